@@ -1,0 +1,205 @@
+// Package contract holds the names on which the operator and the services must
+// agree: app ids, topics, Dapr components, ports, environment variables and the
+// methods that one service may invoke on another. Both sides import it, so that a
+// rename on one side cannot leave the other behind.
+package contract
+
+// App ids of the services. An app id is also the name of the service's
+// Deployment, ServiceAccount and binary.
+const (
+	TodoAPI       = "todo-api"
+	RecurringTask = "recurring-task"
+	Notification  = "notification"
+	Audit         = "audit"
+	RealtimeSync  = "realtime-sync"
+)
+
+// Services lists every app id in the order in which the operator brings them up:
+// todo-api first, because the others invoke it.
+func Services() []string {
+	return []string{TodoAPI, RecurringTask, Notification, Audit, RealtimeSync}
+}
+
+// Kafka topics. Every record is keyed by user id, so one user's events keep their order.
+const (
+	// TopicTaskEvents carries every change for services that act on it, once a service.
+	TopicTaskEvents = "task-events"
+	// TopicTaskUpdates carries every change to each realtime-sync replica.
+	TopicTaskUpdates = "task-updates"
+	// TopicReminders carries each step in the life of a reminder.
+	TopicReminders = "reminders"
+)
+
+// Topics lists the topics of the platform without the dead-letter topics.
+func Topics() []string {
+	return []string{TopicTaskEvents, TopicTaskUpdates, TopicReminders}
+}
+
+// DeadLetterTopic names the topic that takes the events of topic which app could
+// not handle within its retries.
+func DeadLetterTopic(topic, app string) string {
+	return topic + "." + app + ".dlq"
+}
+
+// Subscription is one app's interest in one topic.
+type Subscription struct {
+	App    string
+	Topic  string
+	PubSub string // name of the Dapr component that delivers it
+	// DeadLetter says whether failed events are kept in DeadLetterTopic. The broadcast
+	// to realtime-sync has none: clients find the gap in seq and read the change feed.
+	DeadLetter bool
+}
+
+// Subscriptions lists who listens to what.
+func Subscriptions() []Subscription {
+	return []Subscription{
+		{App: RecurringTask, Topic: TopicTaskEvents, PubSub: PubSub, DeadLetter: true},
+		{App: Notification, Topic: TopicTaskEvents, PubSub: PubSub, DeadLetter: true},
+		{App: Audit, Topic: TopicTaskEvents, PubSub: PubSub, DeadLetter: true},
+		{App: Audit, Topic: TopicReminders, PubSub: PubSub, DeadLetter: true},
+		{App: RealtimeSync, Topic: TopicTaskUpdates, PubSub: PubSubBroadcast},
+		{App: RealtimeSync, Topic: TopicReminders, PubSub: PubSubBroadcast},
+	}
+}
+
+// Publications lists the topics that each app may publish to.
+func Publications() map[string][]string {
+	return map[string][]string{
+		TodoAPI:      {TopicTaskEvents, TopicTaskUpdates},
+		Notification: {TopicReminders},
+	}
+}
+
+// Names of the Dapr components.
+const (
+	// PubSub is the pubsub.kafka component in which the replicas of an app share one consumer group.
+	PubSub = "events"
+	// PubSubBroadcast is the pubsub.kafka component in which each replica has its own consumer group.
+	PubSubBroadcast = "broadcast"
+	// StateStore is the state.postgresql component of realtime-sync: its single-use tickets.
+	StateStore = "state"
+	// SecretStore is the secretstores.kubernetes component.
+	SecretStore = "secrets"
+)
+
+// DatabaseApps lists the apps that own a PostgreSQL schema and reach it through a
+// bindings.postgresql component of their own.
+func DatabaseApps() []string {
+	return []string{TodoAPI, Notification, Audit}
+}
+
+// DatabaseComponent names the bindings.postgresql component of app.
+func DatabaseComponent(app string) string {
+	return "database-" + app
+}
+
+// Schema names the PostgreSQL schema of app.
+func Schema(app string) string {
+	switch app {
+	case TodoAPI:
+		return "todo"
+	case Notification:
+		return "notification"
+	case Audit:
+		return "audit"
+	case RealtimeSync:
+		return "realtime"
+	}
+	return ""
+}
+
+// Ports inside a service's pod.
+const (
+	// PublicPort serves HTTP and WebSocket to people, on every address.
+	PublicPort = 8080
+	// HealthPort serves /livez, /readyz and /metrics, on every address.
+	HealthPort = 8081
+	// AppPort takes gRPC callbacks from daprd, on loopback only.
+	AppPort = 3001
+)
+
+// PublicApps lists the apps that serve PublicPort through the public entry, with
+// the path prefix that leads to them.
+func PublicApps() map[string]string {
+	return map[string]string{
+		TodoAPI:      "/",
+		RealtimeSync: RealtimePath,
+	}
+}
+
+const (
+	// RealtimePath is the path prefix of realtime-sync at the public entry.
+	RealtimePath = "/realtime/"
+	// SocketPath is the path of the WebSocket, for ingress controllers that must be told.
+	SocketPath = "/realtime/v1/socket"
+)
+
+// Environment variables that the operator sets and the services read.
+const (
+	// EnvLogLevel is debug, info, warn or error.
+	EnvLogLevel = "LOG_LEVEL"
+	// EnvPublicURL is the address under which people reach the platform: the origin
+	// that browsers send, and the base of links in mail. Empty: any origin that equals the request's host.
+	EnvPublicURL = "PUBLIC_URL"
+	// EnvKeysSecret names the Secret, in SecretStore, with the keys that sign access tokens (todo-api).
+	EnvKeysSecret = "KEYS_SECRET"
+	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).
+	EnvSMTPHost = "SMTP_HOST"
+	EnvSMTPPort = "SMTP_PORT"
+	EnvSMTPFrom = "SMTP_FROM"
+	EnvSMTPTLS  = "SMTP_TLS"
+	// EnvSMTPSecret names the Secret, in SecretStore, with the keys SecretKeyUsername and SecretKeyPassword. Empty: no login.
+	EnvSMTPSecret = "SMTP_SECRET"
+	// EnvDaprGRPCPort is set by Dapr's injector: the port of daprd's gRPC API on loopback.
+	EnvDaprGRPCPort = "DAPR_GRPC_PORT"
+)
+
+// Keys inside Secrets.
+const (
+	SecretKeyUsername = "username"
+	SecretKeyPassword = "password"
+	// SecretKeySigning holds the key set that signs access tokens: a JSON Web Key Set (RFC 7517)
+	// of Ed25519 private keys (RFC 8037). The first key signs, all verify.
+	SecretKeySigning = "jwks.json"
+)
+
+// Environment variables of the migration Job, which speaks PostgreSQL's own protocol.
+const (
+	// EnvMigrateURL is the direct (not pooled) connection of a role that may create schemas and roles.
+	EnvMigrateURL = "MIGRATE_DATABASE_URL"
+	// EnvMigrateRolePrefix + upper-case schema name holds the role name of a schema's service, as in ROLE_TODO.
+	EnvMigrateRolePrefix = "ROLE_"
+	// EnvMigratePasswordPrefix + upper-case schema name holds that role's password, as in PASSWORD_TODO.
+	EnvMigratePasswordPrefix = "PASSWORD_"
+)
+
+// Methods that services invoke on each other through Dapr.
+const (
+	MethodVerifySession          = "verify-session"
+	MethodListChanges            = "list-changes"
+	MethodAdvanceOccurrence      = "advance-occurrence"
+	MethodListMissingOccurrences = "list-missing-occurrences"
+	MethodGetContact             = "get-contact"
+	MethodListEntries            = "list-entries"
+)
+
+// Invocation is one method that Caller may invoke on Callee; Dapr's access control refuses all others.
+type Invocation struct {
+	Caller string
+	Callee string
+	Method string
+}
+
+// Invocations lists every permitted invocation.
+func Invocations() []Invocation {
+	return []Invocation{
+		{RealtimeSync, TodoAPI, MethodVerifySession},
+		{RealtimeSync, TodoAPI, MethodListChanges},
+		{Audit, TodoAPI, MethodListChanges},
+		{RecurringTask, TodoAPI, MethodAdvanceOccurrence},
+		{RecurringTask, TodoAPI, MethodListMissingOccurrences},
+		{Notification, TodoAPI, MethodGetContact},
+		{TodoAPI, Audit, MethodListEntries},
+	}
+}
