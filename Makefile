@@ -1,0 +1,60 @@
+# `make help` lists the targets.
+SHELL := /bin/bash -o pipefail
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+export TODOPLATFORM_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todoplatform
+BIN := $(TODOPLATFORM_CACHE)/bin
+
+include hack/cluster.mk
+include services/todoapi/web/web.mk
+
+##@ Daily work
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: web ## Build every binary into bin/
+	CGO_ENABLED=0 go build -trimpath -tags embedweb -o bin/ ./cmd/...
+
+.PHONY: generate
+generate: ## Generate deep copies, CRD, RBAC and the chart's copies of them
+	$(BIN)/controller-gen object paths=./api/...
+	$(BIN)/controller-gen rbac:roleName=manager-role crd paths=./api/... paths=./controllers/... output:crd:artifacts:config=config/crd/bases
+	go run ./hack/chart
+
+.PHONY: lint
+lint: ## Run golangci-lint on both modules
+	$(BIN)/golangci-lint run ./...
+	cd hack/cluster && $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
+
+.PHONY: verify
+verify: generate ## Check that generated files, go.mod and lint are clean
+	go mod tidy
+	cd hack/cluster && go mod tidy
+	$(MAKE) lint
+	@git diff --exit-code || { echo "generated files differ: commit them"; exit 1; }
+
+##@ Tests
+
+.PHONY: test
+test: tools test-unit test-operator test-services test-web test-e2e ## Run every tier
+
+.PHONY: test-unit
+test-unit: ## Pure packages: contract, language, cluster tooling
+	go test ./api/... ./cmd/... ./services/internal/language/...
+	cd hack/cluster && go test ./...
+
+.PHONY: test-operator
+test-operator: ## Golden files and envtest on a real kube-apiserver and etcd
+	go test ./controllers/... ./charts/...
+
+.PHONY: test-services
+test-services: ## Services on real daprd, scheduler, PostgreSQL and Kafka
+	go test -p 1 -timeout 30m $$(go list ./services/... | grep -v /internal/language)
+
+.PHONY: test-e2e
+test-e2e: ## The whole story on a real cluster, a browser included
+	go test -timeout 45m -v ./test/e2e/...
