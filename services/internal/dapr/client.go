@@ -1,0 +1,113 @@
+// Package dapr is the services' only way to their sidecar: calls out with a
+// deadline on each, and the server that takes calls in.
+package dapr
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
+	sdk "github.com/dapr/go-sdk/client"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+// MaxMessageBytes bounds one message between a service and its sidecar, in either
+// direction. daprd's own bound (max-body-size) must not be lower.
+const MaxMessageBytes = 16 << 20
+
+// Deadlines of the single calls; a shorter one in the caller's context wins.
+const (
+	bindingTimeout = 10 * time.Second
+	invokeTimeout  = 5 * time.Second
+	publishTimeout = 5 * time.Second
+	jobTimeout     = 3 * time.Second
+	stateTimeout   = 5 * time.Second
+	secretTimeout  = 5 * time.Second
+	probeTimeout   = time.Second
+)
+
+// Config says where the sidecar is.
+type Config struct {
+	Address  string // host:port of daprd's gRPC API
+	APIToken string // sent as dapr-api-token when not empty
+}
+
+// Client calls the sidecar. It is safe for concurrent use.
+type Client struct {
+	conn *grpc.ClientConn
+	sdk  sdk.Client
+}
+
+// Connect prepares the connection to the sidecar; it does not wait for it, see
+// WaitReady. ctx is not kept.
+func Connect(_ context.Context, cfg Config) (*Client, error) {
+	options := []grpc.DialOption{
+		// Loopback to the sidecar of the same pod; between pods daprd brings its own mTLS.
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessageBytes), grpc.MaxCallSendMsgSize(MaxMessageBytes)),
+	}
+	if cfg.APIToken != "" {
+		options = append(options, grpc.WithUnaryInterceptor(withToken(cfg.APIToken)))
+	}
+	conn, err := grpc.NewClient(cfg.Address, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the sidecar at %s: %w", cfg.Address, err)
+	}
+	return &Client{conn: conn, sdk: sdk.NewClientWithConnection(conn)}, nil
+}
+
+// withToken adds the API token to each call. The SDK's own way would replace the
+// rest of the outgoing metadata.
+func withToken(token string) grpc.UnaryClientInterceptor {
+	return func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+		return invoke(metadata.AppendToOutgoingContext(ctx, "dapr-api-token", token), method, req, reply, conn, options...)
+	}
+}
+
+// Close ends the connection; calls under way fail.
+func (c *Client) Close() error { return c.conn.Close() }
+
+// WaitReady returns once the sidecar answers and has loaded the named components,
+// or with failure.Unavailable when ctx ends before.
+func (c *Client) WaitReady(ctx context.Context, components ...string) error {
+	const interval = 100 * time.Millisecond
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		err := c.Ready(ctx, components...)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-ticker.C:
+		}
+	}
+}
+
+// Ready asks the sidecar once whether it has loaded the named components; if not,
+// the error is failure.Unavailable and says what is missing.
+func (c *Client) Ready(ctx context.Context, components ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	answer, err := c.sdk.GrpcClient().GetMetadata(ctx, &runtimev1.GetMetadataRequest{})
+	if err != nil {
+		return failure.Wrap(failure.Unavailable, err, "ask the sidecar for its state")
+	}
+	loaded := map[string]bool{}
+	for _, component := range answer.GetRegisteredComponents() {
+		loaded[component.GetName()] = true
+	}
+	for _, name := range components {
+		if !loaded[name] {
+			return failure.New(failure.Unavailable, "the sidecar has not loaded component %s", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package dapr
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	sdk "github.com/dapr/go-sdk/client"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+// reply is what an invoked method sends back. A failure travels inside a
+// successful answer, because daprd keeps no details of a failed one.
+type reply struct {
+	OK    json.RawMessage `json:"ok,omitempty"`
+	Error *replyError     `json:"error,omitempty"`
+}
+
+type replyError struct {
+	Kind    failure.Kind `json:"kind"`
+	Field   string       `json:"field,omitempty"`
+	Message string       `json:"message"`
+}
+
+// Invoke calls method of another service with in and decodes its answer into out;
+// both are JSON, and out may be nil. A failure of the callee comes back with its
+// kind, field and message; a call that did not get through is failure.Unavailable.
+func (c *Client) Invoke(ctx context.Context, app, method string, in, out any) error {
+	request, err := json.Marshal(in)
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "encode the request of "+method)
+	}
+	ctx, cancel := context.WithTimeout(ctx, invokeTimeout)
+	defer cancel()
+	answer, err := c.sdk.InvokeMethodWithContent(ctx, app, method, http.MethodPost,
+		&sdk.DataContent{ContentType: jsonContentType, Data: request})
+	if err != nil {
+		return failure.Wrap(failure.Unavailable, err, "invoke "+method+" of "+app)
+	}
+	return decodeReply(answer, method, out)
+}
+
+func decodeReply(answer []byte, method string, out any) error {
+	var r reply
+	if err := json.Unmarshal(answer, &r); err != nil {
+		return failure.Wrap(failure.Internal, err, "decode the answer of "+method)
+	}
+	if r.Error != nil {
+		return &failure.Error{Kind: r.Error.Kind, Field: r.Error.Field, Message: r.Error.Message}
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(r.OK, out); err != nil {
+		return failure.Wrap(failure.Internal, err, "decode the answer of "+method)
+	}
+	return nil
+}
+
+// encodeReply is the other side of decodeReply.
+func encodeReply(result any, err error) ([]byte, error) {
+	if err != nil {
+		public := failure.Public(err)
+		return json.Marshal(reply{Error: &replyError{Kind: public.Kind, Field: public.Field, Message: public.Message}})
+	}
+	ok, err := json.Marshal(result)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(reply{OK: ok})
+}

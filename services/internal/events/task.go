@@ -1,0 +1,80 @@
+package events
+
+import "time"
+
+// Types of the events on the topics task-events and task-updates. Their data is a Change.
+const (
+	TypeUserCreated   = "user.created"
+	TypeTaskCreated   = "task.created"
+	TypeTaskUpdated   = "task.updated"
+	TypeTaskCompleted = "task.completed"
+	TypeTaskReopened  = "task.reopened"
+	TypeTaskDeleted   = "task.deleted"
+)
+
+// Anchors of a recurrence: from what the next occurrence is reckoned.
+const (
+	// AnchorSchedule reckons from the due date of the occurrence before.
+	AnchorSchedule = "schedule"
+	// AnchorCompletion reckons from the day on which the occurrence before was completed.
+	AnchorCompletion = "completion"
+)
+
+// Task is a task as people, the change feed and all services see it.
+type Task struct {
+	ID          string         `json:"id"` // UUIDv7
+	Version     int64          `json:"version"`
+	Title       string         `json:"title"`
+	Notes       string         `json:"notes"`    // Markdown
+	Priority    int            `json:"priority"` // 1 (highest) to 4 (none)
+	Tags        []string       `json:"tags"`
+	Due         *Due           `json:"due"`
+	Recurrence  *Recurrence    `json:"recurrence"`
+	Reminders   []TaskReminder `json:"reminders"`
+	Series      *Series        `json:"series"`
+	CompletedAt *time.Time     `json:"completedAt"`
+	CreatedAt   time.Time      `json:"createdAt"`
+	UpdatedAt   time.Time      `json:"updatedAt"`
+}
+
+// Due is a day, or a local time on it in a zone.
+type Due struct {
+	Date string `json:"date"`           // YYYY-MM-DD
+	Time string `json:"time,omitempty"` // HH:MM; empty: the whole day
+	Zone string `json:"zone,omitempty"` // IANA name; empty: the user's zone
+}
+
+// Recurrence says how a task repeats.
+type Recurrence struct {
+	Rule   string `json:"rule"`   // RFC 5545 RRULE without the name, such as FREQ=DAILY
+	Anchor string `json:"anchor"` // AnchorSchedule or AnchorCompletion
+}
+
+// TaskReminder is a moment at which to remind of a task: a fixed one, or minutes before due.
+type TaskReminder struct {
+	ID            string     `json:"id"`
+	At            *time.Time `json:"at,omitempty"`
+	MinutesBefore *int       `json:"minutesBefore,omitempty"`
+}
+
+// Series ties the occurrences of a recurring task together.
+type Series struct {
+	ID         string `json:"id"`
+	Occurrence int64  `json:"occurrence"` // counts from 0; one task at most for each number
+	Start      Due    `json:"start"`      // due of occurrence 0
+}
+
+// Change is the data of a task event and one entry of a user's change feed.
+type Change struct {
+	UserID  string    `json:"userId"`
+	Seq     int64     `json:"seq"` // 1, 2, 3, … for each user, without gaps, in commit order
+	EventID string    `json:"eventId"`
+	Type    string    `json:"type"`
+	TaskID  string    `json:"taskId,omitempty"` // empty for user.created
+	Before  *Task     `json:"before,omitempty"`
+	After   *Task     `json:"after,omitempty"`
+	Actor   string    `json:"actor"`          // user id, or app id of the service that acted
+	OpID    string    `json:"opId,omitempty"` // idempotency key of the request
+	Zone    string    `json:"zone"`           // the user's IANA zone when it happened
+	At      time.Time `json:"at"`
+}

@@ -1,0 +1,48 @@
+// Package recurrence says when a repeating task comes next.
+//
+// A [Set] is what RFC 5545 calls a recurrence set: rules (RRULE), extra dates
+// (RDATE) and exceptions (EXDATE). [Parse] reads one, [Set.String] prints it
+// canonically, [ParseText] and [Text] do the same with sentences. Bound to the
+// due of the first task it becomes a [Series], which iterates both ways from
+// any point. [Next] is the one question the product asks most: a task was done,
+// when is it due again?
+//
+// # Where the RFCs leave a choice
+//
+// Wall time. A rule works on the calendar and the clock on the wall; the result
+// is then placed in the time zone of the start. A wall time that a clock change
+// skips is read with the offset before the change (RFC 5545 section 3.3.5), so
+// 02:30 becomes 03:30 on that day; section 3.3.10 says in one sentence that it
+// is read so and in another that it is dropped, and a todo product must not
+// lose a task. A wall time that comes twice means the first of the two. Two
+// occurrences that fall on the same instant are one.
+//
+// The start. It is an occurrence only if a rule yields it (RFC 5545 calls the
+// other case undefined); a set without any rule begins with its start.
+//
+// Missing parts are taken from the start: the weekday for BYWEEKNO without
+// BYDAY, the day of the month for BYMONTH alone, the time of day. BYHOUR,
+// BYMINUTE and BYSECOND are ignored when the start is a date (section 3.3.10).
+//
+// Week numbers belong to the calendar year in which a day lies: with BYWEEKNO=1
+// the 30th of December 2025 is an occurrence of the year 2025. A leap second
+// (BYSECOND=60) means second 59 (section 3.3.12).
+//
+// BYSETPOS counts in the whole period, also in the first one, of which the
+// start may cut off a part.
+//
+// COUNT counts what the rule yields on the calendar, before EXDATE and before
+// two occurrences fall together in a clock change.
+//
+// SKIP (RFC 7529) moves an invalid day of the month or of the year. A negative
+// day before the first of the month moves to the last day of the month before
+// (BACKWARD) or to the first (FORWARD). Without RSCALE and SKIP an invalid day
+// is omitted, as RFC 5545 demands; [Set.Clamped] is for tasks, where the 31st
+// of a month means its last day when it has no 31st.
+//
+// X-STEP=BYDAY is this product's own part: INTERVAL counts only the days that
+// BYDAY names, which is what people mean by "every 3 workdays" and no RFC 5545
+// rule can say.
+//
+// Years run from 1 to 9999; a series ends there.
+package recurrence
