@@ -1,0 +1,105 @@
+package v1alpha1
+
+// Condition types of the steps, in the order in which the operator takes them.
+// Every step reports here and nowhere else.
+const (
+	// ConditionDaprReady says whether Dapr is installed and its sidecar injector serves.
+	ConditionDaprReady = "DaprReady"
+	// ConditionDatabaseReady says whether there is a PostgreSQL to connect to.
+	ConditionDatabaseReady = "DatabaseReady"
+	// ConditionKafkaReady says whether the Kafka brokers answer with the given credentials.
+	ConditionKafkaReady = "KafkaReady"
+	// ConditionSchemaReady says whether the database carries the schema of status.version.
+	ConditionSchemaReady = "SchemaReady"
+	// ConditionTopicsReady says whether every topic exists as described.
+	ConditionTopicsReady = "TopicsReady"
+	// ConditionComponentsReady says whether the Dapr objects are applied.
+	ConditionComponentsReady = "ComponentsReady"
+	// ConditionServicesReady says whether every replica of every service runs the wanted version.
+	ConditionServicesReady = "ServicesReady"
+	// ConditionExposureReady says whether the public entry is applied.
+	ConditionExposureReady = "ExposureReady"
+)
+
+// StepConditions lists the condition types of the steps in their order.
+func StepConditions() []string {
+	return []string{
+		ConditionDaprReady,
+		ConditionDatabaseReady,
+		ConditionKafkaReady,
+		ConditionSchemaReady,
+		ConditionTopicsReady,
+		ConditionComponentsReady,
+		ConditionServicesReady,
+		ConditionExposureReady,
+	}
+}
+
+// Condition types that summarise. They are computed from the step conditions and
+// from the running services, never set by a step.
+const (
+	// ConditionAvailable is True while every service has at least one replica that serves,
+	// even if the manifest is not (or cannot be) fully realised.
+	ConditionAvailable = "Available"
+	// ConditionReady is True when the manifest is fully realised.
+	ConditionReady = "Ready"
+	// ConditionProgressing is True while the operator works or waits for something that comes by itself.
+	ConditionProgressing = "Progressing"
+	// ConditionStalled is True when the user must act; the message says what to do.
+	ConditionStalled = "Stalled"
+)
+
+// Reasons of conditions. The same words are the reasons of events.
+const (
+	// ReasonReady: the step, or the whole platform, is as the manifest describes.
+	ReasonReady = "Ready"
+	// ReasonNotYetReported: the operator has not come to this step yet.
+	ReasonNotYetReported = "NotYetReported"
+	// ReasonBlocked: the step waits for an earlier step, named in the message.
+	ReasonBlocked = "Blocked"
+	// ReasonError: a call failed and is retried with back-off.
+	ReasonError = "Error"
+	// ReasonSuspended: spec.suspend is true.
+	ReasonSuspended = "Suspended"
+	// ReasonDeleting: the platform is being deleted.
+	ReasonDeleting = "Deleting"
+	// ReasonNamespaceTaken: the namespace already holds an older TodoPlatform.
+	ReasonNamespaceTaken = "NamespaceTaken"
+
+	// ReasonDaprMissing: Dapr's custom resources or its sidecar injector are not in the cluster.
+	ReasonDaprMissing = "DaprMissing"
+	// ReasonDaprStarting: the sidecar injector has no available replica.
+	ReasonDaprStarting = "DaprStarting"
+	// ReasonDaprOutdated: Dapr works but is older than the recommended release.
+	ReasonDaprOutdated = "DaprOutdated"
+
+	// ReasonSecretMissing: a Secret, or a key in it, that the manifest refers to does not exist.
+	ReasonSecretMissing = "SecretMissing"
+	// ReasonSecretInvalid: the content of a Secret cannot be used.
+	ReasonSecretInvalid = "SecretInvalid"
+	// ReasonForeignObject: an object of the same name exists that does not belong to this platform.
+	ReasonForeignObject = "ForeignObject"
+	// ReasonRejected: the API server refused an object as invalid or forbidden.
+	ReasonRejected = "Rejected"
+
+	// ReasonStarting: pods are on their way up or being replaced.
+	ReasonStarting = "Starting"
+	// ReasonSidecarMissing: pods run without the Dapr sidecar.
+	ReasonSidecarMissing = "SidecarMissing"
+
+	// ReasonMigrating: the migration Job runs.
+	ReasonMigrating = "Migrating"
+	// ReasonMigrationFailed: the migration Job gave up; the operator starts another one later.
+	ReasonMigrationFailed = "MigrationFailed"
+
+	// ReasonBrokersUnreachable: no Kafka broker answers.
+	ReasonBrokersUnreachable = "BrokersUnreachable"
+	// ReasonBrokersRefused: a Kafka broker answers but refuses TLS or credentials.
+	ReasonBrokersRefused = "BrokersRefused"
+	// ReasonPartitionsShrink: a topic has more partitions than the manifest asks for.
+	ReasonPartitionsShrink = "PartitionsShrink"
+	// ReasonTopicRefused: the brokers refused to create or change a topic.
+	ReasonTopicRefused = "TopicRefused"
+	// ReasonTopicsLeft: a deleted platform could not delete its topics because no broker answered.
+	ReasonTopicsLeft = "TopicsLeft"
+)

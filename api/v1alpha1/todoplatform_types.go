@@ -1,0 +1,456 @@
+package v1alpha1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Finalizer lets the operator delete topics and volumes before a platform disappears.
+const Finalizer = "platform.todoplatform.dev/finalizer"
+
+// DefaultPartitions is the number of partitions of a topic for which the manifest names none.
+const DefaultPartitions = 6
+
+// TodoPlatform is a complete todo product in the namespace that holds it: five
+// services, their Kafka topics, Dapr components, database schema and public entry.
+// A namespace holds one platform, because Dapr app ids and component names are
+// names of the namespace.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=tdp
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Status",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.status.url`
+// +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.version`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 63",message="metadata.name: at most 63 characters, because it becomes a label"
+type TodoPlatform struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what is wanted. Everything in it is optional; an empty spec is a
+	// working platform with its own Kafka and PostgreSQL, meant for development.
+	// +optional
+	Spec TodoPlatformSpec `json:"spec,omitzero"`
+	// Status is what is.
+	// +optional
+	Status TodoPlatformStatus `json:"status,omitzero"`
+}
+
+// TodoPlatformList is a list of TodoPlatform.
+//
+// +kubebuilder:object:root=true
+type TodoPlatformList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []TodoPlatform `json:"items"`
+}
+
+// TodoPlatformSpec describes the wanted platform. The operator never writes to it:
+// defaults live in the operator and the values in effect are shown in status.
+//
+// +kubebuilder:validation:XValidation:rule="(has(self.kafka) && has(self.kafka.external)) == (has(oldSelf.kafka) && has(oldSelf.kafka.external))",message="kafka: a platform cannot move between embedded and external Kafka, events would be lost; create a new platform"
+// +kubebuilder:validation:XValidation:rule="(has(self.database) && has(self.database.external)) == (has(oldSelf.database) && has(oldSelf.database.external))",message="database: a platform cannot move between embedded and external PostgreSQL, its data would stay behind; create a new platform"
+// +kubebuilder:validation:XValidation:rule="(has(self.topics) && has(self.topics.partitions) ? self.topics.partitions : 6) >= (has(oldSelf.topics) && has(oldSelf.topics.partitions) ? oldSelf.topics.partitions : 6)",message="topics.partitions: may only grow (6 when unset), Kafka cannot remove partitions"
+// +kubebuilder:validation:XValidation:rule="(has(self.topics) && has(self.topics.replicationFactor) ? self.topics.replicationFactor : -1) == (has(oldSelf.topics) && has(oldSelf.topics.replicationFactor) ? oldSelf.topics.replicationFactor : -1)",message="topics.replicationFactor: cannot change on a live platform; reassign the partitions with Kafka's own tools"
+type TodoPlatformSpec struct {
+	// Version is the tag of the service images. Default: the version of the operator.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9._-]*$')",message="version: must be an image tag, as in 1.4.0"
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// Registry is the registry and path under which the service images lie. Default: ghcr.io/todoplatform.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.:/_-]*[a-z0-9])?$')",message="registry: must be a registry and path without tag, as in ghcr.io/todoplatform"
+	// +optional
+	Registry string `json:"registry,omitempty"`
+
+	// ImagePullSecrets name Secrets in the namespace that the pods use to pull images.
+	// +kubebuilder:validation:MaxItems=8
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
+
+	// Services sizes the five services.
+	// +optional
+	Services ServicesSpec `json:"services,omitzero"`
+
+	// Kafka says where events live. Default: an embedded single broker.
+	// +optional
+	Kafka KafkaSpec `json:"kafka,omitzero"`
+
+	// Topics shapes the Kafka topics.
+	// +optional
+	Topics TopicsSpec `json:"topics,omitzero"`
+
+	// Database says where data lives. Default: an embedded PostgreSQL.
+	// +optional
+	Database DatabaseSpec `json:"database,omitzero"`
+
+	// Exposure says how people reach the platform. Default: an Ingress for every host.
+	// +optional
+	Exposure ExposureSpec `json:"exposure,omitzero"`
+
+	// Notifications configures the ways in which reminders leave the platform.
+	// +optional
+	Notifications NotificationsSpec `json:"notifications,omitzero"`
+
+	// Suspend makes the operator leave everything as it is until it is false again.
+	// A suspended platform can still be deleted.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
+
+	// DeletionPolicy says what happens to data when the platform is deleted. Retain (the default)
+	// keeps topics, the volumes of embedded Kafka and PostgreSQL, and the generated
+	// passwords and keys; Delete removes them. An external database is never emptied.
+	// +optional
+	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
+}
+
+// DeletionPolicy says what happens to data when a platform is deleted.
+//
+// +kubebuilder:validation:Enum=Retain;Delete
+type DeletionPolicy string
+
+// The deletion policies.
+const (
+	DeletionRetain DeletionPolicy = "Retain"
+	DeletionDelete DeletionPolicy = "Delete"
+)
+
+// ServicesSpec sizes the services.
+type ServicesSpec struct {
+	// TodoAPI serves the API, the web page and the chat.
+	// +optional
+	TodoAPI ServiceSpec `json:"todoAPI,omitzero"`
+	// RecurringTask creates the next occurrence of a recurring task.
+	// +optional
+	RecurringTask ServiceSpec `json:"recurringTask,omitzero"`
+	// Notification sends reminders.
+	// +optional
+	Notification ServiceSpec `json:"notification,omitzero"`
+	// Audit stores every event in a tamper-evident log.
+	// +optional
+	Audit ServiceSpec `json:"audit,omitzero"`
+	// RealtimeSync pushes changes to browsers over WebSocket.
+	// +optional
+	RealtimeSync ServiceSpec `json:"realtimeSync,omitzero"`
+}
+
+// ServiceSpec sizes one service.
+type ServiceSpec struct {
+	// Replicas is the number of pods. Default: 1. Two or more get a PodDisruptionBudget.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	Replicas *int32 `json:"replicas,omitempty"`
+	// Resources of the service's container (not of its Dapr sidecar). Default: small requests, a memory limit.
+	// +optional
+	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+}
+
+// EmbeddedSpec sizes a server that the operator runs itself: one replica with one volume.
+type EmbeddedSpec struct {
+	// Storage is the size of the volume; it may only grow, if the storage class can. Default: 2Gi.
+	// +optional
+	Storage *resource.Quantity `json:"storage,omitempty"`
+	// StorageClassName of the volume. Default: the cluster's default class. Cannot change.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	StorageClassName *string `json:"storageClassName,omitempty"`
+	// Resources of the server. Default: small requests, a memory limit.
+	// +optional
+	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+}
+
+// KafkaSpec says where events live.
+//
+// +kubebuilder:validation:XValidation:rule="!(has(self.embedded) && has(self.external))",message="kafka: set embedded or external, not both"
+type KafkaSpec struct {
+	// Embedded runs one Kafka broker in the namespace: for development, it is not redundant.
+	// +optional
+	Embedded *EmbeddedSpec `json:"embedded,omitempty"`
+	// External uses brokers that run elsewhere. Topic names are fixed, so give each platform a Kafka cluster of its own.
+	// +optional
+	External *ExternalKafka `json:"external,omitempty"`
+}
+
+// ExternalKafka tells how to reach Kafka brokers.
+type ExternalKafka struct {
+	// Brokers to start from, each host:port.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MaxLength=260
+	// +kubebuilder:validation:XValidation:rule="self.all(b, b.matches('^[A-Za-z0-9._-]+:[0-9]{1,5}$'))",message="kafka.external.brokers: each must be host:port, as in kafka-1.example.com:9093"
+	// +listType=set
+	Brokers []string `json:"brokers"`
+	// TLS encrypts the connection. Without it nothing is encrypted.
+	// +optional
+	TLS *KafkaTLS `json:"tls,omitempty"`
+	// SASL logs in. Without it the platform is anonymous.
+	// +optional
+	SASL *KafkaSASL `json:"sasl,omitempty"`
+}
+
+// KafkaTLS configures TLS towards Kafka.
+type KafkaTLS struct {
+	// CASecretRef names a Secret whose key ca.crt holds the PEM certificates that sign
+	// the brokers'. Default: the authorities that the images trust.
+	// +optional
+	CASecretRef *SecretReference `json:"caSecretRef,omitempty"`
+}
+
+// SASLMechanism is a way to log in to Kafka, by its registered name.
+//
+// +kubebuilder:validation:Enum=PLAIN;SCRAM-SHA-256;SCRAM-SHA-512
+type SASLMechanism string
+
+// The SASL mechanisms.
+const (
+	SASLPlain       SASLMechanism = "PLAIN"
+	SASLScramSHA256 SASLMechanism = "SCRAM-SHA-256"
+	SASLScramSHA512 SASLMechanism = "SCRAM-SHA-512"
+)
+
+// KafkaSASL configures the login to Kafka.
+type KafkaSASL struct {
+	// Mechanism of the login.
+	Mechanism SASLMechanism `json:"mechanism"`
+	// SecretRef names a Secret with the keys username and password.
+	SecretRef SecretReference `json:"secretRef"`
+}
+
+// SecretReference names a Secret in the platform's namespace.
+type SecretReference struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+}
+
+// TopicsSpec shapes the Kafka topics. What it does not name keeps the brokers' default.
+type TopicsSpec struct {
+	// Partitions of each topic; they bound how many replicas of a service work in parallel.
+	// May only grow. Default: 6. Dead-letter topics always have one.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Partitions *int32 `json:"partitions,omitempty"`
+	// ReplicationFactor of each topic. Default: 1 for embedded Kafka, else the brokers' default. Cannot change.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=9
+	// +optional
+	ReplicationFactor *int32 `json:"replicationFactor,omitempty"`
+	// Retention is how long events are kept. Default: 168h.
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1h')",message="topics.retention: at least 1h"
+	// +optional
+	Retention *metav1.Duration `json:"retention,omitempty"`
+	// Overrides for single topics.
+	// +kubebuilder:validation:MaxItems=3
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Overrides []TopicOverride `json:"overrides,omitempty"`
+}
+
+// TopicOverride changes one topic.
+//
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.partitions) || (has(self.partitions) && self.partitions >= oldSelf.partitions)",message="topics.overrides.partitions: may only grow, Kafka cannot remove partitions"
+type TopicOverride struct {
+	// Name of the topic.
+	// +kubebuilder:validation:Enum=task-events;task-updates;reminders
+	Name string `json:"name"`
+	// Partitions of the topic. May only grow. Default: topics.partitions.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Partitions *int32 `json:"partitions,omitempty"`
+	// Retention of the topic. Default: topics.retention.
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1h')",message="topics.overrides.retention: at least 1h"
+	// +optional
+	Retention *metav1.Duration `json:"retention,omitempty"`
+	// Config sets further topic configuration of Kafka by its own keys, as in compression.type.
+	// +kubebuilder:validation:MaxProperties=32
+	// +kubebuilder:validation:XValidation:rule="!('retention.ms' in self)",message="topics.overrides.config: set retention instead of retention.ms"
+	// +optional
+	Config map[string]string `json:"config,omitempty"`
+}
+
+// DatabaseSpec says where data lives.
+//
+// +kubebuilder:validation:XValidation:rule="!(has(self.embedded) && has(self.external))",message="database: set embedded or external, not both"
+type DatabaseSpec struct {
+	// Embedded runs one PostgreSQL in the namespace: for development, it has no replica and no backup.
+	// +optional
+	Embedded *EmbeddedSpec `json:"embedded,omitempty"`
+	// External uses a PostgreSQL (15 or later) that runs elsewhere.
+	// +optional
+	External *ExternalDatabase `json:"external,omitempty"`
+}
+
+// ExternalDatabase tells how to reach PostgreSQL.
+type ExternalDatabase struct {
+	// SecretRef names a Secret whose key url holds the direct (not pooled) connection of a role that
+	// may create schemas and roles, in URL form: postgres://user:password@host:5432/database?sslmode=require.
+	// Only the migration uses it; each service gets a role of its own with the rights it needs.
+	SecretRef SecretReference `json:"secretRef"`
+	// Pooler is the host:port of a connection pooler in transaction mode through which the services connect. Default: none.
+	// +kubebuilder:validation:MaxLength=260
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]+:[0-9]{1,5}$')",message="database.external.pooler: must be host:port"
+	// +optional
+	Pooler string `json:"pooler,omitempty"`
+}
+
+// ExposureType is a way in which people reach the platform.
+//
+// +kubebuilder:validation:Enum=Ingress;NodePort;None
+type ExposureType string
+
+// The exposure types.
+const (
+	ExposureIngress  ExposureType = "Ingress"
+	ExposureNodePort ExposureType = "NodePort"
+	ExposureNone     ExposureType = "None"
+)
+
+// ExposureSpec says how people reach the platform.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.tlsSecretName) || has(self.host)",message="exposure.tlsSecretName: needs exposure.host, the name in the certificate"
+// +kubebuilder:validation:XValidation:rule="!has(self.type) || self.type == 'Ingress' || !(has(self.host) || has(self.className) || has(self.annotations) || has(self.tlsSecretName))",message="exposure: host, className, annotations and tlsSecretName belong to type Ingress"
+type ExposureSpec struct {
+	// Type is Ingress (the default), NodePort (todo-api and realtime-sync on ports of the nodes) or None.
+	// +optional
+	Type ExposureType `json:"type,omitempty"`
+	// Host that the Ingress answers to. Default: every host.
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="exposure.host: must be a host name without scheme and port"
+	// +optional
+	Host string `json:"host,omitempty"`
+	// ClassName of the Ingress. Default: the cluster's default class.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	ClassName *string `json:"className,omitempty"`
+	// Annotations of the Ingress, added to the one that lets WebSockets through Contour.
+	// +kubebuilder:validation:MaxProperties=64
+	// +optional
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// TLSSecretName names a Secret of type kubernetes.io/tls for the Ingress.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	TLSSecretName string `json:"tlsSecretName,omitempty"`
+	// URL under which browsers reach the platform, when it cannot be told from host: the
+	// allowed origin of WebSockets and the base of links in mail.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#]+$')",message="exposure.url: must be http(s)://host[:port] without a path"
+	// +optional
+	URL string `json:"url,omitempty"`
+}
+
+// NotificationsSpec configures the ways in which reminders leave the platform.
+type NotificationsSpec struct {
+	// SMTP sends reminders as mail. Default: no mail.
+	// +optional
+	SMTP *SMTPSpec `json:"smtp,omitempty"`
+}
+
+// SMTPTLS is a way to encrypt SMTP.
+//
+// +kubebuilder:validation:Enum=none;starttls;tls
+type SMTPTLS string
+
+// The ways to encrypt SMTP.
+const (
+	SMTPTLSNone     SMTPTLS = "none"
+	SMTPTLSStartTLS SMTPTLS = "starttls"
+	SMTPTLSImplicit SMTPTLS = "tls"
+)
+
+// SMTPSpec tells how to reach a mail server.
+type SMTPSpec struct {
+	// Host of the mail server.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Host string `json:"host"`
+	// Port of the mail server. Default: 587.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	// +optional
+	Port *int32 `json:"port,omitempty"`
+	// From is the sender's address.
+	// +kubebuilder:validation:MaxLength=320
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[^@]+@[^@]+$')",message="notifications.smtp.from: must be a mail address"
+	From string `json:"from"`
+	// TLS is starttls (the default), tls or none.
+	// +optional
+	TLS SMTPTLS `json:"tls,omitempty"`
+	// SecretRef names a Secret with the keys username and password. Default: no login.
+	// +optional
+	SecretRef *SecretReference `json:"secretRef,omitempty"`
+}
+
+// TodoPlatformStatus is what the operator saw and did.
+type TodoPlatformStatus struct {
+	// ObservedGeneration is the generation of the manifest that the operator last worked through.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// Conditions: Available, Ready, Progressing and Stalled sum up, the others report one step each.
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// Version of the service images in effect.
+	// +optional
+	Version string `json:"version,omitempty"`
+	// URL under which people reach the platform, as far as the operator can tell.
+	// +optional
+	URL string `json:"url,omitempty"`
+	// AppliedMigration names the migration Job whose work the database carries.
+	// +optional
+	AppliedMigration string `json:"appliedMigration,omitempty"`
+	// Services reports each service.
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Services []ServiceStatus `json:"services,omitempty"`
+	// Topics reports each topic as the brokers last described it.
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Topics []TopicStatus `json:"topics,omitempty"`
+}
+
+// ServiceStatus reports one service.
+type ServiceStatus struct {
+	// Name of the service.
+	Name string `json:"name"`
+	// Replicas wanted.
+	Replicas int32 `json:"replicas"`
+	// ReadyReplicas run the wanted version and serve.
+	ReadyReplicas int32 `json:"readyReplicas"`
+	// Image wanted.
+	Image string `json:"image"`
+	// Message says what keeps replicas from serving.
+	// +optional
+	Message string `json:"message,omitempty"`
+}
+
+// TopicStatus reports one topic.
+type TopicStatus struct {
+	// Name of the topic.
+	Name string `json:"name"`
+	// Partitions the topic has.
+	Partitions int32 `json:"partitions"`
+	// ReplicationFactor the topic has.
+	ReplicationFactor int32 `json:"replicationFactor"`
+	// Message says how the topic differs from the manifest in a way that the operator does not change.
+	// +optional
+	Message string `json:"message,omitempty"`
+}
