@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+// statusOf is the one place where kinds become HTTP statuses.
+var statusOf = map[failure.Kind]int{
+	failure.Invalid:         http.StatusUnprocessableEntity,
+	failure.Unauthenticated: http.StatusUnauthorized,
+	failure.Forbidden:       http.StatusForbidden,
+	failure.NotFound:        http.StatusNotFound,
+	failure.Conflict:        http.StatusConflict,
+	failure.VersionMismatch: http.StatusPreconditionFailed,
+	failure.RateLimited:     http.StatusTooManyRequests,
+	failure.Unavailable:     http.StatusServiceUnavailable,
+	failure.Internal:        http.StatusInternalServerError,
+}
+
+func init() {
+	// The library reports validation failures through this variable. It would echo
+	// the refused value, which may be a password.
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		problem := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: message}
+		for _, err := range errs {
+			if detailer, ok := err.(huma.ErrorDetailer); ok && status < http.StatusInternalServerError {
+				detail := detailer.ErrorDetail()
+				problem.Errors = append(problem.Errors, &huma.ErrorDetail{Message: detail.Message, Location: detail.Location})
+			}
+		}
+		return problem
+	}
+}
+
+// Problem turns a failure into an RFC 9457 problem: the status of its kind, its
+// message as detail, and its field as the location of an error. What the caller
+// cannot mend is logged; its cause is never shown.
+func Problem(ctx context.Context, err error) *huma.ErrorModel {
+	public := failure.Public(err)
+	status := statusOf[public.Kind]
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	if status >= http.StatusInternalServerError {
+		slog.ErrorContext(ctx, "request failed", "request", RequestID(ctx), "kind", public.Kind, "error", err)
+	}
+	problem := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: public.Message}
+	if public.Field != "" {
+		problem.Errors = []*huma.ErrorDetail{{Message: public.Message, Location: "body." + public.Field}}
+	}
+	return problem
+}
+
+// WriteProblem answers a plain net/http request with the problem of err.
+func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	problem := Problem(r.Context(), err)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(problem.GetStatus())
+	_ = json.NewEncoder(w).Encode(problem) // a client that hung up needs no answer
+}

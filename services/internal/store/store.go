@@ -1,0 +1,120 @@
+// Package store reaches PostgreSQL through the sidecar's binding, and builds the
+// schemas that it reaches.
+//
+// The binding reports most failures of a statement as an empty success. So there
+// is one door into each schema, the SQL function call(op, args): it runs the
+// function op_<op>, turns every exception into a document, and so always returns
+// exactly one row. A missing row is a failure.
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+// Binding is what DB needs of the sidecar; *dapr.Client has it.
+type Binding interface {
+	Binding(ctx context.Context, component, operation string, metadata map[string]string) ([]byte, error)
+}
+
+// DB is one service's door to its schema.
+type DB struct {
+	binding   Binding
+	component string
+	statement string
+	schema    string
+}
+
+// Open returns the door to schema behind the binding component. schema is a
+// constant of the platform, never input.
+func Open(binding Binding, component, schema string) *DB {
+	return &DB{
+		binding:   binding,
+		component: component,
+		statement: "SELECT " + schema + ".call($1::text, $2::jsonb)::text",
+		schema:    schema,
+	}
+}
+
+// envelope is what the SQL function call returns.
+type envelope struct {
+	OK    json.RawMessage `json:"ok"`
+	Error *sqlError       `json:"error"`
+}
+
+type sqlError struct {
+	Code       string       `json:"code"` // SQLSTATE
+	Constraint string       `json:"constraint"`
+	Message    string       `json:"message"`
+	Kind       failure.Kind `json:"kind"` // set by the SQL function fail
+	Field      string       `json:"field"`
+}
+
+// Call runs operation op of the schema as one transaction: args are its JSON
+// argument, its JSON result is decoded into out, which may be nil.
+//
+// Failures raised with the SQL function fail keep kind, field and message. A
+// violated unique or foreign key is failure.Conflict. failure.Unavailable means
+// that the outcome is unknown, so operations must be safe to repeat. All else is
+// failure.Internal; its SQL text is logged, never returned.
+func (db *DB) Call(ctx context.Context, op string, args, out any) error {
+	encoded, err := json.Marshal(args)
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "encode the arguments of "+op)
+	}
+	// Every parameter is a string with a cast in the statement: the binding would
+	// send numbers as floats, and poolers allow no typed parameters.
+	params, err := json.Marshal([]string{op, string(encoded)})
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "encode the parameters of "+op)
+	}
+	answer, err := db.binding.Binding(ctx, db.component, "query", map[string]string{"sql": db.statement, "params": string(params)})
+	if err != nil {
+		return failure.Wrap(failure.Unavailable, err, "run "+db.schema+"."+op)
+	}
+	return decode(ctx, answer, db.schema+"."+op, out)
+}
+
+func decode(ctx context.Context, answer []byte, doing string, out any) error {
+	var rows [][]string
+	if err := json.Unmarshal(answer, &rows); err != nil {
+		return failure.Wrap(failure.Internal, err, "decode the answer of "+doing)
+	}
+	if len(rows) != 1 || len(rows[0]) != 1 {
+		return failure.New(failure.Unavailable, "the database did not answer %s; try again", doing)
+	}
+	var e envelope
+	if err := json.Unmarshal([]byte(rows[0][0]), &e); err != nil {
+		return failure.Wrap(failure.Internal, err, "decode the answer of "+doing)
+	}
+	if e.Error != nil {
+		return e.Error.failure(ctx, doing)
+	}
+	if out == nil {
+		return nil
+	}
+	return failure.Wrap(failure.Internal, json.Unmarshal(e.OK, out), "decode the result of "+doing)
+}
+
+// retryable holds the SQLSTATE classes (PostgreSQL manual, appendix A) of failures
+// that pass: connection, transaction rollback, insufficient resources, operator
+// intervention.
+var retryable = map[string]bool{"08": true, "40": true, "53": true, "57": true}
+
+func (e *sqlError) failure(ctx context.Context, doing string) error {
+	const uniqueViolation, foreignKeyViolation, exclusionViolation, lockNotAvailable = "23505", "23503", "23P01", "55P03"
+	if e.Kind != "" {
+		return &failure.Error{Kind: e.Kind, Field: e.Field, Message: e.Message}
+	}
+	slog.ErrorContext(ctx, "statement failed", "op", doing, "sqlstate", e.Code, "constraint", e.Constraint, "error", e.Message)
+	switch {
+	case e.Code == uniqueViolation, e.Code == foreignKeyViolation, e.Code == exclusionViolation:
+		return failure.New(failure.Conflict, "this conflicts with what is already there")
+	case e.Code == lockNotAvailable, len(e.Code) == 5 && retryable[e.Code[:2]]:
+		return failure.New(failure.Unavailable, "the database is busy; try again")
+	}
+	return failure.New(failure.Internal, "the database could not run %s", doing)
+}
