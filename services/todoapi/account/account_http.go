@@ -1,0 +1,213 @@
+package account
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+)
+
+const (
+	cookieName = "refresh"
+	cookiePath = "/api/v1/auth"
+)
+
+// Routes adds the operations on accounts and sessions to api. secureCookies says that
+// people reach the platform over https alone.
+func (s *Service) Routes(api huma.API, secureCookies bool) {
+	h := handlers{s, secureCookies}
+	tags := []string{"Account"}
+	httpapi.Register(api, huma.Operation{OperationID: "sign-up", Method: http.MethodPost, Path: "/auth/sign-up",
+		Summary: "Create an account and sign in", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
+	httpapi.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/auth/login",
+		Summary: "Sign in", Tags: tags}, h.login)
+	httpapi.Register(api, huma.Operation{OperationID: "refresh", Method: http.MethodPost, Path: "/auth/refresh",
+		Summary: "Exchange a refresh token, from the body or the cookie, for new tokens", Tags: tags}, h.refresh)
+	httpapi.Register(api, huma.Operation{OperationID: "logout", Method: http.MethodPost, Path: "/auth/logout",
+		Summary: "End the session of a refresh token, from the body or the cookie", Tags: tags}, h.logout)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me",
+		Summary: "Read one's account", Tags: tags}, s.VerifyToken), h.me)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions",
+		Summary: "List the devices that are signed in", Tags: tags}, s.VerifyToken), h.listSessions)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "end-session", Method: http.MethodDelete, Path: "/sessions/{id}",
+		Summary: "Sign a device out", Tags: tags}, s.VerifyToken), h.endSession)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "end-sessions", Method: http.MethodDelete, Path: "/sessions",
+		Summary: "Sign out everywhere, here too", Tags: tags}, s.VerifyToken), h.endSessions)
+}
+
+type handlers struct {
+	*Service
+	secureCookies bool
+}
+
+// client is embedded in inputs that need to know where a request comes from.
+type client struct{ origin Origin }
+
+// Resolve implements huma.Resolver.
+func (c *client) Resolve(ctx huma.Context) []error {
+	c.origin = Origin{Device: ctx.Header("User-Agent"), Address: clientAddress(ctx.RemoteAddr(), ctx.Header("X-Forwarded-For"))}
+	return nil
+}
+
+// clientAddress returns the address that the nearest proxy saw, or that of the
+// connection. Earlier entries of X-Forwarded-For are whatever the client wrote.
+func clientAddress(remote, forwardedFor string) string {
+	address := forwardedFor[strings.LastIndex(forwardedFor, ",")+1:]
+	if ip := net.ParseIP(strings.TrimSpace(address)); ip != nil {
+		return ip.String()
+	}
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return remote
+	}
+	return host
+}
+
+type signUpInput struct {
+	client
+	Body struct {
+		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
+		Password string `json:"password" maxLength:"512" doc:"8 to 128 characters" example:"correct horse battery"`
+		Zone     string `json:"zone,omitempty" maxLength:"64" doc:"IANA time zone; UTC when absent" example:"Europe/Berlin"`
+	}
+}
+
+type loginInput struct {
+	client
+	Body struct {
+		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
+		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
+	}
+}
+
+// tokenInput takes a refresh token from the body of programs or the cookie of browsers.
+type tokenInput struct {
+	Cookie string `cookie:"refresh"`
+	Body   *struct {
+		RefreshToken string `json:"refreshToken,omitempty" maxLength:"128" doc:"The cookie's token when absent"`
+	}
+}
+
+func (in *tokenInput) token() string {
+	if in.Body != nil && in.Body.RefreshToken != "" {
+		return in.Body.RefreshToken
+	}
+	return in.Cookie
+}
+
+type grantOutput struct {
+	SetCookie    http.Cookie `header:"Set-Cookie"`
+	CacheControl string      `header:"Cache-Control"`
+	Body         Grant
+}
+
+func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
+	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.origin)
+	return h.granted(grant, err)
+}
+
+func (h handlers) login(ctx context.Context, in *loginInput) (*grantOutput, error) {
+	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, in.origin)
+	return h.granted(grant, err)
+}
+
+func (h handlers) refresh(ctx context.Context, in *tokenInput) (*grantOutput, error) {
+	grant, err := h.Refresh(ctx, in.token())
+	return h.granted(grant, err)
+}
+
+func (h handlers) granted(grant Grant, err error) (*grantOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &grantOutput{
+		SetCookie:    h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())),
+		CacheControl: "no-store", // RFC 6749 section 5.1
+		Body:         grant,
+	}, nil
+}
+
+// cookie carries the refresh token of a browser, where no script can read it. A
+// negative maxAge (seconds) deletes it.
+func (h handlers) cookie(token string, maxAge int) http.Cookie {
+	return http.Cookie{
+		Name: cookieName, Value: token, Path: cookiePath, MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.secureCookies,
+	}
+}
+
+type signedOutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (h handlers) logout(ctx context.Context, in *tokenInput) (*signedOutOutput, error) {
+	if err := h.Logout(ctx, in.token()); err != nil {
+		return nil, err
+	}
+	return &signedOutOutput{h.cookie("", -1)}, nil
+}
+
+type accountOutput struct{ Body Account }
+
+func (h handlers) me(ctx context.Context, _ *struct{}) (*accountOutput, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	account, err := h.accounts.get(ctx, id.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return &accountOutput{account}, nil
+}
+
+type sessionsOutput struct {
+	Body struct {
+		Items []Session `json:"items"`
+	}
+}
+
+func (h handlers) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutput, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := h.accounts.sessions(ctx, id.UserID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range sessions {
+		sessions[i].Current = sessions[i].ID == id.SessionID
+	}
+	out := &sessionsOutput{}
+	out.Body.Items = sessions
+	return out, nil
+}
+
+type sessionInput struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+func (h handlers) endSession(ctx context.Context, in *sessionInput) (*struct{}, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.accounts.revokeSessions(ctx, id.UserID, in.ID)
+}
+
+func (h handlers) endSessions(ctx context.Context, _ *struct{}) (*signedOutOutput, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.accounts.revokeSessions(ctx, id.UserID, ""); err != nil {
+		return nil, err
+	}
+	return &signedOutOutput{h.cookie("", -1)}, nil
+}

@@ -1,0 +1,130 @@
+package account
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+//go:embed *.sql
+var sql embed.FS
+
+// SQL returns the functions of this package, for store.Schema.
+func SQL() fs.FS { return sql }
+
+// accounts holds the statements on accounts and sessions.
+type accounts struct{ db *store.DB }
+
+// sessionArgs are what every statement that opens a session needs.
+type sessionArgs struct {
+	UserID          string `json:"userId"`
+	Actor           string `json:"actor"`
+	SessionID       string `json:"sessionId"`
+	Device          string `json:"device"`
+	TokenHash       string `json:"tokenHash"`
+	SessionLifetime string `json:"sessionLifetime"`
+}
+
+// signUp creates an account and its first session; a taken address is failure.Conflict.
+func (a accounts) signUp(ctx context.Context, account Account, passwordHash string, session sessionArgs) error {
+	return a.db.Call(ctx, "sign_up", struct {
+		sessionArgs
+		Email        string `json:"email"`
+		PasswordHash string `json:"passwordHash"`
+		Zone         string `json:"zone"`
+	}{session, account.Email, passwordHash, account.Zone}, nil)
+}
+
+func (a accounts) get(ctx context.Context, userID string) (Account, error) {
+	var account Account
+	err := a.db.Call(ctx, "get_account", map[string]string{"userId": userID}, &account)
+	return account, err
+}
+
+// credentials are what a password is checked against. An unknown address has no account and no hash.
+type credentials struct {
+	Limited      bool     `json:"limited"`
+	PasswordHash string   `json:"passwordHash"`
+	Account      *Account `json:"account"`
+}
+
+func (a accounts) beginLogin(ctx context.Context, email, address string) (credentials, error) {
+	var found credentials
+	err := a.db.Call(ctx, "begin_login", map[string]any{
+		"email": email, "address": address,
+		"window": interval(attemptWindow), "perAddress": maxAttemptsPerAddress, "perAccount": maxAttemptsPerAccount,
+	}, &found)
+	return found, err
+}
+
+func (a accounts) finishLogin(ctx context.Context, email, address string, session sessionArgs) error {
+	return a.db.Call(ctx, "finish_login", struct {
+		sessionArgs
+		Email   string `json:"email"`
+		Address string `json:"address"`
+	}{session, email, address}, nil)
+}
+
+// Outcomes of rotating a refresh token.
+const (
+	outcomeRotated = "rotated"
+	outcomeReused  = "reused" // a copy was presented; the session has ended
+)
+
+type rotation struct {
+	Outcome   string  `json:"outcome"`
+	SessionID string  `json:"sessionId"`
+	UserID    string  `json:"userId"`
+	Account   Account `json:"account"`
+}
+
+func (a accounts) rotate(ctx context.Context, token, next string) (rotation, error) {
+	var r rotation
+	err := a.db.Call(ctx, "rotate_refresh_token", map[string]string{
+		"tokenHash": hashToken(token), "nextTokenHash": hashToken(next),
+		"grace": interval(refreshGrace), "sessionLifetime": interval(sessionLifetime),
+	}, &r)
+	return r, err
+}
+
+func (a accounts) revokeToken(ctx context.Context, token string) error {
+	return a.db.Call(ctx, "revoke_refresh_token", map[string]string{"tokenHash": hashToken(token)}, nil)
+}
+
+// revokeSessions ends one session, or all of the user's for an empty session id.
+func (a accounts) revokeSessions(ctx context.Context, userID, sessionID string) error {
+	args := map[string]string{"userId": userID}
+	if sessionID != "" {
+		args["sessionId"] = sessionID
+	}
+	return a.db.Call(ctx, "revoke_sessions", args, nil)
+}
+
+func (a accounts) sessions(ctx context.Context, userID string) ([]Session, error) {
+	var sessions []Session
+	err := a.db.Call(ctx, "list_sessions", map[string]string{"userId": userID}, &sessions)
+	return sessions, err
+}
+
+func (a accounts) sessionStands(ctx context.Context, userID, sessionID string) (bool, error) {
+	var stands bool
+	err := a.db.Call(ctx, "session_stands", map[string]string{"userId": userID, "sessionId": sessionID}, &stands)
+	return stands, err
+}
+
+// prune deletes at most limit ended sessions and as many elapsed counters; it returns how many in all.
+func (a accounts) prune(ctx context.Context, limit int) (int, error) {
+	var pruned struct {
+		Sessions int `json:"sessions"`
+		Attempts int `json:"attempts"`
+	}
+	err := a.db.Call(ctx, "prune_sessions", map[string]int{"limit": limit}, &pruned)
+	return pruned.Sessions + pruned.Attempts, err
+}
+
+// interval writes a duration as a PostgreSQL interval.
+func interval(d time.Duration) string { return fmt.Sprintf("%d seconds", int64(d.Seconds())) }

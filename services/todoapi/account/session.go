@@ -1,0 +1,61 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// sessionLifetime is how long a session lasts without being used.
+	sessionLifetime = 30 * 24 * time.Hour
+	// refreshGrace is how long a used refresh token is taken again while its successor
+	// is unused: the answer with the successor was lost, or two tabs asked at once.
+	refreshGrace = 10 * time.Second
+	// maxDeviceLength bounds what is kept of a User-Agent, in bytes.
+	maxDeviceLength = 200
+)
+
+// Session is one signed-in device of a user.
+type Session struct {
+	ID        string    `json:"id" format:"uuid"`
+	Device    string    `json:"device" doc:"User-Agent that signed in"`
+	Current   bool      `json:"current" doc:"Whether it is the session of this request"`
+	CreatedAt time.Time `json:"createdAt"`
+	UsedAt    time.Time `json:"usedAt" doc:"When it last refreshed its tokens"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// Origin is where a sign-in comes from.
+type Origin struct {
+	Device  string // User-Agent
+	Address string // IP address, as far as it is known
+}
+
+// newRefreshToken returns a secret of at least 128 bits; only its hash is stored.
+func newRefreshToken() string { return rand.Text() }
+
+// hashToken returns the hex SHA-256 under which a refresh token is stored. The token
+// is random, so a plain hash resists guessing.
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// cleanDevice makes a User-Agent fit to be stored and shown.
+func cleanDevice(userAgent string) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, userAgent)
+	if len(clean) > maxDeviceLength {
+		clean = strings.ToValidUTF8(clean[:maxDeviceLength], "")
+	}
+	return clean
+}

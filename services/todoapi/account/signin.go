@@ -1,0 +1,172 @@
+package account
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+// Limits on guessing passwords. The one for an account from anywhere is that of NIST
+// SP 800-63B section 5.2.2.
+const (
+	attemptWindow         = 15 * time.Minute
+	maxAttemptsPerAddress = 10  // failed sign-ins to one account from one address
+	maxAttemptsPerAccount = 100 // failed sign-ins to one account from anywhere
+)
+
+// Service signs users up, in and out.
+type Service struct {
+	accounts accounts
+	hasher   *Hasher
+	keys     *auth.Keys
+	changed  func() // told after a change was committed
+	now      func() time.Time
+}
+
+// NewService makes the service on db, signing with keys. changed is called after each
+// change that other services hear of.
+func NewService(db *store.DB, keys *auth.Keys, changed func(), now func() time.Time) (*Service, error) {
+	hasher, err := NewHasher()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{accounts: accounts{db}, hasher: hasher, keys: keys, changed: changed, now: now}, nil
+}
+
+// Grant is what signing in gives: who one is and the tokens to prove it.
+type Grant struct {
+	User         Account `json:"user"`
+	AccessToken  string  `json:"accessToken" doc:"JWT for the header Authorization: Bearer"`
+	ExpiresIn    int     `json:"expiresIn" doc:"Seconds for which the access token is good"`
+	RefreshToken string  `json:"refreshToken" doc:"Good for one refresh, which returns the next"`
+}
+
+// SignUp creates an account and signs it in.
+func (s *Service) SignUp(ctx context.Context, email, password, zone string, origin Origin) (Grant, error) {
+	email, err := ParseEmail(email)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := CheckPassword(password); err != nil {
+		return Grant{}, err
+	}
+	zone, err = ParseZone(zone)
+	if err != nil {
+		return Grant{}, err
+	}
+	hash, err := s.hasher.Hash(ctx, password)
+	if err != nil {
+		return Grant{}, err
+	}
+	account := Account{ID: newID(), Email: email, Zone: zone}
+	session, token := newSession(account.ID, origin)
+	if err := s.accounts.signUp(ctx, account, hash, session); err != nil {
+		return Grant{}, err
+	}
+	s.changed()
+	return s.grant(account, session.SessionID, token)
+}
+
+// Login signs in. A wrong password and an unknown address are the same
+// failure.Unauthenticated; too many of them are failure.RateLimited.
+func (s *Service) Login(ctx context.Context, email, password string, origin Origin) (Grant, error) {
+	email, err := ParseEmail(email)
+	if err != nil {
+		return Grant{}, err
+	}
+	found, err := s.accounts.beginLogin(ctx, email, origin.Address)
+	if err != nil {
+		return Grant{}, err
+	}
+	if found.Limited {
+		return Grant{}, failure.New(failure.RateLimited, "too many sign-ins with a wrong password; try again in %d minutes", int(attemptWindow.Minutes()))
+	}
+	matches, err := s.hasher.Matches(ctx, password, found.PasswordHash)
+	if err != nil {
+		return Grant{}, err
+	}
+	if !matches {
+		return Grant{}, failure.New(failure.Unauthenticated, "e-mail address or password is wrong")
+	}
+	session, token := newSession(found.Account.ID, origin)
+	if err := s.accounts.finishLogin(ctx, email, origin.Address, session); err != nil {
+		return Grant{}, err
+	}
+	return s.grant(*found.Account, session.SessionID, token)
+}
+
+// Refresh exchanges a refresh token for a new grant. A token that was copied ends its session.
+func (s *Service) Refresh(ctx context.Context, token string) (Grant, error) {
+	if token == "" {
+		return Grant{}, failure.New(failure.Unauthenticated, "sign in first")
+	}
+	next := newRefreshToken()
+	r, err := s.accounts.rotate(ctx, token, next)
+	if err != nil {
+		return Grant{}, err
+	}
+	switch r.Outcome {
+	case outcomeRotated:
+		return s.grant(r.Account, r.SessionID, next)
+	case outcomeReused:
+		slog.WarnContext(ctx, "refresh token reused; session ended", "user", r.UserID, "session", r.SessionID)
+	}
+	return Grant{}, failure.New(failure.Unauthenticated, "the session has ended; sign in again")
+}
+
+// Logout ends the session of a refresh token. Without one, or with an unknown one, there is nothing to end.
+func (s *Service) Logout(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	return s.accounts.revokeToken(ctx, token)
+}
+
+// VerifyToken says who an access token is from. It asks no database: the token is
+// good until it expires, even when its session ends before.
+func (s *Service) VerifyToken(_ context.Context, token string) (auth.Identity, error) {
+	return s.keys.Verify(token, s.now())
+}
+
+// VerifySession is VerifyToken that also refuses tokens of ended sessions.
+func (s *Service) VerifySession(ctx context.Context, token string) (auth.Identity, error) {
+	id, err := s.VerifyToken(ctx, token)
+	if err != nil {
+		return auth.Identity{}, err
+	}
+	stands, err := s.accounts.sessionStands(ctx, id.UserID, id.SessionID)
+	if err != nil {
+		return auth.Identity{}, err
+	}
+	if !stands {
+		return auth.Identity{}, failure.New(failure.Unauthenticated, "the session has ended; sign in again")
+	}
+	return id, nil
+}
+
+func (s *Service) grant(account Account, sessionID, refreshToken string) (Grant, error) {
+	accessToken, _, err := s.keys.Issue(account.ID, sessionID, s.now())
+	if err != nil {
+		return Grant{}, failure.Wrap(failure.Internal, err, "issue an access token")
+	}
+	return Grant{
+		User: account, AccessToken: accessToken, RefreshToken: refreshToken,
+		ExpiresIn: int(auth.TokenLifetime.Seconds()),
+	}, nil
+}
+
+func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
+	refreshToken = newRefreshToken()
+	return sessionArgs{
+		UserID: userID, Actor: userID, SessionID: newID(), Device: cleanDevice(origin.Device),
+		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
+	}, refreshToken
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
