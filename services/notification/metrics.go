@@ -1,0 +1,67 @@
+package notification
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Outcomes of one attempt to deliver, the values of the label outcome.
+const (
+	outcomeSent   = "sent"
+	outcomeRetry  = "retry"
+	outcomeFailed = "failed"
+)
+
+// What made a reminder fire, the values of the label by.
+const (
+	byJob   = "job"
+	bySweep = "sweep"
+)
+
+// What a change did, the values of the label result.
+const (
+	changeApplied = "applied"
+	changeStale   = "stale"
+)
+
+type metrics struct {
+	changes      *prometheus.CounterVec
+	armed        prometheus.Counter
+	armFailures  prometheus.Counter
+	fired        *prometheus.CounterVec
+	fireLateness prometheus.Histogram
+	deliveries   *prometheus.CounterVec
+	mailLateness prometheus.Histogram
+}
+
+func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
+	lateness := []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 3600}
+	m := &metrics{
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "notification_changes_total", Help: "Task changes handled.",
+		}, []string{"result"}),
+		armed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "notification_alarms_set_total", Help: "Jobs set for reminders of the near future.",
+		}),
+		armFailures: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "notification_alarm_failures_total", Help: "Passes in which the scheduler did not take a job; the sweep stands in.",
+		}),
+		fired: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "notification_fired_total", Help: "Reminders fired, by what woke the service.",
+		}, []string{"by"}),
+		fireLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "notification_fire_lateness_seconds", Help: "From the time of a reminder to its firing.", Buckets: lateness,
+		}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "notification_mails_total", Help: "Attempts to send a mail.",
+		}, []string{"outcome"}),
+		mailLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "notification_mail_lateness_seconds", Help: "From the time of a reminder to the mail server taking its mail.", Buckets: lateness,
+		}),
+	}
+	mailEnabled := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "notification_mail_enabled", Help: "1 when a mail server is configured, else 0.",
+	})
+	if mailOn {
+		mailEnabled.Set(1)
+	}
+	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, mailEnabled)
+	return m
+}

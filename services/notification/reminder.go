@@ -1,0 +1,94 @@
+// Package notification reminds people of their tasks. Its rows in PostgreSQL are the
+// truth; Dapr jobs only wake it on time, and a sweep finds what no job woke it for.
+package notification
+
+import (
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+// dayTime is when a day starts for reminders that count back from a date without a time.
+const dayTime = "09:00"
+
+// grace is how long after its time a new reminder still goes out: the minute in which
+// clocks show its time.
+const grace = time.Minute
+
+// Firing is one moment at which a task wants its owner reminded.
+type Firing struct {
+	ReminderID string    `json:"reminderId"`
+	At         time.Time `json:"at"`
+}
+
+// firings returns when the reminders of a task fire, whether or not that is past. An open
+// task has one firing a reminder; a completed, deleted or absent one has none. userZone is
+// the zone of a due date that names none. A task whose data breaks the rules of the API is
+// failure.Invalid.
+func firings(task *events.Task, userZone string) ([]Firing, error) {
+	if task == nil || task.CompletedAt != nil {
+		return []Firing{}, nil
+	}
+	all := make([]Firing, 0, len(task.Reminders))
+	for _, reminder := range task.Reminders {
+		at, err := fireTime(reminder, task.Due, userZone)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Firing{ReminderID: reminder.ID, At: at.UTC()})
+	}
+	return all, nil
+}
+
+// fireTime returns when one reminder fires: at its own moment, or some minutes of elapsed
+// time before the due moment.
+func fireTime(reminder events.TaskReminder, due *events.Due, userZone string) (time.Time, error) {
+	switch {
+	case reminder.At != nil:
+		return *reminder.At, nil
+	case reminder.MinutesBefore == nil:
+		return time.Time{}, failure.InvalidField("reminders", "reminder %s has neither at nor minutesBefore", reminder.ID)
+	case due == nil:
+		return time.Time{}, failure.InvalidField("reminders", "reminder %s counts back from a due date, but the task has none", reminder.ID)
+	}
+	wall, err := due.Wall(dayTime)
+	if err != nil {
+		return time.Time{}, err
+	}
+	zone, err := due.Location(userZone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return events.Instant(wall, zone).Add(-time.Duration(*reminder.MinutesBefore) * time.Minute), nil
+}
+
+// earliest returns the first moment for which a change made at a given time still sets a
+// reminder. What lies further back was past when the user chose it, and stays silent.
+func earliest(changedAt time.Time) time.Time {
+	return changedAt.Add(-grace)
+}
+
+// dueText says when a task is due, in the reader's zone, for a mail. It is empty without a
+// due date, or when its data cannot be read: that must not keep the reminder back.
+func dueText(due *events.Due, userZone string) string {
+	if due == nil {
+		return ""
+	}
+	wall, err := due.Wall("00:00")
+	if err != nil {
+		return ""
+	}
+	if due.Time == "" {
+		return wall.Format("Monday, 2 January 2006")
+	}
+	zone, err := due.Location(userZone)
+	if err != nil {
+		return ""
+	}
+	reader, err := events.Due{}.Location(userZone)
+	if err != nil {
+		reader = zone
+	}
+	return events.Instant(wall, zone).In(reader).Format("Monday, 2 January 2006 at 15:04") + " (" + reader.String() + ")"
+}

@@ -1,0 +1,113 @@
+package notification
+
+import (
+	"context"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+// pruneBatch bounds the rows that one call of prune removes.
+const pruneBatch = 1000
+
+// reminderStore holds the statements about reminders; sql/reminder.sql is its other half.
+type reminderStore struct {
+	db *store.DB
+}
+
+// taskState is what one change makes of a task's reminders.
+type taskState struct {
+	UserID   string      `json:"userId"`
+	TaskID   string      `json:"taskId"`
+	Seq      int64       `json:"seq"`
+	Title    string      `json:"title"`
+	Due      *events.Due `json:"due"`
+	Firings  []Firing    `json:"firings"`
+	Earliest time.Time   `json:"earliest"` // a new firing before it is too late to set
+	Now      time.Time   `json:"now"`
+}
+
+// applied says what a change did: Stale means that a newer one was applied before, so nothing;
+// Set counts the reminders that got a new time.
+type applied struct {
+	Stale bool `json:"stale"`
+	Set   int  `json:"set"`
+}
+
+// Alarm names one reminder at one of its fire times.
+type Alarm struct {
+	UserID  string    `json:"userId"`
+	ID      string    `json:"id"`
+	Version int       `json:"version"`
+	At      time.Time `json:"at"`
+}
+
+// apply makes the reminders of a task what state says, in one transaction with the events that tell of it.
+func (s reminderStore) apply(ctx context.Context, state taskState) (applied, error) {
+	var result applied
+	err := s.db.Call(ctx, "apply_change", state, &result)
+	return result, err
+}
+
+// claimUnarmed leases up to limit reminders that fire before horizon and have no job, soonest first.
+func (s reminderStore) claimUnarmed(ctx context.Context, now, horizon, leaseUntil time.Time, limit int) ([]Alarm, error) {
+	var alarms []Alarm
+	err := s.db.Call(ctx, "claim_unarmed", struct {
+		Now        time.Time `json:"now"`
+		Horizon    time.Time `json:"horizon"`
+		LeaseUntil time.Time `json:"leaseUntil"`
+		Limit      int       `json:"limit"`
+	}{now, horizon, leaseUntil, limit}, &alarms)
+	return alarms, err
+}
+
+// markArmed records that the scheduler holds a job for each alarm.
+func (s reminderStore) markArmed(ctx context.Context, alarms []Alarm) error {
+	return s.db.Call(ctx, "mark_armed", struct {
+		Alarms []Alarm `json:"alarms"`
+	}{alarms}, nil)
+}
+
+// fired lists the times for which the reminders that a call fired had been set.
+type fired struct {
+	Fired []time.Time `json:"fired"`
+}
+
+// fire fires the reminder of alarm, unless it has fired, moved or been cancelled since. mail
+// says whether it goes out by mail too.
+func (s reminderStore) fire(ctx context.Context, alarm Alarm, mail bool, now time.Time) ([]time.Time, error) {
+	var result fired
+	err := s.db.Call(ctx, "fire_reminder", struct {
+		UserID  string    `json:"userId"`
+		ID      string    `json:"id"`
+		Version int       `json:"version"`
+		Mail    bool      `json:"mail"`
+		Now     time.Time `json:"now"`
+	}{alarm.UserID, alarm.ID, alarm.Version, mail, now}, &result)
+	return result.Fired, err
+}
+
+// fireOverdue fires up to limit reminders whose time has come, the most overdue first.
+func (s reminderStore) fireOverdue(ctx context.Context, mail bool, now time.Time, limit int) ([]time.Time, error) {
+	var result fired
+	err := s.db.Call(ctx, "fire_overdue", struct {
+		Mail  bool      `json:"mail"`
+		Now   time.Time `json:"now"`
+		Limit int       `json:"limit"`
+	}{mail, now, limit}, &result)
+	return result.Fired, err
+}
+
+// prune removes rows that ended before a moment, at most pruneBatch of each kind, and says
+// whether there may be more.
+func (s reminderStore) prune(ctx context.Context, before time.Time) (more bool, err error) {
+	var result struct {
+		More bool `json:"more"`
+	}
+	err = s.db.Call(ctx, "prune", struct {
+		Before time.Time `json:"before"`
+		Limit  int       `json:"limit"`
+	}{before, pruneBatch}, &result)
+	return result.More, err
+}
