@@ -1,0 +1,56 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+// entryStore keeps the logs.
+type entryStore struct {
+	db *store.DB
+}
+
+// newEntry is an event on its way into its user's log.
+type newEntry struct {
+	EventID   string `json:"eventId"`
+	ChangeSeq int64  `json:"changeSeq,omitempty"` // of a change; 0 for other events
+	Body      string `json:"body"`                // canonical JSON of a Record
+}
+
+// appended is what a log holds after an append.
+type appended struct {
+	Appended  int   `json:"appended"`  // entries that were new
+	ChangeSeq int64 `json:"changeSeq"` // every change up to this one is in the log
+}
+
+// append adds to user's log those entries that it lacks, in order. It ends before a
+// change whose predecessors it lacks.
+func (s entryStore) append(ctx context.Context, user string, entries []newEntry) (appended, error) {
+	var result appended
+	err := s.db.Call(ctx, "append_entries", struct {
+		UserID  string     `json:"userId"`
+		Entries []newEntry `json:"entries"`
+	}{user, entries}, &result)
+	return result, err
+}
+
+// list returns up to limit entries of user after a position, and the head of the
+// log. There may be fewer even if more follow.
+func (s entryStore) list(ctx context.Context, user string, after int64, limit int) (ListEntriesReply, error) {
+	var page struct {
+		Items []struct {
+			Position int64  `json:"position"`
+			Hash     Hash   `json:"hash"`
+			Body     string `json:"body"`
+		} `json:"items"`
+		Head Head `json:"head"`
+	}
+	err := s.db.Call(ctx, "list_entries", ListEntriesRequest{UserID: user, After: after, Limit: limit}, &page)
+	reply := ListEntriesReply{Items: make([]Entry, len(page.Items)), Head: page.Head}
+	for i, item := range page.Items {
+		reply.Items[i] = Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
+	}
+	return reply, err
+}

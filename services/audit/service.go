@@ -1,0 +1,52 @@
+// Package audit keeps every event of a user in a log that only grows: once, without
+// holes, and chained by hashes so that tampering shows. See Verify.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+)
+
+// Run serves until ctx ends or a part fails, then finishes what is under way.
+func Run(ctx context.Context, cfg Config) error {
+	var listen net.ListenConfig
+	health, err := listen.Listen(ctx, "tcp", cfg.HealthAddress)
+	if err != nil {
+		return fmt.Errorf("listen for probes: %w", err)
+	}
+	callbacks, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
+	if err != nil {
+		return fmt.Errorf("listen for the sidecar: %w", err)
+	}
+	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
+	if err != nil {
+		return err
+	}
+	registry := telemetry.NewRegistry()
+	component := contract.DatabaseComponent(contract.Audit)
+	entries := entryStore{db: store.Open(sidecar, component, contract.Schema(contract.Audit))}
+	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry)}
+
+	server := dapr.NewServer()
+	server.HandleTopic(contract.TopicTaskEvents, consumer.handleChange)
+	server.HandleTopic(contract.TopicReminders, consumer.handleReminder)
+	dapr.HandleInvoke(server, contract.MethodListEntries, entries.listEntries)
+	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+		return sidecar.Ready(ctx, component, contract.PubSub)
+	}})
+
+	var parts lifecycle.Stack
+	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
+	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, callbacks) })
+	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	probes.Ready()
+	return parts.Wait(ctx)
+}

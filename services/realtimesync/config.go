@@ -1,0 +1,44 @@
+package realtimesync
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+)
+
+// Config is what the service needs to know.
+type Config struct {
+	Dapr      dapr.Config
+	PublicURL *url.URL // the origin whose pages may open sockets; nil: the request's own host
+	LogLevel  string
+
+	// Addresses to listen on, host:port.
+	PublicAddress string // tickets and sockets
+	HealthAddress string
+	AppAddress    string // the sidecar's calls; loopback only
+}
+
+// ConfigFromEnv reads the configuration; an error names the variable and what it should be.
+func ConfigFromEnv() (Config, error) {
+	cfg := Config{
+		Dapr:          dapr.Config{Address: net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001"))},
+		LogLevel:      os.Getenv(contract.EnvLogLevel),
+		PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
+		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
+		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
+	}
+	if value := os.Getenv(contract.EnvPublicURL); value != "" {
+		public, err := url.Parse(value)
+		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+			return Config{}, fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
+		}
+		cfg.PublicURL = public
+	}
+	return cfg, nil
+}

@@ -1,0 +1,66 @@
+package realtimesync
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+// frameKind labels frames in metrics.
+type frameKind string
+
+const (
+	kindWelcome  frameKind = "welcome"
+	kindSnapshot frameKind = "snapshot_required"
+	kindChange   frameKind = "change"
+	kindReminder frameKind = "reminder"
+	kindHead     frameKind = "head"
+)
+
+// frame is one message to clients, encoded once for all of a user's sockets.
+type frame struct {
+	kind      frameKind
+	seq       int64     // of a change; 0 for frames outside the sequence
+	committed time.Time // when a live change was committed; zero for replayed ones
+	encoded   []byte
+}
+
+// feedItem is what realtime-sync needs to know of a change; the rest passes through unread.
+type feedItem struct {
+	Seq int64     `json:"seq"`
+	At  time.Time `json:"at"`
+}
+
+// changeFrame makes the frame of a change from the JSON of an events.Change. live
+// says that it was just committed.
+func changeFrame(change json.RawMessage, live bool) (frame, error) {
+	var item feedItem
+	if err := json.Unmarshal(change, &item); err != nil {
+		return frame{}, failure.Wrap(failure.Invalid, err, "decode the change")
+	}
+	if item.Seq < 1 {
+		return frame{}, failure.InvalidField("seq", "a change needs a positive seq, not %d", item.Seq)
+	}
+	f, err := encodeFrame(kindChange, protocol.NewChange(item.Seq, change))
+	f.seq = item.Seq
+	if live {
+		f.committed = item.At
+	}
+	return f, err
+}
+
+// reminderFrame makes the frame of a reminder event.
+func reminderFrame(event events.Event) (frame, error) {
+	return encodeFrame(kindReminder, protocol.NewReminder(event.Type, event.ID, event.Data))
+}
+
+func encodeFrame(kind frameKind, message any) (frame, error) {
+	encoded, err := json.Marshal(message)
+	if err != nil {
+		return frame{}, failure.Wrap(failure.Invalid, err, "encode the "+string(kind)+" frame")
+	}
+	return frame{kind: kind, encoded: encoded}, nil
+}

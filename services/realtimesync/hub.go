@@ -1,0 +1,107 @@
+package realtimesync
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+// hub knows the sockets of this replica by user.
+type hub struct {
+	perUser int // sockets that one user may hold here
+
+	mu       sync.RWMutex
+	users    map[string]map[*session]struct{}
+	draining bool
+	open     sync.WaitGroup
+}
+
+func newHub(perUser int) *hub {
+	return &hub{perUser: perUser, users: map[string]map[*session]struct{}{}}
+}
+
+// join registers a session, which from now on gets its user's frames. If that
+// cannot be, it returns how to close the socket instead.
+func (h *hub) join(s *session) (refusal *closing) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sessions := h.users[s.user]
+	switch {
+	case h.draining:
+		return &closing{protocol.CloseRestart, "the service restarts, resume elsewhere"}
+	case len(sessions) >= h.perUser:
+		return &closing{protocol.CloseTooMany, "too many sockets of this user"}
+	case sessions == nil:
+		sessions = map[*session]struct{}{}
+		h.users[s.user] = sessions
+	}
+	sessions[s] = struct{}{}
+	h.open.Add(1)
+	return nil
+}
+
+// leave removes a session that joined.
+func (h *hub) leave(s *session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.users[s.user], s)
+	if len(h.users[s.user]) == 0 {
+		delete(h.users, s.user)
+	}
+	h.open.Done()
+}
+
+// online tells whether user has a socket here.
+func (h *hub) online(user string) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.users[user]) > 0
+}
+
+// deliver hands f to every socket of user. It never waits.
+func (h *hub) deliver(user string, f frame) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for s := range h.users[user] {
+		s.push(f)
+	}
+}
+
+// drain refuses new sessions and asks the present ones to close, spread evenly over
+// window so that their clients do not reconnect all at once. It returns when all
+// have left or ctx has ended.
+func (h *hub) drain(ctx context.Context, window time.Duration) {
+	sessions := h.stopJoining()
+	pace := window / time.Duration(max(1, len(sessions)))
+	ticker := time.NewTicker(max(pace, time.Microsecond))
+	defer ticker.Stop()
+	for _, s := range sessions {
+		s.close(protocol.CloseRestart, "the service restarts, resume elsewhere")
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+	left := make(chan struct{})
+	go func() { h.open.Wait(); close(left) }()
+	select {
+	case <-ctx.Done():
+	case <-left:
+	}
+}
+
+func (h *hub) stopJoining() []*session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.draining = true
+	var sessions []*session
+	for _, ofUser := range h.users {
+		for s := range ofUser {
+			sessions = append(sessions, s)
+		}
+	}
+	return sessions
+}

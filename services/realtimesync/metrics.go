@@ -1,0 +1,57 @@
+package realtimesync
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics of one replica. All label values come from closed sets.
+type metrics struct {
+	sockets   prometheus.Gauge
+	frames    *prometheus.CounterVec
+	resumes   *prometheus.CounterVec
+	closes    *prometheus.CounterVec
+	feedReads *prometheus.CounterVec
+	age       prometheus.Histogram
+}
+
+func newMetrics(registry prometheus.Registerer) *metrics {
+	m := &metrics{
+		sockets: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "realtime_sockets", Help: "Sockets open at present.",
+		}),
+		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "realtime_frames_total", Help: "Frames written to sockets.",
+		}, []string{"type"}),
+		resumes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "realtime_starts_total", Help: "Accepted sockets: live, with a replay, or told to load a snapshot.",
+		}, []string{"kind"}),
+		closes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "realtime_closes_total", Help: "Closed sockets by close code; 0: the connection was lost or the client left.",
+		}, []string{"code"}),
+		feedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "realtime_feed_reads_total", Help: "Reads of the change feed for open sockets: filled a gap, found the socket current, or failed.",
+		}, []string{"result"}),
+		age: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "realtime_event_age_seconds", Help: "Time from the commit of a change to the write of its frame.",
+			Buckets: []float64{.005, .01, .025, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10, 30},
+		}),
+	}
+	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.age)
+	return m
+}
+
+// wrote counts a frame that was handed to the connection.
+func (m *metrics) wrote(f frame) {
+	m.frames.WithLabelValues(string(f.kind)).Inc()
+	if !f.committed.IsZero() {
+		m.age.Observe(time.Since(f.committed).Seconds())
+	}
+}
+
+// closed counts a socket that ended.
+func (m *metrics) closed(end closing) {
+	m.closes.WithLabelValues(strconv.Itoa(int(end.code))).Inc()
+}

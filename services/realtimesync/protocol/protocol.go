@@ -1,0 +1,191 @@
+// Package protocol is what realtime-sync and its clients say to each other over a
+// WebSocket: JSON text frames with a "type", and close codes.
+//
+// The client opens the socket and sends Hello within HelloTimeout. The server
+// answers with Welcome and then, if the client named the last change it has, with
+// every change after it, or with SnapshotRequired if those are too many. From then
+// on it sends each change as it happens. Change frames follow each other by exactly
+// one seq. A client that sees anything else, or a Head that is not the last seq it
+// has, reconnects and resumes.
+package protocol
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Paths of realtime-sync at the public entry.
+const (
+	TicketPath = "/realtime/v1/tickets"
+	SocketPath = "/realtime/v1/socket"
+)
+
+// Limits that both sides rely on.
+const (
+	// HelloTimeout is how long the server waits for the client's first frame.
+	HelloTimeout = 10 * time.Second
+	// Heartbeat is how often the server sends Head and a ping. A client that hears
+	// nothing for longer than two of them should reconnect.
+	Heartbeat = 25 * time.Second
+	// MaxReplay is how many missed changes the server replays; beyond, it asks for a snapshot.
+	MaxReplay = 500
+	// MaxClientFrame bounds a frame from the client, in bytes.
+	MaxClientFrame = 64 << 10
+)
+
+// CloseCode is the status of a WebSocket's close frame (RFC 6455 section 7.4). The
+// codes from 4000 are this protocol's own.
+type CloseCode int
+
+// Close codes, and what the client should do.
+const (
+	// CloseRestart means that the replica is shutting down: reconnect and resume.
+	CloseRestart CloseCode = 1012
+	// CloseTryAgain means that the server could not check the ticket or read the
+	// change feed: reconnect with back-off and resume.
+	CloseTryAgain CloseCode = 1013
+	// CloseBadFrame means that the client broke the protocol: do not reconnect before fixing it.
+	CloseBadFrame CloseCode = 4400
+	// CloseUnauthenticated means that the ticket is unknown, used or expired, or that
+	// the session is over: get an access token and a ticket, then resume.
+	CloseUnauthenticated CloseCode = 4401
+	// CloseSlow means that the client read too slowly and lost its place in the queue: reconnect and resume.
+	CloseSlow CloseCode = 4008
+	// CloseTooMany means that the user has too many sockets open: close others first.
+	CloseTooMany CloseCode = 4429
+)
+
+// Ticket is the answer to POST TicketPath: one use, until ExpiresAt.
+type Ticket struct {
+	Ticket    string    `json:"ticket"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// Hello is the client's first and only frame.
+type Hello struct {
+	Type   string  `json:"type"` // "hello"
+	Ticket string  `json:"ticket"`
+	Resume *Resume `json:"resume,omitempty"` // absent: send only what is new
+}
+
+// Resume names the last change that the client has.
+type Resume struct {
+	Seq int64 `json:"seq"`
+}
+
+// Welcome accepts the client. Head is the seq of the user's latest change.
+type Welcome struct {
+	Type             string `json:"type"` // "welcome"
+	Head             int64  `json:"head"`
+	HeartbeatSeconds int    `json:"heartbeatSeconds"`
+}
+
+// SnapshotRequired tells a client that it must load the user's tasks anew; changes after Head follow.
+type SnapshotRequired struct {
+	Type   string `json:"type"` // "snapshot_required"
+	Head   int64  `json:"head"`
+	Reason string `json:"reason"`
+}
+
+// Change is one change of the user's data, as the change feed of todo-api holds it.
+type Change struct {
+	Type   string          `json:"type"` // "change"
+	Seq    int64           `json:"seq"`
+	Change json.RawMessage `json:"change"`
+}
+
+// Reminder is one step in a reminder's life. It has no seq and is not replayed.
+type Reminder struct {
+	Type     string          `json:"type"`  // "reminder"
+	Event    string          `json:"event"` // such as "reminder.sent"
+	EventID  string          `json:"eventId"`
+	Reminder json.RawMessage `json:"reminder"`
+}
+
+// Head is the heartbeat: the seq of the last change sent.
+type Head struct {
+	Type string `json:"type"` // "head"
+	Seq  int64  `json:"seq"`
+}
+
+// NewHello makes a Hello; resume is the last change that the client has, nil for none.
+func NewHello(ticket string, resume *int64) Hello {
+	hello := Hello{Type: "hello", Ticket: ticket}
+	if resume != nil {
+		hello.Resume = &Resume{Seq: *resume}
+	}
+	return hello
+}
+
+// NewWelcome makes a Welcome.
+func NewWelcome(head int64) Welcome {
+	return Welcome{Type: "welcome", Head: head, HeartbeatSeconds: int(Heartbeat.Seconds())}
+}
+
+// NewSnapshotRequired makes a SnapshotRequired.
+func NewSnapshotRequired(head int64, reason string) SnapshotRequired {
+	return SnapshotRequired{Type: "snapshot_required", Head: head, Reason: reason}
+}
+
+// NewChange makes a Change from the JSON of an events.Change.
+func NewChange(seq int64, change json.RawMessage) Change {
+	return Change{Type: "change", Seq: seq, Change: change}
+}
+
+// NewReminder makes a Reminder from the JSON of an events.Reminder.
+func NewReminder(event, eventID string, reminder json.RawMessage) Reminder {
+	return Reminder{Type: "reminder", Event: event, EventID: eventID, Reminder: reminder}
+}
+
+// NewHead makes a Head.
+func NewHead(seq int64) Head { return Head{Type: "head", Seq: seq} }
+
+// DecodeHello reads the client's first frame.
+func DecodeHello(frame []byte) (Hello, error) {
+	var hello Hello
+	if err := json.Unmarshal(frame, &hello); err != nil {
+		return Hello{}, fmt.Errorf("the first frame must be a JSON object: %w", err)
+	}
+	switch {
+	case hello.Type != "hello":
+		return Hello{}, fmt.Errorf("the first frame must have type hello, not %.20q", hello.Type)
+	case hello.Ticket == "":
+		return Hello{}, fmt.Errorf("hello needs a ticket from POST %s", TicketPath)
+	case hello.Resume != nil && hello.Resume.Seq < 0:
+		return Hello{}, fmt.Errorf("resume.seq must not be negative")
+	}
+	return hello, nil
+}
+
+// DecodeServerFrame reads a frame from the server: a Welcome, SnapshotRequired,
+// Change, Reminder or Head.
+func DecodeServerFrame(frame []byte) (any, error) {
+	var kind struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(frame, &kind); err != nil {
+		return nil, fmt.Errorf("decode the frame: %w", err)
+	}
+	switch kind.Type {
+	case "welcome":
+		return decode[Welcome](frame)
+	case "snapshot_required":
+		return decode[SnapshotRequired](frame)
+	case "change":
+		return decode[Change](frame)
+	case "reminder":
+		return decode[Reminder](frame)
+	case "head":
+		return decode[Head](frame)
+	}
+	return nil, fmt.Errorf("unknown frame type %.20q", kind.Type)
+}
+
+func decode[T any](frame []byte) (any, error) {
+	var out T
+	if err := json.Unmarshal(frame, &out); err != nil {
+		return nil, fmt.Errorf("decode the frame: %w", err)
+	}
+	return out, nil
+}

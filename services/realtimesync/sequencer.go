@@ -1,0 +1,49 @@
+package realtimesync
+
+// maxHeld bounds the changes that wait for a missing predecessor. What is beyond
+// comes back with the change feed.
+const maxHeld = 256
+
+// sequencer decides which changes one socket gets and in which order: strictly by
+// seq, without gap or duplicate, whatever order, repetition or loss they arrive
+// with. It does no I/O: whoever owns it reads the change feed after last() while
+// behind() is true, and offers what the feed holds.
+type sequencer struct {
+	sent int64 // seq of the last change let through
+	head int64 // highest seq known to exist
+	held map[int64]frame
+}
+
+func newSequencer(sent int64) *sequencer {
+	return &sequencer{sent: sent, head: sent, held: map[int64]frame{}}
+}
+
+// last is the seq of the last change let through.
+func (s *sequencer) last() int64 { return s.sent }
+
+// behind tells that a change is missing between the last one let through and the head.
+func (s *sequencer) behind() bool { return s.sent < s.head }
+
+// observe learns that the user's changes reach up to seq head.
+func (s *sequencer) observe(head int64) { s.head = max(s.head, head) }
+
+// offer takes the frame of one change and returns those that are now due, in order.
+func (s *sequencer) offer(f frame) []frame {
+	s.observe(f.seq)
+	if f.seq <= s.sent {
+		return nil
+	}
+	if f.seq > s.sent+1 {
+		if len(s.held) < maxHeld {
+			s.held[f.seq] = f
+		}
+		return nil
+	}
+	var due []frame
+	for ok := true; ok; f, ok = s.held[s.sent+1] {
+		due = append(due, f)
+		s.sent = f.seq
+		delete(s.held, f.seq)
+	}
+	return due
+}

@@ -1,0 +1,102 @@
+// Package realtimesync pushes every change of a user's tasks to the user's open
+// WebSockets: in order, without gap or duplicate, on any number of replicas. What
+// clients and service say to each other is in package protocol.
+//
+// Kafka brings changes fast, the change feed of todo-api is the truth: what an event
+// does not bring, or brings twice or too early, is mended from the feed.
+package realtimesync
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+const (
+	// ticketLifetime is how long a ticket waits for its hello.
+	ticketLifetime = 30 * time.Second
+	// maxSockets bounds the sockets of a replica, those without a ticket yet included.
+	maxSockets = 20_000
+	// maxSocketsPerUser bounds the sockets of one user on a replica.
+	maxSocketsPerUser = 20
+	// drainWindow is the time over which a stopping replica spreads the closing of its
+	// sockets: well within lifecycle.StopTimeout.
+	drainWindow = 5 * time.Second
+)
+
+// Run serves until ctx ends or a part fails, then drains.
+func Run(ctx context.Context, cfg Config) error {
+	var listen net.ListenConfig
+	listeners := make([]net.Listener, 3)
+	for i, address := range []string{cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress} {
+		listener, err := listen.Listen(ctx, "tcp", address)
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		defer listener.Close() //nolint:errcheck // closed already once its server has stopped
+		listeners[i] = listener
+	}
+	return run(ctx, cfg, defaultLimits(), listeners[0], listeners[1], listeners[2])
+}
+
+// limits are the bounds of the service, apart from Config because only tests change them.
+type limits struct {
+	ticketLifetime    time.Duration
+	maxSockets        int
+	maxSocketsPerUser int
+	drainWindow       time.Duration
+	timing            timing
+}
+
+func defaultLimits() limits {
+	return limits{
+		ticketLifetime: ticketLifetime, maxSockets: maxSockets, maxSocketsPerUser: maxSocketsPerUser,
+		drainWindow: drainWindow, timing: defaultTiming(),
+	}
+}
+
+func run(ctx context.Context, cfg Config, limits limits, public, health, app net.Listener) error {
+	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
+	if err != nil {
+		return err
+	}
+	registry := telemetry.NewRegistry()
+	metrics := newMetrics(registry)
+	hub := newHub(limits.maxSocketsPerUser)
+	tickets := &tickets{todoAPI: sidecar, state: sidecar, ttl: limits.ticketLifetime, now: time.Now}
+
+	mux := http.NewServeMux()
+	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets)
+	mux.Handle("GET "+protocol.SocketPath, &sockets{
+		public: cfg.PublicURL, slots: make(chan struct{}, limits.maxSockets), tickets: tickets,
+		hub: hub, feed: newRemoteFeed(sidecar), timing: limits.timing, metrics: metrics,
+	})
+	consumer := &consumer{hub: hub}
+	callbacks := dapr.NewServer()
+	callbacks.HandleTopic(contract.TopicTaskUpdates, consumer.taskUpdate)
+	callbacks.HandleTopic(contract.TopicReminders, consumer.reminder)
+
+	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+		return sidecar.Ready(ctx, contract.PubSubBroadcast, contract.StateStore)
+	}})
+	var parts lifecycle.Stack
+	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
+	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
+	parts.Go("public", func(ctx context.Context) error {
+		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(mux, registry)), public)
+	})
+	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
+	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	probes.Ready()
+	return parts.Wait(ctx)
+}

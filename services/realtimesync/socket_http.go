@@ -1,0 +1,116 @@
+package realtimesync
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+// sockets accepts WebSockets and serves each until its end.
+type sockets struct {
+	public  *url.URL // nil: pages of the request's own host
+	slots   chan struct{}
+	tickets *tickets
+	hub     *hub
+	feed    changeFeed
+	timing  timing
+	metrics *metrics
+}
+
+// ServeHTTP upgrades the request and returns when the socket is closed.
+func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !originAllowed(r.Header.Get("Origin"), r.Host, s.public) {
+		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of this origin may not open sockets here"))
+		return
+	}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	default:
+		httpapi.WriteProblem(w, r, failure.New(failure.Unavailable, "this replica holds as many sockets as it can; try again"))
+		return
+	}
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // originAllowed has checked the origin, by a stricter rule
+	})
+	if err != nil {
+		return // Accept has answered with the reason
+	}
+	s.metrics.sockets.Inc()
+	defer s.metrics.sockets.Dec()
+
+	// A hijacked request's context ends when the handler returns, not when the client leaves.
+	ctx := context.WithoutCancel(r.Context())
+	session, refusal := s.admit(ctx, conn)
+	if refusal != nil {
+		s.finish(conn, *refusal)
+		return
+	}
+	defer s.hub.leave(session) // once the close frame is out: draining waits for it
+	s.finish(conn, session.run(ctx))
+}
+
+// admit makes a session of a connection whose hello brings a good ticket, or says
+// how to close it.
+func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *closing) {
+	hello, refusal := s.readHello(ctx, conn)
+	if refusal != nil {
+		return nil, refusal
+	}
+	ctx = conn.CloseRead(ctx) // nothing else is expected; ends when the client leaves
+	id, err := s.tickets.redeem(ctx, hello.Ticket)
+	switch {
+	case failure.KindOf(err) == failure.Unauthenticated:
+		return nil, &closing{protocol.CloseUnauthenticated, failure.Public(err).Message}
+	case err != nil:
+		slog.WarnContext(ctx, "ticket not checked", "error", err)
+		return nil, &closing{protocol.CloseTryAgain, "the ticket could not be checked, try again with a new one"}
+	}
+	session := newSession(conn, id, hello.Resume, s.feed, s.timing, s.metrics)
+	return session, s.hub.join(session)
+}
+
+func (s *sockets) readHello(ctx context.Context, conn *websocket.Conn) (protocol.Hello, *closing) {
+	late := closing{protocol.CloseBadFrame, "no hello in time"}
+	alarm := time.AfterFunc(s.timing.hello, func() { _ = conn.Close(websocket.StatusCode(late.code), late.reason) })
+	conn.SetReadLimit(protocol.MaxClientFrame)
+	_, first, err := conn.Read(ctx)
+	switch {
+	case !alarm.Stop():
+		return protocol.Hello{}, &late
+	case err != nil:
+		return protocol.Hello{}, &closing{} // the client left, or sent what is no frame
+	}
+	hello, err := protocol.DecodeHello(first)
+	if err != nil {
+		return protocol.Hello{}, &closing{protocol.CloseBadFrame, truncate(err.Error())}
+	}
+	return hello, nil
+}
+
+func (s *sockets) finish(conn *websocket.Conn, end closing) {
+	s.metrics.closed(end)
+	if end.code == 0 {
+		_ = conn.CloseNow() // nobody is left to tell
+		return
+	}
+	_ = conn.Close(websocket.StatusCode(end.code), end.reason) // a client that does not answer is dropped
+}
+
+// truncate cuts a reason to what fits a close frame (RFC 6455 section 5.5: 125
+// bytes with the code).
+func truncate(reason string) string {
+	const most = 120
+	if len(reason) <= most {
+		return reason
+	}
+	return reason[:most]
+}
