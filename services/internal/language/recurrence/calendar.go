@@ -1,0 +1,208 @@
+package recurrence
+
+import "slices"
+
+// calendar picks the days that the day parts of a rule name: BYMONTH, BYWEEKNO,
+// BYYEARDAY, BYMONTHDAY and BYDAY, with SKIP, in the order of RFC 7529 section
+// 4.1. The first part present expands, the later ones limit.
+type calendar struct {
+	rule     *Rule
+	months   []int  // those of BYMONTH, or all
+	inMonth  []bool // by month
+	plain    []bool // by weekday: named without a number
+	numbered []Day  // named with a number
+	// perYear makes the numbers in BYDAY count in the year instead of the month.
+	perYear bool
+}
+
+func newCalendar(r *Rule) calendar {
+	c := calendar{rule: r, months: r.ByMonth, inMonth: make([]bool, 13), plain: make([]bool, 7)}
+	if len(c.months) == 0 {
+		c.months = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+		c.perYear = r.Freq == Yearly
+	}
+	for _, month := range c.months {
+		c.inMonth[month] = true
+	}
+	for _, day := range r.ByDay {
+		if day.Ordinal == 0 {
+			c.plain[day.Weekday] = true
+		} else {
+			c.numbered = append(c.numbered, day)
+		}
+	}
+	return c
+}
+
+// limits reports whether the rule leaves out any day at all.
+func (c *calendar) limits() bool {
+	r := c.rule
+	return len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay)+len(r.ByDay) > 0
+}
+
+// year appends the days of a year in order, each once. SKIP may move one to the
+// year before or after.
+func (c *calendar) year(year int, days []int) []int {
+	switch {
+	case len(c.rule.ByYearDay) > 0:
+		days = c.fromYearDays(year, days)
+	case len(c.rule.ByWeekNo) > 0 && len(c.rule.ByMonthDay) == 0:
+		days = c.fromWeeks(year, days)
+	default:
+		for _, month := range c.months {
+			days = c.appendMonth(year, month, days)
+		}
+	}
+	return sorted(days)
+}
+
+// month appends the days of a month in order, each once.
+func (c *calendar) month(year, month int, days []int) []int {
+	if !c.inMonth[month] {
+		return days
+	}
+	return sorted(c.appendMonth(year, month, days))
+}
+
+// week appends the days of the week that begins on a day.
+func (c *calendar) week(first int, days []int) []int {
+	for day := first; day < first+7; day++ {
+		if _, month, _ := dateOf(day); c.inMonth[month] && c.plain[weekdayOf(day)] {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+func (c *calendar) fromYearDays(year int, days []int) []int {
+	newYear, length := dayOf(year, 1, 1), daysInYear(year)
+	for _, n := range c.rule.ByYearDay {
+		day, ok := c.place(newYear, length, n)
+		if !ok {
+			continue
+		}
+		_, month, dayOfMonth := dateOf(day)
+		if c.inMonth[month] && c.matchesMonthDay(dayOfMonth, daysInMonth(year, month)) && c.keeps(year, month, day) {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+func (c *calendar) fromWeeks(year int, days []int) []int {
+	from, to := dayOf(year, 1, 1), dayOf(year, 12, 31)
+	// The first days of a year may lie in the last week of the year before, and
+	// its last days in week 1 of the next.
+	for weekYear := year - 1; weekYear <= year+1; weekYear++ {
+		first, weeks := firstWeek(weekYear, c.rule.WeekStart), weeksInYear(weekYear, c.rule.WeekStart)
+		for _, n := range c.rule.ByWeekNo {
+			monday, ok := nth(n, weeks)
+			if !ok {
+				continue
+			}
+			monday = first + 7*monday
+			for day := max(from, monday); day <= min(to, monday+6); day++ {
+				if _, month, _ := dateOf(day); c.inMonth[month] && c.matchesDay(year, month, day) {
+					days = append(days, day)
+				}
+			}
+		}
+	}
+	return days
+}
+
+func (c *calendar) appendMonth(year, month int, days []int) []int {
+	first, length := dayOf(year, month, 1), daysInMonth(year, month)
+	if len(c.rule.ByMonthDay) == 0 {
+		for day := first; day < first+length; day++ {
+			if c.keeps(year, month, day) {
+				days = append(days, day)
+			}
+		}
+		return days
+	}
+	for _, n := range c.rule.ByMonthDay {
+		if day, ok := c.place(first, length, n); ok && c.keeps(year, month, day) {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// place is the nth day, 1 the first and -1 the last, of a month or year, or
+// where SKIP moves it.
+func (c *calendar) place(first, length, n int) (day int, ok bool) {
+	if offset, valid := nth(n, length); valid {
+		return first + offset, true
+	}
+	switch {
+	case c.rule.Skip == SkipBackward && n > 0:
+		return first + length - 1, true
+	case c.rule.Skip == SkipForward && n > 0:
+		return first + length, true
+	case c.rule.Skip == SkipBackward:
+		return first - 1, true
+	case c.rule.Skip == SkipForward:
+		return first, true
+	}
+	return 0, false
+}
+
+// keeps applies the parts that limit once days are placed in their month.
+func (c *calendar) keeps(year, month, day int) bool {
+	return c.matchesDay(year, month, day) && (len(c.rule.ByWeekNo) == 0 || c.matchesWeek(day))
+}
+
+func (c *calendar) matchesDay(year, month, day int) bool {
+	if len(c.rule.ByDay) == 0 || c.plain[weekdayOf(day)] {
+		return true
+	}
+	for _, want := range c.numbered {
+		if want.Weekday != weekdayOf(day) {
+			continue
+		}
+		first, length := dayOf(year, month, 1), daysInMonth(year, month)
+		if c.perYear {
+			first, length = dayOf(year, 1, 1), daysInYear(year)
+		}
+		offset := day - first
+		if want.Ordinal == offset/7+1 || want.Ordinal == -((length-1-offset)/7+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *calendar) matchesWeek(day int) bool {
+	weekYear, _, _ := dateOf(day)
+	if day < firstWeek(weekYear, c.rule.WeekStart) {
+		weekYear--
+	} else if day >= firstWeek(weekYear+1, c.rule.WeekStart) {
+		weekYear++
+	}
+	week := (day - firstWeek(weekYear, c.rule.WeekStart)) / 7
+	weeks := weeksInYear(weekYear, c.rule.WeekStart)
+	return slices.Contains(c.rule.ByWeekNo, week+1) || slices.Contains(c.rule.ByWeekNo, week-weeks)
+}
+
+func (c *calendar) matchesMonthDay(dayOfMonth, length int) bool {
+	return len(c.rule.ByMonthDay) == 0 ||
+		slices.Contains(c.rule.ByMonthDay, dayOfMonth) ||
+		slices.Contains(c.rule.ByMonthDay, dayOfMonth-length-1)
+}
+
+// nth turns a position, 1 the first and -1 the last of length, into an offset.
+func nth(n, length int) (offset int, ok bool) {
+	offset = n - 1
+	if n < 0 {
+		offset = length + n
+	}
+	return offset, offset >= 0 && offset < length
+}
+
+func sorted(days []int) []int {
+	if !slices.IsSorted(days) {
+		slices.Sort(days)
+	}
+	return slices.Compact(days)
+}
