@@ -1,6 +1,7 @@
 package notification
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -37,6 +38,7 @@ type Config struct {
 	Dapr          dapr.Config
 	AppAddress    string // where the sidecar calls back
 	HealthAddress string // where health and metrics are served
+	LogLevel      string
 	PublicURL     string // where mails lead; may be empty
 	SMTP          SMTPConfig
 }
@@ -45,9 +47,10 @@ type Config struct {
 func ConfigFromEnv() (Config, error) {
 	cfg := Config{
 		Dapr: dapr.Config{
-			Address:  net.JoinHostPort("127.0.0.1", os.Getenv(contract.EnvDaprGRPCPort)),
+			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
 			APIToken: os.Getenv("DAPR_API_TOKEN"),
 		},
+		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
 		PublicURL:     os.Getenv(contract.EnvPublicURL),
@@ -58,8 +61,8 @@ func ConfigFromEnv() (Config, error) {
 			Secret: os.Getenv(contract.EnvSMTPSecret),
 		},
 	}
-	if _, err := url.Parse(cfg.PublicURL); err != nil {
-		return Config{}, fmt.Errorf("%s: %w", contract.EnvPublicURL, err)
+	if err := checkPublicURL(cfg.PublicURL); err != nil {
+		return Config{}, err
 	}
 	if cfg.SMTP.Host == "" {
 		return cfg, nil
@@ -70,6 +73,17 @@ func ConfigFromEnv() (Config, error) {
 	}
 	cfg.SMTP.Port = port
 	return cfg, cfg.SMTP.validate()
+}
+
+func checkPublicURL(value string) error {
+	if value == "" {
+		return nil
+	}
+	public, err := url.Parse(value)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
+	}
+	return nil
 }
 
 func (c SMTPConfig) validate() error {

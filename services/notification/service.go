@@ -2,8 +2,11 @@ package notification
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -14,17 +17,27 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
 
-// Run serves until ctx ends, then stops taking events and jobs, finishes the mails under
-// way and returns nil.
+// Run serves until ctx ends or a part fails, then stops taking events and jobs and finishes
+// the mails under way.
 func Run(ctx context.Context, cfg Config) error {
-	callbacks, err := net.Listen("tcp", cfg.AppAddress)
+	logger, err := telemetry.NewLogger(os.Stderr, contract.Notification, cfg.LogLevel)
 	if err != nil {
 		return err
 	}
-	healthPort, err := net.Listen("tcp", cfg.HealthAddress)
+	slog.SetDefault(logger)
+	var listen net.ListenConfig
+	app, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
 	if err != nil {
-		return err
+		return fmt.Errorf("listen for the sidecar: %w", err)
 	}
+	health, err := listen.Listen(ctx, "tcp", cfg.HealthAddress)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen for probes: %w", err), app.Close())
+	}
+	return run(ctx, cfg, app, health)
+}
+
+func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	client, err := dapr.Connect(ctx, cfg.Dapr)
 	if err != nil {
 		return err
@@ -62,13 +75,13 @@ func Run(ctx context.Context, cfg Config) error {
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
-	health := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return client.Ready(ctx, component, contract.PubSub)
 	}})
 
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return client.Close() })
-	parts.Go("health", func(ctx context.Context) error { return health.Serve(ctx, healthPort) })
+	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 	parts.Go("relay", relay.Run)
 	if mailOn {
 		parts.Add("mails under way", postman.drain)
@@ -77,8 +90,8 @@ func Run(ctx context.Context, cfg Config) error {
 	parts.Go("alarms", alarms.run)
 	parts.Go("sweep", sweep.run)
 	parts.Go("prune", prune.run)
-	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, callbacks) })
-	parts.Add("readiness", func(context.Context) error { health.Draining(); return nil })
-	health.Ready()
+	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
+	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	probes.Ready()
 	return parts.Wait(ctx)
 }

@@ -1,0 +1,30 @@
+package recurringtask
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// What came of one completed occurrence, the values of the label outcome.
+const (
+	outcomeCreated      = "created"       // the next occurrence was created
+	outcomeEnded        = "ended"         // the series is over
+	outcomeAlreadyThere = "already_there" // it had been created before
+	outcomeInvalid      = "invalid"       // its recurrence cannot be followed
+	outcomeUnavailable  = "unavailable"   // todo-api did not answer; tried again later
+)
+
+type metrics struct {
+	advanced   *prometheus.CounterVec
+	sweepFound prometheus.Counter
+}
+
+func newMetrics(registry prometheus.Registerer) *metrics {
+	m := &metrics{
+		advanced: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "recurringtask_advanced_total", Help: "Completed occurrences handled, by what came of them.",
+		}, []string{"outcome"}),
+		sweepFound: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "recurringtask_sweep_found_total", Help: "Completed occurrences without a next one that the sweep found.",
+		}),
+	}
+	registry.MustRegister(m.advanced, m.sweepFound)
+	return m
+}

@@ -1,0 +1,114 @@
+// Package recurringtask gives each completed recurring task its next occurrence. It keeps
+// nothing: todo-api owns the tasks and creates an occurrence once, however often it is asked.
+package recurringtask
+
+import (
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+)
+
+// Occurrence is what sets the next occurrence of a series apart from the one before.
+type Occurrence struct {
+	Due       events.Due            `json:"due"`
+	Reminders []events.TaskReminder `json:"reminders"`
+}
+
+// nextOccurrence returns what follows a completed task of a series, or nil when its rule has
+// run out. userZone is the zone of due dates that name none. A task whose recurrence cannot
+// be followed is failure.Invalid.
+func nextOccurrence(task events.Task, userZone string) (*Occurrence, error) {
+	switch {
+	case task.Recurrence == nil:
+		return nil, failure.InvalidField("recurrence", "task %s does not recur", task.ID)
+	case task.Due == nil:
+		return nil, failure.InvalidField("due", "recurring task %s has no due date", task.ID)
+	case task.Series == nil:
+		return nil, failure.InvalidField("series", "recurring task %s belongs to no series", task.ID)
+	case task.CompletedAt == nil:
+		return nil, failure.InvalidField("completedAt", "task %s is not completed", task.ID)
+	}
+	due, more, err := nextDue(task, userZone)
+	if err != nil || !more {
+		return nil, err
+	}
+	reminders, err := shiftReminders(task.Reminders, *task.Due, due, userZone)
+	if err != nil {
+		return nil, err
+	}
+	return &Occurrence{Due: due, Reminders: reminders}, nil
+}
+
+// nextDue asks the recurrence rule. The next due is of the same kind as the last one: a date
+// stays a date, and one without a zone goes on following its owner's.
+func nextDue(task events.Task, userZone string) (due events.Due, more bool, err error) {
+	rule, err := recurrence.Parse(task.Recurrence.Rule)
+	if err != nil {
+		return events.Due{}, false, failure.InvalidField("recurrence.rule", "%s", err)
+	}
+	zone, err := task.Due.Location(userZone)
+	if err != nil {
+		return events.Due{}, false, err
+	}
+	next, more, err := recurrence.Next(rule, recurrence.Anchor(task.Recurrence.Anchor), recurrence.Completion{
+		Start: inZone(task.Series.Start, zone),
+		Index: int(task.Series.Occurrence),
+		Due:   inZone(*task.Due, zone),
+		Done:  *task.CompletedAt,
+		Zone:  zone,
+	})
+	if err != nil {
+		return events.Due{}, false, failure.Wrap(failure.Invalid, err, "follow the recurrence of task "+task.ID)
+	}
+	return events.Due{Date: next.Date, Time: next.Time, Zone: task.Due.Zone}, more, nil
+}
+
+// inZone writes a due as the recurrence rules want it: a time with its zone, a date without.
+func inZone(due events.Due, zone *time.Location) recurrence.Due {
+	if due.Time == "" {
+		return recurrence.Due{Date: due.Date}
+	}
+	return recurrence.Due{Date: due.Date, Time: due.Time, Zone: zone.String()}
+}
+
+// shiftReminders carries the reminders of one occurrence over to the next. Those that count
+// back from due stay as they are; a fixed moment keeps its distance in days and clock time.
+func shiftReminders(reminders []events.TaskReminder, from, to events.Due, userZone string) ([]events.TaskReminder, error) {
+	zone, err := from.Location(userZone)
+	if err != nil {
+		return nil, err
+	}
+	distance, err := wallDistance(from, to)
+	if err != nil {
+		return nil, err
+	}
+	shifted := make([]events.TaskReminder, 0, len(reminders))
+	for _, reminder := range reminders {
+		if reminder.At != nil {
+			at := events.Instant(wallClock(reminder.At.In(zone)).Add(distance), zone).UTC()
+			reminder.At = &at
+		}
+		shifted = append(shifted, reminder)
+	}
+	return shifted, nil
+}
+
+// wallDistance returns how far to lies after from on the wall: a day is always 24 hours.
+func wallDistance(from, to events.Due) (time.Duration, error) {
+	first, err := from.Wall("00:00")
+	if err != nil {
+		return 0, err
+	}
+	second, err := to.Wall("00:00")
+	if err != nil {
+		return 0, err
+	}
+	return second.Sub(first), nil
+}
+
+// wallClock returns what clocks read at a moment, carried by a time in UTC.
+func wallClock(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC)
+}
