@@ -1,0 +1,119 @@
+package notification
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"strings"
+	"testing"
+)
+
+// readMail takes a composed message apart as a mail reader would.
+func readMail(t *testing.T, raw io.Reader) (header mail.Header, text, html string) {
+	t.Helper()
+	message, err := mail.ReadMessage(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := map[string]string{}
+	for parts := multipart.NewReader(message.Body, params["boundary"]); ; {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(quotedprintable.NewReader(part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies[kind] = strings.ReplaceAll(string(body), "\r\n", "\n")
+	}
+	return message.Header, bodies["text/plain"], bodies["text/html"]
+}
+
+func composed(t *testing.T, letter Mail) *bytes.Buffer {
+	t.Helper()
+	message, err := compose(letter, "todo@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw bytes.Buffer
+	if _, err := message.WriteTo(&raw); err != nil {
+		t.Fatal(err)
+	}
+	return &raw
+}
+
+func TestMailAsItsReaderSeesIt(t *testing.T) {
+	header, text, html := readMail(t, composed(t, Mail{
+		ID: "abc.1", To: "ann@example.com", Title: "Blumen gießen",
+		Due: "Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", Link: "https://todo.example.com/",
+	}))
+	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+	if err != nil || subject != "Reminder: Blumen gießen" {
+		t.Errorf("subject %q, %v", subject, err)
+	}
+	if got := header.Get("Message-ID"); got != "<abc.1@example.com>" {
+		t.Errorf("Message-ID %s", got)
+	}
+	if got := header.Get("To"); got != "<ann@example.com>" {
+		t.Errorf("To %s", got)
+	}
+	const wantText = "Reminder: Blumen gießen\n\nDue: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)\n\nOpen your tasks: https://todo.example.com/\n"
+	if strings.TrimSpace(text) != strings.TrimSpace(wantText) {
+		t.Errorf("text part:\n%s", text)
+	}
+	for _, want := range []string{">Blumen gießen</h1>", "Due: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", `<a href="https://todo.example.com/">`} {
+		if !strings.Contains(html, want) {
+			t.Errorf("HTML part lacks %s:\n%s", want, html)
+		}
+	}
+}
+
+func TestTitlesCannotInjectHeadersOrMarkup(t *testing.T) {
+	for _, title := range []string{
+		"x\r\nBcc: eve@example.com",
+		"x\nBcc: eve@example.com",
+		"x\r\n\r\n<html>Bcc: eve@example.com",
+		"x\u2028Bcc: eve@example.com",
+		"x\x00\x1b[31mBcc: eve@example.com",
+		"<script>alert(1)</script>",
+		strings.Repeat("long ", 400),
+	} {
+		t.Run(title[:min(len(title), 20)], func(t *testing.T) {
+			header, _, html := readMail(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Title: title}))
+			if header.Get("Bcc") != "" {
+				t.Error("a Bcc header got in")
+			}
+			subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+			if err != nil || strings.TrimSpace(subject) != strings.TrimSpace("Reminder: "+oneLine(title)) {
+				t.Errorf("subject %q, %v", subject, err)
+			}
+			if strings.Contains(html, "<script") || strings.Contains(html, "<html>Bcc") {
+				t.Errorf("markup got in:\n%s", html)
+			}
+		})
+	}
+}
+
+func TestRecipientMustBeOneAddress(t *testing.T) {
+	for _, to := range []string{"", "nobody", "ann@example.com\r\nBcc: eve@example.com", "ann@example.com, eve@example.com"} {
+		if _, err := compose(Mail{ID: "abc.1", To: to, Title: "x"}, "todo@example.com"); err == nil {
+			t.Errorf("%q was taken as an address", to)
+		}
+	}
+}
