@@ -22,11 +22,11 @@ const (
 
 // Task is a task as people, the change feed and all services see it.
 type Task struct {
-	ID          string         `json:"id"` // UUIDv7
-	Version     int64          `json:"version"`
+	ID          string         `json:"id" format:"uuid"` // UUIDv7
+	Version     int64          `json:"version" doc:"Counts the changes of the task"`
 	Title       string         `json:"title"`
-	Notes       string         `json:"notes"`    // Markdown
-	Priority    int            `json:"priority"` // 1 (highest) to 4 (none)
+	Notes       string         `json:"notes" doc:"Markdown"`
+	Priority    int            `json:"priority" doc:"1 is the most urgent, 4 means none"`
 	Tags        []string       `json:"tags"`
 	Due         *Due           `json:"due"`
 	Recurrence  *Recurrence    `json:"recurrence"`
@@ -39,22 +39,22 @@ type Task struct {
 
 // Due is a day, or a local time on it in a zone.
 type Due struct {
-	Date string `json:"date"`           // YYYY-MM-DD
-	Time string `json:"time,omitempty"` // HH:MM; empty: the whole day
-	Zone string `json:"zone,omitempty"` // IANA name; empty: the user's zone
+	Date string `json:"date" format:"date" example:"2026-12-01" doc:"Day, YYYY-MM-DD"`
+	Time string `json:"time,omitempty" example:"09:00" doc:"Local time, HH:MM; the whole day when absent"`
+	Zone string `json:"zone,omitempty" maxLength:"64" example:"Europe/Berlin" doc:"IANA zone of date and time; the user's zone when absent"`
 }
 
 // Recurrence says how a task repeats.
 type Recurrence struct {
-	Rule   string `json:"rule"`   // RFC 5545 RRULE without the name, such as FREQ=DAILY
-	Anchor string `json:"anchor"` // AnchorSchedule or AnchorCompletion
+	Rule   string `json:"rule" maxLength:"500" example:"FREQ=WEEKLY;BYDAY=MO" doc:"RFC 5545 recurrence rule"`
+	Anchor string `json:"anchor" required:"false" enum:"schedule,completion" default:"schedule" doc:"From what the next occurrence is reckoned: the due date, or the day of completion"`
 }
 
 // TaskReminder is a moment at which to remind of a task: a fixed one, or minutes before due.
 type TaskReminder struct {
-	ID            string     `json:"id"`
-	At            *time.Time `json:"at,omitempty"`
-	MinutesBefore *int       `json:"minutesBefore,omitempty"`
+	ID            string     `json:"id" required:"false" format:"uuid" doc:"Given by the platform to a new reminder; keep it to keep the reminder"`
+	At            *time.Time `json:"at,omitempty" doc:"Moment of the reminder"`
+	MinutesBefore *int       `json:"minutesBefore,omitempty" minimum:"0" maximum:"527040" doc:"Minutes before due; a whole day counts from 09:00"`
 }
 
 // Series ties the occurrences of a recurring task together.

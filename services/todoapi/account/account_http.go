@@ -101,9 +101,8 @@ func (in *tokenInput) token() string {
 }
 
 type grantOutput struct {
-	SetCookie    http.Cookie `header:"Set-Cookie"`
-	CacheControl string      `header:"Cache-Control"`
-	Body         Grant
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Grant
 }
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
@@ -125,11 +124,7 @@ func (h handlers) granted(grant Grant, err error) (*grantOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &grantOutput{
-		SetCookie:    h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())),
-		CacheControl: "no-store", // RFC 6749 section 5.1
-		Body:         grant,
-	}, nil
+	return &grantOutput{h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())), grant}, nil
 }
 
 // cookie carries the refresh token of a browser, where no script can read it. A

@@ -24,7 +24,7 @@ BEGIN
     RETURN jsonb_build_object('created', false); -- the series has ended
   END IF;
   UPDATE task SET advanced_at = at WHERE user_id = done.user_id AND id = done.id;
-  IF args->'next' IS NULL OR args->'next' = 'null' THEN
+  IF args->'next' = 'null' THEN
     RETURN jsonb_build_object('created', false);
   END IF;
   t := done;
@@ -33,7 +33,7 @@ BEGIN
   t.due_date := args->'next'->'due'->>'date';
   t.due_time := args->'next'->'due'->>'time';
   t.due_zone := args->'next'->'due'->>'zone';
-  t.reminders := args->'next'->'reminders';
+  t.reminders := coalesce(args->'next'->'reminders', '[]');
   t.occurrence := done.occurrence + 1;
   t.created_at := at;
   t.updated_at := at;

@@ -36,12 +36,12 @@ BEGIN
   END IF;
 END $$;
 
--- Sets what a draft says on a row that is about to be written.
+-- Sets what a user chose, and the series, on a row that is about to be written.
 CREATE OR REPLACE FUNCTION with_content(t task, content jsonb) RETURNS task
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   t.title        := content->>'title';
-  t.notes        := content->>'notes';
+  t.notes        := coalesce(content->>'notes', '');
   t.priority     := content->>'priority';
   t.tags         := ARRAY(SELECT jsonb_array_elements_text(content->'tags'));
   t.due_date     := content->'due'->>'date';
@@ -49,10 +49,10 @@ BEGIN
   t.due_zone     := content->'due'->>'zone';
   t.rule         := content->'recurrence'->>'rule';
   t.anchor       := content->'recurrence'->>'anchor';
-  t.reminders    := content->'reminders';
+  t.reminders    := coalesce(content->'reminders', '[]');
   t.series_id    := content->'series'->>'id';
   t.occurrence   := content->'series'->>'occurrence';
-  t.series_start := nullif(content->'series'->'start', 'null');
+  t.series_start := content->'series'->'start';
   RETURN t;
 END $$;
 

@@ -1,0 +1,72 @@
+package feed
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+// Verify says who an access token is from.
+type Verify func(ctx context.Context, token string) (auth.Identity, error)
+
+// Service answers what has changed.
+type Service struct {
+	changes changes
+	audit   Invoker
+}
+
+// NewService makes the service on db; audit reaches the audit log.
+func NewService(db *store.DB, audit Invoker) *Service {
+	return &Service{changes: changes{db}, audit: audit}
+}
+
+// Routes adds the operations on the feed to api.
+func (s *Service) Routes(api huma.API, verify Verify) {
+	protect := func(op huma.Operation) huma.Operation {
+		op.Tags = []string{"Feed"}
+		return httpapi.Protect(api, op, verify)
+	}
+	httpapi.Register(api, protect(huma.Operation{OperationID: "list-changes", Method: http.MethodGet, Path: "/changes",
+		Summary: "Read what has changed since a seq"}), s.listChanges)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "sync", Method: http.MethodGet, Path: "/sync",
+		Summary: "Read all open tasks and the seq from which to follow the changes"}), s.sync)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "list-audit-entries", Method: http.MethodGet, Path: "/audit",
+		Summary: "Read the audit log"}), s.listEntries)
+}
+
+type changesInput struct {
+	After int64 `query:"after" minimum:"0" default:"0" doc:"seq of the last change that is known"`
+	Limit int   `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"Most changes in the answer; long ones make it fewer"`
+}
+
+type changesOutput struct{ Body Changes }
+
+func (s *Service) listChanges(ctx context.Context, in *changesInput) (*changesOutput, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.changes.list(ctx, id.UserID, in.After, in.Limit)
+	return &changesOutput{found}, err
+}
+
+type syncInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"500" doc:"Most tasks on a page; a page of long tasks holds fewer"`
+	Cursor string `query:"cursor" format:"uuid" doc:"next of the page before"`
+}
+
+type syncOutput struct{ Body Snapshot }
+
+func (s *Service) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.changes.snapshot(ctx, id.UserID, in.Cursor, in.Limit)
+	return &syncOutput{found}, err
+}
