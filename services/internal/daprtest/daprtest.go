@@ -1,62 +1,202 @@
 // Package daprtest runs services against the real thing: PostgreSQL, Kafka, Dapr's
 // scheduler and a daprd for each app, as processes of the test.
+//
+// A package's tests share one PostgreSQL, Kafka and scheduler. Each test gets an
+// environment of its own inside them, so tests may run in parallel:
+//
+//	func TestMain(m *testing.M) { daprtest.Main(m) }
+//
+//	func TestAdd(t *testing.T) {
+//		env := daprtest.New(t)
+//		db := env.Database(t, Schema())
+//		sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+//		…
+//	}
 package daprtest
 
 import (
 	"context"
-	"net"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
-	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/api/contract"
 )
 
-// Main runs a package's tests and then ends the processes that they shared:
-//
-//	func TestMain(m *testing.M) { daprtest.Main(m) }
-func Main(m *testing.M) {}
+const (
+	// startTimeout bounds the start of any process.
+	startTimeout = time.Minute
+	// pollInterval is the pause between two looks at a condition.
+	pollInterval = 20 * time.Millisecond
+)
+
+// servers are the processes that a package's tests share.
+type servers struct {
+	dir       string
+	postgres  *postgres
+	kafka     *kafka
+	scheduler *scheduler
+}
+
+var (
+	shared      *servers
+	sharedError error
+	sharedOnce  sync.Once
+)
+
+// Main runs a package's tests and then ends the processes that they shared. Without
+// it they end with the test binary, but leave their folder behind.
+func Main(m *testing.M) {
+	code := m.Run()
+	if shared != nil {
+		shared.stop()
+	}
+	os.Exit(code)
+}
+
+func startServers() (*servers, error) {
+	dir, err := os.MkdirTemp("", "daprtest-")
+	if err != nil {
+		return nil, err
+	}
+	s := &servers{dir: dir}
+	starts := []func() error{
+		func() (err error) { s.postgres, err = startPostgres(filepath.Join(dir, "postgres")); return err },
+		func() (err error) { s.kafka, err = startKafka(filepath.Join(dir, "kafka")); return err },
+		func() (err error) { s.scheduler, err = startScheduler(filepath.Join(dir, "scheduler")); return err },
+	}
+	failures := make(chan error, len(starts))
+	for _, start := range starts {
+		go func() { failures <- start() }()
+	}
+	for range starts {
+		if failure := <-failures; failure != nil {
+			err = failure
+		}
+	}
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *servers) stop() {
+	if s.postgres != nil {
+		s.postgres.process.kill()
+	}
+	if s.kafka != nil {
+		s.kafka.process.kill()
+	}
+	if s.scheduler != nil {
+		s.scheduler.process.kill()
+	}
+	_ = os.RemoveAll(s.dir) // a leftover in the temporary folder harms nobody
+}
 
 // Env is one test's platform: a namespace of its own in Kafka and the scheduler, and
 // at most one database.
-type Env struct{}
+type Env struct {
+	namespace string
+	dir       string
+	servers   *servers
+	database  *database
+	secrets   map[string]map[string]string
+	// internalPorts are where the sidecars of the apps take invocations.
+	internalPorts map[string]int
+}
 
-// New makes an environment; the first of a package starts PostgreSQL, Kafka and the scheduler.
-func New(t testing.TB) *Env { t.Fatal("not yet"); return nil }
-
-// Database makes a fresh database with these schemas and a login for each. Call it
-// before Sidecar.
-func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool { return nil }
+// New makes an environment with the platform's topics. The first of a package starts
+// PostgreSQL, Kafka and the scheduler.
+func New(t testing.TB) *Env {
+	t.Helper()
+	sharedOnce.Do(func() { shared, sharedError = startServers() })
+	if sharedError != nil {
+		t.Fatalf("start the servers of the test: %v", sharedError)
+	}
+	suffix := make([]byte, 4)
+	_, _ = rand.Read(suffix) // never fails
+	env := &Env{
+		namespace:     "t" + hex.EncodeToString(suffix),
+		dir:           t.TempDir(),
+		servers:       shared,
+		secrets:       map[string]map[string]string{},
+		internalPorts: map[string]int{},
+	}
+	for _, app := range contract.Services() {
+		env.internalPorts[app] = freePort()
+	}
+	env.createTopics(t)
+	return env
+}
 
 // Secret puts a secret into the secret store of the sidecars started later.
-func (e *Env) Secret(t testing.TB, name string, values map[string]string) {}
-
-// App describes an app that gets a sidecar. Its components and subscriptions are
-// those that package contract gives to its id.
-type App struct {
-	ID      string // one of contract.Services
-	PodName string // default: ID-0
-	// Server, when set, is served to the sidecar by the fixture. Services under test
-	// leave it nil and listen on AppAddress themselves.
-	Server *dapr.Server
+func (e *Env) Secret(t testing.TB, name string, values map[string]string) {
+	t.Helper()
+	e.secrets[name] = values
 }
 
-// Sidecar is a running daprd.
-type Sidecar struct {
-	Address    string       // of daprd's gRPC API
-	AppAddress string       // where daprd calls the app back
-	Client     *dapr.Client // connected to Address
+// Kafka returns the broker, to stop and start it.
+func (e *Env) Kafka() Server { return e.servers.kafka }
+
+// Postgres returns the database server, to stop and start it.
+func (e *Env) Postgres() Server { return e.servers.postgres }
+
+// Scheduler returns Dapr's scheduler, to stop and start it. After a kill it takes
+// some twenty seconds to be of use again.
+func (e *Env) Scheduler() Server { return e.servers.scheduler }
+
+// Server is a process that all tests of a package share. A test that kills it must
+// not run in parallel with others.
+type Server interface {
+	// Kill ends the process at once, as a crash would; it is started again when t ends.
+	Kill(t testing.TB)
+	// Start starts it again with its data and waits until it takes connections.
+	Start(t testing.TB)
 }
 
-// Sidecar starts the daprd of app and waits until it has loaded its components.
-func (e *Env) Sidecar(t testing.TB, app App) *Sidecar { return nil }
+// Eventually waits until condition holds, and fails the test when it does not within
+// timeout. what completes the sentence "waiting until …".
+func Eventually(t testing.TB, timeout time.Duration, what string, condition func() bool) {
+	t.Helper()
+	if !poll(timeout, condition) {
+		t.Fatalf("gave up after %s waiting until %s", timeout, what)
+	}
+}
 
-// Kill ends daprd at once, as a crash would.
-func (s *Sidecar) Kill() {}
+func poll(timeout time.Duration, condition func() bool) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	ticker := time.NewTicker(pollInterval)
+	defer ticker.Stop()
+	for !condition() {
+		select {
+		case <-ctx.Done():
+			return condition()
+		case <-ticker.C:
+		}
+	}
+	return true
+}
 
-// Start starts daprd again after Kill, on the same ports.
-func (s *Sidecar) Start(t testing.TB) {}
-
-// Run is a service's main function with its configuration bound to a sidecar.
-type Run func(ctx context.Context, sidecar *Sidecar, public, health net.Listener) error
+// binary returns the path of a program that the tools target built, below the cache.
+func binary(path ...string) (string, error) {
+	cache := os.Getenv("TODOPLATFORM_CACHE")
+	if cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		cache = filepath.Join(base, "todoplatform")
+	}
+	full := filepath.Join(append([]string{cache}, path...)...)
+	if _, err := os.Stat(full); err != nil {
+		return "", fmt.Errorf("%s is missing: run make tools", filepath.Join(path...))
+	}
+	return full, nil
+}

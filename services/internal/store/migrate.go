@@ -2,9 +2,25 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	_ "embed"
 	"errors"
+	"fmt"
 	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
 )
+
+// minVersion is the oldest PostgreSQL that the platform runs on, as server_version_num.
+const minVersion = 150000
+
+// migrateLock is the key of the advisory lock that lets one migration run at a time.
+const migrateLock = 7236153
+
+//go:embed call.sql
+var callSQL string
 
 // Schema is one service's part of the database.
 type Schema struct {
@@ -13,8 +29,9 @@ type Schema struct {
 	// Migrations holds the goose migrations at its root. Names in them are
 	// unqualified; they run with Name as the search path. May be nil.
 	Migrations fs.FS
-	// Functions hold *.sql files at their roots with CREATE OR REPLACE FUNCTION
-	// statements, applied after the migrations, each time, in the order given.
+	// Functions hold *.sql files at their roots with idempotent statements (CREATE OR
+	// REPLACE FUNCTION), applied after the migrations, each time, in the order given.
+	// A function may refer to one in a later file.
 	Functions []fs.FS
 	// CreateTables lets the service's role create tables in the schema: Dapr's
 	// state store makes its own.
@@ -29,7 +46,175 @@ type Role struct {
 
 // Migrate brings the schemas up to date and gives each role, keyed by schema name,
 // the least rights on its schema. url is a direct connection (not through a pooler)
-// of a role that may create schemas and roles. It is safe to run twice and in parallel.
-func Migrate(ctx context.Context, url string, schemas []Schema, roles map[string]Role) error {
-	return errors.New("not yet")
+// of a role that may create schemas and roles. It is safe to run twice and in
+// parallel, and while services of the version before are running.
+func Migrate(ctx context.Context, url string, schemas []Schema, roles map[string]Role) (err error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("read the database address: %w", err)
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	// Closing the session gives the lock back.
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+
+	if err := checkVersion(ctx, conn); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrateLock); err != nil {
+		return fmt.Errorf("wait for another migration to end: %w", err)
+	}
+	for _, schema := range schemas {
+		role, ok := roles[schema.Name]
+		if !ok {
+			return fmt.Errorf("schema %s: no role is given for it", schema.Name)
+		}
+		if err := migrateSchema(ctx, conn, cfg, schema, role); err != nil {
+			return fmt.Errorf("schema %s: %w", schema.Name, err)
+		}
+	}
+	return nil
 }
+
+func checkVersion(ctx context.Context, conn *pgx.Conn) error {
+	var version int
+	if err := conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		return fmt.Errorf("ask for the version of PostgreSQL: %w", err)
+	}
+	if version < minVersion {
+		return fmt.Errorf("PostgreSQL %d is too old: version %d or newer is needed", version/10000, minVersion/10000)
+	}
+	return nil
+}
+
+func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, schema Schema, role Role) error {
+	if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema.Name)); err != nil {
+		return fmt.Errorf("create it: %w", err)
+	}
+	if err := migrateTables(ctx, cfg, schema); err != nil {
+		return fmt.Errorf("migrate its tables: %w", err)
+	}
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if err := applyFunctions(ctx, tx, schema); err != nil {
+			return err
+		}
+		if err := ensureRole(ctx, tx, role); err != nil {
+			return fmt.Errorf("role %s: %w", role.Name, err)
+		}
+		return grantRights(ctx, tx, schema, role)
+	})
+}
+
+// migrateTables runs goose on a connection whose search path is the schema, so
+// that the schema also holds its own version table.
+func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema Schema) (err error) {
+	if schema.Migrations == nil {
+		return nil
+	}
+	own := cfg.Copy()
+	own.RuntimeParams["search_path"] = schema.Name
+	var db *sql.DB = stdlib.OpenDB(*own)
+	defer func() { err = errors.Join(err, db.Close()) }()
+
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.Migrations, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+func applyFunctions(ctx context.Context, tx pgx.Tx, schema Schema) error {
+	if len(schema.Functions) == 0 {
+		return nil
+	}
+	// Bodies are checked when they run: files may refer to each other in any order.
+	settings := "SET LOCAL check_function_bodies = off; SET LOCAL search_path = " + quote(schema.Name) + ", pg_temp"
+	if err := execute(ctx, tx, settings); err != nil {
+		return err
+	}
+	if err := execute(ctx, tx, callSQL); err != nil {
+		return fmt.Errorf("apply call.sql: %w", err)
+	}
+	for _, files := range schema.Functions {
+		names, err := fs.Glob(files, "*.sql")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return err
+			}
+			if err := execute(ctx, tx, string(text)); err != nil {
+				return fmt.Errorf("apply %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
+	var exists bool
+	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role.Name).Scan(&exists); err != nil {
+		return err
+	}
+	verb := "CREATE"
+	if exists {
+		verb = "ALTER"
+	}
+	var statement string
+	err := tx.QueryRow(ctx, "SELECT format('%s ROLE %I LOGIN PASSWORD %L', $1::text, $2::text, $3::text)",
+		verb, role.Name, role.Password).Scan(&statement)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, tx, statement)
+}
+
+// grantRights lets the role connect, and call the schema's one door or, for a state
+// store, keep tables of its own. Limits on waiting are settings of the role,
+// because a pooler hands on none that a client asks for.
+func grantRights(ctx context.Context, tx pgx.Tx, schema Schema, role Role) error {
+	var database string
+	if err := tx.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
+		return err
+	}
+	name, db, grantee := quote(schema.Name), quote(database), quote(role.Name)
+	statements := []string{
+		"GRANT CONNECT ON DATABASE " + db + " TO " + grantee,
+		"REVOKE ALL ON SCHEMA " + name + " FROM PUBLIC",
+		"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA " + name + " FROM PUBLIC",
+		"GRANT USAGE ON SCHEMA " + name + " TO " + grantee,
+	}
+	if len(schema.Functions) > 0 {
+		statements = append(statements, "GRANT EXECUTE ON FUNCTION "+name+".call(text, jsonb) TO "+grantee)
+	}
+	if schema.CreateTables {
+		statements = append(statements, "GRANT CREATE ON SCHEMA "+name+" TO "+grantee)
+	}
+	for _, setting := range []string{
+		"search_path = " + name,
+		"statement_timeout = '5s'",
+		"lock_timeout = '3s'",
+		"idle_in_transaction_session_timeout = '10s'",
+	} {
+		statements = append(statements, "ALTER ROLE "+grantee+" IN DATABASE "+db+" SET "+setting)
+	}
+	for _, statement := range statements {
+		if err := execute(ctx, tx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}
+
+// execute runs one or more statements without parameters.
+func execute(ctx context.Context, tx pgx.Tx, statements string) error {
+	_, err := tx.Conn().PgConn().Exec(ctx, statements).ReadAll()
+	return err
+}
+
+func quote(identifier string) string { return pgx.Identifier{identifier}.Sanitize() }

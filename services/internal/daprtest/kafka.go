@@ -1,0 +1,170 @@
+package daprtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+)
+
+// partitions is how many each topic of a test has: more than one, so that order
+// across users is not given by accident.
+const partitions = 3
+
+// kafka is the shared broker: one node in KRaft mode.
+type kafka struct {
+	process *process
+	client  *kafkago.Client
+	address string
+}
+
+func startKafka(dir string) (*kafka, error) {
+	libs, err := binary("kafka", "libs")
+	if err != nil {
+		return nil, err
+	}
+	java, err := exec.LookPath("java")
+	if err != nil {
+		return nil, fmt.Errorf("java is missing: install a Java runtime, version 17 or newer: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	k := &kafka{address: loopback(freePort())}
+	k.client = &kafkago.Client{Addr: kafkago.TCP(k.address), Timeout: 10 * time.Second}
+	properties := filepath.Join(dir, "server.properties")
+	if err := os.WriteFile(properties, []byte(k.properties(filepath.Join(dir, "data"))), 0o600); err != nil {
+		return nil, err
+	}
+	run := func(main string, args ...string) *exec.Cmd {
+		// Quick to start rather than quick in the long run.
+		jvm := []string{"-Xms128m", "-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", filepath.Join(libs, "*"), main}
+		return exec.Command(java, append(jvm, args...)...)
+	}
+	if output, err := run("kafka.tools.StorageTool", "format", "-t", "daprtestdaprtestdaprte", "-c", properties).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("format Kafka's storage: %w\n%s", err, output)
+	}
+	k.process = newProcess("kafka", dir, func() *exec.Cmd { return run("kafka.Kafka", properties) })
+	return k, k.start()
+}
+
+func (k *kafka) properties(data string) string {
+	controller := loopback(freePort())
+	return fmt.Sprintf(`process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@%[1]s
+listeners=PLAINTEXT://%[2]s,CONTROLLER://%[1]s
+advertised.listeners=PLAINTEXT://%[2]s
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=%[3]s
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=3
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+`, controller, k.address, data)
+}
+
+func (k *kafka) start() error {
+	return k.process.start(func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		answer, err := k.client.Metadata(ctx, &kafkago.MetadataRequest{})
+		return err == nil && len(answer.Brokers) == 1
+	})
+}
+
+// Kill implements Server.
+func (k *kafka) Kill(t testing.TB) { k.process.killForTest(t, k.start) }
+
+// Start implements Server.
+func (k *kafka) Start(t testing.TB) {
+	t.Helper()
+	if err := k.start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// createTopics creates the platform's topics and dead-letter topics for this test.
+// Dapr puts the namespace before a topic's name where a component's metadata
+// mentions {namespace}; that keeps tests apart that share a broker.
+func (e *Env) createTopics(t testing.TB) {
+	t.Helper()
+	names := contract.Topics()
+	for _, s := range contract.Subscriptions() {
+		if s.DeadLetter {
+			names = append(names, contract.DeadLetterTopic(s.Topic, s.App))
+		}
+	}
+	request := &kafkago.CreateTopicsRequest{}
+	for _, name := range names {
+		request.Topics = append(request.Topics, kafkago.TopicConfig{
+			Topic: e.namespace + name, NumPartitions: partitions, ReplicationFactor: 1})
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	answer, err := e.servers.kafka.client.CreateTopics(ctx, request)
+	if err != nil {
+		t.Fatalf("create topics: %v", err)
+	}
+	for topic, err := range answer.Errors {
+		if err != nil {
+			t.Fatalf("create topic %s: %v", topic, err)
+		}
+	}
+}
+
+// Record is one record of a topic.
+type Record struct {
+	Key   string
+	Value []byte
+}
+
+// Records returns all that was published to a topic so far, partition by partition,
+// each in its order.
+func (e *Env) Records(t testing.TB, topic string) []Record {
+	t.Helper()
+	var records []Record
+	for partition := range partitions {
+		records = append(records, e.readPartition(t, e.namespace+topic, partition)...)
+	}
+	return records
+}
+
+func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	conn, err := kafkago.DialLeader(ctx, "tcp", e.servers.kafka.address, topic, partition)
+	if err != nil {
+		t.Fatalf("read topic %s: %v", topic, err)
+	}
+	defer func() { _ = conn.Close() }() // all has been read
+	end, err := conn.ReadLastOffset()
+	if err != nil {
+		t.Fatalf("read topic %s: %v", topic, err)
+	}
+	reader := kafkago.NewReader(kafkago.ReaderConfig{
+		Brokers: []string{e.servers.kafka.address}, Topic: topic, Partition: partition, MaxBytes: 16 << 20, MaxWait: 100 * time.Millisecond})
+	defer func() { _ = reader.Close() }() // all has been read
+	var records []Record
+	for reader.Offset() < end {
+		message, err := reader.ReadMessage(ctx)
+		if err != nil {
+			t.Fatalf("read topic %s: %v", topic, err)
+		}
+		records = append(records, Record{Key: string(message.Key), Value: message.Value})
+	}
+	return records
+}

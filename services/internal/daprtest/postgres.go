@@ -1,0 +1,153 @@
+package daprtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+const superuser = "postgres"
+
+// postgres is the shared database server: version 18, or the one in the environment
+// variable TODOPLATFORM_POSTGRES.
+type postgres struct {
+	process *process
+	port    int
+}
+
+func startPostgres(dir string) (*postgres, error) {
+	version := os.Getenv("TODOPLATFORM_POSTGRES")
+	if version == "" {
+		version = "18"
+	}
+	initdb, err := binary("postgres-"+version, "bin", "initdb")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	data, password := filepath.Join(dir, "data"), filepath.Join(dir, "password")
+	if err := os.WriteFile(password, []byte(superuser), 0o600); err != nil {
+		return nil, err
+	}
+	create := unprivileged(exec.Command(initdb, "-D", data, "-U", superuser, "-A", "scram-sha-256", "--pwfile", password,
+		"-E", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"))
+	if output, err := create.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, output)
+	}
+	p := &postgres{port: freePort()}
+	p.process = newProcess("postgres", dir, func() *exec.Cmd {
+		return unprivileged(exec.Command(filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data,
+			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+			"-c", "fsync=off", "-c", "max_connections=300"))
+	})
+	return p, p.start()
+}
+
+// unprivileged makes a command run as another user than root, which PostgreSQL
+// refuses to run as: in a user namespace where root is called 1000. Its files
+// stay root's, so the programs may lie in root's own cache.
+func unprivileged(cmd *exec.Cmd) *exec.Cmd {
+	if os.Geteuid() != 0 {
+		return cmd
+	}
+	const inside = 1000
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: inside, HostID: 0, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: inside, HostID: 0, Size: 1}},
+	}
+	return cmd
+}
+
+func (p *postgres) start() error {
+	return p.process.start(func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		conn, err := pgx.Connect(ctx, p.url(superuser, superuser, superuser))
+		if err != nil {
+			return false
+		}
+		return conn.Close(ctx) == nil
+	})
+}
+
+// Kill implements Server.
+func (p *postgres) Kill(t testing.TB) { p.process.killForTest(t, p.start) }
+
+// Start implements Server.
+func (p *postgres) Start(t testing.TB) {
+	t.Helper()
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *postgres) url(user, password, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: loopback(p.port), Path: database,
+		RawQuery: "sslmode=disable"}
+	return u.String()
+}
+
+// database is one test's database, with a login for each schema.
+type database struct {
+	name  string
+	roles map[string]store.Role // by schema
+}
+
+// Database makes a fresh database with these schemas and a login for each, and
+// returns a connection with all rights, for looking and tampering. Call it before
+// Sidecar, once.
+func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
+	t.Helper()
+	pool := e.emptyDatabase(t, schemas)
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	if err := store.Migrate(ctx, pool.Config().ConnString(), schemas, e.database.roles); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	return pool
+}
+
+func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool {
+	t.Helper()
+	e.database = &database{name: e.namespace, roles: map[string]store.Role{}}
+	for _, schema := range schemas {
+		e.database.roles[schema.Name] = store.Role{Name: schema.Name + "_" + e.namespace, Password: "it's " + e.namespace}
+	}
+	server := e.servers.postgres
+	admin := connect(t, server.url(superuser, superuser, superuser))
+	if _, err := admin.Exec(t.Context(), "CREATE DATABASE "+e.database.name+" STRATEGY file_copy"); err != nil {
+		t.Fatalf("create a database: %v", err)
+	}
+	return connect(t, server.url(superuser, superuser, e.database.name))
+}
+
+// DatabaseURL returns the address of the test's database for the role of a schema.
+func (e *Env) DatabaseURL(schema string) string {
+	role := e.database.roles[schema]
+	return e.servers.postgres.url(role.Name, role.Password, e.database.name)
+}
+
+func connect(t testing.TB, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), address)
+	if err != nil {
+		t.Fatalf("connect to the database: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}

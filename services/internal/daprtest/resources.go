@@ -1,0 +1,143 @@
+package daprtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+)
+
+// object is a Dapr resource. It is written as JSON, which is YAML too.
+type object map[string]any
+
+// writeResources writes the resources and the configuration of app's sidecar below
+// dir, as the operator renders them for the cluster, and returns the names of the
+// components.
+func (e *Env) writeResources(t testing.TB, dir string, app App) []string {
+	t.Helper()
+	components := e.components(t, dir, app)
+	var names []string
+	var resources []object
+	for _, c := range components {
+		names = append(names, c.name)
+		resources = append(resources, e.resource("dapr.io/v1alpha1", "Component", c.name, object{
+			"type": c.kind, "version": c.version, "initTimeout": "30s", "metadata": pairs(c.metadata)}))
+	}
+	for _, s := range contract.Subscriptions() {
+		if s.App == app.ID {
+			resources = append(resources, e.subscription(s))
+		}
+	}
+	resources = append(resources, e.resiliency(app))
+
+	folder := filepath.Join(dir, "resources")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range resources {
+		writeJSON(t, filepath.Join(folder, fmt.Sprintf("%02d.yaml", i)), r)
+	}
+	writeJSON(t, filepath.Join(dir, "config.yaml"), e.configuration())
+	return names
+}
+
+type component struct {
+	name, kind, version string
+	metadata            map[string]string
+}
+
+func (e *Env) components(t testing.TB, dir string, app App) []component {
+	t.Helper()
+	secrets := filepath.Join(dir, "secrets.json")
+	writeJSON(t, secrets, e.secrets)
+	components := []component{
+		{contract.PubSub, "pubsub.kafka", "v1", e.kafkaMetadata("{namespace}", "oldest")},
+		{contract.SecretStore, "secretstores.local.file", "v1", map[string]string{"secretsFile": secrets, "multiValued": "true"}},
+	}
+	if app.ID == contract.RealtimeSync {
+		components = append(components, component{contract.PubSubBroadcast, "pubsub.kafka", "v1", e.kafkaMetadata("{namespace}-{podName}", "newest")})
+	}
+	schema := contract.Schema(app.ID)
+	if e.database == nil || e.database.roles[schema].Name == "" {
+		return components
+	}
+	mode := app.PostgresMode
+	if mode == "" {
+		mode = "exec"
+	}
+	connection := map[string]string{"connectionString": e.DatabaseURL(schema), "queryExecMode": mode, "maxConns": "10"}
+	if slices.Contains(contract.DatabaseApps(), app.ID) {
+		components = append(components, component{contract.DatabaseComponent(app.ID), "bindings.postgresql", "v1", connection})
+	}
+	if app.ID == contract.RealtimeSync {
+		components = append(components, component{contract.StateStore, "state.postgresql", "v2", connection})
+	}
+	return components
+}
+
+func (e *Env) kafkaMetadata(group, initialOffset string) map[string]string {
+	return map[string]string{
+		"brokers": e.servers.kafka.address, "authType": "none", "version": "2.8.0",
+		"consumerID": group, "initialOffset": initialOffset,
+	}
+}
+
+func (e *Env) subscription(s contract.Subscription) object {
+	spec := object{"pubsubname": s.PubSub, "topic": s.Topic, "routes": object{"default": "/"}}
+	if s.DeadLetter {
+		spec["deadLetterTopic"] = contract.DeadLetterTopic(s.Topic, s.App)
+	}
+	return e.resource("dapr.io/v2alpha1", "Subscription", s.App+"-"+s.Topic, spec)
+}
+
+func (e *Env) resiliency(app App) object {
+	retries := app.MaxRetries
+	if retries == 0 {
+		retries = 60
+	}
+	inbound := object{"inbound": object{"retry": "again"}}
+	return e.resource("dapr.io/v1alpha1", "Resiliency", "platform", object{
+		"policies": object{"retries": object{"again": object{"policy": "constant", "duration": "500ms", "maxRetries": retries}}},
+		"targets":  object{"components": object{contract.PubSub: inbound, contract.PubSubBroadcast: inbound}},
+	})
+}
+
+// configuration tells daprd where the sidecars of the other apps are: its resolver
+// for Kubernetes takes a template, which needs no cluster and no multicast.
+func (e *Env) configuration() object {
+	var template strings.Builder
+	for _, app := range contract.Services() {
+		fmt.Fprintf(&template, `{{if eq .ID %q}}%s{{end}}`, app, loopback(e.internalPorts[app]))
+	}
+	return e.resource("dapr.io/v1alpha1", "Configuration", "platform", object{
+		"nameResolution": object{"component": "kubernetes", "version": "v1", "configuration": object{"template": template.String()}},
+	})
+}
+
+func (e *Env) resource(version, kind, name string, spec object) object {
+	return object{"apiVersion": version, "kind": kind, "metadata": object{"name": name, "namespace": e.namespace}, "spec": spec}
+}
+
+func pairs(metadata map[string]string) []object {
+	var list []object
+	for name, value := range metadata {
+		list = append(list, object{"name": name, "value": value})
+	}
+	return list
+}
+
+func writeJSON(t testing.TB, path string, value any) {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

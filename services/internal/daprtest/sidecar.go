@@ -1,0 +1,147 @@
+package daprtest
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+)
+
+// App describes an app that gets a sidecar. Its components and subscriptions are
+// those that package contract gives to its id.
+type App struct {
+	ID      string // one of contract.Services
+	Replica int    // 0 for the first pod of the app, which is the one that takes invocations
+	// MaxRetries is how often an event is delivered again, every half second, before it
+	// goes to the dead-letter topic. 0 means 60.
+	MaxRetries int
+	// PostgresMode is the queryExecMode of the database components; empty means exec,
+	// as in the cluster.
+	PostgresMode string
+	// Server, when set, is served to the sidecar by the fixture. Services under test
+	// leave it nil and listen on AppAddress themselves.
+	Server *dapr.Server
+}
+
+// Sidecar is a running daprd.
+type Sidecar struct {
+	Address    string       // of daprd's gRPC API
+	AppAddress string       // where daprd calls the app back
+	Client     *dapr.Client // connected to Address
+	components []string
+	process    *process
+	healthy    string // URL
+}
+
+// Sidecar starts the daprd of app and waits until it has loaded its components. It
+// ends with the test.
+func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
+	t.Helper()
+	program, err := binary("bin", "daprd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := app.ID + "-" + strconv.Itoa(app.Replica)
+	dir := filepath.Join(e.dir, pod)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	components := e.writeResources(t, dir, app)
+
+	internal := e.internalPorts[app.ID]
+	if app.Replica > 0 {
+		internal = freePort()
+	}
+	grpcPort, httpPort, appPort := freePort(), freePort(), freePort()
+	s := &Sidecar{
+		Address: loopback(grpcPort), AppAddress: loopback(appPort),
+		healthy: "http://" + loopback(httpPort) + "/v1.0/healthz/outbound", components: components,
+	}
+	args := []string{
+		"--app-id", app.ID, "--app-port", strconv.Itoa(appPort), "--app-protocol", "grpc",
+		"--enable-app-health-check", "--app-health-probe-interval", "1", "--app-health-threshold", "1",
+		"--resources-path", filepath.Join(dir, "resources"), "--config", filepath.Join(dir, "config.yaml"),
+		"--dapr-grpc-port", strconv.Itoa(grpcPort), "--dapr-http-port", strconv.Itoa(httpPort),
+		"--dapr-listen-addresses", "127.0.0.1",
+		"--dapr-internal-grpc-port", strconv.Itoa(internal), "--dapr-internal-grpc-listen-address", "127.0.0.1",
+		"--enable-metrics=false", "--max-body-size", "16Mi", "--log-level", "info",
+		"--scheduler-host-address", e.servers.scheduler.address,
+	}
+	s.process = newProcess("daprd", dir, func() *exec.Cmd {
+		cmd := exec.Command(program, args...)
+		cmd.Env = append(os.Environ(), "NAMESPACE="+e.namespace, "POD_NAME="+pod)
+		return cmd
+	})
+	if app.Server != nil {
+		s.Serve(t, app.Server)
+	}
+	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = s.Client.Close() // nothing is lost by it
+		s.process.kill()
+		if t.Failed() {
+			t.Logf("the log of the sidecar of %s ends with:\n%s", pod, s.process.logTail())
+		}
+	})
+	s.Start(t)
+	return s
+}
+
+// Start starts daprd, again after Kill, on the same ports.
+func (s *Sidecar) Start(t testing.TB) {
+	t.Helper()
+	if err := s.process.start(func() bool { return answersOK(s.healthy) }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	if err := s.Client.WaitReady(ctx, s.components...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Kill ends daprd at once, as a crash would.
+func (s *Sidecar) Kill() { s.process.kill() }
+
+// Terminate stops daprd in order.
+func (s *Sidecar) Terminate() { s.process.terminate() }
+
+// Listen takes AppAddress, for a service that is told its listener.
+func (s *Sidecar) Listen(t testing.TB) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", s.AppAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
+}
+
+// Serve serves server on AppAddress until the test ends or the returned function is called.
+func (s *Sidecar) Serve(t testing.TB, server *dapr.Server) (stop func()) {
+	t.Helper()
+	listener := s.Listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ctx, listener) }()
+	stopped := false
+	stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(stop)
+	return stop
+}

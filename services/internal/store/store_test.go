@@ -1,0 +1,309 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+var files = os.DirFS("testdata")
+
+func sub(t *testing.T, folder string) fs.FS {
+	t.Helper()
+	part, err := fs.Sub(files, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return part
+}
+
+func itemSchema(t *testing.T) store.Schema {
+	return store.Schema{Name: contract.Schema(contract.TodoAPI), Migrations: sub(t, "migrations"), Functions: []fs.FS{sub(t, "functions")}}
+}
+
+// harness is a schema of items behind a real sidecar.
+type harness struct {
+	env     *daprtest.Env
+	admin   *pgxpool.Pool
+	sidecar *daprtest.Sidecar
+	db      *store.DB
+}
+
+func newHarness(t *testing.T, app daprtest.App) *harness {
+	t.Helper()
+	h := &harness{env: daprtest.New(t)}
+	h.admin = h.env.Database(t, itemSchema(t))
+	app.ID = contract.TodoAPI
+	h.sidecar = h.env.Sidecar(t, app)
+	h.db = store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.TodoAPI), contract.Schema(contract.TodoAPI))
+	return h
+}
+
+func (h *harness) items(t *testing.T) int {
+	t.Helper()
+	var count int
+	if err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.item").Scan(&count); err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+func (h *harness) exec(t *testing.T, statement string) {
+	t.Helper()
+	if _, err := h.admin.Exec(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type args map[string]any
+
+// The binding reports each of these as an empty or even a full success.
+func TestCallReportsWhatTheBindingSwallows(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	h.exec(t, "INSERT INTO todo.item (id, name) VALUES (100, 'taken')")
+
+	for _, c := range []struct {
+		name    string
+		op      string
+		args    args
+		want    failure.Kind
+		field   string
+		message string
+	}{
+		{name: "unique violation", op: "add_item", args: args{"id": 1, "name": "taken"}, want: failure.Conflict},
+		{name: "primary key violation", op: "add_item", args: args{"id": 100}, want: failure.Conflict},
+		{name: "foreign key that is checked at commit", op: "add_item", args: args{"id": 1, "shelf": 7}, want: failure.Conflict},
+		{name: "check violation", op: "add_item", args: args{"id": 1, "size": -1}, want: failure.Internal},
+		{name: "value that is no number", op: "add_item", args: args{"id": "one"}, want: failure.Internal},
+		{name: "division by zero", op: "divide", args: args{"by": 0}, want: failure.Internal},
+		{name: "unknown operation", op: "no_such_thing", args: args{}, want: failure.Internal},
+		{name: "function that is no operation", op: "secret", args: args{}, want: failure.Internal},
+		{name: "statement timeout", op: "sleep", args: args{"seconds": 30}, want: failure.Unavailable},
+		{name: "failure raised by the operation", op: "refuse",
+			args: args{"kind": failure.VersionMismatch, "field": "version", "message": "it is 3 by now"},
+			want: failure.VersionMismatch, field: "version", message: "it is 3 by now"},
+		{name: "failure without a field", op: "refuse",
+			args: args{"kind": failure.NotFound, "field": nil, "message": "no such item"},
+			want: failure.NotFound, message: "no such item"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := h.db.Call(t.Context(), c.op, c.args, nil)
+			if got := failure.KindOf(err); got != c.want {
+				t.Fatalf("got kind %q (%v), want %q", got, err, c.want)
+			}
+			public := failure.Public(err)
+			if c.message != "" && (public.Message != c.message || public.Field != c.field) {
+				t.Errorf("got field %q, message %q", public.Field, public.Message)
+			}
+			for _, secret := range []string{"violates", "constraint", "SELECT", "item_pkey"} {
+				if strings.Contains(public.Message, secret) {
+					t.Errorf("the message to the caller tells about the database: %q", public.Message)
+				}
+			}
+			if got := h.items(t); got != 1 {
+				t.Errorf("%d items, want 1: the failed operation left something behind", got)
+			}
+		})
+	}
+}
+
+func TestCallIsUnavailableWhenTheBackendDies(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	result := make(chan error, 1)
+	go func() { result <- h.db.Call(context.Background(), "sleep", args{"seconds": 4}, nil) }()
+
+	daprtest.Eventually(t, 10*time.Second, "the backend of the call is killed", func() bool {
+		var killed int
+		err := h.admin.QueryRow(t.Context(), `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%.call(%' AND state = 'active'`).Scan(&killed)
+		return err == nil && killed == 1
+	})
+	if err := <-result; failure.KindOf(err) != failure.Unavailable {
+		t.Errorf("got %v, want unavailable", err)
+	}
+	if got := h.items(t); got != 0 {
+		t.Errorf("%d items, want none", got)
+	}
+	if err := h.db.Call(t.Context(), "list_items", args{}, nil); err != nil {
+		t.Errorf("the call after it: %v", err)
+	}
+}
+
+func TestCallReturnsTheResult(t *testing.T) {
+	for _, mode := range []string{"exec", "cache_statement"} {
+		t.Run(mode, func(t *testing.T) {
+			h := newHarness(t, daprtest.App{PostgresMode: mode})
+			awkward := args{
+				"text":   "line\nbreak \"quoted\" it's $1 \\ ünï ☕ \u2028",
+				"big":    json.Number("9007199254740993"),
+				"nested": []any{args{"a": nil}, true, 1.5},
+			}
+			var got struct {
+				Text string
+				Big  int64
+			}
+			if err := h.db.Call(t.Context(), "echo", awkward, &got); err != nil {
+				t.Fatal(err)
+			}
+			if got.Text != awkward["text"] || got.Big != 9007199254740993 {
+				t.Errorf("got %+v", got)
+			}
+			var list []args
+			if err := h.db.Call(t.Context(), "list_items", args{}, &list); err != nil || list == nil || len(list) != 0 {
+				t.Errorf("an empty list came back as %v, %v", list, err)
+			}
+			if err := h.db.Call(t.Context(), "nothing", args{}, nil); err != nil {
+				t.Errorf("an operation without a result: %v", err)
+			}
+		})
+	}
+}
+
+func TestCallCarriesMegabytes(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	big := strings.Repeat("0123456789abcdef", 5<<20/16)
+	var got args
+	if err := h.db.Call(t.Context(), "echo", args{"big": big}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got["big"] != big {
+		t.Error("the text came back changed")
+	}
+}
+
+func TestCallKeepsItsDeadline(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	started := time.Now()
+	err := h.db.Call(ctx, "sleep", args{"seconds": 4}, nil)
+	if failure.KindOf(err) != failure.Unavailable || time.Since(started) > 2*time.Second {
+		t.Errorf("got %v after %s", err, time.Since(started))
+	}
+}
+
+func TestBindingRefusesWhatHarms(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	component := contract.DatabaseComponent(contract.TodoAPI)
+	for name, c := range map[string]struct {
+		operation string
+		sql       string
+	}{
+		"closing the component": {"close", ""},
+		// daprd runs it and then fails to answer.
+		"statement on two lines": {"query", "SELECT 1\nFROM todo.item"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := h.sidecar.Client.Binding(t.Context(), component, c.operation, map[string]string{"sql": c.sql})
+			if failure.KindOf(err) != failure.Internal {
+				t.Errorf("got %v, want a refusal", err)
+			}
+		})
+	}
+	if err := h.db.Call(t.Context(), "list_items", args{}, nil); err != nil {
+		t.Errorf("the component does not work any more: %v", err)
+	}
+}
+
+func TestRoleReachesNothingButItsDoor(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	role := connect(t, h.env.DatabaseURL("todo"))
+	for name, statement := range map[string]string{
+		"read a table":                  "SELECT * FROM todo.item",
+		"call an operation by itself":   "SELECT todo.op_list_items('{}')",
+		"create a table in its schema":  "CREATE TABLE todo.mine (id int)",
+		"create a table elsewhere":      "CREATE TABLE public.mine (id int)",
+		"replace the door":              "CREATE OR REPLACE FUNCTION todo.call(op text, args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT args'",
+		"read what migrations have run": "SELECT * FROM todo.goose_db_version",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := role.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "42501") {
+				t.Errorf("got %v, want insufficient privilege", err)
+			}
+		})
+	}
+	// A role that shadows a name in its temporary schema must not be believed.
+	var path struct {
+		OK struct{ Path string }
+	}
+	if err := role.QueryRow(t.Context(), "SELECT todo.call('who_am_i', '{}')").Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	if path.OK.Path != "todo, pg_temp" && path.OK.Path != `"todo", pg_temp` {
+		t.Errorf("operations run with search path %q", path.OK.Path)
+	}
+}
+
+func TestMigrateTwiceAndInParallel(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	address := h.admin.Config().ConnString()
+	roles := map[string]store.Role{"todo": {Name: "todo_" + h.admin.Config().ConnConfig.Database, Password: "new"}}
+
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			if err := store.Migrate(t.Context(), address, []store.Schema{itemSchema(t)}, roles); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	var applied int
+	if err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.goose_db_version WHERE version_id = 1").Scan(&applied); err != nil || applied != 1 {
+		t.Errorf("the migration was applied %d times, %v", applied, err)
+	}
+	config := h.admin.Config().ConnConfig
+	connect(t, fmt.Sprintf("postgres://%s:new@%s:%d/%s?sslmode=disable", roles["todo"].Name, config.Host, config.Port, config.Database))
+	if err := h.db.Call(t.Context(), "list_items", args{}, nil); err != nil {
+		t.Errorf("a service that was running all along: %v", err)
+	}
+}
+
+func TestMigrateSaysWhatIsWrong(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	address := h.admin.Config().ConnString()
+	for name, c := range map[string]struct {
+		address string
+		schema  store.Schema
+		want    string
+	}{
+		"no role":           {address, store.Schema{Name: "other"}, "schema other: no role is given for it"},
+		"no database there": {"postgres://nobody:x@127.0.0.1:1/none", itemSchema(t), "connect to the database"},
+		"no address":        {"mysql://127.0.0.1", itemSchema(t), "read the database address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := store.Migrate(t.Context(), c.address, []store.Schema{c.schema}, map[string]store.Role{"todo": {Name: "x"}})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+func connect(t *testing.T, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	if err := pool.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return pool
+}
