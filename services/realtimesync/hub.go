@@ -54,10 +54,13 @@ func (h *hub) leave(s *session) {
 }
 
 // online tells whether user has a socket here.
-func (h *hub) online(user string) bool {
+func (h *hub) online(user string) bool { return h.count(user) > 0 }
+
+// count returns how many sockets user has here.
+func (h *hub) count(user string) int {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return len(h.users[user]) > 0
+	return len(h.users[user])
 }
 
 // deliver hands f to every socket of user. It never waits.

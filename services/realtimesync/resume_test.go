@@ -1,0 +1,79 @@
+package realtimesync
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+func TestStartAt(t *testing.T) {
+	resume := func(seq int64) *protocol.Resume { return &protocol.Resume{Seq: seq} }
+	tests := map[string]struct {
+		resume *protocol.Resume
+		head   int64
+		kind   startKind
+		after  int64
+	}{
+		"a client that names nothing gets what is new": {nil, 9, startLive, 9},
+		"a client that has all gets what is new":       {resume(9), 9, startReplay, 9},
+		"a client that missed some gets them":          {resume(4), 9, startReplay, 4},
+		"a client may resume from the very start":      {resume(0), 9, startReplay, 0},
+		"as many as are replayed":                      {resume(0), protocol.MaxReplay, startReplay, 0},
+		"one more needs a snapshot":                    {resume(0), protocol.MaxReplay + 1, startSnapshot, protocol.MaxReplay + 1},
+		"a client ahead of us needs a snapshot":        {resume(10), 9, startSnapshot, 9},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := startAt(test.resume, test.head)
+			if got.kind != test.kind || got.after != test.after {
+				t.Errorf("starts as %s after %d, want %s after %d", got.kind, got.after, test.kind, test.after)
+			}
+		})
+	}
+}
+
+func TestOriginAllowed(t *testing.T) {
+	public := &url.URL{Scheme: "https", Host: "todo.example.com"}
+	tests := map[string]struct {
+		origin, host string
+		public       *url.URL
+		want         bool
+	}{
+		"a program without origin":                {"", "any:8080", public, true},
+		"the public URL":                          {"https://todo.example.com", "realtime-sync:8080", public, true},
+		"the public URL in other letters":         {"HTTPS://Todo.Example.Com", "realtime-sync:8080", public, true},
+		"the public host without TLS":             {"http://todo.example.com", "todo.example.com", public, false},
+		"the public host on another port":         {"https://todo.example.com:8443", "todo.example.com", public, false},
+		"the request's host beside a public URL":  {"https://other.example.com", "other.example.com", public, false},
+		"a name that ends like the public one":    {"https://eviltodo.example.com", "todo.example.com", public, false},
+		"the request's own host":                  {"http://localhost:8080", "localhost:8080", nil, true},
+		"another host":                            {"http://evil.example.com", "localhost:8080", nil, false},
+		"another port of the request's host":      {"http://localhost:9090", "localhost:8080", nil, false},
+		"the opaque origin of a sandboxed page":   {"null", "localhost:8080", nil, false},
+		"what is no origin":                       {"http://[", "localhost:8080", nil, false},
+		"an opaque origin even when host is null": {"null", "null", nil, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := originAllowed(test.origin, test.host, test.public); got != test.want {
+				t.Errorf("allowed = %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestBackoffDoublesUpToItsBound(t *testing.T) {
+	b := backoff{first: 100 * time.Millisecond, most: time.Second}
+	for _, want := range []time.Duration{100, 200, 400, 800, 1000, 1000} {
+		want *= time.Millisecond
+		if got := b.next(); got > want || got < want*4/5 {
+			t.Errorf("pause %s, want at most a fifth less than %s", got, want)
+		}
+	}
+	b.reset()
+	if got := b.next(); got > 100*time.Millisecond {
+		t.Errorf("after reset the pause is %s", got)
+	}
+}

@@ -1,0 +1,311 @@
+package realtimesync
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/realtimesync/client"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+)
+
+const (
+	ann = "0190d3f0-0000-7000-8000-00000000000a"
+	bob = "0190d3f0-0000-7000-8000-00000000000b"
+)
+
+func closeCode(err error) protocol.CloseCode {
+	if closed, ok := errors.AsType[*client.CloseError](err); ok {
+		return closed.Code
+	}
+	return 0
+}
+
+func seq(n int64) *int64 { return &n }
+
+func TestSocketStarts(t *testing.T) {
+	tests := map[string]struct {
+		resume       *int64
+		committed    int
+		wantSnapshot bool
+		wantReplayed int64 // first seq replayed, 0 for none
+	}{
+		"live":                         {resume: nil, committed: 3},
+		"for a new user":               {resume: nil, committed: 0},
+		"with all it has":              {resume: seq(3), committed: 3},
+		"with a replay":                {resume: seq(1), committed: 3, wantReplayed: 2},
+		"with the longest replay":      {resume: seq(0), committed: protocol.MaxReplay, wantReplayed: 1},
+		"with a snapshot to load":      {resume: seq(0), committed: protocol.MaxReplay + 1, wantSnapshot: true},
+		"ahead, with a snapshot first": {resume: seq(9), committed: 3, wantSnapshot: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newReplica(t, nil)
+			for range test.committed {
+				r.commit(t, ann)
+			}
+			head := int64(test.committed)
+			l := r.dial(t, r.ticket(t, ann), test.resume)
+			if welcome := l.welcome(); welcome.Head != head || welcome.HeartbeatSeconds != 25 {
+				t.Fatalf("welcome is %+v, want head %d", welcome, head)
+			}
+			if test.wantSnapshot {
+				if snapshot, ok := l.next().(protocol.SnapshotRequired); !ok || snapshot.Head != head {
+					t.Fatalf("got %+v, want a snapshot required at %d", snapshot, head)
+				}
+			}
+			if test.wantReplayed > 0 {
+				l.changes(test.wantReplayed-1, head)
+			}
+			r.hub.deliver(ann, r.commit(t, ann)) // whatever came before, the next change is head+1
+			l.changes(head, head+1)
+		})
+	}
+}
+
+func TestSocketBringsWhatEventsDoNot(t *testing.T) {
+	t.Run("a lost event is read from the feed when the next one comes", func(t *testing.T) {
+		r := newReplica(t, nil)
+		l := r.open(t, ann, nil)
+		r.commit(t, ann)
+		r.commit(t, ann)
+		r.hub.deliver(ann, r.commit(t, ann))
+		l.changes(0, 3)
+	})
+	t.Run("a lost event with nothing after it is found by looking", func(t *testing.T) {
+		r := newReplica(t, func(timing *timing) { timing.checkFirst = 10 * time.Millisecond })
+		l := r.open(t, ann, nil)
+		r.commit(t, ann)
+		l.changes(0, 1)
+	})
+	t.Run("repeated and late events are not sent again", func(t *testing.T) {
+		r := newReplica(t, nil)
+		l := r.open(t, ann, nil)
+		first, second := r.commit(t, ann), r.commit(t, ann)
+		for _, f := range []frame{first, first, second, first, second} {
+			r.hub.deliver(ann, f)
+		}
+		r.hub.deliver(ann, r.commit(t, ann))
+		l.changes(0, 3)
+	})
+	t.Run("while the feed is down, the socket stays and catches up later", func(t *testing.T) {
+		r := newReplica(t, func(timing *timing) { timing.retryFirst = time.Millisecond })
+		l := r.open(t, ann, nil)
+		r.feed.setDown(true)
+		r.commit(t, ann)
+		r.hub.deliver(ann, r.commit(t, ann))
+		daprtest.Eventually(t, patience, "the feed was asked in vain", func() bool { return r.feed.readCount() > 2 })
+		r.feed.setDown(false)
+		l.changes(0, 2)
+	})
+}
+
+func TestReminderReachesEverySocketOfItsUserAlone(t *testing.T) {
+	r := newReplica(t, nil)
+	c := &consumer{hub: r.hub}
+	first, second, stranger := r.open(t, ann, nil), r.open(t, ann, nil), r.open(t, bob, nil)
+	event := events.Event{ID: "e1", Type: events.TypeReminderSent, UserID: ann, Data: json.RawMessage(`{"title":"Water plants"}`)}
+	if err := c.reminder(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []*listener{first, second} {
+		frame := l.next()
+		if reminder, ok := frame.(protocol.Reminder); !ok || reminder.Event != events.TypeReminderSent || reminder.EventID != "e1" || !strings.Contains(string(reminder.Reminder), "Water plants") {
+			t.Errorf("got %+v, want the reminder", frame)
+		}
+	}
+	r.hub.deliver(bob, r.commit(t, bob))
+	stranger.changes(0, 1) // the first thing that reaches the other user is their own
+}
+
+func TestHeartbeatNamesTheLastChange(t *testing.T) {
+	r := newReplica(t, func(timing *timing) { timing.heartbeat = 10 * time.Millisecond })
+	r.commit(t, ann)
+	l := r.open(t, ann, nil)
+	for range 3 {
+		if head, ok := l.next().(protocol.Head); !ok || head.Seq != 1 {
+			t.Fatalf("got %+v, want head 1", head)
+		}
+	}
+}
+
+func TestHelloRefused(t *testing.T) {
+	long := strings.Repeat("x", protocol.MaxClientFrame+1)
+	tests := map[string]struct {
+		first string
+		want  protocol.CloseCode
+	}{
+		"no JSON":               {`hello`, protocol.CloseBadFrame},
+		"another type":          {`{"type":"resume","ticket":"t"}`, protocol.CloseBadFrame},
+		"a very long type":      {`{"type":"` + strings.Repeat("y", 200) + `"}`, protocol.CloseBadFrame},
+		"no ticket":             {`{"type":"hello"}`, protocol.CloseBadFrame},
+		"a negative resume":     {`{"type":"hello","ticket":"t","resume":{"seq":-1}}`, protocol.CloseBadFrame},
+		"an unknown ticket":     {`{"type":"hello","ticket":"t"}`, protocol.CloseUnauthenticated},
+		"more than the maximum": {`{"type":"hello","ticket":"` + long + `"}`, 1009}, // message too big, RFC 6455
+		"nothing in time":       {``, protocol.CloseBadFrame},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newReplica(t, func(timing *timing) {
+				if test.first == "" {
+					timing.hello = 10 * time.Millisecond
+				}
+			})
+			conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.CloseNow() //nolint:errcheck // the server closes it
+			if test.first != "" {
+				if err := conn.Write(t.Context(), websocket.MessageText, []byte(test.first)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, _, err = conn.Read(t.Context())
+			if got := websocket.CloseStatus(err); int(got) != int(test.want) {
+				t.Errorf("closed with %v, want %d", err, test.want)
+			}
+		})
+	}
+}
+
+func TestTicketIsGoodOnceAndForAWhile(t *testing.T) {
+	t.Run("once", func(t *testing.T) {
+		r := newReplica(t, nil)
+		ticket := r.ticket(t, ann)
+		r.dial(t, ticket, nil).welcome()
+		r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
+	})
+	t.Run("for a while", func(t *testing.T) {
+		r := newReplica(t, nil)
+		ticket := r.ticket(t, ann)
+		r.tickets.now = func() time.Time { return time.Now().Add(ticketLifetime) }
+		r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
+	})
+}
+
+func TestSocketEndsWithItsSession(t *testing.T) {
+	r := newReplica(t, nil)
+	ticket := r.ticketFor(t, auth.Identity{UserID: ann, ExpiresAt: time.Now().Add(200 * time.Millisecond)})
+	r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
+}
+
+func TestSocketIsRefusedWhileTheFeedIsDown(t *testing.T) {
+	r := newReplica(t, nil)
+	r.feed.setDown(true)
+	r.dial(t, r.ticket(t, ann), nil).closed(protocol.CloseTryAgain)
+}
+
+func TestUserMayHoldSoManySockets(t *testing.T) {
+	r := newReplica(t, nil)
+	var held []*listener
+	for range r.hub.perUser {
+		held = append(held, r.open(t, ann, nil))
+	}
+	r.dial(t, r.ticket(t, ann), nil).closed(protocol.CloseTooMany)
+	r.open(t, bob, nil) // others are not concerned
+	if err := held[0].socket.Close(); err != nil {
+		t.Fatal(err)
+	}
+	daprtest.Eventually(t, patience, "the closed socket was noticed", func() bool { return r.hub.count(ann) < r.hub.perUser })
+	r.open(t, ann, nil)
+}
+
+func TestClientThatTalksIsClosed(t *testing.T) {
+	r := newReplica(t, nil)
+	conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow() //nolint:errcheck // the server closes it
+	hello, err := json.Marshal(protocol.NewHello(r.ticket(t, ann), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, frame := range [][]byte{hello, []byte(`{}`)} {
+		if err := conn.Write(t.Context(), websocket.MessageText, frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for err == nil {
+		_, _, err = conn.Read(t.Context())
+	}
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		t.Errorf("closed with %v, want a policy violation", err)
+	}
+}
+
+// A client that does not read is cut off once its queue is full. What it reads
+// afterwards is in order, and it learns that it must resume.
+func TestSlowClientIsToldToResume(t *testing.T) {
+	r := newReplica(t, nil)
+	l := r.open(t, ann, nil)
+	quick := r.open(t, bob, nil)
+	notes := `"` + strings.Repeat("x", 500<<10) + `"` // more than the kernel buffers, times the queue
+	const sent = maxQueued + 100
+	for n := int64(1); n <= sent; n++ {
+		f, err := encodeFrame(kindChange, protocol.NewChange(n, json.RawMessage(notes)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.seq = n
+		r.hub.deliver(ann, f)
+	}
+	r.hub.deliver(bob, r.commit(t, bob))
+	quick.changes(0, 1) // nobody else waits
+
+	var last int64
+	for {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		frame, err := l.socket.Next(ctx)
+		cancel()
+		if err != nil {
+			if closeCode(err) != protocol.CloseSlow {
+				t.Fatalf("after change %d: %v, want close code %d", last, err, protocol.CloseSlow)
+			}
+			break
+		}
+		change, ok := frame.(protocol.Change)
+		if !ok || change.Seq != last+1 {
+			t.Fatalf("after change %d came %T %d", last, frame, change.Seq)
+		}
+		last = change.Seq
+	}
+	if last == sent {
+		t.Error("the client got everything: the test did not make it slow")
+	}
+}
+
+func TestClientThatIsGoneIsNoticed(t *testing.T) {
+	r := newReplica(t, func(timing *timing) { timing.heartbeat, timing.pong = 20*time.Millisecond, 50*time.Millisecond })
+	r.open(t, ann, nil) // from now on it reads nothing, so no pong leaves it
+	daprtest.Eventually(t, patience, "the session has ended", func() bool { return !r.hub.online(ann) })
+}
+
+func TestDrainTellsEveryClientToResumeElsewhere(t *testing.T) {
+	r := newReplica(t, nil)
+	var all []*listener
+	for _, user := range []string{ann, ann, bob} {
+		all = append(all, r.open(t, user, nil))
+	}
+	const window = 300 * time.Millisecond
+	started := time.Now()
+	drained := make(chan struct{})
+	go func() { r.hub.drain(t.Context(), window); close(drained) }()
+	for _, l := range all {
+		l.closed(protocol.CloseRestart)
+	}
+	<-drained
+	if took := time.Since(started); took < window*2/3 {
+		t.Errorf("all sockets closed within %s, want them spread over %s", took, window)
+	}
+	r.dial(t, r.ticket(t, ann), nil).closed(protocol.CloseRestart)
+}
