@@ -99,10 +99,12 @@ func (s *session) close(code protocol.CloseCode, reason string) {
 
 // run serves the client after its hello and returns how the socket is to be closed.
 func (s *session) run(ctx context.Context) closing {
-	ctx = s.conn.CloseRead(ctx) // ends when the client leaves
-	err := s.begin(ctx)
+	present, leave := context.WithCancel(ctx) // ends when the client leaves
+	defer leave()
+	go s.watch(ctx, leave)
+	err := s.begin(present)
 	if err == nil {
-		err = s.live(ctx)
+		err = s.live(present)
 	}
 	switch {
 	case errors.Is(err, errStopped):
@@ -112,6 +114,17 @@ func (s *session) run(ctx context.Context) closing {
 	}
 	slog.WarnContext(ctx, "socket closed: change feed not usable", "user", s.user, "error", err)
 	return closing{protocol.CloseTryAgain, "the change feed is not available, resume later"}
+}
+
+// watch reads, without which the library would miss pongs and the client's leaving.
+// ctx is not one that ends with the session: it would end the connection before the
+// close frame is out.
+func (s *session) watch(ctx context.Context, leave func()) {
+	if _, _, err := s.conn.Reader(ctx); err != nil {
+		leave()
+		return
+	}
+	s.close(protocol.CloseBadFrame, "nothing is expected after hello")
 }
 
 // begin sends welcome and what the client has missed.

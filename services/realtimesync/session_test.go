@@ -238,8 +238,8 @@ func TestClientThatTalksIsClosed(t *testing.T) {
 	for err == nil {
 		_, _, err = conn.Read(t.Context())
 	}
-	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
-		t.Errorf("closed with %v, want a policy violation", err)
+	if websocket.CloseStatus(err) != websocket.StatusCode(protocol.CloseBadFrame) {
+		t.Errorf("closed with %v, want close code %d", err, protocol.CloseBadFrame)
 	}
 }
 

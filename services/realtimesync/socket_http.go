@@ -65,7 +65,6 @@ func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *c
 	if refusal != nil {
 		return nil, refusal
 	}
-	ctx = conn.CloseRead(ctx) // nothing else is expected; ends when the client leaves
 	id, err := s.tickets.redeem(ctx, hello.Ticket)
 	switch {
 	case failure.KindOf(err) == failure.Unauthenticated:
