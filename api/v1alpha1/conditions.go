@@ -53,6 +53,9 @@ const (
 const (
 	// ReasonReady: the step, or the whole platform, is as the manifest describes.
 	ReasonReady = "Ready"
+	// ReasonServing and ReasonNotServing: whether every service has a replica that serves.
+	ReasonServing    = "Serving"
+	ReasonNotServing = "NotServing"
 	// ReasonNotYetReported: the operator has not come to this step yet.
 	ReasonNotYetReported = "NotYetReported"
 	// ReasonBlocked: the step waits for an earlier step, named in the message.

@@ -184,6 +184,8 @@ type KafkaSpec struct {
 }
 
 // ExternalKafka tells how to reach Kafka brokers.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.tls) || has(self.sasl) || has(self.tls.caSecretRef)",message="kafka.external.tls.caSecretRef: needed without sasl, because Dapr encrypts anonymous connections only with a given authority"
 type ExternalKafka struct {
 	// Brokers to start from, each host:port.
 	// +kubebuilder:validation:MinItems=1

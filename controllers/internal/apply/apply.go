@@ -1,0 +1,257 @@
+// Package apply brings children to the cluster: it applies what is wanted with
+// server-side apply, deletes what is owned and no longer wanted, refuses objects that
+// belong to somebody else, and writes nothing when nothing differs.
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/metrics"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+)
+
+// fieldOwner is the operator's name in managedFields.
+const fieldOwner = client.FieldOwner("todoplatform-operator")
+
+// annotationIntent holds a hash of what was last applied. A live object that still
+// contains every wanted field may yet carry one that is no longer wanted; the hash tells.
+const annotationIntent = "platform.todoplatform.dev/intent"
+
+// Applier applies children.
+type Applier struct {
+	// Client reads from the cache, which holds only objects labelled as ours, and writes.
+	Client client.Client
+	// Live reads from the API server, to see objects that are not ours.
+	Live client.Reader
+}
+
+// Sync brings one part of a platform to the wanted objects: it applies each and deletes
+// owned ones of the part's kinds that are not wanted. Errors are of package status.
+func (a *Applier) Sync(ctx context.Context, platform *v1alpha1.TodoPlatform, part render.Part, wanted []client.Object) error {
+	keep := map[string]bool{}
+	for _, object := range wanted {
+		if err := a.Apply(ctx, platform, object); err != nil {
+			return err
+		}
+		keep[key(object.GetObjectKind().GroupVersionKind(), object.GetName())] = true
+	}
+	for _, kind := range render.Kinds(part) {
+		if err := a.prune(ctx, platform, part, kind, keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Apply brings one child to the cluster if it differs.
+func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, object client.Object) error {
+	intent, err := a.intent(platform, object)
+	if err != nil {
+		return err
+	}
+	live, err := a.find(ctx, intent)
+	if err != nil {
+		return err
+	}
+	if live != nil {
+		if err := refuse(platform, live); err != nil {
+			return err
+		}
+		if contains(live.Object, intent.Object) {
+			return nil
+		}
+	}
+	name := describe(intent)
+	err = a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(intent), fieldOwner, client.ForceOwnership)
+	if apierrors.IsInvalid(err) || apierrors.IsForbidden(err) {
+		return status.Stalled(v1alpha1.ReasonRejected, "the API server refused %s: %v", name, err)
+	}
+	if err != nil {
+		return fmt.Errorf("apply %s: %w", name, err)
+	}
+	metrics.Writes.WithLabelValues(intent.GetKind(), "apply").Inc()
+	return nil
+}
+
+// intent reduces a rendered object to the fields that the operator wants to own.
+func (a *Applier) intent(platform *v1alpha1.TodoPlatform, object client.Object) (*unstructured.Unstructured, error) {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", object.GetName(), err)
+	}
+	intent := &unstructured.Unstructured{Object: content}
+	delete(intent.Object, "status")
+	unstructured.RemoveNestedField(intent.Object, "metadata", "creationTimestamp")
+	if !retained(intent) {
+		if err := controllerutil.SetControllerReference(platform, intent, a.Client.Scheme()); err != nil {
+			return nil, fmt.Errorf("set owner of %s: %w", object.GetName(), err)
+		}
+	}
+	annotations := intent.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[annotationIntent] = render.Hash(intent.Object)
+	intent.SetAnnotations(annotations)
+	return intent, nil
+}
+
+// find reads the live object; nil when there is none. What the cache does not hold
+// may still exist without our label, so its absence is confirmed by the API server.
+func (a *Applier) find(ctx context.Context, intent *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	live, err := a.get(ctx, a.Client, intent)
+	if live == nil && err == nil {
+		live, err = a.get(ctx, a.Live, intent)
+	}
+	return live, err
+}
+
+func (a *Applier) get(ctx context.Context, reader client.Reader, intent *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	object := a.newObject(intent.GroupVersionKind())
+	err := reader.Get(ctx, client.ObjectKeyFromObject(intent), object)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", describe(intent), err)
+	}
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", describe(intent), err)
+	}
+	live := &unstructured.Unstructured{Object: content}
+	live.SetGroupVersionKind(intent.GroupVersionKind()) // Typed objects come without.
+	return live, nil
+}
+
+// newObject makes an empty object of a kind: typed where the scheme knows the kind, so
+// that the cache holds each object once.
+func (a *Applier) newObject(kind schema.GroupVersionKind) client.Object {
+	if typed, err := a.Client.Scheme().New(kind); err == nil {
+		if object, ok := typed.(client.Object); ok {
+			return object
+		}
+	}
+	object := &unstructured.Unstructured{}
+	object.SetGroupVersionKind(kind)
+	return object
+}
+
+// refuse tells whether a live object may not be applied over.
+func refuse(platform *v1alpha1.TodoPlatform, live *unstructured.Unstructured) error {
+	if live.GetDeletionTimestamp() != nil {
+		return fmt.Errorf("%s is still being deleted", describe(live))
+	}
+	if retained(live) && live.GetLabels()[render.LabelManagedBy] == render.ManagedBy && live.GetLabels()[render.LabelInstance] == platform.Name {
+		return nil
+	}
+	owner := metav1.GetControllerOf(live)
+	if owner != nil && owner.UID == platform.UID {
+		return nil
+	}
+	if owner != nil && owner.Kind == "TodoPlatform" && owner.Name == platform.Name {
+		return fmt.Errorf("%s of the deleted platform of the same name is still being collected", describe(live))
+	}
+	return status.Stalled(v1alpha1.ReasonForeignObject,
+		"%s exists and does not belong to this platform: delete it, or move the platform to another namespace", describe(live))
+}
+
+// prune deletes the children of a part that the platform owns and no longer wants.
+func (a *Applier) prune(ctx context.Context, platform *v1alpha1.TodoPlatform, part render.Part, kind schema.GroupVersionKind, keep map[string]bool) error {
+	children, err := a.list(ctx, kind, client.InNamespace(platform.Namespace), client.MatchingLabels{
+		render.LabelManagedBy: render.ManagedBy, render.LabelInstance: platform.Name, render.LabelPart: string(part),
+	})
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
+		if keep[key(kind, child.GetName())] || !metav1.IsControlledBy(child, platform) || child.GetDeletionTimestamp() != nil {
+			continue
+		}
+		uid := child.GetUID()
+		err := a.Client.Delete(ctx, child, client.PropagationPolicy(metav1.DeletePropagationBackground), client.Preconditions{UID: &uid})
+		if client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("delete %s %s: %w", kind.Kind, child.GetName(), err)
+		}
+		metrics.Writes.WithLabelValues(kind.Kind, "delete").Inc()
+	}
+	return nil
+}
+
+func (a *Applier) list(ctx context.Context, kind schema.GroupVersionKind, options ...client.ListOption) ([]client.Object, error) {
+	listKind := kind.GroupVersion().WithKind(kind.Kind + "List")
+	var items client.ObjectList
+	if typed, err := a.Client.Scheme().New(listKind); err == nil {
+		items, _ = typed.(client.ObjectList)
+	}
+	if items == nil {
+		untyped := &unstructured.UnstructuredList{}
+		untyped.SetGroupVersionKind(listKind)
+		items = untyped
+	}
+	if err := a.Client.List(ctx, items, options...); err != nil {
+		return nil, fmt.Errorf("list %s: %w", kind.Kind, err)
+	}
+	var objects []client.Object
+	err := meta.EachListItem(items, func(item runtime.Object) error {
+		object, ok := item.(client.Object)
+		if !ok {
+			return fmt.Errorf("list %s: %T is no object", kind.Kind, item)
+		}
+		objects = append(objects, object)
+		return nil
+	})
+	return objects, err
+}
+
+// contains tells whether live has every field of intent with its value. The API server
+// adds defaults, so live may have more; lists must have the same length.
+func contains(live, intent any) bool {
+	switch want := intent.(type) {
+	case map[string]any:
+		have, _ := live.(map[string]any)
+		for field, value := range want {
+			if !contains(have[field], value) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		have, _ := live.([]any)
+		if len(have) != len(want) {
+			return false
+		}
+		for i := range want {
+			if !contains(have[i], want[i]) {
+				return false
+			}
+		}
+		return true
+	default:
+		return live == intent
+	}
+}
+
+func retained(object client.Object) bool {
+	return object.GetLabels()[render.LabelRetained] == "true"
+}
+
+func describe(object client.Object) string {
+	return object.GetObjectKind().GroupVersionKind().Kind + " " + object.GetName()
+}
+
+func key(kind schema.GroupVersionKind, name string) string {
+	return kind.String() + "/" + name
+}

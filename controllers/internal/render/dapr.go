@@ -1,0 +1,332 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// Kinds of Dapr that a platform needs. Their Go types would bring the whole of Dapr
+// into the operator, so they are rendered as unstructured objects.
+var (
+	DaprComponent     = schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Component"}
+	DaprConfiguration = schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Configuration"}
+	DaprResiliency    = schema.GroupVersionKind{Group: "dapr.io", Version: "v1alpha1", Kind: "Resiliency"}
+	DaprSubscription  = schema.GroupVersionKind{Group: "dapr.io", Version: "v2alpha1", Kind: "Subscription"}
+)
+
+// DaprKinds lists the kinds of Dapr that a platform needs.
+func DaprKinds() []schema.GroupVersionKind {
+	return []schema.GroupVersionKind{DaprComponent, DaprConfiguration, DaprResiliency, DaprSubscription}
+}
+
+// trustDomain is the one that Dapr gives to every app whose Configuration names none.
+const trustDomain = "public"
+
+// DaprObjects renders the Components, Subscriptions, Configurations and the Resiliency
+// of a platform, and the connection Secrets that the Components refer to.
+func DaprObjects(in *Input) []client.Object {
+	objects := ConnectionSecrets(in)
+	for _, object := range in.daprObjects() {
+		objects = append(objects, object)
+	}
+	return objects
+}
+
+func (in *Input) daprObjects() []*unstructured.Unstructured {
+	objects := []*unstructured.Unstructured{
+		in.pubSub(contract.PubSub, in.Platform.Namespace+"-{appID}", "oldest"),
+		// One group a replica: every replica gets every change for its own sockets.
+		in.pubSub(contract.PubSubBroadcast, in.Platform.Namespace+"-"+contract.RealtimeSync+"-{podName}", "newest"),
+		in.stateStore(),
+		in.secretStore(),
+		in.resiliency(),
+	}
+	for _, app := range contract.DatabaseApps() {
+		objects = append(objects, in.database(app))
+	}
+	for _, subscription := range contract.Subscriptions() {
+		objects = append(objects, in.subscription(subscription))
+	}
+	for _, app := range contract.Services() {
+		objects = append(objects, in.configuration(app))
+	}
+	return objects
+}
+
+// daprObject makes an object of Dapr for the apps in scopes; no scopes is every app of the namespace.
+func (in *Input) daprObject(kind schema.GroupVersionKind, component, name string, spec map[string]any, scopes []string) *unstructured.Unstructured {
+	object := &unstructured.Unstructured{Object: map[string]any{"spec": spec}}
+	object.SetGroupVersionKind(kind)
+	meta := in.meta(PartComponents, component, name)
+	object.SetName(meta.Name)
+	object.SetNamespace(meta.Namespace)
+	object.SetLabels(meta.Labels)
+	if len(scopes) > 0 {
+		object.Object["scopes"] = list(scopes)
+	}
+	return object
+}
+
+func (in *Input) component(name, kind, version string, metadata []any, scopes []string) *unstructured.Unstructured {
+	return in.daprObject(DaprComponent, name, name, map[string]any{
+		"type":    kind,
+		"version": version,
+		// Dapr's own five seconds are too short for a database that wakes from sleep.
+		"initTimeout": "30s",
+		"metadata":    metadata,
+	}, scopes)
+}
+
+// pubSub renders a pubsub.kafka component. Names with {appID} and {podName} are filled in by Dapr;
+// {namespace} is not used, because it would also prefix every topic.
+func (in *Input) pubSub(name, consumerID, initialOffset string) *unstructured.Unstructured {
+	publishers, subscribers := map[string][]string{}, map[string][]string{}
+	var apps, topics []string
+	if name == contract.PubSub {
+		for app, published := range contract.Publications() {
+			publishers[app] = append(publishers[app], published...)
+			apps = append(apps, app)
+			topics = append(topics, published...)
+		}
+	}
+	for _, subscription := range contract.Subscriptions() {
+		if subscription.PubSub != name {
+			continue
+		}
+		apps = append(apps, subscription.App)
+		topics = append(topics, subscription.Topic)
+		subscribers[subscription.App] = append(subscribers[subscription.App], subscription.Topic)
+		if subscription.DeadLetter {
+			// The subscriber's own sidecar publishes what its app could not handle.
+			deadLetter := contract.DeadLetterTopic(subscription.Topic, subscription.App)
+			topics = append(topics, deadLetter)
+			publishers[subscription.App] = append(publishers[subscription.App], deadLetter)
+		}
+	}
+	topics = unique(topics)
+	metadata := []any{
+		value("brokers", strings.Join(in.Kafka.Brokers, ",")),
+		value("consumerID", consumerID),
+		value("initialOffset", initialOffset),
+		// At least 2.4, so that the client announces itself as newer brokers expect.
+		value("version", "2.8.0"),
+		value("clientConnectionTopicMetadataRefreshInterval", "30s"),
+		value("allowedTopics", strings.Join(topics, ",")),
+		// An app that no scope names is free to use every topic that is not protected.
+		value("protectedTopics", strings.Join(topics, ",")),
+		value("publishingScopes", scopeList(publishers)),
+		value("subscriptionScopes", scopeList(subscribers)),
+	}
+	return in.component(name, "pubsub.kafka", "v1", append(metadata, in.kafkaLogin()...), unique(apps))
+}
+
+// kafkaLogin gives the metadata of pubsub.kafka that encrypts and logs in.
+func (in *Input) kafkaLogin() []any {
+	var metadata []any
+	switch {
+	case in.Kafka.Mechanism != "":
+		metadata = append(metadata,
+			value("authType", "password"),
+			value("saslMechanism", daprMechanism(in.Kafka.Mechanism)),
+			secretValue("saslUsername", in.Kafka.LoginSecret, contract.SecretKeyUsername),
+			secretValue("saslPassword", in.Kafka.LoginSecret, contract.SecretKeyPassword),
+		)
+		if !in.Kafka.TLS {
+			metadata = append(metadata, value("disableTls", "true"))
+		}
+	case in.Kafka.TLS:
+		metadata = append(metadata, value("authType", "certificate"))
+	default:
+		metadata = append(metadata, value("authType", "none"))
+	}
+	if in.Kafka.CASecret != "" {
+		metadata = append(metadata, secretValue("caCert", in.Kafka.CASecret, SecretKeyCA))
+	}
+	return metadata
+}
+
+// SecretKeyCA is the key of certificate authorities in Secrets.
+const SecretKeyCA = "ca.crt"
+
+func daprMechanism(mechanism v1alpha1.SASLMechanism) string {
+	switch mechanism {
+	case v1alpha1.SASLScramSHA256:
+		return "SHA-256"
+	case v1alpha1.SASLScramSHA512:
+		return "SHA-512"
+	default:
+		return "PLAINTEXT"
+	}
+}
+
+// postgresMetadata gives what the binding and the state store have in common.
+func (in *Input) postgresMetadata(app string) []any {
+	metadata := []any{
+		secretValue("connectionString", connectionSecretName(app), SecretKeyURL),
+		value("maxConns", "10"),
+		value("timeout", "20s"),
+	}
+	if in.Database.Pooled {
+		// The only mode that is right behind a pooler in transaction mode: others prepare
+		// statements on one server connection and run them on another.
+		metadata = append(metadata, value("queryExecMode", "exec"))
+	}
+	return metadata
+}
+
+func (in *Input) database(app string) *unstructured.Unstructured {
+	return in.component(contract.DatabaseComponent(app), "bindings.postgresql", "v1", in.postgresMetadata(app), []string{app})
+}
+
+func (in *Input) stateStore() *unstructured.Unstructured {
+	schema := contract.Schema(contract.RealtimeSync)
+	return in.component(contract.StateStore, "state.postgresql", "v2", append(in.postgresMetadata(contract.RealtimeSync),
+		value("tablePrefix", schema+"."),
+		value("metadataTableName", schema+".dapr_metadata"),
+		value("cleanupInterval", "10m"),
+	), []string{contract.RealtimeSync})
+}
+
+func (in *Input) secretStore() *unstructured.Unstructured {
+	return in.component(contract.SecretStore, "secretstores.kubernetes", "v1", []any{}, []string{contract.TodoAPI, contract.Notification})
+}
+
+func (in *Input) subscription(subscription contract.Subscription) *unstructured.Unstructured {
+	spec := map[string]any{
+		"pubsubname": subscription.PubSub,
+		"topic":      subscription.Topic,
+		"routes":     map[string]any{"default": "/"},
+	}
+	if subscription.DeadLetter {
+		spec["deadLetterTopic"] = contract.DeadLetterTopic(subscription.Topic, subscription.App)
+	}
+	return in.daprObject(DaprSubscription, subscription.App, subscription.App+"-"+subscription.Topic, spec, []string{subscription.App})
+}
+
+// resiliency bounds every call. An event is tried seven times, five seconds each, with
+// about ten seconds of pauses: below the sixty seconds after which Kafka takes the
+// partition away from the consumer. Bindings are never retried here: a write whose
+// answer was lost may have happened, and only the caller knows its idempotency key.
+func (in *Input) resiliency() *unstructured.Unstructured {
+	components := map[string]any{
+		contract.PubSub: map[string]any{
+			"inbound":  map[string]any{"timeout": "deliver", "retry": "deliver"},
+			"outbound": map[string]any{"timeout": "publish"},
+		},
+		contract.PubSubBroadcast: map[string]any{
+			"inbound": map[string]any{"timeout": "deliver", "retry": "deliver"},
+		},
+		contract.StateStore: map[string]any{
+			"outbound": map[string]any{"timeout": "query"},
+		},
+	}
+	for _, app := range contract.DatabaseApps() {
+		components[contract.DatabaseComponent(app)] = map[string]any{"outbound": map[string]any{"timeout": "query"}}
+	}
+	apps := map[string]any{}
+	for _, invocation := range contract.Invocations() {
+		apps[invocation.Callee] = map[string]any{"timeout": "invoke"}
+	}
+	return in.daprObject(DaprResiliency, "todoplatform", "todoplatform", map[string]any{
+		"policies": map[string]any{
+			"timeouts": map[string]any{"deliver": "5s", "publish": "10s", "query": "10s", "invoke": "10s"},
+			"retries": map[string]any{
+				"deliver": map[string]any{"policy": "exponential", "maxInterval": "5s", "maxRetries": int64(6)},
+			},
+		},
+		"targets": map[string]any{"apps": apps, "components": components},
+	}, nil)
+}
+
+// configuration renders what one app's sidecar may do: who may call which of its
+// methods, and which Secrets it may read.
+func (in *Input) configuration(app string) *unstructured.Unstructured {
+	operations := map[string][]any{}
+	for _, invocation := range contract.Invocations() {
+		if invocation.Callee == app {
+			operations[invocation.Caller] = append(operations[invocation.Caller], map[string]any{"name": "/" + invocation.Method, "action": "allow"})
+		}
+	}
+	policies := []any{}
+	for _, caller := range contract.Services() {
+		if len(operations[caller]) > 0 {
+			policies = append(policies, map[string]any{
+				"appId":         caller,
+				"namespace":     in.Platform.Namespace,
+				"trustDomain":   trustDomain,
+				"defaultAction": "deny",
+				"operations":    operations[caller],
+			})
+		}
+	}
+	return in.daprObject(DaprConfiguration, app, app, map[string]any{
+		"tracing": map[string]any{"samplingRate": "0"},
+		"metrics": map[string]any{"enabled": true, "http": map[string]any{"increasedCardinality": false}},
+		"accessControl": map[string]any{
+			"defaultAction": "deny",
+			"trustDomain":   trustDomain,
+			"policies":      policies,
+		},
+		"secrets": map[string]any{"scopes": []any{map[string]any{
+			"storeName":      contract.SecretStore,
+			"defaultAccess":  "deny",
+			"allowedSecrets": list(in.readableSecrets(app)),
+		}}},
+	}, nil)
+}
+
+// readableSecrets lists the Secrets that an app reads through Dapr's secret store.
+func (in *Input) readableSecrets(app string) []string {
+	switch app {
+	case contract.TodoAPI:
+		return []string{SecretKeys}
+	case contract.Notification:
+		if smtp := in.Platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
+			return []string{smtp.SecretRef.Name}
+		}
+	}
+	return nil
+}
+
+// value is a plain entry of a component's metadata.
+func value(name, text string) any {
+	return map[string]any{"name": name, "value": text}
+}
+
+// secretValue is an entry of a component's metadata that Dapr fills from a Secret.
+func secretValue(name, secret, key string) any {
+	return map[string]any{"name": name, "secretKeyRef": map[string]any{"name": secret, "key": key}}
+}
+
+// scopeList writes topics by app the way Dapr reads them: app1=topic1,topic2;app2=topic3.
+func scopeList(topics map[string][]string) string {
+	var scopes []string
+	for _, app := range contract.Services() {
+		if len(topics[app]) > 0 {
+			scopes = append(scopes, app+"="+strings.Join(topics[app], ","))
+		}
+	}
+	return strings.Join(scopes, ";")
+}
+
+// unique sorts names and drops repeats.
+func unique(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// list converts names to the form that unstructured objects hold.
+func list(names []string) []any {
+	items := []any{}
+	for _, name := range names {
+		items = append(items, name)
+	}
+	return items
+}

@@ -1,0 +1,127 @@
+package render
+
+import (
+	"net/url"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+const (
+	// PostgresServer names the StatefulSet of embedded PostgreSQL.
+	PostgresServer = "postgres"
+	// PostgresDatabase is the database in embedded PostgreSQL.
+	PostgresDatabase = "todoplatform"
+	// PostgresAdmin is the superuser of embedded PostgreSQL.
+	PostgresAdmin = "postgres"
+	// postgresUser is the uid of postgres in the PostgreSQL image.
+	postgresUser = 999
+)
+
+// Secrets that the operator generates.
+const (
+	// SecretPostgresAdmin holds password and url of embedded PostgreSQL's superuser.
+	SecretPostgresAdmin = "postgres-admin"
+	// SecretDatabaseRoles holds the password of each schema's role, by schema.
+	SecretDatabaseRoles = "database-roles"
+	// SecretKeys holds the keys that sign access tokens.
+	SecretKeys = "todo-api-keys"
+	// SecretKeyURL is the key of connection URLs in Secrets.
+	SecretKeyURL = "url"
+)
+
+// EmbeddedPostgresAddress is the host:port of embedded PostgreSQL, for clients in the cluster.
+func EmbeddedPostgresAddress(namespace string) string {
+	return PostgresServer + "." + namespace + ".svc:5432"
+}
+
+// EmbeddedPostgresURL is the connection URL of embedded PostgreSQL's superuser.
+func EmbeddedPostgresURL(namespace, password string) string {
+	return (&url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword(PostgresAdmin, password),
+		Host:     EmbeddedPostgresAddress(namespace),
+		Path:     "/" + PostgresDatabase,
+		RawQuery: "sslmode=disable",
+	}).String()
+}
+
+// DatabaseServerObjects renders embedded PostgreSQL; none when the database is external.
+func DatabaseServerObjects(in *Input) []client.Object {
+	if in.Platform.Spec.Database.External != nil {
+		return nil
+	}
+	spec := v1alpha1.EmbeddedSpec{}
+	if in.Platform.Spec.Database.Embedded != nil {
+		spec = *in.Platform.Spec.Database.Embedded
+	}
+	return in.objects(server{
+		part: PartDatabase,
+		name: PostgresServer,
+		port: 5432,
+		user: postgresUser,
+		container: corev1.Container{
+			Image: postgresImage,
+			Args:  []string{"postgres", "-c", "max_connections=200"},
+			Env: []corev1.EnvVar{
+				{Name: "POSTGRES_USER", Value: PostgresAdmin},
+				secretEnv("POSTGRES_PASSWORD", SecretPostgresAdmin, contract.SecretKeyPassword),
+				{Name: "POSTGRES_DB", Value: PostgresDatabase},
+				{Name: "POSTGRES_INITDB_ARGS", Value: "--auth-host=scram-sha-256"},
+				// Below the mount: PostgreSQL wants a folder that it owns alone.
+				{Name: "PGDATA", Value: "/var/lib/postgresql/18/docker"},
+			},
+			Resources: requirements(spec.Resources, "50m", "64Mi", "512Mi"),
+		},
+		dataPath: "/var/lib/postgresql",
+		scratch:  []string{"/var/run/postgresql", "/tmp"},
+		spec:     spec,
+		grace:    60,
+	})
+}
+
+// connectionSecretName names the Secret with the connection URL of an app's role.
+func connectionSecretName(app string) string {
+	return contract.DatabaseComponent(app)
+}
+
+// ConnectionSecrets renders the Secret with the connection URL of each app that owns a schema.
+func ConnectionSecrets(in *Input) []client.Object {
+	var secrets []client.Object
+	for _, app := range contract.Services() {
+		schema := contract.Schema(app)
+		if schema == "" {
+			continue
+		}
+		connection := url.URL{
+			Scheme:   "postgres",
+			User:     url.UserPassword(in.Role(schema), in.Database.Passwords[schema]),
+			Host:     in.Database.Address,
+			Path:     "/" + in.Database.Name,
+			RawQuery: in.Database.Options.Encode(),
+		}
+		secrets = append(secrets, &corev1.Secret{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
+			ObjectMeta: in.meta(PartComponents, app, connectionSecretName(app)),
+			Type:       corev1.SecretTypeOpaque,
+			Data:       map[string][]byte{SecretKeyURL: []byte(connection.String())},
+		})
+	}
+	return secrets
+}
+
+// GeneratedSecret renders a Secret that the operator generates once and keeps.
+func GeneratedSecret(in *Input, component, name string, data map[string][]byte) *corev1.Secret {
+	meta := in.meta(PartDatabase, component, name)
+	meta.Labels[LabelRetained] = "true"
+	return &corev1.Secret{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
+		ObjectMeta: meta,
+		Type:       corev1.SecretTypeOpaque,
+		Data:       data,
+	}
+}

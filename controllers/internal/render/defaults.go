@@ -1,0 +1,92 @@
+package render
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// DefaultRegistry holds the service images of a manifest that names no registry.
+const DefaultRegistry = "ghcr.io/todoplatform"
+
+// migrationBinary is the command line, which also carries the migrations.
+const migrationBinary = "todoplatform"
+
+// Images of the embedded servers.
+const (
+	kafkaImage    = "docker.io/apache/kafka:4.4.0"
+	postgresImage = "docker.io/library/postgres:18"
+)
+
+// Image names the image of a binary.
+func (in *Input) Image(binary string) string {
+	registry := in.Platform.Spec.Registry
+	if registry == "" {
+		registry = DefaultRegistry
+	}
+	return registry + "/" + binary + ":" + in.Version
+}
+
+// ServiceSpec gives the manifest's word on an app.
+func ServiceSpec(spec *v1alpha1.ServicesSpec, app string) v1alpha1.ServiceSpec {
+	switch app {
+	case contract.TodoAPI:
+		return spec.TodoAPI
+	case contract.RecurringTask:
+		return spec.RecurringTask
+	case contract.Notification:
+		return spec.Notification
+	case contract.Audit:
+		return spec.Audit
+	default:
+		return spec.RealtimeSync
+	}
+}
+
+// Replicas gives the number of pods of an app.
+func (in *Input) Replicas(app string) int32 {
+	if replicas := ServiceSpec(&in.Platform.Spec.Services, app).Replicas; replicas != nil {
+		return *replicas
+	}
+	return 1
+}
+
+// Exposure gives the way in which people reach the platform.
+func Exposure(spec *v1alpha1.ExposureSpec) v1alpha1.ExposureType {
+	if spec.Type == "" {
+		return v1alpha1.ExposureIngress
+	}
+	return spec.Type
+}
+
+// PublicURL gives the address under which people reach the platform. Empty: unknown.
+func PublicURL(spec *v1alpha1.ExposureSpec) string {
+	switch {
+	case spec.URL != "":
+		return spec.URL
+	case spec.Host == "":
+		return ""
+	case spec.TLSSecretName != "":
+		return "https://" + spec.Host
+	default:
+		return "http://" + spec.Host
+	}
+}
+
+// requirements gives the resources of a container: the manifest's, or a request that
+// packs well on small machines with a limit on memory only, since a limit on CPU
+// would slow every answer at the moment of most work.
+func requirements(wanted *corev1.ResourceRequirements, cpu, memory, memoryLimit string) corev1.ResourceRequirements {
+	if wanted != nil {
+		return *wanted
+	}
+	return corev1.ResourceRequirements{
+		Requests: corev1.ResourceList{
+			corev1.ResourceCPU:    resource.MustParse(cpu),
+			corev1.ResourceMemory: resource.MustParse(memory),
+		},
+		Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memoryLimit)},
+	}
+}

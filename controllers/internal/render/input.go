@@ -1,0 +1,178 @@
+// Package render turns a TodoPlatform and its resolved inputs into the Kubernetes
+// objects that make it up. Everything here is pure: the same input gives the same
+// objects, and nothing is read or written.
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// Labels on every child.
+const (
+	LabelName      = "app.kubernetes.io/name"
+	LabelInstance  = "app.kubernetes.io/instance"
+	LabelPartOf    = "app.kubernetes.io/part-of"
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	// LabelPart names the step that makes the child, and bounds what that step may prune.
+	LabelPart = "platform.todoplatform.dev/part"
+	// LabelRetained marks data: volumes and generated Secrets. They have no owner
+	// reference, so that they outlive the platform unless its deletionPolicy is Delete.
+	LabelRetained = "platform.todoplatform.dev/retained"
+
+	// ManagedBy is the value of LabelManagedBy; the operator's cache holds nothing else.
+	ManagedBy = "todoplatform-operator"
+)
+
+// Part is the share of one step in the children.
+type Part string
+
+// The parts of a platform.
+const (
+	PartKafka      Part = "kafka"
+	PartDatabase   Part = "database"
+	PartMigration  Part = "migration"
+	PartComponents Part = "components"
+	PartServices   Part = "services"
+	PartExposure   Part = "exposure"
+)
+
+// Input is what the children of one platform are made of.
+type Input struct {
+	// Platform gives name, namespace and spec.
+	Platform *v1alpha1.TodoPlatform
+	// Version is the tag of the service images in effect.
+	Version string
+	// Kafka tells how the sidecars reach the brokers.
+	Kafka Kafka
+	// Database tells how the sidecars and the migration reach PostgreSQL.
+	Database Database
+	// SecretHashes holds, by Secret name, a hash of the content of each Secret that pods depend on.
+	SecretHashes map[string]string
+}
+
+// Kafka tells how to reach the brokers.
+type Kafka struct {
+	// Brokers are host:port.
+	Brokers []string
+	// TLS says whether connections are encrypted.
+	TLS bool
+	// CASecret names the Secret with the brokers' authority. Empty: the trusted ones.
+	CASecret string
+	// Mechanism of the login. Empty: anonymous.
+	Mechanism v1alpha1.SASLMechanism
+	// LoginSecret names the Secret with username and password.
+	LoginSecret string
+}
+
+// Database tells how to reach PostgreSQL.
+type Database struct {
+	// AdminSecret names the Secret whose key url is the direct connection of the administrator.
+	AdminSecret string
+	// Address is the host:port through which services connect.
+	Address string
+	// Name of the database.
+	Name string
+	// Options is the query of the connection URL, as in sslmode=require.
+	Options url.Values
+	// Pooled says whether Address is a connection pooler in transaction mode.
+	Pooled bool
+	// Passwords holds the password of each schema's role, by schema. Never logged.
+	Passwords map[string]string
+}
+
+// ParseAdminURL reads the connection URL of an external database's administrator.
+// pooler, when not empty, is the host:port that the services use instead.
+func ParseAdminURL(adminURL, pooler string) (Database, error) {
+	parsed, err := url.Parse(strings.TrimSpace(adminURL))
+	if err != nil || (parsed.Scheme != "postgres" && parsed.Scheme != "postgresql") {
+		// The parser's own error quotes the URL, and with it the password.
+		return Database{}, fmt.Errorf("must be a URL as in postgres://user:password@host:5432/database?sslmode=require, special characters percent-encoded")
+	}
+	if parsed.Hostname() == "" || parsed.User.Username() == "" || strings.Trim(parsed.Path, "/") == "" {
+		return Database{}, fmt.Errorf("must name user, host and database, as in postgres://user:password@host:5432/database")
+	}
+	port := parsed.Port()
+	if port == "" {
+		port = "5432"
+	}
+	database := Database{
+		Address: parsed.Hostname() + ":" + port,
+		Name:    strings.Trim(parsed.Path, "/"),
+		Options: parsed.Query(),
+	}
+	if pooler != "" {
+		database.Address, database.Pooled = pooler, true
+	}
+	return database, nil
+}
+
+// Schemas lists the PostgreSQL schemas of the platform with the app that owns each.
+func Schemas() []string {
+	var schemas []string
+	for _, app := range contract.Services() {
+		if schema := contract.Schema(app); schema != "" {
+			schemas = append(schemas, schema)
+		}
+	}
+	return schemas
+}
+
+// Role names the PostgreSQL role of a schema's service. Roles belong to the whole
+// database server, so the name carries the namespace: platforms may share a server.
+func (in *Input) Role(schema string) string {
+	role := strings.ReplaceAll(in.Platform.Namespace, "-", "_") + "_" + schema
+	if len(role) > maxRoleLength {
+		role = "tdp_" + Hash(in.Platform.Namespace) + "_" + schema
+	}
+	return role
+}
+
+// maxRoleLength is the longest name that PostgreSQL does not cut (NAMEDATALEN - 1).
+const maxRoleLength = 63
+
+// meta makes the metadata of a child.
+func (in *Input) meta(part Part, component, name string) metav1.ObjectMeta {
+	labels := in.selector(component)
+	labels[LabelPartOf] = "todoplatform"
+	labels[LabelManagedBy] = ManagedBy
+	labels[LabelPart] = string(part)
+	return metav1.ObjectMeta{Name: name, Namespace: in.Platform.Namespace, Labels: labels}
+}
+
+// selector makes the labels by which pods are found. Selectors cannot change on
+// existing objects: never add to them.
+func (in *Input) selector(component string) map[string]string {
+	return map[string]string{LabelName: component, LabelInstance: in.Platform.Name}
+}
+
+// podLabels are the labels of a pod: its selector and what lets the operator's cache see it.
+func (in *Input) podLabels(component string) map[string]string {
+	labels := in.selector(component)
+	labels[LabelPartOf] = "todoplatform"
+	labels[LabelManagedBy] = ManagedBy
+	return labels
+}
+
+// Hash gives a short hash of values, stable over processes: maps are sorted by key.
+func Hash(values ...any) string {
+	sum := sha256.New()
+	for _, value := range values {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			panic(fmt.Sprintf("hash %T: %v", value, err)) // Only strings, maps and API objects come here.
+		}
+		sum.Write(encoded)
+		sum.Write([]byte{0})
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12]
+}

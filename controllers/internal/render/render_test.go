@@ -1,0 +1,250 @@
+package render_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const samples = "../../../config/samples/"
+
+// cases are the manifests whose children are kept as golden files.
+var cases = map[string]string{
+	"embedded": samples + "platform_v1alpha1_todoplatform.yaml",
+	"external": samples + "external.yaml",
+	"empty":    "testdata/empty.input.yaml",
+	"nodeport": "testdata/nodeport.input.yaml",
+}
+
+func TestRender_golden(t *testing.T) {
+	for name, manifest := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := marshal(t, renderAll(input(t, manifest)))
+			golden := filepath.Join("testdata", name+".golden.yaml")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s differs; look at the change and run go test ./controllers/internal/render -update\n%s", golden, firstDifference(want, got))
+			}
+		})
+	}
+}
+
+func TestRender_twiceIsEqual(t *testing.T) {
+	for name, manifest := range cases {
+		first := renderAll(input(t, manifest))
+		for range 20 { // Map order would show within a few rounds.
+			if !reflect.DeepEqual(first, renderAll(input(t, manifest))) {
+				t.Errorf("%s: the same input rendered differently", name)
+			}
+		}
+	}
+}
+
+func TestRender_selectorsAreFrozen(t *testing.T) {
+	for _, object := range render.ServiceObjects(input(t, cases["external"])) {
+		deployment, ok := object.(*appsv1.Deployment)
+		if !ok {
+			continue
+		}
+		want := map[string]string{"app.kubernetes.io/name": deployment.Name, "app.kubernetes.io/instance": "todo"}
+		if !reflect.DeepEqual(deployment.Spec.Selector.MatchLabels, want) {
+			t.Errorf("%s: selector %v, want %v: a changed selector cannot be applied to existing platforms",
+				deployment.Name, deployment.Spec.Selector.MatchLabels, want)
+		}
+	}
+}
+
+func TestRender_secretRotationRollsOnlyItsReaders(t *testing.T) {
+	rolls := func(change func(*render.Input)) []string {
+		before, after := input(t, cases["external"]), input(t, cases["external"])
+		change(after)
+		var rolled []string
+		old := configHashes(before)
+		for _, app := range contract.Services() {
+			if configHashes(after)[app] != old[app] {
+				rolled = append(rolled, app)
+			}
+		}
+		return rolled
+	}
+	tests := map[string]struct {
+		change func(*render.Input)
+		want   []string
+	}{
+		"mail login":          {func(in *render.Input) { in.SecretHashes["smtp-login"] = "new" }, []string{contract.Notification}},
+		"signing keys":        {func(in *render.Input) { in.SecretHashes[render.SecretKeys] = "new" }, []string{contract.TodoAPI}},
+		"password of a role":  {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
+		"kafka login":         {func(in *render.Input) { in.SecretHashes["kafka-login"] = "new" }, contract.Services()},
+		"administrator's url": {func(in *render.Input) { in.SecretHashes["database-admin"] = "new" }, nil},
+		"another secret":      {func(in *render.Input) { in.SecretHashes["another"] = "new" }, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := rolls(test.change); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("rolled %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
+	name := func(change func(*render.Input)) string {
+		in := input(t, cases["external"])
+		change(in)
+		return render.MigrationJob(in).Name
+	}
+	base := name(func(*render.Input) {})
+	changes := map[string]func(*render.Input){
+		"version":        func(in *render.Input) { in.Version = "2.0.0" },
+		"admin secret":   func(in *render.Input) { in.SecretHashes["database-admin"] = "new" },
+		"role passwords": func(in *render.Input) { in.SecretHashes[render.SecretDatabaseRoles] = "new" },
+	}
+	for what, change := range changes {
+		if name(change) == base {
+			t.Errorf("a changed %s did not make a new Job", what)
+		}
+	}
+	if name(func(in *render.Input) { in.Platform.Spec.Services.Audit.Replicas = nil }) != base {
+		t.Error("a changed replica count made a new Job")
+	}
+}
+
+func TestParseAdminURL(t *testing.T) {
+	tests := map[string]struct {
+		url, pooler string
+		address     string
+		wrong       string
+	}{
+		"direct":             {url: "postgres://a:b@db.example.com:6000/todo?sslmode=require", address: "db.example.com:6000"},
+		"default port":       {url: "postgresql://a:b@db.example.com/todo", address: "db.example.com:5432"},
+		"through a pooler":   {url: "postgres://a:b@db.example.com/todo", pooler: "pool:6432", address: "pool:6432"},
+		"keyword form":       {url: "host=db user=a password=secret", wrong: "must be a URL"},
+		"without database":   {url: "postgres://a:secret@db.example.com", wrong: "must name user, host and database"},
+		"broken percent":     {url: "postgres://a:secret%zz@db.example.com/todo", wrong: "must be a URL"},
+		"password with hash": {url: "postgres://a:sec#ret@db.example.com/todo", wrong: "must be a URL"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			database, err := render.ParseAdminURL(test.url, test.pooler)
+			if test.wrong != "" {
+				if err == nil || !strings.Contains(err.Error(), test.wrong) || strings.Contains(err.Error(), "secret") {
+					t.Fatalf("error %v, want %q and no password", err, test.wrong)
+				}
+				return
+			}
+			if err != nil || database.Address != test.address || database.Pooled != (test.pooler != "") || database.Name != "todo" {
+				t.Errorf("got %+v, %v", database, err)
+			}
+		})
+	}
+}
+
+// input reads the TodoPlatform of a manifest and resolves it the way a cluster would.
+func input(t *testing.T, manifest string) *render.Input {
+	t.Helper()
+	content, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := &v1alpha1.TodoPlatform{}
+	for _, document := range strings.Split(string(content), "\n---\n") {
+		if !strings.Contains(document, "kind: TodoPlatform") {
+			continue
+		}
+		if err := yaml.UnmarshalStrict([]byte(document), platform); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := &render.Input{
+		Platform:     platform,
+		Version:      "1.2.3",
+		Kafka:        render.KafkaOf(platform),
+		Database:     render.Database{AdminSecret: render.SecretPostgresAdmin, Address: render.EmbeddedPostgresAddress(platform.Namespace), Name: render.PostgresDatabase},
+		SecretHashes: map[string]string{},
+	}
+	if external := platform.Spec.Database.External; external != nil {
+		in.Database, err = render.ParseAdminURL("postgres://admin:admin@postgres.example.com/todo?sslmode=require", external.Pooler)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Database.AdminSecret = external.SecretRef.Name
+	}
+	in.Database.Passwords = map[string]string{}
+	for _, schema := range render.Schemas() {
+		in.Database.Passwords[schema] = "password-of-" + schema
+	}
+	return in
+}
+
+func renderAll(in *render.Input) []client.Object {
+	var objects []client.Object
+	objects = append(objects, render.DatabaseServerObjects(in)...)
+	objects = append(objects, render.KafkaServerObjects(in)...)
+	objects = append(objects, render.MigrationJob(in))
+	objects = append(objects, render.DaprObjects(in)...)
+	objects = append(objects, render.ServiceObjects(in)...)
+	return append(objects, render.ExposureObjects(in)...)
+}
+
+func configHashes(in *render.Input) map[string]string {
+	hashes := map[string]string{}
+	for _, object := range render.ServiceObjects(in) {
+		if deployment, ok := object.(*appsv1.Deployment); ok {
+			hashes[deployment.Name] = deployment.Spec.Template.Annotations[render.AnnotationConfigHash]
+		}
+	}
+	return hashes
+}
+
+func marshal(t *testing.T, objects []client.Object) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	for _, object := range objects {
+		content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		delete(content, "status")
+		document, err := yaml.Marshal(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString("---\n")
+		out.Write(document)
+	}
+	return out.Bytes()
+}
+
+func firstDifference(want, got []byte) string {
+	wantLines, gotLines := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
+	for i := range min(len(wantLines), len(gotLines)) {
+		if wantLines[i] != gotLines[i] {
+			from := max(0, i-8)
+			return "...\n" + strings.Join(wantLines[from:i], "\n") + "\n- " + wantLines[i] + "\n+ " + gotLines[i]
+		}
+	}
+	return "one is longer than the other"
+}

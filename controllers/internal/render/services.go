@@ -1,0 +1,270 @@
+package render
+
+import (
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// AnnotationConfigHash on a pod template rolls the pods when a Dapr object or a Secret
+// that their sidecar read at its start changes.
+const AnnotationConfigHash = "platform.todoplatform.dev/config-hash"
+
+// SidecarContainer is the name of the container that Dapr's injector adds.
+const SidecarContainer = "daprd"
+
+// ServiceObjects renders what runs the five services.
+func ServiceObjects(in *Input) []client.Object {
+	var objects []client.Object
+	for _, app := range contract.Services() {
+		objects = append(objects, in.serviceAccount(app), in.deployment(app))
+		if _, public := contract.PublicApps()[app]; public {
+			objects = append(objects, in.publicService(app))
+		}
+		if secrets := in.readableSecrets(app); len(secrets) > 0 {
+			objects = append(objects, in.role(app, secrets), in.roleBinding(app))
+		}
+		if in.Replicas(app) > 1 {
+			objects = append(objects, in.disruptionBudget(app))
+		}
+	}
+	return objects
+}
+
+func (in *Input) serviceAccount(app string) *corev1.ServiceAccount {
+	return &corev1.ServiceAccount{
+		TypeMeta:                     metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
+		ObjectMeta:                   in.meta(PartServices, app, app),
+		AutomountServiceAccountToken: ptr.To(false),
+	}
+}
+
+// role lets an app's sidecar read the Secrets that the app asks it for, and no others.
+func (in *Input) role(app string, secrets []string) *rbacv1.Role {
+	return &rbacv1.Role{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "Role"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		Rules: []rbacv1.PolicyRule{{
+			APIGroups: []string{""}, Resources: []string{"secrets"}, ResourceNames: secrets, Verbs: []string{"get"},
+		}},
+	}
+}
+
+func (in *Input) roleBinding(app string) *rbacv1.RoleBinding {
+	return &rbacv1.RoleBinding{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "RoleBinding"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		RoleRef:    rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "Role", Name: app},
+		Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Name: app, Namespace: in.Platform.Namespace}},
+	}
+}
+
+// publicService is <app>, not <app>-dapr: that name belongs to Dapr.
+func (in *Input) publicService(app string) *corev1.Service {
+	kind := corev1.ServiceTypeClusterIP
+	if Exposure(&in.Platform.Spec.Exposure) == v1alpha1.ExposureNodePort {
+		kind = corev1.ServiceTypeNodePort
+	}
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		Spec: corev1.ServiceSpec{
+			Type:     kind,
+			Selector: in.selector(app),
+			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("http")}},
+		},
+	}
+}
+
+func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
+	return &policyv1.PodDisruptionBudget{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		Spec: policyv1.PodDisruptionBudgetSpec{
+			MaxUnavailable: ptr.To(intstr.FromInt32(1)),
+			Selector:       &metav1.LabelSelector{MatchLabels: in.selector(app)},
+		},
+	}
+}
+
+func (in *Input) deployment(app string) *appsv1.Deployment {
+	annotations := daprAnnotations(app)
+	annotations[AnnotationConfigHash] = in.configHash(app)
+	return &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		Spec: appsv1.DeploymentSpec{
+			Replicas: ptr.To(in.Replicas(app)),
+			Selector: &metav1.LabelSelector{MatchLabels: in.selector(app)},
+			Strategy: appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
+					MaxSurge:       ptr.To(intstr.FromInt32(1)),
+				},
+			},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels(app), Annotations: annotations},
+				Spec: corev1.PodSpec{
+					ServiceAccountName: app,
+					// The sidecar takes the token from the app's container; only the secret store needs one.
+					AutomountServiceAccountToken: ptr.To(len(in.readableSecrets(app)) > 0),
+					EnableServiceLinks:           ptr.To(false),
+					ImagePullSecrets:             in.Platform.Spec.ImagePullSecrets,
+					SecurityContext:              podSecurity(appUser),
+					// More than the sidecar's blocked and graceful shutdown together.
+					TerminationGracePeriodSeconds: ptr.To[int64](45),
+					Containers:                    []corev1.Container{in.container(app)},
+				},
+			},
+		},
+	}
+}
+
+func (in *Input) container(app string) corev1.Container {
+	ports := []corev1.ContainerPort{{Name: "health", ContainerPort: contract.HealthPort, Protocol: corev1.ProtocolTCP}}
+	if _, public := contract.PublicApps()[app]; public {
+		ports = append(ports, corev1.ContainerPort{Name: "http", ContainerPort: contract.PublicPort, Protocol: corev1.ProtocolTCP})
+	}
+	return corev1.Container{
+		Name:            app,
+		Image:           in.Image(app),
+		ImagePullPolicy: corev1.PullIfNotPresent,
+		Env:             in.env(app),
+		Ports:           ports,
+		Resources:       requirements(ServiceSpec(&in.Platform.Spec.Services, app).Resources, "20m", "32Mi", "256Mi"),
+		SecurityContext: containerSecurity(),
+		// The sidecar starts beside the app, in no order: a generous start, then quick checks.
+		StartupProbe:             &corev1.Probe{ProbeHandler: healthProbe("/livez"), PeriodSeconds: 1, FailureThreshold: 120},
+		ReadinessProbe:           &corev1.Probe{ProbeHandler: healthProbe("/readyz"), PeriodSeconds: 2, TimeoutSeconds: 2},
+		LivenessProbe:            &corev1.Probe{ProbeHandler: healthProbe("/livez"), PeriodSeconds: 10, TimeoutSeconds: 5},
+		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
+	}
+}
+
+func healthProbe(path string) corev1.ProbeHandler {
+	return corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: path, Port: intstr.FromString("health")}}
+}
+
+// env gives an app what it needs to know beyond the contract.
+func (in *Input) env(app string) []corev1.EnvVar {
+	env := []corev1.EnvVar{{Name: contract.EnvLogLevel, Value: "info"}}
+	if app == contract.TodoAPI || app == contract.Notification || app == contract.RealtimeSync {
+		env = append(env, corev1.EnvVar{Name: contract.EnvPublicURL, Value: PublicURL(&in.Platform.Spec.Exposure)})
+	}
+	switch app {
+	case contract.TodoAPI:
+		env = append(env, corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys})
+	case contract.Notification:
+		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
+	}
+	return env
+}
+
+func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {
+	if smtp == nil {
+		return nil
+	}
+	encryption := smtp.TLS
+	if encryption == "" {
+		encryption = v1alpha1.SMTPTLSStartTLS
+	}
+	env := []corev1.EnvVar{
+		{Name: contract.EnvSMTPHost, Value: smtp.Host},
+		{Name: contract.EnvSMTPPort, Value: strconv.Itoa(int(ptr.Deref(smtp.Port, 587)))},
+		{Name: contract.EnvSMTPFrom, Value: smtp.From},
+		{Name: contract.EnvSMTPTLS, Value: string(encryption)},
+	}
+	if smtp.SecretRef != nil {
+		env = append(env, corev1.EnvVar{Name: contract.EnvSMTPSecret, Value: smtp.SecretRef.Name})
+	}
+	return env
+}
+
+// daprAnnotations tell Dapr's injector about an app.
+func daprAnnotations(app string) map[string]string {
+	annotations := map[string]string{
+		"dapr.io/enabled":      "true",
+		"dapr.io/app-id":       app,
+		"dapr.io/app-port":     strconv.Itoa(contract.AppPort),
+		"dapr.io/app-protocol": "grpc",
+		// Callbacks stay on loopback: nobody else can pretend to be the sidecar.
+		"dapr.io/app-channel-address":              "127.0.0.1",
+		"dapr.io/config":                           app,
+		"dapr.io/log-as-json":                      "true",
+		"dapr.io/disable-builtin-k8s-secret-store": "true",
+		"dapr.io/sidecar-cpu-request":              "20m",
+		"dapr.io/sidecar-cpu-limit":                "1",
+		"dapr.io/sidecar-memory-request":           "48Mi",
+		"dapr.io/sidecar-memory-limit":             "256Mi",
+		"dapr.io/sidecar-seccomp-profile-type":     "RuntimeDefault",
+		// Restricted pods start in seconds; the injector's defaults would add several more.
+		"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
+		"dapr.io/sidecar-readiness-probe-period-seconds": "2",
+		// An app that does not answer gets no events and no jobs, instead of failed ones.
+		"dapr.io/enable-app-health-check":   "true",
+		"dapr.io/app-health-probe-interval": "1",
+		"dapr.io/app-health-probe-timeout":  "500",
+		"dapr.io/app-health-threshold":      "3",
+		// At SIGTERM subscriptions stop at once, while the app may still finish what it holds.
+		"dapr.io/block-shutdown-duration":   "20s",
+		"dapr.io/graceful-shutdown-seconds": "10",
+		// A result of the database may be several megabytes.
+		"dapr.io/max-body-size": "16Mi",
+		// A blank address switches a client off: an outage of that part cannot take the sidecar down.
+		"dapr.io/placement-host-address": " ",
+	}
+	if app != contract.Notification {
+		annotations["dapr.io/scheduler-host-address"] = " "
+	}
+	return annotations
+}
+
+// configHash covers what an app's sidecar reads at its start and does not read again:
+// the Dapr objects in its scope and the Secrets behind them.
+func (in *Input) configHash(app string) string {
+	var inputs []any
+	for _, object := range in.daprObjects() {
+		if inScope(object, app) {
+			inputs = append(inputs, object.Object)
+		}
+	}
+	if contract.Schema(app) != "" {
+		for _, secret := range ConnectionSecrets(in) {
+			if secret.GetName() == connectionSecretName(app) {
+				inputs = append(inputs, secret.(*corev1.Secret).Data)
+			}
+		}
+	}
+	for _, secret := range append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret) {
+		inputs = append(inputs, in.SecretHashes[secret])
+	}
+	return Hash(inputs...)
+}
+
+func inScope(object *unstructured.Unstructured, app string) bool {
+	if object.GroupVersionKind() == DaprConfiguration {
+		return object.GetName() == app
+	}
+	scopes, scoped, _ := unstructured.NestedStringSlice(object.Object, "scopes")
+	if !scoped {
+		return true
+	}
+	for _, scope := range scopes {
+		if scope == app {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package status
+
+import (
+	"errors"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// Step is what one step found.
+type Step struct {
+	// Condition is the type of the step's condition.
+	Condition string
+	// BlockedBy names the condition of the earlier step that this one waits for. Empty: it ran.
+	BlockedBy string
+	// Err is nil when the step is done.
+	Err error
+	// Reason and Message describe a step that is done. Reason defaults to Ready.
+	Reason, Message string
+}
+
+// Summarize writes the conditions of the steps and the summary to the platform's status.
+// Available follows the running services alone: they serve on while a step fails.
+func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {
+	headline := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonReady, Message: "the platform is as the manifest describes"}
+	stalled := []string{}
+	worked := true
+	for _, step := range steps {
+		condition := stepCondition(step)
+		set(platform, condition)
+		if condition.Status == metav1.ConditionTrue || step.BlockedBy != "" {
+			continue
+		}
+		message := step.Condition + ": " + condition.Message
+		if IsStalled(step.Err) {
+			stalled = append(stalled, message)
+		}
+		if _, expected := After(step.Err); !expected {
+			worked = false
+		}
+		// The first step that stalls is what the user needs to know, else the first that is not done.
+		if headline.Status == metav1.ConditionTrue || (len(stalled) == 1 && IsStalled(step.Err)) {
+			headline.Status, headline.Reason, headline.Message = metav1.ConditionFalse, condition.Reason, message
+		}
+	}
+	if worked {
+		platform.Status.ObservedGeneration = platform.Generation
+	}
+	set(platform, headline)
+	set(platform, flag(v1alpha1.ConditionProgressing, headline.Status != metav1.ConditionTrue && len(stalled) == 0, headline.Reason, headline.Message))
+	set(platform, flag(v1alpha1.ConditionStalled, len(stalled) > 0, headline.Reason, strings.Join(stalled, "; ")))
+	set(platform, available(platform.Status.Services))
+}
+
+// Halt writes the conditions of a platform that the operator does not work on, for a
+// reason that is not a step's. Step conditions stay as they were last seen.
+func Halt(platform *v1alpha1.TodoPlatform, isStalled bool, reason, message string) {
+	for _, step := range v1alpha1.StepConditions() {
+		if meta.FindStatusCondition(platform.Status.Conditions, step) == nil {
+			set(platform, metav1.Condition{Type: step, Status: metav1.ConditionUnknown, Reason: v1alpha1.ReasonNotYetReported})
+		}
+	}
+	ready := metav1.ConditionUnknown
+	if isStalled {
+		ready = metav1.ConditionFalse
+	}
+	platform.Status.ObservedGeneration = platform.Generation
+	set(platform, metav1.Condition{Type: v1alpha1.ConditionReady, Status: ready, Reason: reason, Message: message})
+	set(platform, flag(v1alpha1.ConditionProgressing, false, reason, message))
+	set(platform, flag(v1alpha1.ConditionStalled, isStalled, reason, message))
+	set(platform, available(platform.Status.Services))
+}
+
+func stepCondition(step Step) metav1.Condition {
+	condition := metav1.Condition{Type: step.Condition, Status: metav1.ConditionFalse}
+	var o *outcome
+	switch {
+	case step.BlockedBy != "":
+		condition.Status, condition.Reason = metav1.ConditionUnknown, v1alpha1.ReasonBlocked
+		condition.Message = "waits for " + step.BlockedBy
+	case step.Err == nil:
+		condition.Status, condition.Reason, condition.Message = metav1.ConditionTrue, step.Reason, step.Message
+		if condition.Reason == "" {
+			condition.Reason = v1alpha1.ReasonReady
+		}
+	case errors.As(step.Err, &o):
+		condition.Reason, condition.Message = o.reason, o.message
+	default:
+		condition.Reason, condition.Message = v1alpha1.ReasonError, step.Err.Error()
+	}
+	return condition
+}
+
+func available(services []v1alpha1.ServiceStatus) metav1.Condition {
+	var missing []string
+	for _, service := range services {
+		if service.ReadyReplicas == 0 {
+			missing = append(missing, service.Name)
+		}
+	}
+	condition := metav1.Condition{Type: v1alpha1.ConditionAvailable, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonServing, Message: "every service serves"}
+	if len(missing) > 0 || len(services) == 0 {
+		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, v1alpha1.ReasonNotServing, "no replica serves of "+strings.Join(missing, ", ")
+	}
+	if len(services) == 0 {
+		condition.Message = "no service runs"
+	}
+	return condition
+}
+
+func flag(kind string, value bool, reason, message string) metav1.Condition {
+	if value {
+		return metav1.Condition{Type: kind, Status: metav1.ConditionTrue, Reason: reason, Message: message}
+	}
+	return metav1.Condition{Type: kind, Status: metav1.ConditionFalse, Reason: reason}
+}
+
+// maxMessage bounds messages, which may carry text of other systems, in bytes.
+const maxMessage = 1024
+
+func set(platform *v1alpha1.TodoPlatform, condition metav1.Condition) {
+	if len(condition.Message) > maxMessage {
+		condition.Message = strings.ToValidUTF8(condition.Message[:maxMessage-3], "") + "..."
+	}
+	condition.ObservedGeneration = platform.Generation
+	meta.SetStatusCondition(&platform.Status.Conditions, condition)
+}
