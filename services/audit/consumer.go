@@ -21,14 +21,14 @@ type invoker interface {
 	Invoke(ctx context.Context, app, method string, in, out any) error
 }
 
-// log is what the consumer needs of the store.
-type log interface {
+// appender is what the consumer needs of the store.
+type appender interface {
 	append(ctx context.Context, user string, entries []newEntry) (appended, error)
 }
 
 // consumer writes every event into its user's log, once and in order.
 type consumer struct {
-	log     log
+	log     appender
 	todoAPI invoker
 	metrics *metrics
 }
