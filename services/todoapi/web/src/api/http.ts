@@ -1,0 +1,172 @@
+import type { Session } from "./types";
+
+/** A refusal by the server: an RFC 9457 problem, or the bare status when there is none. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** Messages by input, such as "body.due.zone" → "is not a time zone". */
+  readonly fields: ReadonlyMap<string, string>;
+
+  constructor(status: number, message: string, fields: ReadonlyMap<string, string> = new Map()) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+/** No answer came: the effect may or may not have happened. */
+export class NetworkError extends Error {
+  constructor(cause: unknown) {
+    super("The server did not answer. Check your connection.", { cause });
+    this.name = "NetworkError";
+  }
+}
+
+/** Tells whether repeating an idempotent request can help. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof NetworkError || (error instanceof ApiError && [502, 503, 504].includes(error.status));
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Lets the request outlive the page, so that its answer's cookie is kept. */
+  keepalive?: boolean;
+}
+
+const deadlineMs = 15_000;
+const base = "/api/v1";
+
+/** A path under /api/v1, or an absolute path of another service such as /realtime/v1/tickets. */
+function address(path: string): string {
+  return path.startsWith("/realtime/") ? path : base + path;
+}
+
+async function send(method: string, path: string, options: RequestOptions, token: string | null): Promise<Response> {
+  const headers = new Headers(options.headers);
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(deadlineMs) };
+  if (options.keepalive) init.keepalive = true;
+  if (options.body !== undefined) {
+    if (!headers.has("Content-Type")) headers.set("Content-Type", "application/json");
+    init.body = JSON.stringify(options.body);
+  }
+  try {
+    return await fetch(address(path), init);
+  } catch (cause) {
+    throw new NetworkError(cause);
+  }
+}
+
+interface Problem {
+  title?: string;
+  detail?: string;
+  errors?: { location?: string; message?: string }[];
+}
+
+async function decode<Answer>(response: Response): Promise<Answer> {
+  const text = await response.text();
+  if (response.ok) return (text ? JSON.parse(text) : undefined) as Answer;
+  throw problemError(response.status, text);
+}
+
+function problemError(status: number, text: string): ApiError {
+  let problem: Problem = {};
+  try {
+    problem = JSON.parse(text) as Problem;
+  } catch {
+    // A proxy in between answers with HTML: the status alone must do.
+  }
+  const errors = problem.errors ?? [];
+  const fields = new Map(errors.map((error) => [error.location ?? "", error.message ?? ""]));
+  return new ApiError(status, messageOf(problem) ?? `The server answered ${status}.`, fields);
+}
+
+function messageOf({ errors, detail, title }: Problem): string | undefined {
+  const [first] = errors ?? [];
+  return first?.message ? `${first.location?.replace(/^body\.?/, "") ?? ""} ${first.message}`.trim() : (detail ?? title);
+}
+
+/**
+ * The session of this window. The access token lives in memory only; the refresh token
+ * is an HttpOnly cookie that the server sets and this code never sees.
+ */
+export class Client {
+  private session: Session | null = null;
+  private refreshing: Promise<Session | null> | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  readonly current = (): Session | null => this.session;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  async signUp(email: string, password: string, zone: string): Promise<void> {
+    this.set(await this.plain("/auth/sign-up", { email, password, zone }));
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.set(await this.plain("/auth/login", { email, password }));
+  }
+
+  /** Ends the session on the server and here; here also when the server does not answer. */
+  async signOut(): Promise<void> {
+    const token = this.session?.accessToken ?? null;
+    this.set(null);
+    const response = await send("POST", "/auth/logout", { keepalive: true }, token);
+    if (response.status !== 401) await decode(response);
+  }
+
+  /**
+   * Trades the cookie for a new access token; null when there is no valid session.
+   * Concurrent callers share one request, and windows take turns: the server takes a
+   * refresh token that comes twice for a stolen one and ends the session.
+   */
+  refresh(): Promise<Session | null> {
+    this.refreshing ??= inTurn(() => this.refreshOnce()).finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  /** Sends an authenticated request. One 401 is answered with a refresh and one more try. */
+  async request<Answer>(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const token = this.session?.accessToken ?? null;
+    const response = await send(method, path, options, token);
+    if (response.status !== 401) return decode<Answer>(response);
+    // Another request may have refreshed while this one was under way.
+    const fresh = this.session && this.session.accessToken !== token ? this.session : await this.refresh();
+    if (!fresh) throw new ApiError(401, "Your session is over. Sign in again.");
+    return decode<Answer>(await send(method, path, options, fresh.accessToken));
+  }
+
+  private async plain(path: string, body: unknown): Promise<Session> {
+    return decode<Session>(await send("POST", path, { body }, null));
+  }
+
+  private async refreshOnce(): Promise<Session | null> {
+    const response = await send("POST", "/auth/refresh", { keepalive: true }, null);
+    if ([400, 401, 403, 422].includes(response.status)) {
+      this.set(null);
+      return null;
+    }
+    const session = await decode<Session>(response);
+    this.set(session);
+    return session;
+  }
+
+  private set(session: Session | null): void {
+    this.session = session;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Runs work while no other window of this origin does. Browsers offer locks to secure origins only. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const locks = globalThis.navigator.locks as LockManager | undefined;
+  return locks ? (locks.request("todoplatform-refresh", work)) : work();
+}
+
+export const client = new Client();

@@ -1,0 +1,93 @@
+/** Shapes of the REST API and of the change feed, as the server writes them. */
+
+export type Priority = 1 | 2 | 3 | 4;
+
+/** A day, or a local time on it in a zone. */
+export interface Due {
+  date: string; // YYYY-MM-DD
+  time?: string; // HH:MM; absent: the whole day
+  zone?: string; // IANA name; absent: the user's zone
+}
+
+export interface Recurrence {
+  rule: string; // RFC 5545 RRULE without its name, such as FREQ=DAILY
+  anchor: "schedule" | "completion";
+}
+
+/** Exactly one of at (RFC 3339) and minutesBefore is set. The server gives the id. */
+export interface TaskReminder {
+  id?: string;
+  at?: string;
+  minutesBefore?: number;
+}
+
+/** What a person writes about a task. */
+export interface TaskFields {
+  title: string;
+  notes: string; // Markdown
+  priority: Priority;
+  tags: string[];
+  due: Due | null;
+  recurrence: Recurrence | null;
+  reminders: TaskReminder[];
+}
+
+export interface Task extends TaskFields {
+  id: string;
+  version: number;
+  series: { id: string; occurrence: number; start: Due } | null;
+  completedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** One entry of the change feed. seq counts 1, 2, 3, … for each user without gaps. */
+export interface Change {
+  userId: string;
+  seq: number;
+  eventId: string;
+  type: string; // task.created, task.updated, task.completed, task.reopened, task.deleted, user.created
+  taskId?: string;
+  before?: Task | null;
+  after?: Task | null;
+  actor: string; // user id, or app id of the service that acted
+  at: string;
+}
+
+/** One step in the life of a reminder. */
+export interface Reminder {
+  userId: string;
+  reminderId: string;
+  taskId: string;
+  title: string;
+  at: string; // when it is due
+  channel?: string;
+  error?: string;
+}
+
+export interface Snapshot {
+  head: number;
+  tasks: Task[];
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next?: string | null;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  zone: string;
+}
+
+export interface Session {
+  user: User;
+  accessToken: string;
+  expiresIn: number; // seconds
+}
+
+export interface Ticket {
+  ticket: string;
+  expiresAt: string;
+}

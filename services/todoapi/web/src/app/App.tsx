@@ -1,0 +1,64 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { client, isTransient } from "../api/http";
+import { SignInPage } from "../features/session/SignInPage";
+import { useSession } from "../features/session/useSession";
+import { Toasts } from "../ui/Toasts";
+import { FullPageNote } from "./FullPageNote";
+import { Shell } from "./Shell";
+
+type Boot = "waiting" | "done" | { failed: string };
+
+/** The sign-in page or, once the cookie or the person has proved who it is, the shell. */
+export function App() {
+  const { boot, retry } = useBoot();
+  const session = useSession();
+  if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
+  if (boot !== "done") {
+    return (
+      <FullPageNote title="No connection" text={boot.failed} action={{ label: "Try again", run: retry }} />
+    );
+  }
+  return (
+    <>
+      {session ? <SignedIn key={session.user.id} /> : <SignInPage />}
+      <Toasts />
+    </>
+  );
+}
+
+/** Resumes the session that the browser's cookie stands for, if there is one. */
+function useBoot(): { boot: Boot; retry: () => void } {
+  const [boot, setBoot] = useState<Boot>("waiting");
+  const resume = useCallback(() => {
+    client.refresh().then(
+      () => setBoot("done"),
+      (error: unknown) => setBoot({ failed: error instanceof Error ? error.message : String(error) }),
+    );
+  }, []);
+  useEffect(resume, [resume]);
+  const retry = () => {
+    setBoot("waiting");
+    resume();
+  };
+  return { boot, retry };
+}
+
+/** Each person gets a cache of their own: signing out leaves nothing for the next. */
+function SignedIn() {
+  const [cache] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: { retry: (failures, error) => failures < 3 && isTransient(error) },
+          // A write is tried while the browser believes to be offline too: it is often wrong.
+          mutations: { networkMode: "always" },
+        },
+      }),
+  );
+  return (
+    <QueryClientProvider client={cache}>
+      <Shell />
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,69 @@
+import { useMemo, useState } from "react";
+import type { Reminder } from "../api/types";
+import type { Command } from "../commands/command";
+import { useCommandKeys, useCommands } from "../commands/registry";
+import { ActivityPanel } from "../features/activity/ActivityPanel";
+import { toastOf } from "../features/reminders/reminders";
+import { AccountMenu } from "../features/session/AccountMenu";
+import { useSession } from "../features/session/useSession";
+import { TasksPage } from "../features/tasks/TasksPage";
+import { useLiveFeed } from "../live/useLiveFeed";
+import { ActivityIcon, KeyboardIcon, Logo } from "../ui/icons";
+import { showToast } from "../ui/toasts";
+import { ConnectionBadge } from "./ConnectionBadge";
+import { HelpDialog } from "./HelpDialog";
+import "./Shell.css";
+
+type Panel = "activity" | "help" | null;
+
+/** The frame of the page for a person who is signed in. */
+export function Shell() {
+  const session = useSession();
+  const connection = useLiveFeed(announce);
+  const [panel, setPanel] = useState<Panel>(null);
+  const commands = useMemo<Command[]>(
+    () => [
+      { id: "activity", label: "Show activity", key: "a", run: () => setPanel("activity") },
+      { id: "help", label: "Show these keys", key: "?", run: () => setPanel("help") },
+    ],
+    [],
+  );
+  useCommands(commands);
+  useCommandKeys();
+  if (!session) return null;
+
+  return (
+    <>
+      <header className="top">
+        <div className="brand">
+          <Logo />
+          <h1>TodoPlatform</h1>
+        </div>
+        <ConnectionBadge connection={connection} />
+        <nav className="top-end" aria-label="Main">
+          <button type="button" className="button quiet" onClick={() => setPanel("activity")}>
+            <ActivityIcon />
+            <span className="wide-only">Activity</span>
+          </button>
+          <button
+            type="button"
+            className="button quiet square wide-only"
+            aria-label="Keyboard shortcuts"
+            onClick={() => setPanel("help")}
+          >
+            <KeyboardIcon />
+          </button>
+          <AccountMenu user={session.user} />
+        </nav>
+      </header>
+      <TasksPage />
+      {panel === "activity" && <ActivityPanel onClose={() => setPanel(null)} />}
+      {panel === "help" && <HelpDialog onClose={() => setPanel(null)} />}
+    </>
+  );
+}
+
+function announce(event: string, reminder: Reminder): void {
+  const toast = toastOf(event, reminder);
+  if (toast) showToast(toast);
+}

@@ -1,0 +1,264 @@
+import { type SubmitEvent, useState } from "react";
+import { ApiError } from "../../api/http";
+import type { Priority, Recurrence, Task } from "../../api/types";
+import { Dialog } from "../../ui/Dialog";
+import { Field } from "../../ui/Field";
+import { useAddTask, useEditTask } from "./api";
+import { custom, type Draft, draftOf, faults, fieldsOf, limits, patchOf } from "./draft";
+import { newKey } from "./key";
+import { commonRules } from "./recurrence";
+import { RemindersField } from "./RemindersField";
+import "./TaskEditor.css";
+
+type Faults = Partial<Record<keyof Draft, string>>;
+
+interface TaskEditorProps {
+  /** The task to change as the board has it now; null for a new one. */
+  task: Task | null;
+  /** What the inputs start with. */
+  draft: Draft;
+  zone: string;
+  onClose: () => void;
+  onDelete: (task: Task) => void;
+}
+
+export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: TaskEditorProps) {
+  const [base, setBase] = useState(task);
+  const [draft, setDraft] = useState(start);
+  const [shown, setShown] = useState<Faults>({});
+  const [problem, setProblem] = useState<string | null>(null);
+  const [discarding, setDiscarding] = useState(false);
+  const add = useAddTask();
+  const edit = useEditTask();
+  const busy = add.isPending || edit.isPending;
+
+  const change = (part: Partial<Draft>) => {
+    setDraft({ ...draft, ...part });
+    setShown({});
+    setDiscarding(false);
+  };
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const found = faults(draft);
+    setShown(found);
+    setProblem(null);
+    if (Object.keys(found).length > 0) return;
+    const fields = fieldsOf(draft, zone);
+    if (!base) {
+      add.mutate({ fields, key: newKey() }, { onSuccess: onClose, onError: refused });
+      return;
+    }
+    // What the inputs made of the task as it was: only what the person changed is sent.
+    const patch = patchOf(fieldsOf(draftOf(base, zone), zone), fields);
+    if (patch) edit.mutate({ task: base, patch }, { onSuccess: onClose, onError: refused });
+    else onClose();
+  };
+
+  const refused = (error: Error) => {
+    if (error instanceof ApiError && error.status === 412 && task) {
+      setBase(task);
+      setProblem("This task was changed in another place. Save again to apply your changes on top.");
+      return;
+    }
+    const found = error instanceof ApiError ? faultsOf(error) : {};
+    setShown(found);
+    if (Object.keys(found).length === 0) setProblem(error.message);
+  };
+
+  const mayClose = () => {
+    if (JSON.stringify(draft) === JSON.stringify(start)) return true;
+    setDiscarding(true);
+    return discarding;
+  };
+
+  return (
+    <Dialog title={base ? "Edit task" : "New task"} onClose={onClose} mayClose={mayClose}>
+      <form className="editor" noValidate onSubmit={submit}>
+        <div className="editor-fields">
+          <Field label="Title" fault={shown.title}>
+            <input
+              className="input large"
+              autoFocus
+              autoComplete="off"
+              maxLength={limits.title}
+              value={draft.title}
+              onChange={(event) => change({ title: event.target.value })}
+            />
+          </Field>
+          <Field label="Notes" fault={shown.notes}>
+            <textarea
+              className="input"
+              rows={3}
+              maxLength={limits.notes}
+              value={draft.notes}
+              onChange={(event) => change({ notes: event.target.value })}
+            />
+          </Field>
+          <div className="editor-pair">
+            <Field label="Due date" fault={shown.date}>
+              <input
+                type="date"
+                className="input"
+                value={draft.date}
+                onChange={(event) => change({ date: event.target.value })}
+              />
+            </Field>
+            <Field label="Time" {...(draft.time !== "" && draft.zone !== zone && { hint: `in ${draft.zone}` })}>
+              <input
+                type="time"
+                className="input"
+                value={draft.time}
+                onChange={(event) => change({ time: event.target.value })}
+              />
+            </Field>
+          </div>
+          <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />
+          <RepeatFields draft={draft} shown={shown} onChange={change} />
+          <RemindersField
+            reminders={draft.reminders}
+            fault={shown.reminders}
+            onChange={(reminders) => change({ reminders })}
+          />
+          <Field label="Tags" hint="Separated by commas." fault={shown.tags}>
+            <input
+              className="input"
+              autoComplete="off"
+              value={draft.tags}
+              onChange={(event) => change({ tags: event.target.value })}
+            />
+          </Field>
+        </div>
+        {problem !== null && (
+          <p className="fault editor-problem" role="alert">
+            {problem}
+          </p>
+        )}
+        {discarding ? (
+          <footer className="editor-foot" role="alert">
+            <span className="editor-foot-start">Discard your changes?</span>
+            <button type="button" className="button" onClick={() => setDiscarding(false)}>
+              Keep editing
+            </button>
+            <button type="button" className="button danger" onClick={onClose}>
+              Discard
+            </button>
+          </footer>
+        ) : (
+          <footer className="editor-foot">
+            {base && (
+              <button type="button" className="button quiet danger editor-foot-start" onClick={() => onDelete(base)}>
+                Delete…
+              </button>
+            )}
+            <button type="button" className="button" onClick={() => mayClose() && onClose()}>
+              Cancel
+            </button>
+            <button type="submit" className="button primary" disabled={busy}>
+              {base ? "Save" : "Add task"}
+            </button>
+          </footer>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+function PriorityField({ value, onChange }: { value: Priority; onChange: (priority: Priority) => void }) {
+  const names: Record<Priority, string> = { 1: "P1", 2: "P2", 3: "P3", 4: "None" };
+  return (
+    <fieldset className="field">
+      <legend>Priority</legend>
+      <div className="segments">
+        {([1, 2, 3, 4] as const).map((priority) => (
+          <label key={priority} className={`segment p${priority}`}>
+            <input
+              type="radio"
+              name="priority"
+              className="sr-only"
+              checked={value === priority}
+              onChange={() => onChange(priority)}
+            />
+            {names[priority]}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface RepeatFieldsProps {
+  draft: Draft;
+  shown: Faults;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+function RepeatFields({ draft, shown, onChange }: RepeatFieldsProps) {
+  return (
+    <>
+      <div className="editor-pair">
+        <Field label="Repeat">
+          <select
+            className="input"
+            value={draft.repeat}
+            onChange={(event) => onChange({ repeat: event.target.value })}
+          >
+            <option value="">Does not repeat</option>
+            {commonRules.map(({ rule, label }) => (
+              <option key={rule} value={rule}>
+                {label}
+              </option>
+            ))}
+            <option value={custom}>Custom rule…</option>
+          </select>
+        </Field>
+        {draft.repeat !== "" && (
+          <Field label="Next one counts from">
+            <select
+              className="input"
+              value={draft.anchor}
+              onChange={(event) => onChange({ anchor: event.target.value as Recurrence["anchor"] })}
+            >
+              <option value="schedule">the due date</option>
+              <option value="completion">the day I complete it</option>
+            </select>
+          </Field>
+        )}
+      </div>
+      {draft.repeat === custom && (
+        <Field
+          label="Rule"
+          hint="An RFC 5545 rule, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"
+          fault={shown.rule}
+        >
+          <input
+            className="input code"
+            autoComplete="off"
+            spellCheck={false}
+            value={draft.rule}
+            onChange={(event) => onChange({ rule: event.target.value })}
+          />
+        </Field>
+      )}
+    </>
+  );
+}
+
+const inputs: Record<string, keyof Draft> = {
+  title: "title",
+  notes: "notes",
+  tags: "tags",
+  due: "date",
+  recurrence: "rule",
+  reminders: "reminders",
+};
+
+/** The server's messages at the inputs that they are about ("body.due.zone" is about the date). */
+function faultsOf(error: ApiError): Faults {
+  const found: Faults = {};
+  for (const [location, message] of error.fields) {
+    const input = inputs[location.replace(/^body\./, "").split(/[.[]/)[0] ?? ""];
+    if (input) found[input] = message;
+  }
+  return found;
+}

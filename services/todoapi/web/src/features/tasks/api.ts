@@ -1,0 +1,105 @@
+import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, isTransient } from "../../api/http";
+import type { Page, Snapshot, Task, TaskFields } from "../../api/types";
+import { type Board, boardOf, guess, merge, remove, restore } from "./board";
+
+export const taskKeys = {
+  board: ["tasks", "board"] as const,
+  completed: ["tasks", "completed"] as const,
+};
+
+/** Reads the snapshot of open tasks, with the place in the change feed from which to follow it. */
+export async function fetchBoard(): Promise<Board> {
+  return boardOf(await client.request<Snapshot>("GET", "/sync"));
+}
+
+/** The board. Read once: afterwards the change feed keeps it right. */
+export function useBoard() {
+  return useQuery({ queryKey: taskKeys.board, queryFn: fetchBoard, staleTime: Infinity });
+}
+
+export function updateBoard(cache: QueryClient, change: (board: Board) => Board): void {
+  cache.setQueryData<Board>(taskKeys.board, (board) => board && change(board));
+}
+
+/** Reads completed tasks page by page into the board, once someone asks to see them. */
+export function useCompletedPages(enabled: boolean) {
+  const cache = useQueryClient();
+  return useInfiniteQuery({
+    queryKey: taskKeys.completed,
+    enabled,
+    staleTime: Infinity,
+    initialPageParam: "",
+    queryFn: async ({ pageParam }) => {
+      const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
+      const page = await client.request<Page<Task>>("GET", `/tasks?status=completed&limit=100${cursor}`);
+      updateBoard(cache, (board) => merge(board, ...page.items));
+      return { next: page.next ?? null };
+    },
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** A lost answer is asked for again: each of these requests has the same effect when it comes twice. */
+const repeatable = {
+  retry: (failures: number, error: Error) => failures < 3 && isTransient(error),
+  retryDelay: (failures: number) => Math.random() * Math.min(8000, 500 * 2 ** failures),
+};
+
+export interface NewTask {
+  fields: TaskFields;
+  /** Marks the repetitions of one request (header Idempotency-Key). */
+  key: string;
+}
+
+export function useAddTask() {
+  const cache = useQueryClient();
+  return useMutation({
+    ...repeatable,
+    mutationFn: ({ fields, key }: NewTask) =>
+      client.request<Task>("POST", "/tasks", { body: fields, headers: { "Idempotency-Key": key } }),
+    onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
+  });
+}
+
+export interface TaskPatch {
+  task: Task;
+  patch: Partial<TaskFields>;
+}
+
+/** Changes a task that nobody else changed since: otherwise the server answers 412. */
+export function useEditTask() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ task, patch }: TaskPatch) =>
+      client.request<Task>("PATCH", `/tasks/${task.id}`, {
+        body: patch,
+        headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${task.version}"` },
+      }),
+    onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
+  });
+}
+
+/** Completes or reopens a task; the board shows it at once. */
+export function useSetCompleted() {
+  const cache = useQueryClient();
+  return useMutation({
+    ...repeatable,
+    mutationFn: ({ task, completed }: { task: Task; completed: boolean }) =>
+      client.request<Task>("POST", `/tasks/${task.id}/${completed ? "complete" : "reopen"}`),
+    onMutate: ({ task, completed }) =>
+      updateBoard(cache, (board) => guess(board, task.id, { completedAt: completed ? new Date().toISOString() : null })),
+    onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
+    onError: (_error, { task }) => updateBoard(cache, (board) => merge(board, task)),
+  });
+}
+
+export function useDeleteTask() {
+  const cache = useQueryClient();
+  return useMutation({
+    ...repeatable,
+    mutationFn: (task: Task) => client.request<undefined>("DELETE", `/tasks/${task.id}`),
+    onMutate: (task) => updateBoard(cache, (board) => remove(board, task.id)),
+    onError: (_error, task) => updateBoard(cache, (board) => restore(board, task)),
+  });
+}

@@ -1,0 +1,129 @@
+import type { Due } from "../../api/types";
+
+const dayMs = 86_400_000;
+
+/** The calendar day of an instant in a zone, as YYYY-MM-DD. */
+export function dayOf(instant: Date, zone: string): string {
+  const { year, month, day } = wallClock(instant, zone);
+  return `${String(year).padStart(4, "0")}-${pad(month)}-${pad(day)}`;
+}
+
+/** The day that lies n days after a day (before it when n is negative). */
+export function addDays(day: string, n: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + n * dayMs).toISOString().slice(0, 10);
+}
+
+/** Whole days from one day to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);
+}
+
+/**
+ * The instant at which clocks in a zone show a time on a day. A time that a shift to
+ * summer time leaves out is read with the offset before the shift; one that comes
+ * twice is its first coming (RFC 5545 section 3.3.5).
+ */
+export function instantOf(day: string, time: string, zone: string): Date {
+  const asUTC = Date.parse(`${day}T${time}:00Z`);
+  const before = offsetAt(new Date(asUTC - dayMs), zone);
+  const after = offsetAt(new Date(asUTC + dayMs), zone);
+  for (const offset of [before, after]) {
+    const candidate = new Date(asUTC - offset);
+    if (offsetAt(candidate, zone) === offset) return candidate;
+  }
+  return new Date(asUTC - before);
+}
+
+/** The instant of a due date with a time; null when it is a whole day. */
+export function dueInstant(due: Due, viewerZone: string): Date | null {
+  return due.time ? instantOf(due.date, due.time, due.zone ?? viewerZone) : null;
+}
+
+/** The day on which the viewer's calendar shows a due date. */
+export function dueDay(due: Due, viewerZone: string): string {
+  const instant = dueInstant(due, viewerZone);
+  return instant ? dayOf(instant, viewerZone) : due.date;
+}
+
+/** Whether the moment, or the whole day, of a due date has passed. */
+export function isOverdue(due: Due, now: Date, viewerZone: string): boolean {
+  const instant = dueInstant(due, viewerZone);
+  return instant ? instant < now : due.date < dayOf(now, viewerZone);
+}
+
+/** A due date in words, as near as it is: "Today 09:00", "Tomorrow", "Friday", "4 Dec", "4 Dec 2027". */
+export function describeDue(due: Due, now: Date, viewerZone: string): string {
+  const day = dueDay(due, viewerZone);
+  const instant = dueInstant(due, viewerZone);
+  const words = describeDay(day, dayOf(now, viewerZone));
+  if (!instant) return words;
+  return `${words} ${clock(instant, viewerZone)}`;
+}
+
+function describeDay(day: string, today: string): string {
+  const distance = daysBetween(today, day);
+  if (distance === 0) return "Today";
+  if (distance === 1) return "Tomorrow";
+  if (distance === -1) return "Yesterday";
+  const date = new Date(`${day}T00:00:00Z`);
+  if (distance > 1 && distance < 7) return inUTC(date, { weekday: "long" });
+  const sameYear = day.slice(0, 4) === today.slice(0, 4);
+  return inUTC(date, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+}
+
+function inUTC(date: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(date);
+}
+
+function clock(instant: Date, zone: string): string {
+  const { hour, minute } = wallClock(instant, zone);
+  return `${pad(hour)}:${pad(minute)}`;
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, "0");
+}
+
+interface WallClock {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Building a format costs far more than using it, and a list asks for one a row. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+function wallClock(instant: Date, zone: string): WallClock {
+  const clock: WallClock = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
+  for (const { type, value } of formatIn(zone).formatToParts(instant)) {
+    if (type in clock) clock[type as keyof WallClock] = Number(value);
+  }
+  return clock;
+}
+
+/** Milliseconds by which clocks in a zone are ahead of UTC at an instant. */
+function offsetAt(instant: Date, zone: string): number {
+  const { year, month, day, hour, minute, second } = wallClock(instant, zone);
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant.getTime() / 1000) * 1000;
+}

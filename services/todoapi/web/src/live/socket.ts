@@ -1,0 +1,201 @@
+import type { Change, Reminder } from "../api/types";
+import { closeCodes, decodeFrame, type Hello, type ServerFrame } from "./frames";
+
+/** connecting: not yet, or not any more; live: every change arrives; offline: waiting to try again. */
+export type Connection = "connecting" | "live" | "offline";
+
+export interface LiveHandlers {
+  /** Fetches a single-use ticket for one connection. */
+  ticket: () => Promise<string>;
+  /** Proves that the session still holds, or ends it; false when it is over. */
+  renewSession: () => Promise<boolean>;
+  /** Reads a fresh snapshot and returns its head; the feed goes on from there. */
+  resync: () => Promise<number>;
+  onChange: (change: Change) => void;
+  onReminder: (event: string, reminder: Reminder) => void;
+  onConnection: (connection: Connection) => void;
+}
+
+/** The part of WebSocket that this file uses. */
+export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
+
+export interface LiveOptions {
+  open: () => Socket;
+  random: () => number;
+}
+
+const backoff = { firstMs: 500, limitMs: 30_000 };
+/** How long the server may take to answer hello. */
+const welcomeMs = 10_000;
+/** Silence that means a dead connection, in heartbeats. */
+const patience = 2.5;
+/** A heartbeat may overtake the change that it counts by this much. */
+const overtakeMs = 2_000;
+
+/** Full jitter: any moment up to an exponential bound, so that clients do not come back in step. */
+export function delayMs(attempt: number, random: number): number {
+  return random * Math.min(backoff.limitMs, backoff.firstMs * 2 ** attempt);
+}
+
+/**
+ * Follows the change feed over a WebSocket from a known place. It connects again for as
+ * long as it is started, resumes after what it has seen, and hands on each change once,
+ * in order: on a gap it drops the connection and resumes.
+ */
+export class LiveFeed {
+  private seen: number;
+  private attempt = 0;
+  private socket: Socket | null = null;
+  private retry: Timer = undefined;
+  private watchdog: Timer = undefined;
+  private catchUp: Timer = undefined;
+  /** Counts connections: what an earlier one still has to say is ignored. */
+  private generation = 0;
+  private running = false;
+
+  constructor(
+    head: number,
+    private readonly handlers: LiveHandlers,
+    private readonly options: LiveOptions,
+  ) {
+    this.seen = head;
+  }
+
+  start(): void {
+    this.running = true;
+    void this.connect();
+  }
+
+  stop(): void {
+    this.running = false;
+    this.drop();
+  }
+
+  /** Connects at once when it was waiting to try again: the network or the person is back. */
+  wake(): void {
+    if (this.running && this.retry !== undefined) void this.connect();
+  }
+
+  private async connect(): Promise<void> {
+    this.drop();
+    const generation = this.generation;
+    const superseded = () => generation !== this.generation;
+    this.handlers.onConnection("connecting");
+    let ticket: string;
+    try {
+      ticket = await this.handlers.ticket();
+    } catch {
+      if (!superseded()) this.connectLater();
+      return;
+    }
+    if (superseded()) return;
+    const socket = this.options.open();
+    this.socket = socket;
+    this.expect(welcomeMs);
+    socket.onopen = () => {
+      const hello: Hello = { type: "hello", ticket, resume: { seq: this.seen } };
+      socket.send(JSON.stringify(hello));
+    };
+    let heartbeatMs = welcomeMs;
+    socket.onmessage = ({ data }) => {
+      if (superseded()) return;
+      const frame = decodeFrame(String(data));
+      if (frame?.type === "welcome") heartbeatMs = frame.heartbeatSeconds * 1000 * patience;
+      this.expect(heartbeatMs);
+      if (frame) this.receive(frame);
+    };
+    socket.onclose = ({ code }) => {
+      if (!superseded()) void this.closed(code);
+    };
+  }
+
+  private receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "welcome":
+        this.attempt = 0;
+        this.handlers.onConnection("live");
+        return;
+      case "change":
+        this.receiveChange(frame.change);
+        return;
+      case "head":
+        this.receiveHead(frame.seq);
+        return;
+      case "reminder":
+        this.handlers.onReminder(frame.event, frame.reminder);
+        return;
+      case "snapshot_required":
+        void this.startOver();
+    }
+  }
+
+  private receiveChange(change: Change): void {
+    if (change.seq <= this.seen) return;
+    if (change.seq > this.seen + 1) {
+      this.connectLater();
+      return;
+    }
+    this.seen = change.seq;
+    this.handlers.onChange(change);
+  }
+
+  private receiveHead(seq: number): void {
+    if (seq <= this.seen || this.catchUp !== undefined) return;
+    this.catchUp = setTimeout(() => {
+      this.catchUp = undefined;
+      if (this.seen < seq) this.connectLater();
+    }, overtakeMs);
+  }
+
+  private async startOver(): Promise<void> {
+    this.drop();
+    const generation = this.generation;
+    this.handlers.onConnection("connecting");
+    try {
+      const head = await this.handlers.resync();
+      if (generation !== this.generation) return;
+      this.seen = head;
+      await this.connect();
+    } catch {
+      if (generation === this.generation) this.connectLater();
+    }
+  }
+
+  private async closed(code: number): Promise<void> {
+    this.drop();
+    if (code === closeCodes.badFrame) {
+      this.handlers.onConnection("offline");
+      return;
+    }
+    const generation = this.generation;
+    if (code === closeCodes.unauthenticated) {
+      const holds = await this.handlers.renewSession().catch(() => true);
+      if (!holds || generation !== this.generation) return;
+    }
+    this.connectLater();
+  }
+
+  private connectLater(): void {
+    this.drop();
+    this.handlers.onConnection("offline");
+    this.retry = setTimeout(() => void this.connect(), delayMs(this.attempt, this.options.random()));
+    this.attempt += 1;
+  }
+
+  /** Takes silence for longer than ms as the end of the connection. */
+  private expect(ms: number): void {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.connectLater(), ms);
+  }
+
+  /** Lets go of the connection and of every timer. */
+  private drop(): void {
+    this.generation += 1;
+    for (const timer of [this.retry, this.watchdog, this.catchUp]) clearTimeout(timer);
+    this.retry = this.watchdog = this.catchUp = undefined;
+    this.socket?.close();
+    this.socket = null;
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;

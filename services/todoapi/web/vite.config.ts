@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const api = process.env.API_URL ?? "http://localhost:8080";
+
+/** Writes a brotli and a gzip copy beside each text file, so that the server never compresses. */
+function precompress(): Plugin {
+  return {
+    name: "precompress",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (!dir) return;
+      for (const entry of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+        if (!/\.(js|css|svg|html)$/.test(entry)) continue;
+        const file = join(dir, entry);
+        const content = readFileSync(file);
+        writeFileSync(`${file}.br`, brotliCompressSync(content));
+        writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
+
+/** Loaded in its own mode alone: the product is built without it. */
+async function fakePlatform(): Promise<Plugin> {
+  return (await import("./src/testing/fakePlatform.ts")).fakePlatform();
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), precompress(), mode === "fake" && fakePlatform()],
+  build: {
+    target: "es2022",
+    // A data: URL would need a wider content security policy than 'self'.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: mode === "fake" ? {} : { "/api": api, "/realtime": { target: api, ws: true } },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+}));

@@ -1,0 +1,25 @@
+# The web page: included by the Makefile at the root of the repository.
+
+WEB := services/todoapi/web
+WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public -type f) \
+	$(addprefix $(WEB)/,index.html vite.config.ts tsconfig.json package.json)
+
+.PHONY: web
+web: $(WEB)/dist/index.html ## Build the web page that todo-api embeds
+
+.PHONY: web-test
+web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page (types, lint, unit tests)
+	cd $(WEB) && npm run --silent check && npm run --silent test
+
+.PHONY: web-browser-test
+web-browser-test: $(WEB)/node_modules/.package-lock.json ## Drive the web page at BASE_URL in a real browser
+	cd $(WEB) && npm run --silent test:browser
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd $(WEB) && npm run --silent build
+	touch $@
+
+# npm writes this file last: it says that the install is whole.
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(WEB)/package.json
+	cd $(WEB) && npm ci --no-audit --no-fund
+	touch $@
