@@ -1,0 +1,343 @@
+package topics
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/sasl"
+	"github.com/segmentio/kafka-go/sasl/plain"
+	"github.com/segmentio/kafka-go/sasl/scram"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+)
+
+// Access tells how to reach the brokers.
+type Access struct {
+	// Brokers to start from, each host:port.
+	Brokers []string
+	// TLS says whether connections are encrypted; CA holds the PEM certificates that
+	// sign the brokers'. Empty: the system's authorities.
+	TLS bool
+	CA  []byte
+	// Mechanism, Username and Password log in. Empty: anonymous. Never logged.
+	Mechanism          v1alpha1.SASLMechanism
+	Username, Password string
+}
+
+// Brokers is what the operator does with Kafka.
+type Brokers interface {
+	// Probe finds out whether at least one broker answers and accepts the login. The error
+	// is a *RefusedError when a broker answered but refused.
+	Probe(ctx context.Context) error
+	// Describe reads those of the named topics that exist, by name.
+	Describe(ctx context.Context, names []string) (map[string]Topic, error)
+	// Apply carries out a plan. Errors name the topic.
+	Apply(ctx context.Context, plan Plan) error
+	// Delete deletes those of the named topics that exist.
+	Delete(ctx context.Context, names []string) error
+	// Close gives back the connections.
+	Close()
+}
+
+// Connect makes Brokers for an access. It does not connect yet; an error means that the
+// access itself is unusable.
+type Connect func(access Access) (Brokers, error)
+
+// RefusedError says that a broker answered and refused TLS or the login: waiting does not help.
+type RefusedError struct{ Cause error }
+
+func (e *RefusedError) Error() string { return e.Cause.Error() }
+
+// Unwrap gives the cause.
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
+const (
+	// dialTimeout bounds the connection to one broker.
+	dialTimeout = 3 * time.Second
+	// callTimeout bounds one request to the brokers.
+	callTimeout = 10 * time.Second
+	// sourceTopic marks configuration that is set on the topic itself (DYNAMIC_TOPIC_CONFIG in Kafka's protocol).
+	sourceTopic = 1
+)
+
+type brokers struct {
+	addresses []string
+	dialer    *kafka.Dialer
+	transport *kafka.Transport
+	client    *kafka.Client
+}
+
+// Dial is the Connect of real brokers.
+func Dial(access Access) (Brokers, error) {
+	encryption, err := access.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	login, err := access.login()
+	if err != nil {
+		return nil, err
+	}
+	transport := &kafka.Transport{
+		ClientID:    "todoplatform-operator",
+		DialTimeout: dialTimeout,
+		// Answers about topics come from this cache: short, so that a change shows soon.
+		MetadataTTL: time.Second,
+		TLS:         encryption,
+		SASL:        login,
+	}
+	return &brokers{
+		addresses: access.Brokers,
+		dialer:    &kafka.Dialer{ClientID: "todoplatform-operator", Timeout: dialTimeout, TLS: encryption, SASLMechanism: login},
+		transport: transport,
+		client:    &kafka.Client{Addr: kafka.TCP(access.Brokers...), Timeout: callTimeout, Transport: transport},
+	}, nil
+}
+
+func (a *Access) tlsConfig() (*tls.Config, error) {
+	if !a.TLS {
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if len(a.CA) > 0 {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(a.CA) {
+			return nil, errors.New("the certificate authority holds no PEM certificate")
+		}
+	}
+	return config, nil
+}
+
+func (a *Access) login() (sasl.Mechanism, error) {
+	switch a.Mechanism {
+	case "":
+		return nil, nil
+	case v1alpha1.SASLPlain:
+		return plain.Mechanism{Username: a.Username, Password: a.Password}, nil
+	case v1alpha1.SASLScramSHA256:
+		return scram.Mechanism(scram.SHA256, a.Username, a.Password)
+	case v1alpha1.SASLScramSHA512:
+		return scram.Mechanism(scram.SHA512, a.Username, a.Password)
+	default:
+		return nil, fmt.Errorf("unknown SASL mechanism %q", a.Mechanism)
+	}
+}
+
+// Probe dials broker by broker, because the client hides why a connection fails: wrong
+// password, missing TLS and unknown authority all look like "broker not available" there.
+func (b *brokers) Probe(ctx context.Context) error {
+	var causes []string
+	for _, address := range b.addresses {
+		err := b.probe(ctx, address)
+		if err == nil {
+			return nil
+		}
+		if refused(err) {
+			return &RefusedError{Cause: fmt.Errorf("%s: %w", address, err)}
+		}
+		causes = append(causes, fmt.Sprintf("%s: %v", address, cause(err)))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.New(strings.Join(causes, "; "))
+}
+
+func (b *brokers) probe(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	connection, err := b.dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	// Without a login the dial proves little: ask for something.
+	deadline, _ := ctx.Deadline()
+	err = connection.SetDeadline(deadline)
+	if err == nil {
+		_, err = connection.Brokers()
+	}
+	return errors.Join(err, connection.Close())
+}
+
+// refused tells a broker that said no from one that said nothing.
+func refused(err error) bool {
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.Is(err, kafka.SASLAuthenticationFailed) || errors.Is(err, kafka.UnsupportedSASLMechanism) ||
+		errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &certificate) || errors.As(err, &record) ||
+		strings.Contains(err.Error(), "SASL handshake failed")
+}
+
+// cause shortens a network error to what the user can act on. Ports and addresses of this
+// side change with every attempt and would make every message, and so every event, new.
+func cause(err error) error {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return errors.New("no such host")
+	}
+	var operation *net.OpError
+	if errors.As(err, &operation) {
+		return operation.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no answer in time")
+	}
+	return err
+}
+
+func (b *brokers) Describe(ctx context.Context, names []string) (map[string]Topic, error) {
+	metadata, err := b.client.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
+	if err != nil {
+		return nil, fmt.Errorf("read the topics: %w", err)
+	}
+	found := map[string]Topic{}
+	var existing []string
+	for _, topic := range metadata.Topics {
+		if errors.Is(topic.Error, kafka.UnknownTopicOrPartition) {
+			continue
+		}
+		if topic.Error != nil {
+			return nil, fmt.Errorf("read topic %s: %w", topic.Name, topic.Error)
+		}
+		replication := 0
+		if len(topic.Partitions) > 0 {
+			replication = len(topic.Partitions[0].Replicas)
+		}
+		found[topic.Name] = Topic{Name: topic.Name, Partitions: len(topic.Partitions), ReplicationFactor: replication, Config: map[string]string{}}
+		existing = append(existing, topic.Name)
+	}
+	if len(existing) == 0 {
+		return found, nil
+	}
+	return found, b.describeConfig(ctx, existing, found)
+}
+
+func (b *brokers) describeConfig(ctx context.Context, names []string, found map[string]Topic) error {
+	request := &kafka.DescribeConfigsRequest{}
+	for _, name := range names {
+		request.Resources = append(request.Resources, kafka.DescribeConfigRequestResource{ResourceType: kafka.ResourceTypeTopic, ResourceName: name})
+	}
+	response, err := b.client.DescribeConfigs(ctx, request)
+	if err != nil {
+		return fmt.Errorf("read the topics' configuration: %w", err)
+	}
+	for _, resource := range response.Resources {
+		if resource.Error != nil {
+			return fmt.Errorf("read configuration of topic %s: %w", resource.ResourceName, resource.Error)
+		}
+		for _, entry := range resource.ConfigEntries {
+			if entry.ConfigSource == sourceTopic {
+				found[resource.ResourceName].Config[entry.ConfigName] = entry.ConfigValue
+			}
+		}
+	}
+	return nil
+}
+
+func (b *brokers) Apply(ctx context.Context, plan Plan) error {
+	if err := b.create(ctx, plan.Create); err != nil {
+		return err
+	}
+	if err := b.grow(ctx, plan.Grow); err != nil {
+		return err
+	}
+	return b.configure(ctx, plan.Configure)
+}
+
+func (b *brokers) create(ctx context.Context, topics []Topic) error {
+	if len(topics) == 0 {
+		return nil
+	}
+	request := &kafka.CreateTopicsRequest{}
+	for _, topic := range topics {
+		config := kafka.TopicConfig{Topic: topic.Name, NumPartitions: topic.Partitions, ReplicationFactor: topic.ReplicationFactor}
+		for key, value := range topic.Config {
+			config.ConfigEntries = append(config.ConfigEntries, kafka.ConfigEntry{ConfigName: key, ConfigValue: value})
+		}
+		request.Topics = append(request.Topics, config)
+	}
+	response, err := b.client.CreateTopics(ctx, request)
+	if err != nil {
+		return fmt.Errorf("create topics: %w", err)
+	}
+	return firstError("create topic", response.Errors, kafka.TopicAlreadyExists)
+}
+
+func (b *brokers) grow(ctx context.Context, counts map[string]int) error {
+	if len(counts) == 0 {
+		return nil
+	}
+	request := &kafka.CreatePartitionsRequest{}
+	for name, count := range counts {
+		request.Topics = append(request.Topics, kafka.TopicPartitionsConfig{Name: name, Count: int32(count)}) //nolint:gosec // bounded by the API to 1000
+	}
+	response, err := b.client.CreatePartitions(ctx, request)
+	if err != nil {
+		return fmt.Errorf("add partitions: %w", err)
+	}
+	return firstError("add partitions to topic", response.Errors, nil)
+}
+
+func (b *brokers) configure(ctx context.Context, changes map[string]map[string]string) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	request := &kafka.IncrementalAlterConfigsRequest{}
+	for name, config := range changes {
+		resource := kafka.IncrementalAlterConfigsRequestResource{ResourceType: kafka.ResourceTypeTopic, ResourceName: name}
+		for key, value := range config {
+			resource.Configs = append(resource.Configs, kafka.IncrementalAlterConfigsRequestConfig{Name: key, Value: value, ConfigOperation: kafka.ConfigOperationSet})
+		}
+		request.Resources = append(request.Resources, resource)
+	}
+	response, err := b.client.IncrementalAlterConfigs(ctx, request)
+	if err != nil {
+		return fmt.Errorf("configure topics: %w", err)
+	}
+	failures := map[string]error{}
+	for _, resource := range response.Resources {
+		failures[resource.ResourceName] = resource.Error
+	}
+	return firstError("configure topic", failures, nil)
+}
+
+func (b *brokers) Delete(ctx context.Context, names []string) error {
+	response, err := b.client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: names})
+	if err != nil {
+		return fmt.Errorf("delete topics: %w", err)
+	}
+	return firstError("delete topic", response.Errors, kafka.UnknownTopicOrPartition)
+}
+
+func (b *brokers) Close() { b.transport.CloseIdleConnections() }
+
+// firstError gives the error of the first topic by name that has one other than ignored.
+func firstError(doing string, failures map[string]error, ignored error) error {
+	first := ""
+	for name, err := range failures {
+		if err == nil || (ignored != nil && errors.Is(err, ignored)) {
+			continue
+		}
+		if first == "" || name < first {
+			first = name
+		}
+	}
+	if first == "" {
+		return nil
+	}
+	return fmt.Errorf("%s %s: %w", doing, first, failures[first])
+}
+
+// Permanent says whether the brokers refused for a reason that a retry does not change.
+func Permanent(err error) bool {
+	var code kafka.Error
+	return errors.As(err, &code) && !code.Temporary()
+}
