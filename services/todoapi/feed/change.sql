@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION record_change(args jsonb, type text, at timestamptz, 
 RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-  PERFORM append_event((args->>'userId')::uuid, type, task_id::text,
+  PERFORM append_event((args->>'userId')::uuid, type, coalesce(task_id::text, args->>'userId'),
     jsonb_build_object('actor', args->>'actor', 'at', at,
       'zone', (SELECT zone FROM account WHERE id = (args->>'userId')::uuid))
     || CASE WHEN task_id IS NULL THEN '{}' ELSE jsonb_build_object('taskId', task_id) END

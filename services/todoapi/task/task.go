@@ -200,4 +200,3 @@ func seriesFor(d Draft, before *events.Task) *events.Series {
 
 // newID returns a UUIDv7: unique, and in the order of creation, which keeps indexes dense.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
-

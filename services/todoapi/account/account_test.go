@@ -1,0 +1,165 @@
+package account
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+func TestParseEmail(t *testing.T) {
+	tests := []struct {
+		name, in, want string // want "" means refused
+	}{
+		{"plain", "ada@example.org", "ada@example.org"},
+		{"upper case is folded", "Ada@Example.ORG", "ada@example.org"},
+		{"space around is dropped", " ada@example.org ", "ada@example.org"},
+		{"plus tag is kept", "ada+todo@example.org", "ada+todo@example.org"},
+		{"no at sign", "ada.example.org", ""},
+		{"no local part", "@example.org", ""},
+		{"display name", "Ada <ada@example.org>", ""},
+		{"two addresses", "ada@example.org, bob@example.org", ""},
+		{"line break", "ada@example.org\r\nBcc: bob@example.org", ""},
+		{"NUL", "ada\x00@example.org", ""},
+		{"empty", "", ""},
+		{"too long", strings.Repeat("a", 250) + "@example.org", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := ParseEmail(test.in)
+			if test.want == "" {
+				wantInvalid(t, err, "email")
+				return
+			}
+			if err != nil || got != test.want {
+				t.Fatalf("ParseEmail(%q) = %q, %v; want %q", test.in, got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestCheckPassword(t *testing.T) {
+	tests := []struct {
+		name, password string
+		valid          bool
+	}{
+		{"eight characters", "12345678", true},
+		{"eight characters in sixteen bytes", "éééééééé", true},
+		{"128 characters", strings.Repeat("x", 128), true},
+		{"seven characters", "1234567", false},
+		{"129 characters", strings.Repeat("x", 129), false},
+		{"no UTF-8", "12345678\xff", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := CheckPassword(test.password)
+			if test.valid && err != nil {
+				t.Fatal(err)
+			}
+			if !test.valid {
+				wantInvalid(t, err, "password")
+			}
+		})
+	}
+}
+
+func TestParseZone(t *testing.T) {
+	tests := []struct {
+		in, want string // want "" means refused
+	}{
+		{"", "UTC"},
+		{"Europe/Berlin", "Europe/Berlin"},
+		{"America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"},
+		{"Local", ""},
+		{"Mars/Olympus", ""},
+		{"../../etc/passwd", ""},
+		{strings.Repeat("x", 65), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.in, func(t *testing.T) {
+			got, err := ParseZone(test.in)
+			if test.want == "" {
+				wantInvalid(t, err, "zone")
+				return
+			}
+			if err != nil || got != test.want {
+				t.Fatalf("ParseZone(%q) = %q, %v; want %q", test.in, got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestClientAddress(t *testing.T) {
+	tests := []struct {
+		name, remote, forwardedFor, want string
+	}{
+		{"no proxy", "192.0.2.1:4711", "", "192.0.2.1"},
+		{"one proxy", "10.0.0.1:4711", "192.0.2.1", "192.0.2.1"},
+		{"what the client wrote is not believed", "10.0.0.1:4711", "203.0.113.9, 192.0.2.1", "192.0.2.1"},
+		{"IPv6", "[2001:db8::1]:4711", "", "2001:db8::1"},
+		{"nonsense", "192.0.2.1:4711", "nonsense", "192.0.2.1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := clientAddress(test.remote, test.forwardedFor); got != test.want {
+				t.Fatalf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestCleanDevice(t *testing.T) {
+	if got, want := cleanDevice("curl/8.1\x00\n\xff é"), "curl/8.1 é"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := cleanDevice(strings.Repeat("é", 300)); len(got) != maxDeviceLength {
+		t.Errorf("kept %d bytes, want %d", len(got), maxDeviceLength)
+	}
+}
+
+func TestHasher(t *testing.T) {
+	hasher, err := NewHasher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := hasher.Hash(t.Context(), "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, password, hash string
+		want                 bool
+	}{
+		{"right password", "correct horse", hash, true},
+		{"wrong password", "wrong horse", hash, false},
+		{"no such account", "correct horse", "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := hasher.Matches(t.Context(), test.password, test.hash)
+			if err != nil || got != test.want {
+				t.Fatalf("got %v, %v; want %v", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestHasherTurnsAwayWhatItCannotQueue(t *testing.T) {
+	hasher, err := NewHasher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range maxWaiting {
+		hasher.waiting <- struct{}{}
+	}
+	if _, err := hasher.Hash(t.Context(), "correct horse"); failure.KindOf(err) != failure.Unavailable {
+		t.Fatalf("got %v, want unavailable", err)
+	}
+}
+
+func wantInvalid(t *testing.T, err error, field string) {
+	t.Helper()
+	if failure.KindOf(err) != failure.Invalid || failure.Public(err).Field != field {
+		t.Fatalf("got %v, want invalid %s", err, field)
+	}
+}

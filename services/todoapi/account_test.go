@@ -1,0 +1,287 @@
+package todoapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+func TestAccounts(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("signing up signs in", func(t *testing.T) {
+		c := h.guest()
+		if err := c.SignUp(t.Context(), "Ada@Example.org", password, "Europe/Berlin"); err != nil {
+			t.Fatal(err)
+		}
+		me, err := c.Me(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if me != c.Grant.User || me.Email != "ada@example.org" || me.Zone != "Europe/Berlin" {
+			t.Errorf("signed up as %+v, but am %+v", c.Grant.User, me)
+		}
+		if c.Grant.ExpiresIn != 900 {
+			t.Errorf("the access token is good for %d seconds, want 900", c.Grant.ExpiresIn)
+		}
+	})
+
+	t.Run("an address signs up once", func(t *testing.T) {
+		email := h.newEmail()
+		if err := h.guest().SignUp(t.Context(), email, password, ""); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, h.guest().SignUp(t.Context(), strings.ToUpper(email), password, ""), http.StatusConflict)
+	})
+
+	t.Run("only the right password signs in", func(t *testing.T) {
+		c := h.user(t)
+		again := h.guest()
+		if err := again.Login(t.Context(), c.Grant.User.Email, password); err != nil {
+			t.Fatal(err)
+		}
+		if again.Grant.User != c.Grant.User {
+			t.Errorf("signed in as %+v, want %+v", again.Grant.User, c.Grant.User)
+		}
+		wantStatus(t, h.guest().Login(t.Context(), c.Grant.User.Email, "wrong password"), http.StatusUnauthorized)
+		wantStatus(t, h.guest().Login(t.Context(), "nobody@example.org", password), http.StatusUnauthorized)
+	})
+
+	t.Run("guessing passwords is limited", func(t *testing.T) {
+		c := h.user(t)
+		for range 10 {
+			wantStatus(t, h.guest().Login(t.Context(), c.Grant.User.Email, "wrong password"), http.StatusUnauthorized)
+		}
+		wantStatus(t, h.guest().Login(t.Context(), c.Grant.User.Email, password), http.StatusTooManyRequests)
+		other := h.user(t)
+		if err := h.guest().Login(t.Context(), other.Grant.User.Email, password); err != nil {
+			t.Errorf("another user was limited too: %v", err)
+		}
+	})
+
+	t.Run("signing in right does not count as guessing", func(t *testing.T) {
+		c := h.user(t)
+		for range 15 {
+			if err := h.guest().Login(t.Context(), c.Grant.User.Email, password); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+
+	t.Run("a refresh token is good once", func(t *testing.T) {
+		c := h.user(t)
+		first := *c
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if c.Grant.RefreshToken == first.Grant.RefreshToken {
+			t.Fatal("the refresh token was not exchanged")
+		}
+		second := *c
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		// The successor of the first token is used by now, so the first is a copy.
+		wantStatus(t, first.Refresh(t.Context()), http.StatusUnauthorized)
+		wantStatus(t, second.Refresh(t.Context()), http.StatusUnauthorized)
+		wantStatus(t, c.Refresh(t.Context()), http.StatusUnauthorized) // the whole family ended
+	})
+
+	t.Run("a lost answer to a refresh may be asked for again", func(t *testing.T) {
+		c := h.user(t)
+		lost := *c
+		if err := lost.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+
+	t.Run("a used refresh token is a copy after the grace period", func(t *testing.T) {
+		c := h.user(t)
+		used := *c
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.pool.Exec(t.Context(), `UPDATE todo.refresh_token SET used_at = used_at - interval '11 seconds'
+			WHERE used_at IS NOT NULL AND session_id IN (SELECT id FROM todo.session WHERE user_id = $1)`, c.Grant.User.ID); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, used.Refresh(t.Context()), http.StatusUnauthorized)
+		wantStatus(t, c.Refresh(t.Context()), http.StatusUnauthorized)
+	})
+
+	t.Run("signing out ends the session", func(t *testing.T) {
+		c := h.user(t)
+		if err := c.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, c.Refresh(t.Context()), http.StatusUnauthorized)
+		if err := c.Logout(t.Context()); err != nil {
+			t.Errorf("signing out twice: %v", err)
+		}
+	})
+
+	t.Run("devices are listed and signed out", func(t *testing.T) {
+		c := h.user(t)
+		other := h.guest()
+		if err := other.Login(t.Context(), c.Grant.User.Email, password); err != nil {
+			t.Fatal(err)
+		}
+		sessions, err := c.Sessions(t.Context())
+		if err != nil || len(sessions) != 2 {
+			t.Fatalf("got %+v, %v; want two sessions", sessions, err)
+		}
+		for _, session := range sessions {
+			if !session.Current {
+				if err := c.EndSession(t.Context(), session.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		wantStatus(t, other.Refresh(t.Context()), http.StatusUnauthorized)
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.EndSessions(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, c.Refresh(t.Context()), http.StatusUnauthorized)
+	})
+
+	t.Run("a browser's refresh token lives in a cookie that no script reads", func(t *testing.T) {
+		browser := h.browser(t)
+		body := strings.NewReader(`{"email":"` + h.newEmail() + `","password":"` + password + `"}`)
+		response, err := browser.Post(h.url+"/api/v1/auth/sign-up", "application/json", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		cookies := response.Cookies()
+		if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteStrictMode || cookies[0].Path != "/api/v1/auth" {
+			t.Fatalf("got cookies %+v", cookies)
+		}
+		for _, step := range []struct {
+			path string
+			want int
+		}{{"refresh", http.StatusOK}, {"refresh", http.StatusOK}, {"logout", http.StatusNoContent}, {"refresh", http.StatusUnauthorized}} {
+			response, err := browser.Post(h.url+"/api/v1/auth/"+step.path, "", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if response.StatusCode != step.want {
+				t.Fatalf("%s: got %s, want %d", step.path, response.Status, step.want)
+			}
+		}
+	})
+
+	t.Run("pages of other origins cannot use the cookie", func(t *testing.T) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/api/v1/auth/refresh", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", "https://evil.example")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if response.StatusCode != http.StatusForbidden {
+			t.Errorf("got %s, want 403", response.Status)
+		}
+	})
+
+	t.Run("tokens that are not ours are refused", func(t *testing.T) {
+		c := h.user(t)
+		foreign, err := auth.GenerateKeys("test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := auth.ParseKeys(foreign)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged, _, err := keys.Issue(c.Grant.User.ID, "session", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range []string{"", "nonsense", forged, c.Grant.RefreshToken} {
+			guest := h.guest()
+			guest.Grant.AccessToken = token
+			_, err := guest.Me(t.Context())
+			wantStatus(t, err, http.StatusUnauthorized)
+		}
+	})
+
+	t.Run("the public keys are published without the private ones", func(t *testing.T) {
+		response, err := http.Get(h.url + "/.well-known/jwks.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var set struct{ Keys []map[string]string }
+		if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+			t.Fatal(err)
+		}
+		if len(set.Keys) != 1 || set.Keys[0]["kid"] != "test" || set.Keys[0]["crv"] != "Ed25519" || set.Keys[0]["d"] != "" {
+			t.Errorf("got %+v", set)
+		}
+	})
+
+	t.Run("other services verify sessions and read contacts", func(t *testing.T) {
+		c := h.user(t)
+		realtime := h.invoker(t, contract.RealtimeSync)
+		verify := func(token string) (auth.Identity, error) {
+			var id auth.Identity
+			err := realtime.Invoke(t.Context(), contract.TodoAPI, contract.MethodVerifySession, map[string]string{"accessToken": token}, &id)
+			return id, err
+		}
+		id, err := verify(c.Grant.AccessToken)
+		if err != nil || id.UserID != c.Grant.User.ID || id.SessionID == "" || id.ExpiresAt.IsZero() {
+			t.Fatalf("got %+v, %v", id, err)
+		}
+		if _, err := verify("nonsense"); failure.KindOf(err) != failure.Unauthenticated {
+			t.Errorf("a bad token: got %v, want unauthenticated", err)
+		}
+		if err := c.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := verify(c.Grant.AccessToken); failure.KindOf(err) != failure.Unauthenticated {
+			t.Errorf("the token of an ended session: got %v, want unauthenticated", err)
+		}
+
+		var contact struct{ Email, Zone string }
+		ask := func(userID string) error {
+			return realtime.Invoke(t.Context(), contract.TodoAPI, contract.MethodGetContact, map[string]string{"userId": userID}, &contact)
+		}
+		if err := ask(c.Grant.User.ID); err != nil || contact.Email != c.Grant.User.Email || contact.Zone != "Europe/Berlin" {
+			t.Errorf("got %+v, %v", contact, err)
+		}
+		if err := ask("00000000-0000-7000-8000-000000000000"); failure.KindOf(err) != failure.NotFound {
+			t.Errorf("an unknown user: got %v, want not found", err)
+		}
+	})
+
+	t.Run("no password and no token reaches the database in clear", func(t *testing.T) {
+		c := h.user(t)
+		var found int
+		if err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM todo.account a, todo.refresh_token t
+			WHERE a.password_hash NOT LIKE '$argon2id$%' OR t.hash = convert_to($1, 'UTF8')`, c.Grant.RefreshToken).Scan(&found); err != nil {
+			t.Fatal(err)
+		}
+		if found != 0 {
+			t.Errorf("found %d", found)
+		}
+	})
+}

@@ -1,0 +1,296 @@
+// Package client is a typed client of todo-api for the command line, tests and benchmarks.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/task"
+)
+
+// The shapes of the API, named here for packages that may not import their own.
+type (
+	Account    = account.Account
+	Grant      = account.Grant
+	Session    = account.Session
+	Draft      = task.Draft
+	Task       = events.Task
+	Due        = events.Due
+	Recurrence = events.Recurrence
+	Reminder   = events.TaskReminder
+	Change     = events.Change
+	Changes    = feed.Changes
+	Snapshot   = feed.Snapshot
+	Entries    = feed.Entries
+)
+
+// maxAnswerBytes bounds what is read of an answer.
+const maxAnswerBytes = 16 << 20
+
+// Client calls one todo-api on behalf of at most one user. It is safe for concurrent
+// use as long as nobody signs in or out meanwhile.
+type Client struct {
+	base string // without a slash at the end
+	http *http.Client
+	// Grant is what the last sign-up, login or refresh gave.
+	Grant Grant
+}
+
+// New makes a client of the platform at base, such as http://localhost:8080. Its
+// caller chooses deadlines, by context or in httpClient.
+func New(base string, httpClient *http.Client) *Client {
+	return &Client{base: strings.TrimSuffix(base, "/"), http: httpClient}
+}
+
+// Problem is an answer that reports a failure (RFC 9457).
+type Problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Errors []struct {
+		Message  string `json:"message"`
+		Location string `json:"location"`
+	} `json:"errors"`
+}
+
+// Error returns the status, the detail and each field at fault.
+func (p *Problem) Error() string {
+	text := fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail)
+	for _, e := range p.Errors {
+		text += fmt.Sprintf("; %s: %s", e.Location, e.Message)
+	}
+	return text
+}
+
+// StatusOf returns the HTTP status of a Problem, or 0 for other errors.
+func StatusOf(err error) int {
+	if problem, ok := errors.AsType[*Problem](err); ok {
+		return problem.Status
+	}
+	return 0
+}
+
+// Option changes one request.
+type Option func(*http.Request)
+
+// IdempotencyKey makes a write safe to repeat.
+func IdempotencyKey(key string) Option {
+	return func(r *http.Request) { r.Header.Set("Idempotency-Key", key) }
+}
+
+// IfVersion makes a write fail with status 412 unless the task is at version.
+func IfVersion(version int64) Option {
+	return func(r *http.Request) { r.Header.Set("If-Match", strconv.Quote(strconv.FormatInt(version, 10))) }
+}
+
+// SignUp creates an account and signs the client in. An empty zone means UTC.
+func (c *Client) SignUp(ctx context.Context, email, password, zone string) error {
+	return c.sign(ctx, "/auth/sign-up", map[string]string{"email": email, "password": password, "zone": zone})
+}
+
+// Login signs the client in.
+func (c *Client) Login(ctx context.Context, email, password string) error {
+	return c.sign(ctx, "/auth/login", map[string]string{"email": email, "password": password})
+}
+
+// Refresh exchanges the refresh token for new tokens.
+func (c *Client) Refresh(ctx context.Context) error {
+	return c.sign(ctx, "/auth/refresh", map[string]string{"refreshToken": c.Grant.RefreshToken})
+}
+
+func (c *Client) sign(ctx context.Context, path string, body map[string]string) error {
+	var grant Grant
+	if err := c.Do(ctx, http.MethodPost, path, body, &grant); err != nil {
+		return err
+	}
+	c.Grant = grant
+	return nil
+}
+
+// Logout ends the client's session.
+func (c *Client) Logout(ctx context.Context) error {
+	return c.Do(ctx, http.MethodPost, "/auth/logout", map[string]string{"refreshToken": c.Grant.RefreshToken}, nil)
+}
+
+// Me reads the user's account.
+func (c *Client) Me(ctx context.Context) (Account, error) {
+	var me Account
+	return me, c.Do(ctx, http.MethodGet, "/me", nil, &me)
+}
+
+// Sessions lists the user's signed-in devices.
+func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
+	var list struct{ Items []Session }
+	err := c.Do(ctx, http.MethodGet, "/sessions", nil, &list)
+	return list.Items, err
+}
+
+// EndSession signs one device out.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	return c.Do(ctx, http.MethodDelete, "/sessions/"+url.PathEscape(id), nil, nil)
+}
+
+// EndSessions signs all devices out, this one too.
+func (c *Client) EndSessions(ctx context.Context) error {
+	return c.Do(ctx, http.MethodDelete, "/sessions", nil, nil)
+}
+
+// CreateTask adds a task.
+func (c *Client) CreateTask(ctx context.Context, draft Draft, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, "/tasks", draft, &t, options...)
+	return t, err
+}
+
+// GetTask reads a task.
+func (c *Client) GetTask(ctx context.Context, id string) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodGet, taskPath(id), nil, &t)
+	return t, err
+}
+
+// EditTask applies a merge patch (RFC 7396), such as map[string]any{"due": nil}.
+func (c *Client) EditTask(ctx context.Context, id string, patch any, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPatch, taskPath(id), patch, &t, options...)
+	return t, err
+}
+
+// CompleteTask completes a task.
+func (c *Client) CompleteTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/complete", nil, &t, options...)
+	return t, err
+}
+
+// ReopenTask takes back the completion of a task.
+func (c *Client) ReopenTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/reopen", nil, &t, options...)
+	return t, err
+}
+
+// DeleteTask deletes a task.
+func (c *Client) DeleteTask(ctx context.Context, id string, options ...Option) error {
+	return c.Do(ctx, http.MethodDelete, taskPath(id), nil, nil, options...)
+}
+
+// TaskPage is one page of a list of tasks.
+type TaskPage struct {
+	Items []Task `json:"items"`
+	Next  string `json:"next"` // cursor of the following page; empty on the last one
+}
+
+// ListTasks reads one page of the tasks that are open, completed or all.
+func (c *Client) ListTasks(ctx context.Context, status string, limit int, cursor string) (TaskPage, error) {
+	query := url.Values{"status": {status}, "limit": {strconv.Itoa(limit)}}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	var page TaskPage
+	err := c.Do(ctx, http.MethodGet, "/tasks?"+query.Encode(), nil, &page)
+	return page, err
+}
+
+// Changes reads the changes that follow seq after.
+func (c *Client) Changes(ctx context.Context, after int64, limit int) (Changes, error) {
+	var changes Changes
+	err := c.Do(ctx, http.MethodGet, fmt.Sprintf("/changes?after=%d&limit=%d", after, limit), nil, &changes)
+	return changes, err
+}
+
+// Sync reads one page of the open tasks and the seq from which to follow the changes.
+func (c *Client) Sync(ctx context.Context, limit int, cursor string) (Snapshot, error) {
+	query := url.Values{"limit": {strconv.Itoa(limit)}}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	var snapshot Snapshot
+	err := c.Do(ctx, http.MethodGet, "/sync?"+query.Encode(), nil, &snapshot)
+	return snapshot, err
+}
+
+// Audit reads the entries of the user's audit log that follow position after.
+func (c *Client) Audit(ctx context.Context, after int64, limit int) (Entries, error) {
+	var entries Entries
+	err := c.Do(ctx, http.MethodGet, fmt.Sprintf("/audit?after=%d&limit=%d", after, limit), nil, &entries)
+	return entries, err
+}
+
+func taskPath(id string) string { return "/tasks/" + url.PathEscape(id) }
+
+// Do sends one request to path under /api/v1 with in as JSON, and decodes the answer
+// into out; both may be nil. A refusal is a *Problem.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
+	request, err := c.request(ctx, method, path, in)
+	if err != nil {
+		return err
+	}
+	for _, option := range options {
+		option(request)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close() //nolint:errcheck // the body is read to its end
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	if err != nil {
+		return fmt.Errorf("read the answer of %s %s: %w", method, path, err)
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		return problemOf(response, body)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return fmt.Errorf("decode the answer of %s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
+	var body io.Reader
+	if in != nil {
+		encoded, err := json.Marshal(in)
+		if err != nil {
+			return nil, fmt.Errorf("encode the body of %s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if in != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if method == http.MethodPatch {
+		request.Header.Set("Content-Type", "application/merge-patch+json")
+	}
+	if c.Grant.AccessToken != "" {
+		request.Header.Set("Authorization", "Bearer "+c.Grant.AccessToken)
+	}
+	return request, nil
+}
+
+// problemOf decodes a problem document; whatever else came, such as a proxy's page, is its detail.
+func problemOf(response *http.Response, body []byte) error {
+	problem := &Problem{}
+	if err := json.Unmarshal(body, problem); err != nil || problem.Status == 0 {
+		return &Problem{Status: response.StatusCode, Title: http.StatusText(response.StatusCode), Detail: string(body)}
+	}
+	return problem
+}

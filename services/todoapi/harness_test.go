@@ -1,0 +1,138 @@
+package todoapi
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+const (
+	password = "correct horse battery"
+	// soon is more than enough for what happens at once on an idle machine.
+	soon = 30 * time.Second
+)
+
+// harness is a running todo-api with all that it needs.
+type harness struct {
+	env     *daprtest.Env
+	pool    *pgxpool.Pool // of a superuser, to look behind the API
+	sidecar *daprtest.Sidecar
+	url     string
+	health  string // base URL of probes and metrics
+	users   atomic.Int64
+}
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	env := daprtest.New(t)
+	h := &harness{env: env, pool: env.Database(t, Schema())}
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+	h.sidecar = env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	h.url, h.health = h.serve(t)
+	return h
+}
+
+// serve runs one todo-api until the test ends.
+func (h *harness) serve(t *testing.T) (public, health string) {
+	t.Helper()
+	publicListener, healthListener := listen(t), listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		cfg := Config{Dapr: dapr.Config{Address: h.sidecar.Address}, KeysSecret: "keys"}
+		done <- run(ctx, cfg, publicListener, healthListener, h.sidecar.Listen(t))
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("todo-api ended with: %v", err)
+		}
+	})
+	public, health = "http://"+publicListener.Addr().String(), "http://"+healthListener.Addr().String()
+	daprtest.Eventually(t, soon, "todo-api is ready", func() bool {
+		response, err := http.Get(health + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	})
+	return public, health
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
+}
+
+// guest returns a client that has not signed in.
+func (h *harness) guest() *client.Client {
+	return client.New(h.url, &http.Client{Timeout: soon})
+}
+
+// browser returns a client that has not signed in and keeps cookies.
+func (h *harness) browser(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Timeout: soon, Jar: jar}
+}
+
+func (h *harness) newEmail() string { return fmt.Sprintf("user%d@example.org", h.users.Add(1)) }
+
+// user returns a client signed in as a new user.
+func (h *harness) user(t *testing.T) *client.Client {
+	t.Helper()
+	c := h.guest()
+	if err := c.SignUp(t.Context(), h.newEmail(), password, "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// invoker returns the sidecar client of another app.
+func (h *harness) invoker(t *testing.T, app string) *dapr.Client {
+	t.Helper()
+	return h.env.Sidecar(t, daprtest.App{ID: app, Server: dapr.NewServer()}).Client
+}
+
+func newTask(t *testing.T, c *client.Client, draft client.Draft) client.Task {
+	t.Helper()
+	created, err := c.CreateTask(t.Context(), draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created
+}
+
+func wantStatus(t *testing.T, err error, status int) {
+	t.Helper()
+	if client.StatusOf(err) != status {
+		t.Fatalf("got %v, want status %d", err, status)
+	}
+}
