@@ -20,9 +20,10 @@ const partitions = 3
 
 // kafka is the shared broker: one node in KRaft mode.
 type kafka struct {
-	process *process
-	client  *kafkago.Client
-	address string
+	process   *process
+	transport *kafkago.Transport
+	client    *kafkago.Client
+	address   string
 }
 
 func startKafka(dir string) (*kafka, error) {
@@ -37,8 +38,8 @@ func startKafka(dir string) (*kafka, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	k := &kafka{address: loopback(freePort())}
-	k.client = &kafkago.Client{Addr: kafkago.TCP(k.address), Timeout: 10 * time.Second}
+	k := &kafka{address: loopback(freePort()), transport: &kafkago.Transport{}}
+	k.client = &kafkago.Client{Addr: kafkago.TCP(k.address), Timeout: 10 * time.Second, Transport: k.transport}
 	properties := filepath.Join(dir, "server.properties")
 	if err := os.WriteFile(properties, []byte(k.properties(filepath.Join(dir, "data"))), 0o600); err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ group.initial.rebalance.delay.ms=0
 }
 
 func (k *kafka) start() error {
+	k.transport.CloseIdleConnections() // those to the broker before
 	return k.process.start(func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -151,7 +153,7 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 		t.Fatalf("read topic %s: %v", topic, err)
 	}
 	defer func() { _ = conn.Close() }() // all has been read
-	end, err := conn.ReadLastOffset()
+	next, end, err := conn.ReadOffsets()
 	if err != nil {
 		t.Fatalf("read topic %s: %v", topic, err)
 	}
@@ -159,12 +161,13 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 		Brokers: []string{e.servers.kafka.address}, Topic: topic, Partition: partition, MaxBytes: 16 << 20, MaxWait: 100 * time.Millisecond})
 	defer func() { _ = reader.Close() }() // all has been read
 	var records []Record
-	for reader.Offset() < end {
+	for next < end {
 		message, err := reader.ReadMessage(ctx)
 		if err != nil {
 			t.Fatalf("read topic %s: %v", topic, err)
 		}
 		records = append(records, Record{Key: string(message.Key), Value: message.Value})
+		next = message.Offset + 1
 	}
 	return records
 }

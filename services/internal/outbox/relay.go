@@ -1,15 +1,47 @@
-// Package outbox keeps events in the database in the transaction of the change
-// that caused them, and relays them to Kafka afterwards.
+// Package outbox keeps events in the database, in the transaction of the change
+// that caused them, and relays them to Kafka afterwards: nothing is lost while
+// Kafka or the service is down, and each user's events keep their order.
+//
+// An event may be published more than once, always with the same id, and the first
+// appearances of a user's events are in the order of seq.
 package outbox
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+const (
+	// workers is how many shards one relay publishes at a time.
+	workers = 4
+	// batchSize is how many events one claim takes.
+	batchSize = 100
+	// lease is how long a claim keeps other relays away.
+	lease = 30 * time.Second
+	// publishTime bounds the publishing of a batch; the rest of the lease is for
+	// noting what was sent.
+	publishTime = 20 * time.Second
+	settleTime  = 5 * time.Second
+	// pollInterval is how soon events are found that no Kick announced: those of a
+	// replica that died, and those of shards that were leased when the kick came.
+	pollInterval = 250 * time.Millisecond
+	// Pauses after a failure, doubled from the first to the last.
+	minBackOff = 100 * time.Millisecond
+	maxBackOff = 2 * time.Second
+	// backlogInterval is how often the backlog is measured.
+	backlogInterval = 15 * time.Second
 )
 
 // Publisher is what the relay needs of the sidecar; *dapr.Client has it.
@@ -25,17 +57,183 @@ type Config struct {
 	PubSub    string   // Dapr component
 	Topics    []string // every event goes to each of them
 	Registry  prometheus.Registerer
-	Poll      time.Duration // pause between two looks without a kick; 0: 250 ms
 }
 
-// Relay publishes the events that wait in a schema's outbox.
-type Relay struct{}
+// Relay publishes the events that wait in a schema's outbox. Any number of relays
+// may work on one outbox.
+type Relay struct {
+	Config
+	owner   string
+	kick    chan struct{}
+	stuck   atomic.Bool // the last attempt failed, and that has been logged
+	metrics metrics
+}
 
 // New makes a relay and registers its metrics.
-func New(cfg Config) *Relay { return &Relay{} }
+func New(cfg Config) *Relay {
+	return &Relay{
+		Config:  cfg,
+		owner:   uuid.NewString(),
+		kick:    make(chan struct{}, workers),
+		metrics: newMetrics(cfg.Registry),
+	}
+}
 
-// Kick says that there is something to publish. It never blocks.
-func (r *Relay) Kick() {}
+// Kick says that an event was committed. It never blocks.
+func (r *Relay) Kick() {
+	select {
+	case r.kick <- struct{}{}:
+	default: // all workers have been woken already
+	}
+}
 
-// Run relays until ctx ends, then returns nil.
-func (r *Relay) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+// Run relays until ctx ends, notes what was sent up to then, and returns nil.
+func (r *Relay) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	for range workers {
+		running.Go(func() { r.work(ctx) })
+	}
+	running.Go(func() { every(ctx, pollInterval, r.Kick) })
+	running.Go(func() { every(ctx, backlogInterval, func() { r.measureBacklog(ctx) }) })
+	running.Wait()
+	return nil
+}
+
+func every(ctx context.Context, interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		do()
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// work publishes batches as long as there are any and then waits for a kick. After a
+// failure it waits longer each time.
+func (r *Relay) work(ctx context.Context) {
+	backOff := minBackOff
+	for ctx.Err() == nil {
+		found, err := r.runOnce(ctx)
+		switch {
+		case err != nil:
+			r.noteFailure(ctx, err)
+			pause(ctx, backOff/2+rand.N(backOff/2))
+			backOff = min(2*backOff, maxBackOff)
+		case found:
+			r.noteSuccess(ctx)
+			backOff = minBackOff
+			r.Kick() // there may be more than one worker can do
+		default:
+			select {
+			case <-ctx.Done():
+			case <-r.kick:
+			}
+		}
+	}
+}
+
+// noteFailure counts a failure, and logs the first of a row.
+func (r *Relay) noteFailure(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return // the relay is being stopped
+	}
+	r.metrics.failures.Inc()
+	if r.stuck.CompareAndSwap(false, true) {
+		slog.WarnContext(ctx, "events wait: they cannot be published at present", "error", err)
+	}
+}
+
+func (r *Relay) noteSuccess(ctx context.Context) {
+	if r.stuck.CompareAndSwap(true, false) {
+		slog.InfoContext(ctx, "events are published again")
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// claim is what one relay publishes next.
+type claim struct {
+	Shard  int       `json:"shard"`
+	Events []waiting `json:"events"`
+}
+
+type waiting struct {
+	Position int64           `json:"position"`
+	UserID   string          `json:"userId"`
+	ID       string          `json:"id"`
+	Type     string          `json:"type"`
+	Subject  string          `json:"subject"`
+	At       time.Time       `json:"at"`
+	Data     json.RawMessage `json:"data"`
+}
+
+// runOnce claims one shard, publishes its first events and notes what was
+// acknowledged. found is false when no shard has events that nobody else is
+// publishing.
+func (r *Relay) runOnce(ctx context.Context) (found bool, err error) {
+	var c *claim
+	err = r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize}, &c)
+	if err != nil || c == nil {
+		return false, err
+	}
+	published, publishErr := r.publish(ctx, c.Events)
+	return true, errors.Join(publishErr, r.settle(ctx, c.Shard, c.Events[:published]))
+}
+
+// publish sends batch to all topics at once and returns the length of the prefix
+// that every one of them acknowledged.
+func (r *Relay) publish(ctx context.Context, batch []waiting) (published int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, publishTime)
+	defer cancel()
+	outgoing := make([]events.Event, len(batch))
+	for i, w := range batch {
+		outgoing[i] = events.Event{ID: w.ID, Source: r.Source, Type: w.Type, Subject: w.Subject, UserID: w.UserID, Time: w.At, Data: w.Data}
+	}
+	counts, failures := make([]int, len(r.Topics)), make([]error, len(r.Topics))
+	var sending sync.WaitGroup
+	for i, topic := range r.Topics {
+		sending.Go(func() { counts[i], failures[i] = r.Publisher.Publish(ctx, r.PubSub, topic, outgoing) })
+	}
+	sending.Wait()
+	published = len(batch)
+	for _, count := range counts {
+		published = min(published, count)
+	}
+	return published, errors.Join(failures...)
+}
+
+// settle notes what was sent and gives the shard back, also while the relay stops.
+// If it fails, the events are published once more when the lease is over.
+func (r *Relay) settle(ctx context.Context, shard int, sent []waiting) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	positions := make([]int64, len(sent))
+	for i, w := range sent {
+		positions[i] = w.Position
+		r.metrics.lag.Observe(time.Since(w.At).Seconds())
+	}
+	return r.DB.Call(ctx, "settle_events", map[string]any{"owner": r.owner, "shard": shard, "sent": positions}, nil)
+}
+
+func (r *Relay) measureBacklog(ctx context.Context) {
+	var backlog struct {
+		Waiting       float64 `json:"waiting"`
+		OldestSeconds float64 `json:"oldestSeconds"`
+	}
+	if err := r.DB.Call(ctx, "event_backlog", struct{}{}, &backlog); err != nil {
+		return // the workers report that the database is away
+	}
+	r.metrics.waiting.Set(backlog.Waiting)
+	r.metrics.oldest.Set(backlog.OldestSeconds)
+}

@@ -8,16 +8,13 @@ import (
 //go:embed *.sql
 var sql embed.FS
 
-// SQL returns the tables and functions of an outbox, for store.Schema.Functions.
-// A transaction puts an event in with
+// SQL returns the tables and functions of an outbox, for store.Schema.Functions. It
+// may be put into any schema, beside that schema's own functions. An operation adds
+// an event to its transaction with
 //
 //	append_event(user_id uuid, type text, subject text, data jsonb) RETURNS event
 //
-// which gives it the user's next seq and an id, and adds both to data together
-// with userId and type, so that data alone is a complete document. Until it
-// returns to commit, the transaction holds the user's lock.
+// and may read the user's events in the table
 //
-//	event(position, user_id, seq, event_id, type, subject, at, data, sent_at)
-//
-// may be read by the schema's other functions: it is the user's change feed.
+//	event(user_id, seq, position, event_id, type, subject, at, data, sent_at)
 func SQL() fs.FS { return sql }

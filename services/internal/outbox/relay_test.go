@@ -1,0 +1,281 @@
+package outbox_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/outbox"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+var topics = []string{contract.TopicTaskEvents, contract.TopicTaskUpdates}
+
+// harness is an outbox in a real database, with a sidecar to publish through.
+type harness struct {
+	env     *daprtest.Env
+	admin   *pgxpool.Pool
+	sidecar *daprtest.Sidecar
+	db      *store.DB
+}
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	h := &harness{env: daprtest.New(t)}
+	schema := contract.Schema(contract.TodoAPI)
+	h.admin = h.env.Database(t, store.Schema{Name: schema, Functions: []fs.FS{outbox.SQL(), os.DirFS("testdata")}})
+	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	h.db = store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.TodoAPI), schema)
+	return h
+}
+
+// relay runs a relay that publishes through p until the test ends or stop is called.
+func (h *harness) relay(t *testing.T, p outbox.Publisher) (r *outbox.Relay, stop func()) {
+	t.Helper()
+	r = outbox.New(outbox.Config{DB: h.db, Publisher: p, Source: contract.TodoAPI, PubSub: contract.PubSub,
+		Topics: topics, Registry: prometheus.NewRegistry()})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := r.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return r, stop
+}
+
+// note is what the operation of the tests puts into the outbox.
+type note struct {
+	UserID  string `json:"userId"`
+	Seq     int64  `json:"seq"`
+	EventID string `json:"eventId"`
+	Type    string `json:"type"`
+	Text    string `json:"text"`
+}
+
+func (h *harness) add(t *testing.T, user, text string) note {
+	t.Helper()
+	var n note
+	if err := h.db.Call(t.Context(), "note", map[string]string{"user": user, "text": text}, &n); err != nil {
+		t.Error(err)
+	}
+	return n
+}
+
+// addMany has each of count users make notes of their own, all at once, and returns
+// the users.
+func (h *harness) addMany(t *testing.T, count, notes int, after func()) []string {
+	t.Helper()
+	var users []string
+	var adding sync.WaitGroup
+	for range count {
+		user := uuid.NewString()
+		users = append(users, user)
+		adding.Go(func() {
+			for i := range notes {
+				h.add(t, user, fmt.Sprint(i))
+				after()
+			}
+		})
+	}
+	adding.Wait()
+	return users
+}
+
+func (h *harness) waitUntilSent(t *testing.T) {
+	t.Helper()
+	daprtest.Eventually(t, time.Minute, "all events are sent", func() bool {
+		var waiting int
+		err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.event WHERE sent_at IS NULL").Scan(&waiting)
+		return err == nil && waiting == 0
+	})
+}
+
+// published returns what a topic holds of each user, in the order of the topic.
+func (h *harness) published(t *testing.T, topic string) map[string][]note {
+	t.Helper()
+	byUser := map[string][]note{}
+	for _, record := range h.env.Records(t, topic) {
+		event, err := events.Decode(record.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n note
+		if err := event.DataInto(&n); err != nil {
+			t.Fatal(err)
+		}
+		if record.Key != event.UserID || n.UserID != event.UserID || n.EventID != event.ID || n.Type != event.Type ||
+			event.Source != contract.TodoAPI || event.Subject != n.Text || event.Time.IsZero() {
+			t.Errorf("record with key %q: envelope %+v and data %+v do not agree", record.Key, event, n)
+		}
+		byUser[event.UserID] = append(byUser[event.UserID], n)
+	}
+	return byUser
+}
+
+// checkComplete checks that every topic holds the events 1…notes of every user, and
+// that they first appear in this order.
+func (h *harness) checkComplete(t *testing.T, users []string, notes int) {
+	t.Helper()
+	for _, topic := range topics {
+		byUser := h.published(t, topic)
+		for _, user := range users {
+			var first []int64
+			for _, n := range byUser[user] {
+				if !slices.Contains(first, n.Seq) {
+					first = append(first, n.Seq)
+				}
+			}
+			if len(first) != notes || !slices.IsSorted(first) || first[0] != 1 {
+				t.Errorf("topic %s, user %s: events first appear as %v, want 1…%d", topic, user, first, notes)
+			}
+		}
+	}
+}
+
+func TestRelayKeepsTheOrderOfEachUser(t *testing.T) {
+	h := newHarness(t)
+	relay, _ := h.relay(t, h.sidecar.Client)
+	users := h.addMany(t, 16, 25, relay.Kick)
+	h.waitUntilSent(t)
+	h.checkComplete(t, users, 25)
+}
+
+func TestTwoRelaysDoNotReorder(t *testing.T) {
+	h := newHarness(t)
+	first, _ := h.relay(t, h.sidecar.Client)
+	second, _ := h.relay(t, h.sidecar.Client)
+	users := h.addMany(t, 16, 25, func() { first.Kick(); second.Kick() })
+	h.waitUntilSent(t)
+	h.checkComplete(t, users, 25)
+}
+
+func TestRelayFindsWhatNobodyKickedFor(t *testing.T) {
+	h := newHarness(t)
+	users := h.addMany(t, 3, 2, func() {})
+	h.relay(t, h.sidecar.Client)
+	h.waitUntilSent(t)
+	h.checkComplete(t, users, 2)
+}
+
+func TestWritesGoOnWhileKafkaIsDown(t *testing.T) {
+	h := newHarness(t)
+	relay, _ := h.relay(t, h.sidecar.Client)
+	before := h.addMany(t, 2, 3, relay.Kick)
+	h.waitUntilSent(t)
+
+	h.env.Kafka().Kill(t)
+	during := h.addMany(t, 4, 5, relay.Kick)
+	daprtest.Eventually(t, 20*time.Second, "the relay has tried", func() bool {
+		var leases int
+		err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.event_lease WHERE until > '-infinity'").Scan(&leases)
+		return err == nil && leases > 2
+	})
+	h.env.Kafka().Start(t)
+
+	h.waitUntilSent(t)
+	h.checkComplete(t, before, 3)
+	h.checkComplete(t, during, 5)
+}
+
+// crashing publishes and then, once, kills the sidecar before the relay can note it.
+type crashing struct {
+	outbox.Publisher
+	sidecar *daprtest.Sidecar
+	crashed atomic.Bool
+	down    chan struct{}
+}
+
+func (c *crashing) Publish(ctx context.Context, pubsub, topic string, batch []events.Event) (int, error) {
+	published, err := c.Publisher.Publish(ctx, pubsub, topic, batch)
+	if topic == topics[0] && err == nil && c.crashed.CompareAndSwap(false, true) {
+		c.sidecar.Kill()
+		close(c.down)
+	}
+	return published, err
+}
+
+func TestEventsOfACrashComeAgainWithTheSameID(t *testing.T) {
+	h := newHarness(t)
+	user := uuid.NewString()
+	var want []note
+	for i := range 3 {
+		want = append(want, h.add(t, user, fmt.Sprint(i)))
+	}
+	p := &crashing{Publisher: h.sidecar.Client, sidecar: h.sidecar, down: make(chan struct{})}
+	h.relay(t, p)
+	<-p.down
+	h.sidecar.Start(t)
+	if _, err := h.admin.Exec(t.Context(), "UPDATE todo.event_lease SET until = now()"); err != nil { // as time would
+		t.Fatal(err)
+	}
+	h.waitUntilSent(t)
+	h.checkComplete(t, []string{user}, 3)
+
+	got := h.published(t, topics[0])[user]
+	if want := append(slices.Clone(want), want...); !slices.Equal(got, want) {
+		t.Errorf("the topic holds\n%+v, want\n%+v", got, want)
+	}
+}
+
+func TestStoppingRelayNotesWhatWasSent(t *testing.T) {
+	h := newHarness(t)
+	user := uuid.NewString()
+	for i := range 20 {
+		h.add(t, user, fmt.Sprint(i))
+	}
+	p := &observed{Publisher: h.sidecar.Client, started: make(chan struct{}, 2)}
+	_, stop := h.relay(t, p)
+	<-p.started
+	stop()
+	h.relay(t, h.sidecar.Client)
+	h.waitUntilSent(t)
+	h.checkComplete(t, []string{user}, 20)
+	var leased int
+	err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.event_lease WHERE owner <> ''").Scan(&leased)
+	if err != nil || leased != 0 {
+		t.Errorf("%d shards are still leased, %v", leased, err)
+	}
+}
+
+// observed tells when publishing starts.
+type observed struct {
+	outbox.Publisher
+	started chan struct{}
+}
+
+func (o *observed) Publish(ctx context.Context, pubsub, topic string, batch []events.Event) (int, error) {
+	o.started <- struct{}{}
+	return o.Publisher.Publish(ctx, pubsub, topic, batch)
+}
+
+func TestEventIDsAreUUIDv7(t *testing.T) {
+	h := newHarness(t)
+	started := time.Now().Add(-time.Second)
+	id, err := uuid.Parse(h.add(t, uuid.NewString(), "x").EventID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seconds, nanos := id.Time().UnixTime()
+	if made := time.Unix(seconds, nanos); id.Version() != 7 || id.Variant() != uuid.RFC4122 || made.Before(started) || made.After(time.Now().Add(time.Second)) {
+		t.Errorf("id %s: version %d, made %s", id, id.Version(), made)
+	}
+}
