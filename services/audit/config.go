@@ -23,7 +23,10 @@ type Config struct {
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
 	return Config{
-		Dapr:          dapr.Config{Address: net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001"))},
+		Dapr: dapr.Config{
+			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
+			APIToken: os.Getenv("DAPR_API_TOKEN"),
+		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
 		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),

@@ -5,7 +5,9 @@ package audit
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
+	"os"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -16,15 +18,24 @@ import (
 
 // Run serves until ctx ends or a part fails, then finishes what is under way.
 func Run(ctx context.Context, cfg Config) error {
+	logger, err := telemetry.NewLogger(os.Stderr, contract.Audit, cfg.LogLevel)
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(logger)
 	var listen net.ListenConfig
 	health, err := listen.Listen(ctx, "tcp", cfg.HealthAddress)
 	if err != nil {
 		return fmt.Errorf("listen for probes: %w", err)
 	}
-	callbacks, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
+	app, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
 	if err != nil {
 		return fmt.Errorf("listen for the sidecar: %w", err)
 	}
+	return run(ctx, cfg, health, app)
+}
+
+func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
 	if err != nil {
 		return err
@@ -45,7 +56,7 @@ func Run(ctx context.Context, cfg Config) error {
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
-	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, callbacks) })
+	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
 	probes.Ready()
 	return parts.Wait(ctx)

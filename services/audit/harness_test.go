@@ -1,0 +1,204 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+// patience bounds every wait of the tests.
+const patience = 60 * time.Second
+
+// harness is a platform with this service in it. A small app stands in for todo-api
+// and notification: it holds a change feed and publishes what the test wants,
+// which may be less or more than the feed holds.
+type harness struct {
+	env     *daprtest.Env
+	db      *pgxpool.Pool
+	todoAPI *daprtest.Sidecar
+	sidecar *daprtest.Sidecar
+
+	mu       sync.Mutex
+	feed     map[string][]events.Change
+	feedDown bool
+}
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	h := &harness{env: daprtest.New(t), feed: map[string][]events.Change{}}
+	h.db = h.env.Database(t, Schema())
+	todoAPI := dapr.NewServer()
+	dapr.HandleInvoke(todoAPI, contract.MethodListChanges, h.listChanges)
+	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: todoAPI})
+	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Audit})
+
+	health, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := h.sidecar.Listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, health, app) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the service ended with: %v", err)
+		}
+	})
+	return h
+}
+
+// listChanges answers as todo-api does, in short pages.
+func (h *harness) listChanges(_ context.Context, in struct {
+	UserID string `json:"userId"`
+	After  int64  `json:"after"`
+}) (map[string]any, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.feedDown {
+		return nil, failure.New(failure.Unavailable, "the database does not answer")
+	}
+	all := h.feed[in.UserID]
+	const page = 3
+	return map[string]any{"items": all[in.After:min(in.After+page, int64(len(all)))], "head": len(all)}, nil
+}
+
+func (h *harness) setFeedDown(down bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.feedDown = down
+}
+
+// commit adds n changes of user to the feed.
+func (h *harness) commit(user string, n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for range n {
+		seq := int64(len(h.feed[user]) + 1)
+		h.feed[user] = append(h.feed[user], events.Change{
+			UserID: user, Seq: seq, EventID: uuid.NewString(), Type: events.TypeTaskUpdated, TaskID: uuid.NewString(),
+			After: &events.Task{Title: fmt.Sprintf("Größe <%d> & “more”", seq), Tags: []string{"a"}},
+			Actor: user, Zone: "Europe/Berlin", At: time.Now().UTC(),
+		})
+	}
+}
+
+// publish sends the events of user's changes with these seqs.
+func (h *harness) publish(t *testing.T, user string, seqs ...int64) {
+	t.Helper()
+	var batch []events.Event
+	h.mu.Lock()
+	for _, seq := range seqs {
+		change := h.feed[user][seq-1]
+		data, err := json.Marshal(change)
+		if err != nil {
+			t.Error(err)
+		}
+		batch = append(batch, events.Event{
+			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.TaskID, UserID: user, Time: change.At, Data: data,
+		})
+	}
+	h.mu.Unlock()
+	h.send(t, contract.TopicTaskEvents, batch...)
+}
+
+func (h *harness) send(t *testing.T, topic string, batch ...events.Event) {
+	t.Helper()
+	if _, err := h.todoAPI.Client.Publish(t.Context(), contract.PubSub, topic, batch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// list asks for a page of a log as todo-api would, again for as long as the service is away.
+func (h *harness) list(t *testing.T, request ListEntriesRequest) (ListEntriesReply, error) {
+	t.Helper()
+	var page ListEntriesReply
+	var err error
+	daprtest.Eventually(t, patience, "the service answers", func() bool {
+		page = ListEntriesReply{}
+		err = h.todoAPI.Client.Invoke(t.Context(), contract.Audit, contract.MethodListEntries, request, &page)
+		return failure.KindOf(err) != failure.Unavailable
+	})
+	return page, err
+}
+
+// log reads the whole log of user.
+func (h *harness) log(t *testing.T, user string) ([]Entry, Head) {
+	t.Helper()
+	var entries []Entry
+	for {
+		page, err := h.list(t, ListEntriesRequest{UserID: user, After: int64(len(entries)), Limit: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, page.Items...)
+		if int64(len(entries)) >= page.Head.Position || len(page.Items) == 0 {
+			return entries, page.Head
+		}
+	}
+}
+
+// settled waits until the log of user holds n entries, and returns its records
+// after having verified the chain.
+func (h *harness) settled(t *testing.T, user string, n int) []Record {
+	t.Helper()
+	var entries []Entry
+	var head Head
+	daprtest.Eventually(t, patience, fmt.Sprintf("the log holds %d entries", n), func() bool {
+		entries, head = h.log(t, user)
+		return len(entries) >= n
+	})
+	if len(entries) != n {
+		t.Fatalf("the log holds %d entries, want %d", len(entries), n)
+	}
+	if end, err := Verify(user, Head{}, entries); err != nil || end != head {
+		t.Fatalf("the chain ends at %+v with error %v, the log says %+v", end, err, head)
+	}
+	records := make([]Record, n)
+	for i, entry := range entries {
+		if err := json.Unmarshal(entry.Record, &records[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return records
+}
+
+// checkChanges fails the test unless the changes among records are 1..n in order, each once.
+func checkChanges(t *testing.T, records []Record, n int64) {
+	t.Helper()
+	var next int64 = 1
+	for _, record := range records {
+		var change events.Change
+		if record.Type != events.TypeTaskUpdated {
+			continue
+		}
+		if err := json.Unmarshal(record.Data, &change); err != nil {
+			t.Fatal(err)
+		}
+		if change.Seq != next {
+			t.Fatalf("change %d follows change %d", change.Seq, next-1)
+		}
+		next++
+	}
+	if next != n+1 {
+		t.Fatalf("the log holds changes up to %d, want %d", next-1, n)
+	}
+}
+
+func newUser() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,167 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+func TestEveryEventIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann, bob := newUser(), newUser()
+	h.commit(ann, 6)
+	h.commit(bob, 2)
+	reminder := events.Event{
+		ID: uuid.NewString(), Source: contract.Notification, Type: events.TypeReminderSent, UserID: ann, Time: time.Now(),
+		Data: json.RawMessage(`{"reminderId":"r1","title":"Water plants"}`),
+	}
+	h.publish(t, ann, 1, 2, 3)
+	h.publish(t, bob, 1, 1, 2)
+	h.send(t, contract.TopicReminders, reminder, reminder)
+	h.publish(t, ann, 2, 3, 1, 4, 5, 6) // as after a crash before the offsets were stored
+	h.send(t, contract.TopicReminders, reminder)
+
+	records := h.settled(t, ann, 7)
+	checkChanges(t, records, 6)
+	checkChanges(t, h.settled(t, bob, 2), 2)
+	reminders := 0
+	for _, record := range records {
+		if record.Type == events.TypeReminderSent {
+			reminders++
+			if record.EventID != reminder.ID || !strings.Contains(string(record.Data), "Water plants") {
+				t.Errorf("the reminder was logged as %+v", record)
+			}
+		}
+	}
+	if reminders != 1 {
+		t.Errorf("the reminder was logged %d times", reminders)
+	}
+}
+
+func TestMissingEventsAreReadFromTheChangeFeed(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	h.commit(ann, 12)
+	h.setFeedDown(true)
+	h.publish(t, ann, 2, 11) // nothing before 2, and a hole after it
+	daprtest.Eventually(t, patience, "a lock on the log shows that the first event arrived", func() bool {
+		var chains int
+		if err := h.db.QueryRow(t.Context(), "SELECT count(*) FROM audit.chains WHERE user_id = $1", ann).Scan(&chains); err != nil {
+			t.Fatal(err)
+		}
+		return chains == 1
+	})
+	if entries, _ := h.log(t, ann); len(entries) != 0 {
+		t.Fatalf("the log holds %d entries although the first change is missing", len(entries))
+	}
+	h.setFeedDown(false)
+	checkChanges(t, h.settled(t, ann, 12)[:11], 11)
+}
+
+func TestEventsSurviveTheLossOfSidecarAndDatabase(t *testing.T) {
+	h := newHarness(t) // not parallel: it takes the database away from all
+	ann := newUser()
+	h.commit(ann, 60)
+	all := func(from, to int64) (seqs []int64) {
+		for seq := from; seq <= to; seq++ {
+			seqs = append(seqs, seq)
+		}
+		return seqs
+	}
+	h.publish(t, ann, all(1, 20)...)
+	h.sidecar.Kill()
+	h.publish(t, ann, all(21, 40)...)
+	h.sidecar.Start(t)
+	h.env.Postgres().Kill(t)
+	h.publish(t, ann, all(41, 60)...)
+	h.env.Postgres().Start(t)
+	checkChanges(t, h.settled(t, ann, 60), 60)
+}
+
+func TestWhatCannotBeLoggedGoesToTheDeadLetters(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	h.commit(ann, 1)
+	h.send(t, contract.TopicTaskEvents, events.Event{
+		ID: "poison", Source: contract.TodoAPI, Type: events.TypeTaskUpdated, UserID: ann, Time: time.Now(), Data: json.RawMessage(`{"seq":"one"}`),
+	})
+	h.publish(t, ann, 1)
+	checkChanges(t, h.settled(t, ann, 1), 1) // what comes after is not held up
+	daprtest.Eventually(t, patience, "the poison is among the dead letters", func() bool {
+		for _, record := range h.env.Records(t, contract.DeadLetterTopic(contract.TopicTaskEvents, contract.Audit)) {
+			if strings.Contains(string(record.Value), "poison") && record.Key == ann {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestTamperingIsRefusedOrFound(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	h.commit(ann, 5)
+	h.publish(t, ann, 1, 2, 3, 4, 5)
+	h.settled(t, ann, 5)
+
+	for _, statement := range []string{
+		"UPDATE audit.entries SET body = '{}'", "DELETE FROM audit.entries", "TRUNCATE audit.entries", "TRUNCATE audit.chains CASCADE",
+	} {
+		if _, err := h.db.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: error %v, want it refused", statement, err)
+		}
+	}
+	for _, statement := range []string{
+		"ALTER TABLE audit.entries DISABLE TRIGGER ALL", // whoever owns the database can do this
+		"UPDATE audit.entries SET body = replace(body, 'more', 'less') WHERE position = 3",
+	} {
+		if _, err := h.db.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, _ := h.log(t, ann)
+	_, err := Verify(ann, Head{}, entries)
+	if broken, ok := errors.AsType[*BrokenError](err); !ok || broken.Position != 3 {
+		t.Errorf("verify says %v, want it broken at position 3", err)
+	}
+}
+
+func TestListEntriesRefusesBadRequests(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	tests := map[string]struct {
+		request ListEntriesRequest
+		field   string
+	}{
+		"no user":           {ListEntriesRequest{Limit: 1}, "userId"},
+		"no limit":          {ListEntriesRequest{UserID: newUser()}, "limit"},
+		"too high a limit":  {ListEntriesRequest{UserID: newUser(), Limit: maxPage + 1}, "limit"},
+		"a negative cursor": {ListEntriesRequest{UserID: newUser(), Limit: 1, After: -1}, "after"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := h.list(t, test.request)
+			if refused, ok := errors.AsType[*failure.Error](err); !ok || refused.Kind != failure.Invalid || refused.Field != test.field {
+				t.Errorf("error %v, want %s refused", err, test.field)
+			}
+		})
+	}
+	t.Run("an unknown user has an empty log", func(t *testing.T) {
+		if entries, head := h.log(t, newUser()); len(entries) != 0 || head != (Head{}) {
+			t.Errorf("log %v with head %+v", entries, head)
+		}
+	})
+}
