@@ -47,12 +47,12 @@ type Due struct {
 // Recurrence says how a task repeats.
 type Recurrence struct {
 	Rule   string `json:"rule" maxLength:"500" example:"FREQ=WEEKLY;BYDAY=MO" doc:"RFC 5545 recurrence rule"`
-	Anchor string `json:"anchor" required:"false" enum:"schedule,completion" default:"schedule" doc:"From what the next occurrence is reckoned: the due date, or the day of completion"`
+	Anchor string `json:"anchor,omitempty" enum:"schedule,completion" default:"schedule" doc:"From what the next occurrence is reckoned: the due date, or the day of completion"`
 }
 
 // TaskReminder is a moment at which to remind of a task: a fixed one, or minutes before due.
 type TaskReminder struct {
-	ID            string     `json:"id" required:"false" format:"uuid" doc:"Given by the platform to a new reminder; keep it to keep the reminder"`
+	ID            string     `json:"id,omitempty" format:"uuid" doc:"Given by the platform to a new reminder; keep it to keep the reminder"`
 	At            *time.Time `json:"at,omitempty" doc:"Moment of the reminder"`
 	MinutesBefore *int       `json:"minutesBefore,omitempty" minimum:"0" maximum:"527040" doc:"Minutes before due; a whole day counts from 09:00"`
 }

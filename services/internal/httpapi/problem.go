@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -53,9 +54,20 @@ func Problem(ctx context.Context, err error) *huma.ErrorModel {
 	}
 	problem := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: public.Message}
 	if public.Field != "" {
-		problem.Errors = []*huma.ErrorDetail{{Message: public.Message, Location: "body." + public.Field}}
+		problem.Errors = []*huma.ErrorDetail{{Message: public.Message, Location: location(public.Field)}}
 	}
 	return problem
+}
+
+// location says where in the request a field is: in the body, unless its path starts
+// with another part, as query.cursor does.
+func location(field string) string {
+	for _, part := range []string{"path.", "query.", "header."} {
+		if strings.HasPrefix(field, part) {
+			return field
+		}
+	}
+	return "body." + field
 }
 
 // WriteProblem answers a plain net/http request with the problem of err.
