@@ -74,18 +74,18 @@ type handlers struct {
 	schema draftSchema
 }
 
-// write is embedded in inputs of operations that change something.
-type write struct {
+// Keyed is embedded in inputs of operations that may be repeated safely.
+type Keyed struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" pattern:"^[!-~]*$" patternDescription:"visible ASCII characters" doc:"Repeating a request under its key answers with the first result"`
 }
 
-// conditional is embedded in inputs of operations that may be bound to a version.
-type conditional struct {
+// Conditional is embedded in inputs of operations that may be bound to a version.
+type Conditional struct {
 	IfMatch string `header:"If-Match" maxLength:"64" example:"\"3\"" doc:"Version that the task must be at, in quotes"`
 }
 
 // version reads an entity tag (RFC 9110 section 8.8.3); 0 means any version.
-func (c conditional) version() (int64, error) {
+func (c Conditional) version() (int64, error) {
 	tag := strings.TrimSpace(c.IfMatch)
 	if tag == "" || tag == "*" {
 		return 0, nil
@@ -99,7 +99,8 @@ func (c conditional) version() (int64, error) {
 
 func entityTag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-type one struct {
+// Addressed is embedded in inputs of operations on one task.
+type Addressed struct {
 	ID string `path:"id" format:"uuid"`
 }
 
@@ -150,19 +151,19 @@ func (h handlers) list(ctx context.Context, in *listInput) (*listOutput, error) 
 }
 
 type createInput struct {
-	write
+	Keyed
 	Body Draft
 }
 
 func (h handlers) create(ctx context.Context, in *createInput) (*taskOutput, error) {
-	op, err := operationOf(ctx, "", in.write, conditional{})
+	op, err := operationOf(ctx, "", in.Keyed, Conditional{})
 	if err != nil {
 		return nil, err
 	}
 	return answer(h.Service.create(ctx, op, in.Body))
 }
 
-func (h handlers) get(ctx context.Context, in *one) (*taskOutput, error) {
+func (h handlers) get(ctx context.Context, in *Addressed) (*taskOutput, error) {
 	id, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -171,14 +172,14 @@ func (h handlers) get(ctx context.Context, in *one) (*taskOutput, error) {
 }
 
 type editInput struct {
-	one
-	write
-	conditional
+	Addressed
+	Keyed
+	Conditional
 	RawBody []byte `contentType:"application/merge-patch+json"`
 }
 
 func (h handlers) edit(ctx context.Context, in *editInput) (*taskOutput, error) {
-	op, err := operationOf(ctx, in.ID, in.write, in.conditional)
+	op, err := operationOf(ctx, in.ID, in.Keyed, in.Conditional)
 	if err != nil {
 		return nil, err
 	}
@@ -186,13 +187,13 @@ func (h handlers) edit(ctx context.Context, in *editInput) (*taskOutput, error) 
 }
 
 type changeInput struct {
-	one
-	write
-	conditional
+	Addressed
+	Keyed
+	Conditional
 }
 
 func (h handlers) complete(ctx context.Context, in *changeInput) (*taskOutput, error) {
-	op, err := operationOf(ctx, in.ID, in.write, in.conditional)
+	op, err := operationOf(ctx, in.ID, in.Keyed, in.Conditional)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +201,7 @@ func (h handlers) complete(ctx context.Context, in *changeInput) (*taskOutput, e
 }
 
 func (h handlers) reopen(ctx context.Context, in *changeInput) (*taskOutput, error) {
-	op, err := operationOf(ctx, in.ID, in.write, in.conditional)
+	op, err := operationOf(ctx, in.ID, in.Keyed, in.Conditional)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (h handlers) reopen(ctx context.Context, in *changeInput) (*taskOutput, err
 }
 
 func (h handlers) remove(ctx context.Context, in *changeInput) (*struct{}, error) {
-	op, err := operationOf(ctx, in.ID, in.write, in.conditional)
+	op, err := operationOf(ctx, in.ID, in.Keyed, in.Conditional)
 	if err != nil {
 		return nil, err
 	}
@@ -216,11 +217,11 @@ func (h handlers) remove(ctx context.Context, in *changeInput) (*struct{}, error
 }
 
 // operationOf says who asks for what: the signed-in user, acting in person.
-func operationOf(ctx context.Context, taskID string, w write, c conditional) (operation, error) {
+func operationOf(ctx context.Context, taskID string, k Keyed, c Conditional) (operation, error) {
 	id, err := auth.FromContext(ctx)
 	if err != nil {
 		return operation{}, err
 	}
 	version, err := c.version()
-	return operation{UserID: id.UserID, TaskID: taskID, Actor: id.UserID, OpID: w.IdempotencyKey, Version: version}, err
+	return operation{UserID: id.UserID, TaskID: taskID, Actor: id.UserID, OpID: k.IdempotencyKey, Version: version}, err
 }
