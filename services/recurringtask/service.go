@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -42,7 +41,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	registry := telemetry.NewRegistry()
 	metrics := newMetrics(registry)
 	advancer := &advancer{todoAPI: client, metrics: metrics}
-	sweeper := &sweeper{todoAPI: client, advancer: advancer, metrics: metrics, after: time.After}
+	sweeper := &sweeper{todoAPI: client, advancer: advancer, metrics: metrics}
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, advancer.handle)
 	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {

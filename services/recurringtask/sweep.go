@@ -3,6 +3,7 @@ package recurringtask
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 const (
 	// sweepInterval is how often completed occurrences without a next one are looked for.
 	sweepInterval = 30 * time.Second
-	// sweepMaxPause bounds the back-off while todo-api does not answer.
-	sweepMaxPause = 5 * time.Minute
+	// sweepRetry is the pause after a first failing pass, and sweepMaxRetry the longest.
+	sweepRetry    = time.Second
+	sweepMaxRetry = 2 * time.Minute
 	// sweepPage bounds the tasks of one pass.
 	sweepPage = 100
 	// sweepDeadline bounds one pass.
@@ -34,36 +36,40 @@ type sweeper struct {
 	todoAPI  invoker
 	advancer *advancer
 	metrics  *metrics
-	after    func(time.Duration) <-chan time.Time // time.After, or a test's clock
 }
 
-// run sweeps at once and then at an interval until ctx ends. Failing passes are spaced out
-// more and more.
+// run sweeps at once and then at an interval until ctx ends. After a failing pass the next
+// comes soon, then later and later.
 func (s *sweeper) run(ctx context.Context) error {
-	for pause := sweepInterval; ; {
+	retry := sweepRetry
+	for ctx.Err() == nil {
 		more, err := s.sweepOnce(ctx)
 		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			pause = min(2*pause, sweepMaxPause)
-			slog.ErrorContext(ctx, "sweep failed", "pause", pause, "error", err)
-		default:
-			pause = sweepInterval
+		case err == nil && more:
+			retry = sweepRetry
+		case err == nil:
+			retry = sweepRetry
+			sleep(ctx, sweepInterval)
+		case ctx.Err() == nil:
+			slog.ErrorContext(ctx, "sweep failed", "retry", retry, "error", err)
+			sleep(ctx, retry)
+			retry = min(2*retry, sweepMaxRetry)
 		}
-		if err == nil && more {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.after(pause):
-		}
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, pause time.Duration) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
-// sweepOnce advances one page of tasks; more says that it was full and that some of it got
-// done. One task that cannot be followed does not keep the others back.
+// sweepOnce advances one page of tasks. One that cannot be followed does not keep the others
+// back.
 func (s *sweeper) sweepOnce(ctx context.Context) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sweepDeadline)
 	defer cancel()
@@ -77,17 +83,25 @@ func (s *sweeper) sweepOnce(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	s.metrics.sweepFound.Add(float64(len(page.Tasks)))
+	return s.advanceAll(ctx, page.Tasks)
+}
+
+// advanceAll advances each task. more says that the page was full and that some of it got done.
+func (s *sweeper) advanceAll(ctx context.Context, tasks []missing) (more bool, err error) {
 	done := 0
-	var failures []error
-	for _, task := range page.Tasks {
+	var invalid, failures []error
+	for _, task := range tasks {
 		switch err := s.advancer.advance(ctx, task.UserID, task.Zone, task.Task); failure.KindOf(err) {
 		case "":
 			done++
 		case failure.Invalid:
-			slog.WarnContext(ctx, "a recurrence cannot be followed", "user", task.UserID, "task", task.Task.ID, "error", err)
+			invalid = append(invalid, fmt.Errorf("task %s: %w", task.Task.ID, err))
 		default:
 			failures = append(failures, err)
 		}
 	}
-	return done > 0 && len(page.Tasks) == sweepPage, errors.Join(failures...)
+	if len(invalid) > 0 {
+		slog.WarnContext(ctx, "recurrences cannot be followed", "count", len(invalid), "first", invalid[0])
+	}
+	return done > 0 && len(tasks) == sweepPage, errors.Join(failures...)
 }

@@ -1,0 +1,197 @@
+package recurringtask
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+const patience = 30 * time.Second
+
+// harness is a platform with this service in it. A small app stands in for todo-api.
+type harness struct {
+	todoAPI *daprtest.Sidecar
+	env     *daprtest.Env
+	serve   func() (stop func()) // has the stand-in answer until stop
+
+	mu       sync.Mutex
+	requests map[string][]advanceRequest // by task id
+	created  map[string]int              // occurrences created, by the task before
+	missing  []missing
+}
+
+func newHarness(t *testing.T, missed ...missing) *harness {
+	t.Helper()
+	h := &harness{env: daprtest.New(t), requests: map[string][]advanceRequest{}, created: map[string]int{}, missing: missed}
+	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	server := dapr.NewServer()
+	dapr.HandleInvoke(server, contract.MethodAdvanceOccurrence, h.advance)
+	dapr.HandleInvoke(server, contract.MethodListMissingOccurrences, h.listMissing)
+	h.serve = func() func() { return h.todoAPI.Serve(t, server) }
+	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
+	health, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := sidecar.Listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, Config{Dapr: dapr.Config{Address: sidecar.Address}}, app, health) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the service ended with: %v", err)
+		}
+	})
+	return h
+}
+
+// advance creates the occurrence after a task once, as todo-api does.
+func (h *harness) advance(_ context.Context, in advanceRequest) (advanceResult, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	first := len(h.requests[in.TaskID]) == 0
+	h.requests[in.TaskID] = append(h.requests[in.TaskID], in)
+	if first && in.Next != nil {
+		h.created[in.TaskID]++
+	}
+	return advanceResult{TaskID: "next", Created: first && in.Next != nil}, nil
+}
+
+func (h *harness) listMissing(context.Context, struct {
+	Limit int `json:"limit"`
+}) (map[string][]missing, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	left := []missing{}
+	for _, m := range h.missing {
+		if len(h.requests[m.Task.ID]) == 0 {
+			left = append(left, m)
+		}
+	}
+	return map[string][]missing{"tasks": left}, nil
+}
+
+// asked returns what was asked for the occurrence after a task, so far.
+func (h *harness) asked(taskID string) []advanceRequest {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]advanceRequest(nil), h.requests[taskID]...)
+}
+
+func (h *harness) waitAsked(t *testing.T, taskID string, times int) []advanceRequest {
+	t.Helper()
+	daprtest.Eventually(t, patience, "todo-api is asked for the next occurrence", func() bool { return len(h.asked(taskID)) >= times })
+	return h.asked(taskID)
+}
+
+// complete publishes the completion of a task, a number of times.
+func (h *harness) complete(t *testing.T, task events.Task, times int) {
+	t.Helper()
+	change := events.Change{
+		UserID: uuid.NewString(), Seq: 2, EventID: uuid.NewString(), Type: events.TypeTaskCompleted,
+		TaskID: task.ID, After: &task, Zone: "Europe/Berlin", At: *task.CompletedAt,
+	}
+	data, err := json.Marshal(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := events.Event{
+		ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: task.ID,
+		UserID: change.UserID, Time: change.At, Data: data,
+	}
+	for range times {
+		if _, err := h.todoAPI.Client.Publish(t.Context(), contract.PubSub, contract.TopicTaskEvents, []events.Event{event}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func daily() events.Task {
+	task := recurring("FREQ=DAILY", events.AnchorSchedule, events.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
+	task.ID = uuid.NewString()
+	return task
+}
+
+func TestCompletedTasks(t *testing.T) {
+	h := newHarness(t)
+	stop := h.serve()
+
+	t.Run("get one next occurrence over twenty deliveries", func(t *testing.T) {
+		task := daily()
+		h.complete(t, task, 20)
+		requests := h.waitAsked(t, task.ID, 20)
+		for _, request := range requests {
+			if !reflect.DeepEqual(request, requests[0]) {
+				t.Errorf("asked for %+v and for %+v", requests[0], request)
+			}
+		}
+		if got, want := requests[0].Next.Due, (events.Due{Date: "2026-12-02"}); got != want {
+			t.Errorf("next due %v, want %v", got, want)
+		}
+		if h.created[task.ID] != 1 {
+			t.Errorf("%d occurrences created, want 1", h.created[task.ID])
+		}
+	})
+
+	t.Run("end their series when the rule has run out", func(t *testing.T) {
+		task := daily()
+		task.Recurrence.Rule = "FREQ=DAILY;COUNT=1"
+		h.complete(t, task, 1)
+		if next := h.waitAsked(t, task.ID, 1)[0].Next; next != nil {
+			t.Errorf("asked for %+v, want the end of the series", next)
+		}
+	})
+
+	t.Run("that do not recur are left alone", func(t *testing.T) {
+		single, task := daily(), daily()
+		single.Recurrence = nil
+		h.complete(t, single, 1)
+		h.complete(t, task, 1)
+		h.waitAsked(t, task.ID, 1)
+		if got := h.asked(single.ID); len(got) != 0 {
+			t.Errorf("asked for %+v", got)
+		}
+	})
+
+	t.Run("with a rule that cannot be followed go to the dead letters", func(t *testing.T) {
+		task := daily()
+		task.Recurrence.Rule = "FREQ=SOMETIMES"
+		h.complete(t, task, 1)
+		deadLetters := contract.DeadLetterTopic(contract.TopicTaskEvents, contract.RecurringTask)
+		daprtest.Eventually(t, patience, "the event is a dead letter", func() bool { return len(h.env.Records(t, deadLetters)) == 1 })
+		if got := h.asked(task.ID); len(got) != 0 {
+			t.Errorf("asked for %+v", got)
+		}
+	})
+
+	t.Run("wait for todo-api to come back", func(t *testing.T) {
+		stop()
+		task := daily()
+		h.complete(t, task, 1)
+		stop = h.serve()
+		h.waitAsked(t, task.ID, 1)
+	})
+}
+
+func TestSweepFindsWhatEventsMissed(t *testing.T) {
+	task := daily()
+	h := newHarness(t, missing{UserID: uuid.NewString(), Zone: "Europe/Berlin", Task: task})
+	h.serve()
+	if got, want := h.waitAsked(t, task.ID, 1)[0].Next.Due, (events.Due{Date: "2026-12-02"}); got != want {
+		t.Errorf("next due %v, want %v", got, want)
+	}
+}
