@@ -1,0 +1,265 @@
+package notification
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+// harness is a platform with this service in it. A small app stands in for todo-api: it
+// publishes task events and knows the users' addresses.
+type harness struct {
+	env     *daprtest.Env
+	db      *pgxpool.Pool
+	todoAPI *daprtest.Sidecar
+	sidecar *daprtest.Sidecar
+	mailbox *mailbox
+	cfg     Config
+	stop    func()
+
+	mu     sync.Mutex
+	emails map[string]string // by user id
+}
+
+// newHarness starts the platform and the service. adjust may change the service's
+// configuration before that.
+func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
+	t.Helper()
+	h := &harness{env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}}
+	h.db = h.env.Database(t, Schema())
+	host, port, err := net.SplitHostPort(h.mailbox.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.cfg = Config{
+		PublicURL: "https://todo.example.com/",
+		SMTP:      SMTPConfig{Host: host, Port: number, From: "todo@example.com", TLS: TLSNone},
+	}
+	for _, change := range adjust {
+		change(h)
+	}
+	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: h.contacts()})
+	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Notification})
+	h.start(t)
+	return h
+}
+
+// start runs the service until the test ends or h.stop is called.
+func (h *harness) start(t *testing.T) {
+	t.Helper()
+	h.stop = h.startReplica(t, h.sidecar)
+}
+
+func (h *harness) startReplica(t *testing.T, sidecar *daprtest.Sidecar) (stop func()) {
+	t.Helper()
+	health, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := h.cfg
+	cfg.Dapr = dapr.Config{Address: sidecar.Address}
+	app := sidecar.Listen(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, cfg, app, health) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the service ended with: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// contacts answers as todo-api does.
+func (h *harness) contacts() *dapr.Server {
+	server := dapr.NewServer()
+	dapr.HandleInvoke(server, contract.MethodGetContact, func(_ context.Context, in struct {
+		UserID string `json:"userId"`
+	}) (Contact, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		email, ok := h.emails[in.UserID]
+		if !ok {
+			return Contact{}, failure.New(failure.NotFound, "there is no such user")
+		}
+		return Contact{Email: email, Zone: "Europe/Berlin"}, nil
+	})
+	return server
+}
+
+// user is one person with a change feed of their own.
+type user struct {
+	*harness
+	t     *testing.T
+	id    string
+	email string
+	seq   int64
+}
+
+func (h *harness) newUser(t *testing.T) *user {
+	u := &user{harness: h, t: t, id: uuid.NewString()}
+	u.email = u.id + "@example.com"
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.emails[u.id] = u.email
+	return u
+}
+
+// task makes a task of the user that is not published yet, with a reminder at each moment.
+func (u *user) task(title string, reminders ...time.Time) *events.Task {
+	task := &events.Task{ID: uuid.NewString(), Title: title}
+	for _, at := range reminders {
+		task.Reminders = append(task.Reminders, events.TaskReminder{ID: uuid.NewString(), At: &at})
+	}
+	return task
+}
+
+// change makes the next change of the user's feed; publish sends it.
+func (u *user) change(kind string, task *events.Task) events.Change {
+	u.seq++
+	after := *task
+	return events.Change{
+		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: kind, TaskID: task.ID,
+		After: &after, Actor: u.id, Zone: "Europe/Berlin", At: time.Now(),
+	}
+}
+
+func (u *user) publish(changes ...events.Change) {
+	u.t.Helper()
+	var batch []events.Event
+	for _, change := range changes {
+		data, err := json.Marshal(change)
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		batch = append(batch, events.Event{
+			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.TaskID,
+			UserID: u.id, Time: change.At, Data: data,
+		})
+	}
+	if _, err := u.todoAPI.Client.Publish(u.t.Context(), contract.PubSub, contract.TopicTaskEvents, batch); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// add publishes a new task.
+func (u *user) add(task *events.Task) *events.Task {
+	u.t.Helper()
+	u.publish(u.change(events.TypeTaskCreated, task))
+	return task
+}
+
+// waitForMail waits for the n-th mail to the user and returns all of them.
+func (u *user) waitForMail(n int) []letter {
+	u.t.Helper()
+	return u.mailbox.waitFor(u.t, u.email, n)
+}
+
+// wantMails checks that the user got the mails with these titles and no other. A further
+// reminder proves it: by the time it arrives, a doubled or unwanted one would have.
+func (u *user) wantMails(titles ...string) {
+	u.t.Helper()
+	const last = "the last one"
+	u.add(u.task(last, time.Now().Add(time.Second)))
+	daprtest.Eventually(u.t, 30*time.Second, "the last mail arrives", func() bool {
+		got := u.mailbox.titles(u.email)
+		return len(got) > 0 && got[len(got)-1] == last
+	})
+	got := u.mailbox.titles(u.email)
+	if want := append(titles, last); !slices.Equal(got, want) {
+		u.t.Errorf("mails %q, want %q", got, want)
+	}
+}
+
+// alarms returns the user's reminders as their jobs name them, once n of them are in the database.
+func (u *user) alarms(n int) []Alarm {
+	u.t.Helper()
+	var alarms []Alarm
+	daprtest.Eventually(u.t, 30*time.Second, "the reminders are stored", func() bool {
+		alarms = u.query()
+		return len(alarms) >= n
+	})
+	return alarms
+}
+
+func (u *user) query() []Alarm {
+	u.t.Helper()
+	rows, err := u.db.Query(u.t.Context(), `SELECT id::text, version, fire_at FROM notification.reminders WHERE user_id = $1 ORDER BY fire_at`, u.id)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer rows.Close()
+	var alarms []Alarm
+	for rows.Next() {
+		alarm := Alarm{UserID: u.id}
+		if err := rows.Scan(&alarm.ID, &alarm.Version, &alarm.At); err != nil {
+			u.t.Fatal(err)
+		}
+		alarms = append(alarms, alarm)
+	}
+	if err := rows.Err(); err != nil {
+		u.t.Fatal(err)
+	}
+	return alarms
+}
+
+// waitArmed waits until the scheduler holds jobs for n of the user's reminders.
+func (u *user) waitArmed(n int) {
+	u.t.Helper()
+	daprtest.Eventually(u.t, 30*time.Second, "the jobs are set", func() bool {
+		var armed int
+		row := u.db.QueryRow(u.t.Context(), `SELECT count(*) FROM notification.reminders WHERE user_id = $1 AND armed_version = version`, u.id)
+		return row.Scan(&armed) == nil && armed >= n
+	})
+}
+
+// steps returns the types of the user's events on the topic reminders, in order.
+func (u *user) steps() []string {
+	u.t.Helper()
+	var steps []string
+	for _, record := range u.env.Records(u.t, contract.TopicReminders) {
+		event, err := events.Decode(record.Value)
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		if event.UserID == u.id {
+			steps = append(steps, event.Type)
+		}
+	}
+	return steps
+}
+
+// waitForSteps waits until the user's events on the topic reminders are these.
+func (u *user) waitForSteps(want ...string) {
+	u.t.Helper()
+	var got []string
+	daprtest.Eventually(u.t, 30*time.Second, "the events are on the topic", func() bool {
+		got = u.steps()
+		return len(got) >= len(want)
+	})
+	if !slices.Equal(got, want) {
+		u.t.Errorf("events %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,198 @@
+package notification
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+)
+
+// soon is far enough ahead for a job to be set and near enough to wait for.
+func soon() time.Time { return time.Now().Add(2 * time.Second).Truncate(time.Millisecond) }
+
+func TestReminders(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("arrive by mail on time and tell each step", func(t *testing.T) {
+		u := h.newUser(t)
+		at := soon()
+		u.add(u.task("Water plants", at))
+		got := u.waitForMail(1)[0]
+		if lateness := got.at.Sub(at); lateness < 0 || lateness > 5*time.Second {
+			t.Errorf("the mail came %s after its time", lateness)
+		}
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderSent)
+		u.wantMails("Water plants")
+	})
+
+	t.Run("are sent once when events and jobs come twice", func(t *testing.T) {
+		u := h.newUser(t)
+		change := u.change(events.TypeTaskCreated, u.task("Once", soon()))
+		u.publish(change, change, change)
+		alarm := u.alarms(1)[0]
+		data, err := json.Marshal(alarm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"twin-a-" + alarm.ID, "twin-b-" + alarm.ID} {
+			if err := h.sidecar.Client.ScheduleJob(t.Context(), dapr.Job{Name: name, DueTime: alarm.At, Data: data}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		u.waitForMail(1)
+		u.publish(change)
+		u.wantMails("Once")
+	})
+
+	t.Run("of a task done or deleted before stay silent", func(t *testing.T) {
+		u := h.newUser(t)
+		done, gone := u.add(u.task("Done", soon())), u.add(u.task("Gone", soon()))
+		now := time.Now()
+		done.CompletedAt = &now
+		u.publish(u.change(events.TypeTaskCompleted, done), u.change(events.TypeTaskDeleted, gone))
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderScheduled, events.TypeReminderCancelled, events.TypeReminderCancelled)
+		u.wantMails()
+	})
+
+	t.Run("come back with a reopened task", func(t *testing.T) {
+		u := h.newUser(t)
+		task := u.add(u.task("Again", time.Now().Add(4*time.Second)))
+		now := time.Now()
+		task.CompletedAt = &now
+		u.publish(u.change(events.TypeTaskCompleted, task))
+		task.CompletedAt = nil
+		u.publish(u.change(events.TypeTaskReopened, task))
+		u.waitForMail(1)
+		u.wantMails("Again")
+	})
+
+	t.Run("follow the newest change, whatever comes after it", func(t *testing.T) {
+		u := h.newUser(t)
+		task := u.task("Old title", soon())
+		older := u.change(events.TypeTaskCreated, task)
+		task.Title = "New title"
+		later := time.Now().Add(3 * time.Second)
+		task.Reminders[0].At = &later
+		u.publish(u.change(events.TypeTaskUpdated, task), older)
+		if got := u.waitForMail(1)[0]; got.at.Before(later) {
+			t.Errorf("the mail came at the old time")
+		}
+		u.wantMails("New title")
+	})
+
+	t.Run("that moved fire once, at the new time", func(t *testing.T) {
+		u := h.newUser(t)
+		task := u.add(u.task("Moved", soon()))
+		u.waitArmed(1)
+		later := time.Now().Add(4 * time.Second)
+		task.Reminders[0].At = &later
+		u.publish(u.change(events.TypeTaskUpdated, task))
+		if got := u.waitForMail(1)[0]; got.at.Before(later) {
+			t.Errorf("the mail came at the old time")
+		}
+		u.wantMails("Moved")
+	})
+
+	t.Run("whose time was past when they were set stay silent", func(t *testing.T) {
+		u := h.newUser(t)
+		u.add(u.task("Past", time.Now().Add(-time.Hour)))
+		u.wantMails()
+	})
+
+	t.Run("refused for good end as failed and are not tried again", func(t *testing.T) {
+		u := h.newUser(t)
+		h.mailbox.refuse(func(to string) error {
+			if to == u.email {
+				return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+			}
+			return nil
+		})
+		u.add(u.task("Refused", soon()))
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderFailed)
+		h.mailbox.refuse(nil)
+		u.wantMails()
+	})
+
+	t.Run("refused for now are tried again", func(t *testing.T) {
+		u := h.newUser(t)
+		refusals := 0
+		h.mailbox.refuse(func(to string) error {
+			if to == u.email && refusals < 2 {
+				refusals++
+				return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "come back later"}
+			}
+			return nil
+		})
+		u.add(u.task("Later", soon()))
+		u.waitForMail(1)
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderSent)
+		u.wantMails("Later")
+	})
+
+	t.Run("whose job got lost are found by the sweep", func(t *testing.T) {
+		u := h.newUser(t)
+		at := time.Now().Add(4 * time.Second)
+		u.add(u.task("Lost", at))
+		u.waitArmed(1)
+		job, err := jobOf(u.alarms(1)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.sidecar.Client.DeleteJob(t.Context(), job.Name); err != nil {
+			t.Fatal(err)
+		}
+		if lateness := u.waitForMail(1)[0].at.Sub(at); lateness > 5*time.Second {
+			t.Errorf("the mail came %s after its time", lateness)
+		}
+		u.wantMails("Lost")
+	})
+
+	t.Run("wait for the mail server and are sent once", func(t *testing.T) {
+		u := h.newUser(t)
+		h.mailbox.close()
+		u.add(u.task("Mail server down", soon()))
+		daprtest.Eventually(t, 30*time.Second, "an attempt has failed", func() bool {
+			var attempts int
+			row := h.db.QueryRow(t.Context(), `SELECT attempts FROM notification.deliveries WHERE user_id = $1 AND error <> ''`, u.id)
+			return row.Scan(&attempts) == nil && attempts > 0
+		})
+		h.mailbox.open(t)
+		u.waitForMail(1)
+		u.wantMails("Mail server down")
+	})
+
+	t.Run("waiting for the mail server are dropped when the task gets done", func(t *testing.T) {
+		u := h.newUser(t)
+		h.mailbox.refuse(func(to string) error { return errors.New("busy") })
+		task := u.add(u.task("Done meanwhile", soon()))
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
+		now := time.Now()
+		task.CompletedAt = &now
+		u.publish(u.change(events.TypeTaskCompleted, task))
+		daprtest.Eventually(t, 30*time.Second, "the delivery is cancelled", func() bool {
+			var state string
+			row := h.db.QueryRow(t.Context(), `SELECT state FROM notification.deliveries WHERE user_id = $1`, u.id)
+			return row.Scan(&state) == nil && state == "cancelled"
+		})
+		h.mailbox.refuse(nil)
+		u.wantMails()
+	})
+
+	t.Run("due while the service is down are sent when it is back", func(t *testing.T) {
+		u := h.newUser(t)
+		at := soon()
+		u.add(u.task("Service down", at))
+		u.waitArmed(1)
+		h.stop()
+		daprtest.Eventually(t, 10*time.Second, "the time has passed", func() bool { return time.Now().After(at.Add(time.Second)) })
+		h.start(t)
+		u.waitForMail(1)
+		u.wantMails("Service down")
+	})
+}
