@@ -26,7 +26,9 @@ type Reporter struct {
 func New(out io.Writer, logDir string) *Reporter { return &Reporter{out: out, logDir: logDir} }
 
 // Printf prints a line that is not a step.
-func (r *Reporter) Printf(format string, args ...any) { _, _ = fmt.Fprintf(r.out, format+"\n", args...) }
+func (r *Reporter) Printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
+}
 
 // Step is one unit of work that runs commands and has a log.
 type Step struct {

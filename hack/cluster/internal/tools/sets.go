@@ -6,6 +6,7 @@ const (
 	DaprVersion       = "1.16.0"
 	KafkaVersion      = "4.4.0"
 	EnvoyVersion      = "1.40.0"
+	ContourVersion    = "v1.33.6"
 )
 
 // sets is in build order: what most of the tests need comes first.
@@ -43,6 +44,7 @@ var sets = []Set{
 			"kubernetes": {"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet"},
 		},
 	}.set(),
+	goSet{name: "pause", binaries: map[string]string{"pause": "."}}.set(),
 	goSet{name: "dev", binaries: map[string]string{
 		"controller-gen": "sigs.k8s.io/controller-tools/cmd/controller-gen",
 		"kustomize":      "sigs.k8s.io/kustomize/kustomize/v5",

@@ -1,0 +1,128 @@
+// Package addons puts into a cluster what every workload expects to find there:
+// names, storage, an ingress controller and Dapr.
+package addons
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/kubectl"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/tools"
+)
+
+//go:embed manifests
+var manifests embed.FS
+
+const readyTimeout = 3 * time.Minute
+
+// Installer installs the add-ons of one cluster.
+type Installer struct {
+	Kubectl kubectl.Client
+	Cache   cache.Layout
+}
+
+// Base installs access rights, the storage class and CoreDNS.
+func (i Installer) Base(ctx context.Context, step *progress.Step) error {
+	for _, name := range []string{"access", "storage", "coredns"} {
+		manifest, err := manifests.ReadFile("manifests/" + name + ".yaml")
+		if err != nil {
+			return err
+		}
+		if err := i.Kubectl.Apply(ctx, step.Log(), manifest); err != nil {
+			return fmt.Errorf("apply %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// WaitForBase waits until names resolve.
+func (i Installer) WaitForBase(ctx context.Context, step *progress.Step) error {
+	return i.Kubectl.WaitForRollout(ctx, step.Log(), "kube-system", readyTimeout, "deployment/coredns")
+}
+
+// Contour installs the ingress controller by its own manifests.
+func (i Installer) Contour(ctx context.Context, step *progress.Step) error {
+	manifest, err := contourManifest(i.Cache.Path("contour"))
+	if err != nil {
+		return err
+	}
+	return i.Kubectl.Apply(ctx, step.Log(), manifest)
+}
+
+// WaitForContour waits until the proxy takes requests.
+func (i Installer) WaitForContour(ctx context.Context, step *progress.Step) error {
+	return i.Kubectl.WaitForRollout(ctx, step.Log(), "projectcontour", readyTimeout, "deployment/contour", "daemonset/envoy")
+}
+
+// contourManifest joins the manifests in a folder and adapts them to one small node.
+func contourManifest(dir string) ([]byte, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no manifests of Contour in %s: %w", dir, err)
+	}
+	slices.Sort(files)
+	var joined bytes.Buffer
+	for _, file := range files {
+		content, err := os.ReadFile(file) //nolint:gosec // a file of the cache
+		if err != nil {
+			return nil, err
+		}
+		joined.WriteString("\n---\n")
+		joined.Write(adaptContour(content))
+	}
+	return joined.Bytes(), nil
+}
+
+// adaptContour names the Envoy image that the node has and asks for one replica.
+func adaptContour(manifest []byte) []byte {
+	lines := strings.Split(string(manifest), "\n")
+	for number, line := range lines {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		switch field := strings.TrimSpace(line); {
+		case strings.HasPrefix(field, "image: docker.io/envoyproxy/envoy:"):
+			lines[number] = indent + "image: " + image.EnvoyReference
+		case field == "replicas: 2":
+			lines[number] = indent + "replicas: 1"
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
+}
+
+// Dapr installs the control plane by its chart.
+func (i Installer) Dapr(ctx context.Context, step *progress.Step) error {
+	values, err := manifests.ReadFile("manifests/dapr-values.yaml")
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp("", "dapr-values-*.yaml")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
+	if _, err := file.Write(values); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return step.Run(ctx, "/", []string{"KUBECONFIG=" + i.Kubectl.Kubeconfig}, i.Cache.Binary("helm"),
+		"upgrade", "--install", "dapr", i.Cache.Path("charts", "dapr"),
+		"--namespace=dapr-system", "--create-namespace", "--values="+file.Name(), "--set=global.tag="+tools.DaprVersion)
+}
+
+// WaitForDapr waits until pods get their sidecars and the sidecars their jobs.
+func (i Installer) WaitForDapr(ctx context.Context, step *progress.Step) error {
+	return i.Kubectl.WaitForRollout(ctx, step.Log(), "dapr-system", readyTimeout,
+		"deployment/dapr-sentry", "deployment/dapr-operator", "deployment/dapr-sidecar-injector",
+		"statefulset/dapr-placement-server", "statefulset/dapr-scheduler-server")
+}

@@ -1,0 +1,92 @@
+// Package entry carries connections from a port of this machine to the ingress
+// proxy inside the node.
+package entry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+)
+
+const dialTimeout = 5 * time.Second
+
+// Listen opens the port on the loopback addresses of this machine.
+func Listen(port int) ([]net.Listener, error) {
+	var listeners []net.Listener
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(port)))
+		if err != nil && host == "::1" { // a machine without IPv6
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open port %d for the entry (choose another with --port): %w", port, err)
+		}
+		listeners = append(listeners, listener)
+	}
+	return listeners, nil
+}
+
+// Forward carries the connections to target until the context ends.
+func Forward(ctx context.Context, listeners []net.Listener, target string) {
+	stop := context.AfterFunc(ctx, func() {
+		for _, listener := range listeners {
+			_ = listener.Close()
+		}
+	})
+	defer stop()
+	var accepting sync.WaitGroup
+	for _, listener := range listeners {
+		accepting.Go(func() { accept(ctx, listener, target) })
+	}
+	accepting.Wait()
+}
+
+func accept(ctx context.Context, listener net.Listener, target string) {
+	for {
+		client, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil { // out of file descriptors: they come back
+			slog.Warn("accept a connection", "error", err)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+			continue
+		}
+		go carry(ctx, client.(*net.TCPConn), target)
+	}
+}
+
+func carry(ctx context.Context, client *net.TCPConn, target string) {
+	defer func() { _ = client.Close() }()
+	dialer := net.Dialer{Timeout: dialTimeout}
+	connection, err := dialer.DialContext(ctx, "tcp", target)
+	if err != nil {
+		slog.Debug("the entry is not there yet", "target", target, "error", err)
+		return
+	}
+	server := connection.(*net.TCPConn)
+	defer func() { _ = server.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = client.Close(); _ = server.Close() })
+	defer stop()
+
+	var halves sync.WaitGroup
+	halves.Go(func() { copyHalf(server, client) })
+	halves.Go(func() { copyHalf(client, server) })
+	halves.Wait()
+}
+
+// copyHalf carries one direction and passes its end on, so that either side may
+// finish sending first.
+func copyHalf(to, from *net.TCPConn) {
+	_, _ = io.Copy(to, from)
+	_ = to.CloseWrite()
+}

@@ -1,0 +1,174 @@
+package image
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/tools"
+)
+
+// Registry is where the product's own images would be pulled from elsewhere.
+const Registry = "ghcr.io/todoplatform"
+
+// PauseReference is the image that holds a pod's namespaces.
+const PauseReference = "registry.k8s.io/pause:3.10"
+
+// EnvoyReference is the proxy behind the Ingress.
+const EnvoyReference = "docker.io/envoyproxy/envoy:v" + tools.EnvoyVersion
+
+const (
+	caCertificates = "/etc/ssl/certs/ca-certificates.crt"
+	systemPath     = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+)
+
+var (
+	glibc    = RootFS{Name: "glibc", Variant: "extract", Packages: []string{"libc6", "libgcc-s1"}}
+	postgres = RootFS{Name: "postgres", Variant: "minbase", Packages: []string{"postgresql-client-15", "libnss-wrapper"}}
+	java     = RootFS{Name: "java", Variant: "minbase", Packages: []string{"openjdk-17-jre-headless"}}
+)
+
+// Catalog knows the recipe of every image the local cluster runs.
+type Catalog struct {
+	Cache cache.Layout
+	// Sources is the folder hack/images.
+	Sources string
+}
+
+// System lists the images that a node needs before anything else runs on it.
+func (c Catalog) System() []Recipe {
+	return []Recipe{
+		c.program(PauseReference, "pause", "/pause"),
+		c.program("registry.k8s.io/coredns/coredns:v1.15.0", "coredns", "/coredns"),
+		c.contour(),
+		c.envoy(),
+	}
+}
+
+// Dapr lists the images of Dapr's control plane and sidecar.
+func (c Catalog) Dapr() []Recipe {
+	var recipes []Recipe
+	for _, name := range []string{"sentry", "injector", "scheduler", "placement", "operator", "daprd"} {
+		binary := "dapr-" + name
+		if name == "daprd" {
+			binary = name
+		}
+		recipes = append(recipes, c.program("ghcr.io/dapr/"+name+":"+tools.DaprVersion, binary, "/"+name))
+	}
+	return recipes
+}
+
+// Data lists the images of the databases and the broker.
+func (c Catalog) Data() []Recipe { return []Recipe{c.postgres("18"), c.kafka(), c.postgres("15")} }
+
+// Product is the image of one of our binaries, which lies at path.
+func (c Catalog) Product(binary, tag, path string) Recipe {
+	return static(Registry+"/"+binary+":"+tag, path, "/"+binary)
+}
+
+// program is a static binary of the cache in an image of its own.
+func (c Catalog) program(reference, binary, target string) Recipe {
+	return static(reference, c.Cache.Binary(binary), target)
+}
+
+// static is an image of a static binary that runs as a user without rights.
+func static(reference, source, target string) Recipe {
+	return Recipe{
+		Reference: reference,
+		Files:     []File{{source, target}, {caCertificates, caCertificates}},
+		Texts:     accounts("nonroot", "65532"),
+		Folders:   []string{"/tmp"},
+		Config:    Config{User: "65532:65532", Entrypoint: []string{target}, Env: []string{systemPath}, WorkingDir: "/"},
+	}
+}
+
+// contour carries the binary where its own manifests call it: by path and by name.
+func (c Catalog) contour() Recipe {
+	recipe := c.program("ghcr.io/projectcontour/contour:"+tools.ContourVersion, "contour", "/bin/contour")
+	recipe.Config.User = "65534:65534"
+	return recipe
+}
+
+func (c Catalog) envoy() Recipe {
+	return Recipe{
+		Reference: EnvoyReference,
+		Base:      &glibc,
+		Files:     []File{{c.Cache.Binary("envoy"), "/usr/local/bin/envoy"}, {caCertificates, caCertificates}},
+		Texts:     accounts("nonroot", "65532"),
+		Folders:   []string{"/tmp"},
+		Config:    Config{User: "65532:65532", Entrypoint: []string{"envoy"}, Env: []string{systemPath}},
+	}
+}
+
+func (c Catalog) postgres(major string) Recipe {
+	home := "/usr/lib/postgresql/" + major
+	data := "/var/lib/postgresql/" + major + "/docker"
+	if major == "15" { // releases before 18 kept the data elsewhere
+		data = "/var/lib/postgresql/data"
+	}
+	return Recipe{
+		Reference: "docker.io/library/postgres:" + major,
+		Base:      &postgres,
+		Files: []File{
+			{c.Cache.Path("postgres-" + major), home},
+			{filepath.Join(c.Sources, "postgres", "docker-entrypoint.sh"), "/usr/local/bin/docker-entrypoint.sh"},
+		},
+		Texts:   accounts("postgres", "999"),
+		Folders: []string{"/tmp", "/var/run/postgresql", "/var/lib/postgresql", data, "/docker-entrypoint-initdb.d"},
+		Config: Config{
+			User:       "999:999",
+			Entrypoint: []string{"docker-entrypoint.sh"},
+			Cmd:        []string{"postgres"},
+			Env: []string{
+				// The client programs come with Debian's release 15 and talk to newer servers too.
+				systemPath + ":" + home + "/bin:/usr/lib/postgresql/15/bin",
+				"PGDATA=" + data, "PG_MAJOR=" + major, "LANG=C.UTF-8",
+			},
+		},
+	}
+}
+
+func (c Catalog) kafka() Recipe {
+	home := "/etc/kafka/docker"
+	return Recipe{
+		Reference: "docker.io/apache/kafka:" + tools.KafkaVersion,
+		Base:      &java,
+		Files: []File{
+			{c.Cache.Path("kafka", "libs"), "/opt/kafka/libs"},
+			{filepath.Join(c.Sources, "kafka"), home},
+		},
+		Texts:   accounts("appuser", "1000"),
+		Folders: []string{"/tmp", "/opt/kafka/config", "/opt/kafka/logs", "/var/lib/kafka/data", "/mnt/shared/config"},
+		Config: Config{
+			User:       "1000:1000",
+			Cmd:        []string{home + "/run"},
+			Env:        []string{systemPath, "LANG=C.UTF-8"},
+			WorkingDir: "/",
+		},
+	}
+}
+
+// accounts names root, nobody and the image's user, so that programs that look up
+// their own name find one.
+func accounts(user, id string) map[string]string {
+	passwd := []string{"root:x:0:0:root:/root:/sbin/nologin", "nobody:x:65534:65534:nobody:/:/sbin/nologin"}
+	group := []string{"root:x:0:", "nobody:x:65534:"}
+	passwd = append(passwd, user+":x:"+id+":"+id+":"+user+":/tmp:/sbin/nologin")
+	group = append(group, user+":x:"+id+":")
+	return map[string]string{
+		"/etc/passwd": strings.Join(passwd, "\n") + "\n",
+		"/etc/group":  strings.Join(group, "\n") + "\n",
+	}
+}
+
+// ProductBinaries lists the binaries among the names whose main package exists in the repository.
+func ProductBinaries(repository string) []string {
+	var binaries []string
+	for _, name := range []string{"manager", "todo-api", "recurring-task", "notification", "audit", "realtime-sync", "todoplatform"} {
+		if info, err := os.Stat(filepath.Join(repository, "cmd", name, "main.go")); err == nil && info.Mode().IsRegular() {
+			binaries = append(binaries, name)
+		}
+	}
+	return binaries
+}

@@ -1,0 +1,53 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
+)
+
+// Store is the image store of a running node.
+type Store struct {
+	// Socket is the address of the node's containerd.
+	Socket string
+	// Records is the folder that remembers what was loaded, one file a reference.
+	Records string
+}
+
+// Has reports whether the node has just this content of the image.
+func (s Store) Has(image Image) (bool, error) {
+	key, err := os.ReadFile(s.record(image))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return string(key) == image.Key, err
+}
+
+// Load imports the image, unless the node has it.
+func (s Store) Load(ctx context.Context, step *progress.Step, image Image) error {
+	has, err := s.Has(image)
+	if has || err != nil {
+		return err
+	}
+	if err := s.Import(ctx, step, image.Archive); err != nil {
+		return fmt.Errorf("load image %s: %w", image.Reference, err)
+	}
+	if err := os.MkdirAll(s.Records, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(s.record(image), []byte(image.Key), 0o600)
+}
+
+// Import imports a docker-archive file.
+func (s Store) Import(ctx context.Context, step *progress.Step, archive string) error {
+	return step.Run(ctx, "/", nil, "ctr", "--address="+s.Socket, "--namespace=k8s.io", "images", "import", archive)
+}
+
+func (s Store) record(image Image) string {
+	return filepath.Join(s.Records, Recipe{Reference: image.Reference}.archiveName("loaded"))
+}

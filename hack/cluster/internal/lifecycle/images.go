@@ -1,0 +1,62 @@
+package lifecycle
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
+)
+
+// BuildImages builds every image into the cache: those of the cluster and ours with the tag.
+func (m Manager) BuildImages(ctx context.Context, tag string) error {
+	if err := m.Tools().Ensure(ctx, toolSets...); err != nil {
+		return err
+	}
+	catalog := m.Images()
+	recipes := slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data())
+	ours, err := m.ProductRecipes(ctx, tag)
+	if err != nil {
+		return err
+	}
+	for _, recipe := range append(recipes, ours...) {
+		if _, err := m.Builder().Ensure(ctx, recipe); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ProductRecipes compiles our binaries and returns the recipes of their images.
+func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe, error) {
+	binaries := image.ProductBinaries(m.Repository)
+	out := m.Cache.Path("product")
+	err := m.Progress.Do("compile the product", func(step *progress.Step) error {
+		for _, binary := range binaries {
+			if err := step.Run(ctx, m.Repository, []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-buildvcs=false",
+				"-ldflags", "-s -w", "-o", filepath.Join(out, binary), "./cmd/"+binary); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var recipes []image.Recipe
+	for _, binary := range binaries {
+		recipes = append(recipes, m.Images().Product(binary, tag, filepath.Join(out, binary)))
+	}
+	return recipes, nil
+}
+
+// LoadProduct puts our images on the node and returns the references of those that changed.
+func (m Manager) LoadProduct(ctx context.Context, n node.Node, tag string) ([]string, error) {
+	recipes, err := m.ProductRecipes(ctx, tag)
+	if err != nil {
+		return nil, err
+	}
+	return m.Load(ctx, n, "the product", recipes)
+}
