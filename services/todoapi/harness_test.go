@@ -16,6 +16,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -115,10 +116,15 @@ func (h *harness) user(t *testing.T) *client.Client {
 	return c
 }
 
-// invoker returns the sidecar client of another app.
+// invoker returns the sidecar client of another app, once todo-api takes its calls.
 func (h *harness) invoker(t *testing.T, app string) *dapr.Client {
 	t.Helper()
-	return h.env.Sidecar(t, daprtest.App{ID: app, Server: dapr.NewServer()}).Client
+	client := h.env.Sidecar(t, daprtest.App{ID: app, Server: dapr.NewServer()}).Client
+	daprtest.Eventually(t, soon, "todo-api takes calls of "+app, func() bool {
+		err := client.Invoke(t.Context(), contract.TodoAPI, contract.MethodVerifySession, struct{}{}, nil)
+		return failure.KindOf(err) == failure.Unauthenticated
+	})
+	return client
 }
 
 func newTask(t *testing.T, c *client.Client, draft client.Draft) client.Task {

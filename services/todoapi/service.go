@@ -24,6 +24,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
 
 const (
@@ -132,7 +133,7 @@ func routes(cfg Config, registry prometheus.Registerer, accounts *account.Servic
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))
 	})
-	// WEB mux.Handle("/", web.Handler())
+	mux.Handle("/", web.Handler())
 
 	// Browsers send the refresh cookie only from our own pages; older ones are told apart by Origin.
 	guard := http.NewCrossOriginProtection()

@@ -1,0 +1,299 @@
+package todoapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+func TestFeed(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("every change is in the feed, with before and after", func(t *testing.T) {
+		c := h.user(t)
+		created := newTask(t, c, client.Draft{Title: "a"})
+		edited, err := c.EditTask(t.Context(), created.ID, map[string]any{"title": "b"}, client.IdempotencyKey("k"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		completed, err := c.CompleteTask(t.Context(), created.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reopened, err := c.ReopenTask(t.Context(), created.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.DeleteTask(t.Context(), created.ID); err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Changes(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		userID := c.Grant.User.ID
+		want := []client.Change{
+			{Type: events.TypeUserCreated},
+			{Type: events.TypeTaskCreated, TaskID: created.ID, After: &created},
+			{Type: events.TypeTaskUpdated, TaskID: created.ID, Before: &created, After: &edited, OpID: "k"},
+			{Type: events.TypeTaskCompleted, TaskID: created.ID, Before: &edited, After: &completed},
+			{Type: events.TypeTaskReopened, TaskID: created.ID, Before: &completed, After: &reopened},
+			{Type: events.TypeTaskDeleted, TaskID: created.ID, Before: &reopened},
+		}
+		for i := range want {
+			want[i].Seq, want[i].UserID, want[i].Actor, want[i].Zone = int64(i+1), userID, userID, "Europe/Berlin"
+			if i < len(got.Items) {
+				want[i].EventID, want[i].At = got.Items[i].EventID, got.Items[i].At // checked below
+			}
+		}
+		if diff := cmp.Diff(client.Changes{Items: want, Head: 6}, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		seen := map[string]bool{}
+		for i, change := range got.Items {
+			if seen[change.EventID] || change.EventID == "" {
+				t.Errorf("event id %q repeats", change.EventID)
+			}
+			seen[change.EventID] = true
+			if change.After != nil && !change.At.Equal(change.After.UpdatedAt) {
+				t.Errorf("change %d happened at %s, but its task was updated at %s", i, change.At, change.After.UpdatedAt)
+			}
+		}
+		rest, err := c.Changes(t.Context(), 4, 1)
+		if err != nil || len(rest.Items) != 1 || rest.Items[0].Seq != 5 || rest.Head != 6 {
+			t.Errorf("one change after 4: got %+v, %v", rest, err)
+		}
+		none, err := c.Changes(t.Context(), 6, 100)
+		if err != nil || none.Items == nil || len(none.Items) != 0 || none.Head != 6 {
+			t.Errorf("after the head: got %+v, %v", none, err)
+		}
+	})
+
+	t.Run("a hundred writers at once leave no gap", func(t *testing.T) {
+		c := h.user(t)
+		const writers = 100
+		var all sync.WaitGroup
+		for i := range writers {
+			all.Go(func() {
+				if _, err := c.CreateTask(t.Context(), client.Draft{Title: fmt.Sprint(i)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		got, err := c.Changes(t.Context(), 0, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Head != writers+1 || len(got.Items) != writers+1 {
+			t.Fatalf("got %d changes up to %d, want %d", len(got.Items), got.Head, writers+1)
+		}
+		for i, change := range got.Items {
+			if change.Seq != int64(i+1) {
+				t.Fatalf("change %d has seq %d", i, change.Seq)
+			}
+			if i > 0 && change.At.Before(got.Items[i-1].At) {
+				t.Errorf("change %d happened before the one before it", change.Seq)
+			}
+		}
+	})
+
+	t.Run("a snapshot and the changes after it show everything", func(t *testing.T) {
+		c := h.user(t)
+		for i := range 5 {
+			newTask(t, c, client.Draft{Title: fmt.Sprint(i)})
+		}
+		first, err := c.Sync(t.Context(), 2, "")
+		if err != nil || len(first.Tasks) != 2 || first.Head != 6 || first.Next == "" {
+			t.Fatalf("got %+v, %v", first, err)
+		}
+		known := map[string]client.Task{}
+		for _, task := range first.Tasks {
+			known[task.ID] = task
+		}
+		// The world moves on between two pages.
+		if _, err := c.CompleteTask(t.Context(), first.Tasks[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		newTask(t, c, client.Draft{Title: "5"})
+		for cursor := first.Next; cursor != ""; {
+			page, err := c.Sync(t.Context(), 2, cursor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, task := range page.Tasks {
+				known[task.ID] = task
+			}
+			cursor = page.Next
+		}
+		changes, err := c.Changes(t.Context(), first.Head, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range changes.Items {
+			if change.After != nil {
+				known[change.TaskID] = *change.After
+			}
+		}
+		page, err := c.ListTasks(t.Context(), "all", 100, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]client.Task{}
+		for _, task := range page.Items {
+			want[task.ID] = task
+		}
+		if diff := cmp.Diff(want, known); diff != "" {
+			t.Errorf("(-truth +known):\n%s", diff)
+		}
+	})
+
+	t.Run("other services read a user's changes", func(t *testing.T) {
+		c := h.user(t)
+		newTask(t, c, client.Draft{Title: "a"})
+		audit := h.invoker(t, contract.Audit)
+		var got client.Changes
+		if err := audit.Invoke(t.Context(), contract.TodoAPI, contract.MethodListChanges,
+			map[string]any{"userId": c.Grant.User.ID, "after": 1, "limit": 10}, &got); err != nil {
+			t.Fatal(err)
+		}
+		want, err := c.Changes(t.Context(), 1, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(got.Items) != 1 {
+			t.Errorf("(-API +invocation):\n%s", diff)
+		}
+	})
+
+	t.Run("the audit log is asked for one's own entries", func(t *testing.T) {
+		c := h.user(t)
+		_, err := c.Audit(t.Context(), 0, 10)
+		wantStatus(t, err, http.StatusServiceUnavailable) // the service is not there yet
+
+		asked := make(chan map[string]any, 1)
+		server := dapr.NewServer()
+		dapr.HandleInvoke(server, contract.MethodListEntries, func(_ context.Context, in map[string]any) (json.RawMessage, error) {
+			asked <- in
+			return json.RawMessage(`{"items":[{"position":5,"hash":"aa","record":{"type":"user.created"}}],"head":{"position":5,"hash":"aa"}}`), nil
+		})
+		h.env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
+		var entries client.Entries
+		daprtest.Eventually(t, soon, "the audit service answers", func() bool {
+			entries, err = c.Audit(t.Context(), 4, 10)
+			return err == nil
+		})
+		if len(entries.Items) != 1 || entries.Items[0].Position != 5 || entries.Head.Position != 5 || string(entries.Items[0].Record) != `{"type":"user.created"}` {
+			t.Errorf("got %+v", entries)
+		}
+		if in := <-asked; in["userId"] != c.Grant.User.ID || in["after"] != 4.0 || in["limit"] != 10.0 {
+			t.Errorf("asked for %v", in)
+		}
+	})
+}
+
+func TestRelay(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("every change arrives on both topics in the order of seq", func(t *testing.T) {
+		users := []*client.Client{h.user(t), h.user(t), h.user(t)}
+		var all sync.WaitGroup
+		for _, c := range users {
+			all.Go(func() {
+				for i := range 20 {
+					if _, err := c.CreateTask(t.Context(), client.Draft{Title: fmt.Sprint(i)}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		for _, c := range users {
+			h.wantDelivered(t, c)
+		}
+	})
+
+	t.Run("writes go on without Kafka and arrive when it is back", func(t *testing.T) {
+		c := h.user(t)
+		h.env.Kafka().Kill(t)
+		for i := range 10 {
+			newTask(t, c, client.Draft{Title: fmt.Sprint(i)})
+		}
+		h.env.Kafka().Start(t)
+		h.wantDelivered(t, c)
+	})
+
+	t.Run("what was written before a crash of the sidecar arrives after it", func(t *testing.T) {
+		c := h.user(t)
+		for i := range 10 {
+			newTask(t, c, client.Draft{Title: fmt.Sprint(i)})
+		}
+		h.sidecar.Kill()
+		_, err := c.CreateTask(t.Context(), client.Draft{Title: "lost"})
+		wantStatus(t, err, http.StatusServiceUnavailable)
+		h.sidecar.Start(t)
+		daprtest.Eventually(t, soon, "writes work again", func() bool {
+			_, err := c.CreateTask(t.Context(), client.Draft{Title: "after"}, client.IdempotencyKey("after"))
+			return err == nil
+		})
+		h.wantDelivered(t, c)
+	})
+}
+
+// wantDelivered waits until the user's whole feed is on both topics, each event at
+// least once, with nothing before what precedes it.
+func (h *harness) wantDelivered(t *testing.T, c *client.Client) {
+	t.Helper()
+	feed, err := c.Changes(t.Context(), 0, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range []string{contract.TopicTaskEvents, contract.TopicTaskUpdates} {
+		var delivered []client.Change
+		daprtest.Eventually(t, 2*time.Minute, "the feed is on "+topic, func() bool {
+			delivered = h.delivered(t, topic, c.Grant.User.ID)
+			return int64(len(delivered)) >= feed.Head
+		})
+		if diff := cmp.Diff(feed.Items, delivered); diff != "" {
+			t.Errorf("%s differs from the feed (-feed +topic):\n%s", topic, diff)
+		}
+	}
+}
+
+// delivered returns the user's changes on a topic, each at its first delivery.
+func (h *harness) delivered(t *testing.T, topic, userID string) []client.Change {
+	t.Helper()
+	var changes []client.Change
+	seen := map[string]bool{}
+	for _, record := range h.env.Records(t, topic) {
+		event, err := events.Decode(record.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if event.UserID != userID || seen[event.ID] {
+			continue
+		}
+		seen[event.ID] = true
+		var change client.Change
+		if err := event.DataInto(&change); err != nil {
+			t.Fatal(err)
+		}
+		if string(record.Key) != userID || event.ID != change.EventID || event.Type != change.Type || event.Source != contract.TodoAPI {
+			t.Errorf("event %+v under key %s does not fit its change %+v", event, record.Key, change)
+		}
+		changes = append(changes, change)
+	}
+	return changes
+}
