@@ -86,14 +86,21 @@ func (p *postgres) start() error {
 }
 
 // Kill implements Server.
-func (p *postgres) Kill(t testing.TB) { p.process.killForTest(t, p.start) }
+func (p *postgres) Kill(t testing.TB) { p.process.killForTest(t, p.restart) }
 
 // Start implements Server.
 func (p *postgres) Start(t testing.TB) {
 	t.Helper()
-	if err := p.start(); err != nil {
+	if err := p.restart(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// restart starts the server after a kill. Its backends outlive it for a moment, and
+// it refuses to start beside them.
+func (p *postgres) restart() (err error) {
+	poll(startTimeout, func() bool { err = p.start(); return err == nil })
+	return err
 }
 
 func (p *postgres) url(user, password, database string) string {

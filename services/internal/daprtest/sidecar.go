@@ -23,6 +23,8 @@ type App struct {
 	// PostgresMode is the queryExecMode of the database components; empty means exec,
 	// as in the cluster.
 	PostgresMode string
+	// APIToken, when set, is what daprd demands of the app.
+	APIToken string
 	// Server, when set, is served to the sidecar by the fixture. Services under test
 	// leave it nil and listen on AppAddress themselves.
 	Server *dapr.Server
@@ -75,12 +77,15 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	s.process = newProcess("daprd", dir, func() *exec.Cmd {
 		cmd := exec.Command(program, args...)
 		cmd.Env = append(os.Environ(), "NAMESPACE="+e.namespace, "POD_NAME="+pod)
+		if app.APIToken != "" {
+			cmd.Env = append(cmd.Env, "DAPR_API_TOKEN="+app.APIToken)
+		}
 		return cmd
 	})
 	if app.Server != nil {
 		s.Serve(t, app.Server)
 	}
-	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address})
+	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address, APIToken: app.APIToken})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,6 +113,9 @@ func (s *Sidecar) Start(t testing.TB) {
 	}
 }
 
+// Log returns the end of what daprd has logged.
+func (s *Sidecar) Log() string { return s.process.logTail() }
+
 // Kill ends daprd at once, as a crash would.
 func (s *Sidecar) Kill() { s.process.kill() }
 
@@ -128,20 +136,5 @@ func (s *Sidecar) Listen(t testing.TB) net.Listener {
 func (s *Sidecar) Serve(t testing.TB, server *dapr.Server) (stop func()) {
 	t.Helper()
 	listener := s.Listen(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, listener) }()
-	stopped := false
-	stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	t.Cleanup(stop)
-	return stop
+	return Background(t, "the server of the app", func(ctx context.Context) error { return server.Serve(ctx, listener) })
 }
