@@ -24,7 +24,7 @@ func (o *outcome) Error() string { return o.message }
 
 // recheckStalled is how soon a stalled step is looked at again without a change of the
 // manifest or of a watched object: the cause may lie outside the cluster.
-const recheckStalled = time.Minute
+const recheckStalled = 30 * time.Second
 
 // Stalled says that the user must act; the message says how.
 func Stalled(reason, format string, args ...any) error {

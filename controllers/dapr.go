@@ -1,0 +1,101 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/version"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+)
+
+const (
+	// daprInjector is the Deployment that adds sidecars to pods.
+	daprInjector = "dapr-sidecar-injector"
+	// pollDapr is how soon an injector that starts is looked at again.
+	pollDapr = 3 * time.Second
+)
+
+// recommendedDapr is the first release in which a path cannot slip past access control and
+// no job name past the scheduler's checks.
+var recommendedDapr = version.MustParseGeneric("1.16.15")
+
+// reconcileDapr makes sure that Dapr can take our objects and add sidecars to our pods.
+func (p *pass) reconcileDapr(ctx context.Context) (string, string, error) {
+	for _, kind := range render.DaprKinds() {
+		_, err := p.client.RESTMapper().RESTMapping(kind.GroupKind(), kind.Version)
+		if meta.IsNoMatchError(err) {
+			return "", "", status.Stalled(v1alpha1.ReasonDaprMissing, "the cluster does not know the kind %s of %s: install Dapr 1.16 or later", kind.Kind, kind.GroupVersion())
+		}
+		if err != nil {
+			return "", "", fmt.Errorf("look up kind %s: %w", kind.Kind, err)
+		}
+	}
+	if err := p.watchDapr(); err != nil {
+		return "", "", err
+	}
+	injector := &appsv1.Deployment{}
+	err := p.live.Get(ctx, client.ObjectKey{Namespace: p.DaprNamespace, Name: daprInjector}, injector)
+	if apierrors.IsNotFound(err) {
+		return "", "", status.Stalled(v1alpha1.ReasonDaprMissing,
+			"there is no Deployment %s in namespace %s: install Dapr there, or start the operator with --dapr-namespace", daprInjector, p.DaprNamespace)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("read Deployment %s: %w", daprInjector, err)
+	}
+	if injector.Status.AvailableReplicas == 0 {
+		return "", "", status.Waiting(v1alpha1.ReasonDaprStarting, pollDapr, "Dapr's sidecar injector has no available replica: pods would start without sidecar")
+	}
+	running := daprVersion(injector)
+	if running != nil && running.LessThan(recommendedDapr) {
+		return v1alpha1.ReasonDaprOutdated, fmt.Sprintf("Dapr %s runs; update to %s or later, which closes a way around access control and loses no jobs when a scheduler restarts", running, recommendedDapr), nil
+	}
+	return "", "", nil
+}
+
+// daprVersion reads Dapr's release from the injector's image; nil when it tells none.
+func daprVersion(injector *appsv1.Deployment) *version.Version {
+	for _, container := range injector.Spec.Template.Spec.Containers {
+		image := container.Image
+		if at := strings.Index(image, "@"); at >= 0 {
+			image = image[:at]
+		}
+		running, err := version.ParseGeneric(image[strings.LastIndex(image, ":")+1:])
+		if err == nil {
+			return running
+		}
+	}
+	return nil
+}
+
+// watchDapr starts to watch our objects of Dapr's kinds. It cannot be done at the start of
+// the operator, which would not come up before Dapr is installed.
+func (r *Reconciler) watchDapr() error {
+	r.daprMutex.Lock()
+	defer r.daprMutex.Unlock()
+	if r.daprWatch {
+		return nil
+	}
+	for _, kind := range render.DaprKinds() {
+		object := &unstructured.Unstructured{}
+		object.SetGroupVersionKind(kind)
+		owner := handler.TypedEnqueueRequestForOwner[*unstructured.Unstructured](
+			r.client.Scheme(), r.client.RESTMapper(), &v1alpha1.TodoPlatform{}, handler.OnlyControllerOwner())
+		if err := r.controller.Watch(source.Kind(r.cache, object, owner)); err != nil {
+			return fmt.Errorf("watch %s: %w", kind.Kind, err)
+		}
+	}
+	r.daprWatch = true
+	return nil
+}

@@ -1,0 +1,79 @@
+package status
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Trouble says in one sentence what keeps pods from running; empty when nothing does
+// that the pods know of. Of several pods it speaks of the first by name.
+func Trouble(pods []corev1.Pod) string {
+	pods = slices.Clone(pods)
+	slices.SortFunc(pods, func(a, b corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
+	for _, pod := range pods {
+		if pod.DeletionTimestamp != nil {
+			continue
+		}
+		if trouble := podTrouble(&pod); trouble != "" {
+			return "pod " + pod.Name + ": " + trouble
+		}
+	}
+	return ""
+}
+
+func podTrouble(pod *corev1.Pod) string {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
+			return "cannot be scheduled: " + condition.Message
+		}
+	}
+	for _, container := range append(slices.Clone(pod.Status.InitContainerStatuses), pod.Status.ContainerStatuses...) {
+		if trouble := containerTrouble(&container); trouble != "" {
+			return "container " + container.Name + " " + trouble
+		}
+	}
+	return ""
+}
+
+func containerTrouble(container *corev1.ContainerStatus) string {
+	if ended := container.State.Terminated; ended != nil && ended.ExitCode != 0 {
+		return exit(ended)
+	}
+	waiting := container.State.Waiting
+	if waiting == nil || waiting.Reason == "ContainerCreating" || waiting.Reason == "PodInitializing" {
+		return ""
+	}
+	if ended := container.LastTerminationState.Terminated; ended != nil {
+		return exit(ended)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("waits: %s: %s", waiting.Reason, waiting.Message), ": ")
+}
+
+// exit tells how a container ended, with the last line that it wrote.
+func exit(ended *corev1.ContainerStateTerminated) string {
+	lines := strings.Split(strings.TrimSpace(ended.Message), "\n")
+	last := lines[len(lines)-1]
+	if last == "" {
+		last = ended.Reason
+	}
+	return fmt.Sprintf("ended with code %d: %s", ended.ExitCode, last)
+}
+
+// WithoutContainer names the first running pod that lacks a container; empty when none does.
+func WithoutContainer(pods []corev1.Pod, container string) string {
+	name := ""
+	for _, pod := range pods {
+		if pod.Status.Phase == corev1.PodRunning && pod.DeletionTimestamp == nil && !has(&pod, container) && (name == "" || pod.Name < name) {
+			name = pod.Name
+		}
+	}
+	return name
+}
+
+func has(pod *corev1.Pod, container string) bool {
+	named := func(c corev1.Container) bool { return c.Name == container }
+	return slices.ContainsFunc(pod.Spec.Containers, named) || slices.ContainsFunc(pod.Spec.InitContainers, named)
+}

@@ -1,0 +1,134 @@
+package controllers
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+)
+
+// userSecret reads a Secret that the manifest refers to in field, checks that it has the
+// keys, and notes its hash for the pods that depend on it.
+func (p *pass) userSecret(ctx context.Context, field, name string, keys ...string) (map[string][]byte, error) {
+	secret := &corev1.Secret{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
+	if apierrors.IsNotFound(err) {
+		return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "%s: create Secret %s with %s in namespace %s", field, name, describeKeys(keys), p.platform.Namespace)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read Secret %s: %w", name, err)
+	}
+	for _, key := range keys {
+		if len(secret.Data[key]) == 0 {
+			return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "%s: Secret %s lacks the key %s", field, name, key)
+		}
+	}
+	p.in.SecretHashes[name] = render.Hash(secret.Data)
+	return secret.Data, nil
+}
+
+func describeKeys(keys []string) string {
+	text := "the key " + keys[0]
+	if len(keys) > 1 {
+		text = "the keys " + keys[0]
+	}
+	for _, key := range keys[1:] {
+		text += " and " + key
+	}
+	return text
+}
+
+// generator makes the value of one key of a generated Secret. It is given the values of
+// the keys that sort before its own.
+type generator func(known map[string][]byte) ([]byte, error)
+
+// generate makes sure that a Secret of the operator's own has every key. What is there
+// is never made anew: data and sessions depend on it.
+func (p *pass) generate(ctx context.Context, component, name string, generators map[string]generator) (map[string][]byte, error) {
+	secret := &corev1.Secret{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
+	if client.IgnoreNotFound(err) != nil {
+		return nil, fmt.Errorf("read Secret %s: %w", name, err)
+	}
+	data := map[string][]byte{}
+	maps.Copy(data, secret.Data)
+	for _, key := range slices.Sorted(maps.Keys(generators)) {
+		if len(data[key]) > 0 {
+			continue
+		}
+		if data[key], err = generators[key](data); err != nil {
+			return nil, fmt.Errorf("generate %s of Secret %s: %w", key, name, err)
+		}
+	}
+	if err := p.applier.Apply(ctx, p.platform, render.GeneratedSecret(p.in, component, name, data)); err != nil {
+		return nil, err
+	}
+	p.in.SecretHashes[name] = render.Hash(data)
+	return data, nil
+}
+
+// passwordGenerators makes a password for each key.
+func passwordGenerators(keys []string) map[string]generator {
+	generators := map[string]generator{}
+	for _, key := range keys {
+		generators[key] = newPassword
+	}
+	return generators
+}
+
+// adminGenerators makes the superuser's password and the connection URL that holds it.
+func adminGenerators(namespace string) map[string]generator {
+	return map[string]generator{
+		contract.SecretKeyPassword: newPassword,
+		render.SecretKeyURL: func(known map[string][]byte) ([]byte, error) {
+			return []byte(render.EmbeddedPostgresURL(namespace, string(known[contract.SecretKeyPassword]))), nil
+		},
+	}
+}
+
+// newPassword makes a password of at least 128 random bits that needs no escaping anywhere.
+func newPassword(map[string][]byte) ([]byte, error) { return []byte(rand.Text()), nil }
+
+// keyGenerators makes the first key that signs access tokens.
+func keyGenerators() map[string]generator {
+	return map[string]generator{contract.SecretKeySigning: signingKeys}
+}
+
+// signingKeys makes a JSON Web Key Set (RFC 7517) with one Ed25519 private key (RFC 8037).
+func signingKeys(map[string][]byte) ([]byte, error) {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	return json.Marshal(map[string]any{"keys": []map[string]string{{
+		"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+		"kid": rand.Text(), "x": encode(public), "d": encode(private.Seed()),
+	}}})
+}
+
+// secretRefs lists the names of the Secrets that a manifest refers to.
+func secretRefs(platform *v1alpha1.TodoPlatform) []string {
+	kafka := render.KafkaOf(platform)
+	names := []string{kafka.CASecret, kafka.LoginSecret, platform.Spec.Exposure.TLSSecretName}
+	if external := platform.Spec.Database.External; external != nil {
+		names = append(names, external.SecretRef.Name)
+	}
+	if smtp := platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
+		names = append(names, smtp.SecretRef.Name)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}

@@ -1,0 +1,127 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/apply"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+)
+
+const (
+	// secretRefsIndex finds platforms by the Secrets that they refer to.
+	secretRefsIndex = "secretRefs"
+	// retryAtFirst and retryAtMost bound the back-off after errors.
+	retryAtFirst = 200 * time.Millisecond
+	retryAtMost  = time.Minute
+	// passTimeout bounds one pass: every call in it has a shorter deadline of its own.
+	passTimeout = 3 * time.Minute
+)
+
+// ManagerOptions gives the options of a manager that hold for every use of the
+// Reconciler: its scheme, and a cache that holds no more than our own objects, plus the
+// names (not the content) of Secrets, to notice when one that a manifest refers to changes.
+func ManagerOptions() ctrl.Options {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
+	utilruntime.Must(v1alpha1.AddToScheme(scheme))
+	return ctrl.Options{
+		Scheme: scheme,
+		Cache: cache.Options{
+			DefaultLabelSelector: labels.SelectorFromSet(labels.Set{render.LabelManagedBy: render.ManagedBy}),
+			DefaultTransform:     cache.TransformStripManagedFields(),
+			ByObject: map[client.Object]cache.ByObject{
+				&v1alpha1.TodoPlatform{}: {Label: labels.Everything()},
+				&corev1.Secret{}:         {Label: labels.Everything()},
+			},
+		},
+		Client: client.Options{Cache: &client.CacheOptions{
+			Unstructured: true, // Dapr's kinds have no Go types here.
+			DisableFor:   []client.Object{&corev1.Secret{}},
+		}},
+	}
+}
+
+// SetupWithManager registers the Reconciler; workers is how many platforms it reconciles at once.
+func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
+	r.client, r.live, r.cache = mgr.GetClient(), mgr.GetAPIReader(), mgr.GetCache()
+	r.events = mgr.GetEventRecorder("todoplatform-operator")
+	r.applier = apply.Applier{Client: r.client, Live: r.live}
+	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.TodoPlatform{}, secretRefsIndex, func(object client.Object) []string {
+		platform, ok := object.(*v1alpha1.TodoPlatform)
+		if !ok {
+			return nil
+		}
+		return secretRefs(platform)
+	})
+	if err != nil {
+		return fmt.Errorf("index platforms by Secret: %w", err)
+	}
+	r.controller, err = ctrl.NewControllerManagedBy(mgr).
+		Named("todoplatform").
+		For(&v1alpha1.TodoPlatform{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Owns(&appsv1.Deployment{}).
+		Owns(&appsv1.StatefulSet{}).
+		Owns(&batchv1.Job{}).
+		Owns(&corev1.Service{}).
+		Owns(&corev1.ServiceAccount{}).
+		Owns(&networkingv1.Ingress{}).
+		Owns(&policyv1.PodDisruptionBudget{}).
+		Owns(&rbacv1.Role{}).
+		Owns(&rbacv1.RoleBinding{}).
+		// No generation predicate: the generation of a Secret does not change.
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.platformsOfSecret)).
+		WithOptions(controller.Options{
+			MaxConcurrentReconciles: workers,
+			ReconciliationTimeout:   passTimeout,
+			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](retryAtFirst, retryAtMost),
+		}).
+		Build(r)
+	if err != nil {
+		return fmt.Errorf("build controller: %w", err)
+	}
+	return nil
+}
+
+// platformsOfSecret finds the platforms to look at when a Secret changes: the one that
+// made it, and those whose manifest refers to it.
+func (r *Reconciler) platformsOfSecret(ctx context.Context, secret client.Object) []reconcile.Request {
+	if secret.GetLabels()[render.LabelManagedBy] == render.ManagedBy {
+		return []reconcile.Request{{NamespacedName: client.ObjectKey{
+			Namespace: secret.GetNamespace(), Name: secret.GetLabels()[render.LabelInstance],
+		}}}
+	}
+	platforms := &v1alpha1.TodoPlatformList{}
+	err := r.client.List(ctx, platforms, client.InNamespace(secret.GetNamespace()), client.MatchingFields{secretRefsIndex: secret.GetName()})
+	if err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "list platforms that refer to a Secret", "secret", secret.GetName())
+		return nil
+	}
+	var requests []reconcile.Request
+	for i := range platforms.Items {
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&platforms.Items[i])})
+	}
+	return requests
+}

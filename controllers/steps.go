@@ -1,0 +1,434 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
+)
+
+const (
+	// pollPods is how soon pods are looked at again: their own events are not watched.
+	pollPods = 3 * time.Second
+	// pollBrokers is how soon brokers that do not answer are asked again.
+	pollBrokers = 10 * time.Second
+	// pollTopics is how soon topics are read again after a change that does not show yet.
+	pollTopics = time.Second
+	// retryMigration is how long a failed migration Job stays to be looked at before another is made.
+	retryMigration = time.Minute
+)
+
+// step is one part of the way to a Ready platform.
+type step struct {
+	// condition is the type of the condition that reports the step.
+	condition string
+	// needs are the conditions of steps that must be done first.
+	needs []string
+	// run takes the step. Reason and message describe success, when there is more to say
+	// than that; the error is one of package status, or any other to be retried.
+	run func(context.Context) (reason, message string, err error)
+}
+
+// pass is one walk through the steps. Early steps resolve the inputs of later ones.
+type pass struct {
+	*Reconciler
+	platform *v1alpha1.TodoPlatform
+	in       *render.Input
+	brokers  topics.Brokers
+}
+
+func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
+	version := platform.Spec.Version
+	if version == "" {
+		version = r.Version
+	}
+	return &pass{Reconciler: r, platform: platform, in: &render.Input{
+		Platform:     platform,
+		Version:      version,
+		Kafka:        render.KafkaOf(platform),
+		SecretHashes: map[string]string{},
+	}}
+}
+
+func (p *pass) close() {
+	if p.brokers != nil {
+		p.brokers.Close()
+	}
+}
+
+// steps lists the steps in the order of their conditions. Database and Kafka need
+// nothing, so that they start at the same time; services come last, because their
+// sidecars do not start without brokers, topics and schema.
+func (p *pass) steps() []step {
+	return []step{
+		{condition: v1alpha1.ConditionDaprReady, run: p.reconcileDapr},
+		{condition: v1alpha1.ConditionDatabaseReady, run: p.reconcileDatabase},
+		{condition: v1alpha1.ConditionKafkaReady, run: p.reconcileKafka},
+		{condition: v1alpha1.ConditionSchemaReady, run: p.reconcileSchema,
+			needs: []string{v1alpha1.ConditionDatabaseReady}},
+		{condition: v1alpha1.ConditionTopicsReady, run: p.reconcileTopics,
+			needs: []string{v1alpha1.ConditionKafkaReady}},
+		{condition: v1alpha1.ConditionComponentsReady, run: p.reconcileComponents,
+			needs: []string{v1alpha1.ConditionDaprReady, v1alpha1.ConditionDatabaseReady, v1alpha1.ConditionKafkaReady}},
+		{condition: v1alpha1.ConditionServicesReady, run: p.reconcileServices,
+			needs: []string{v1alpha1.ConditionSchemaReady, v1alpha1.ConditionTopicsReady, v1alpha1.ConditionComponentsReady}},
+		{condition: v1alpha1.ConditionExposureReady, run: p.reconcileExposure},
+	}
+}
+
+// reconcileDatabase makes sure that there is a PostgreSQL and that its passwords exist.
+func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
+	passwords, err := p.generate(ctx, render.PostgresServer, render.SecretDatabaseRoles, passwordGenerators(render.Schemas()))
+	if err != nil {
+		return "", "", err
+	}
+	if external := p.platform.Spec.Database.External; external != nil {
+		err = p.resolveExternalDatabase(ctx, external)
+	} else {
+		err = p.resolveEmbeddedDatabase(ctx)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	p.in.Database.Passwords = map[string]string{}
+	for schema, password := range passwords {
+		p.in.Database.Passwords[schema] = string(password)
+	}
+	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, render.DatabaseServerObjects(p.in)); err != nil {
+		return "", "", err
+	}
+	if p.platform.Spec.Database.External != nil {
+		return "", "the connection is read from Secret " + p.in.Database.AdminSecret, nil
+	}
+	return "", "", p.serverReady(ctx, render.PostgresServer)
+}
+
+func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.ExternalDatabase) error {
+	name := external.SecretRef.Name
+	secret, err := p.userSecret(ctx, "database.external.secretRef", name, render.SecretKeyURL)
+	if err != nil {
+		return err
+	}
+	p.in.Database, err = render.ParseAdminURL(string(secret[render.SecretKeyURL]), external.Pooler)
+	if err != nil {
+		return status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", render.SecretKeyURL, name, err)
+	}
+	p.in.Database.AdminSecret = name
+	return nil
+}
+
+func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
+	namespace := p.platform.Namespace
+	_, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace))
+	p.in.Database = render.Database{
+		AdminSecret: render.SecretPostgresAdmin,
+		Address:     render.EmbeddedPostgresAddress(namespace),
+		Name:        render.PostgresDatabase,
+		Options:     map[string][]string{"sslmode": {"disable"}},
+	}
+	return err
+}
+
+// reconcileKafka makes sure that brokers answer.
+func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
+	access, err := p.kafkaAccess(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	if p.brokers, err = p.Connect(access); err != nil {
+		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid, "kafka.external: %v", err)
+	}
+	if err := p.applier.Sync(ctx, p.platform, render.PartKafka, render.KafkaServerObjects(p.in)); err != nil {
+		return "", "", err
+	}
+	if p.platform.Spec.Kafka.External == nil {
+		return "", "", p.serverReady(ctx, render.KafkaServer)
+	}
+	err = p.brokers.Probe(ctx)
+	var refused *topics.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		return "", "", status.Stalled(v1alpha1.ReasonBrokersRefused, "a broker refused the connection, correct kafka.external.tls, sasl or its Secrets: %v", err)
+	case err != nil:
+		return "", "", status.Waiting(v1alpha1.ReasonBrokersUnreachable, pollBrokers, "no broker of kafka.external.brokers answers: %v", err)
+	}
+	return "", "brokers answer at " + strings.Join(access.Brokers, ", "), nil
+}
+
+// kafkaAccess resolves how the operator itself reaches the brokers.
+func (p *pass) kafkaAccess(ctx context.Context) (topics.Access, error) {
+	kafka := p.in.Kafka
+	access := topics.Access{Brokers: kafka.Brokers, TLS: kafka.TLS, Mechanism: kafka.Mechanism}
+	if kafka.CASecret != "" {
+		secret, err := p.userSecret(ctx, "kafka.external.tls.caSecretRef", kafka.CASecret, render.SecretKeyCA)
+		if err != nil {
+			return access, err
+		}
+		access.CA = secret[render.SecretKeyCA]
+	}
+	if kafka.LoginSecret != "" {
+		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, contract.SecretKeyUsername, contract.SecretKeyPassword)
+		if err != nil {
+			return access, err
+		}
+		access.Username, access.Password = string(secret[contract.SecretKeyUsername]), string(secret[contract.SecretKeyPassword])
+	}
+	return access, nil
+}
+
+// serverReady tells whether the pod of an embedded server serves.
+func (p *pass) serverReady(ctx context.Context, name string) error {
+	set := &appsv1.StatefulSet{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, set)
+	if client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("read StatefulSet %s: %w", name, err)
+	}
+	settled := set.Status.ObservedGeneration == set.Generation && set.Status.CurrentRevision == set.Status.UpdateRevision
+	if err == nil && settled && set.Status.ReadyReplicas == 1 {
+		return nil
+	}
+	pods, err := p.pods(ctx, p.platform, name)
+	if err != nil {
+		return err
+	}
+	return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(name, status.Trouble(pods)))
+}
+
+func describeStart(name, trouble string) string {
+	if trouble == "" {
+		return name + " starts"
+	}
+	return name + " does not start: " + trouble
+}
+
+// reconcileSchema runs the migration Job of the wanted version, once.
+func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
+	job := render.MigrationJob(p.in)
+	if p.platform.Status.AppliedMigration == job.Name {
+		return "", "", nil
+	}
+	if err := p.applier.Sync(ctx, p.platform, render.PartMigration, []client.Object{job}); err != nil {
+		return "", "", err
+	}
+	live := &batchv1.Job{}
+	err := p.client.Get(ctx, client.ObjectKeyFromObject(job), live)
+	if client.IgnoreNotFound(err) != nil {
+		return "", "", fmt.Errorf("read Job %s: %w", job.Name, err)
+	}
+	if jobCondition(live, batchv1.JobComplete) != nil {
+		p.platform.Status.AppliedMigration = job.Name
+		return "", "", nil
+	}
+	pods, err := p.pods(ctx, p.platform, "migrate")
+	if err != nil {
+		return "", "", err
+	}
+	trouble := status.Trouble(pods)
+	if failed := jobCondition(live, batchv1.JobFailed); failed != nil {
+		return "", "", p.retryMigration(ctx, live, failed, trouble)
+	}
+	if trouble != "" {
+		return "", "", status.Waiting(v1alpha1.ReasonMigrating, pollPods, "Job %s tries again: %s", job.Name, trouble)
+	}
+	return "", "", status.Waiting(v1alpha1.ReasonMigrating, pollPods, "Job %s runs", job.Name)
+}
+
+// retryMigration leaves a failed Job to be read for a while and then deletes it, so that
+// the next pass makes another: the cause may have gone without a change of the manifest.
+func (p *pass) retryMigration(ctx context.Context, job *batchv1.Job, failed *batchv1.JobCondition, trouble string) error {
+	if p.Now().Sub(failed.LastTransitionTime.Time) > retryMigration {
+		err := p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationForeground))
+		if client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("delete failed Job %s: %w", job.Name, err)
+		}
+	}
+	if trouble == "" {
+		trouble = failed.Message
+	}
+	return status.Stalled(v1alpha1.ReasonMigrationFailed, "Job %s failed (kubectl logs -n %s job/%s) and is tried again every minute: %s",
+		job.Name, job.Namespace, job.Name, trouble)
+}
+
+func jobCondition(job *batchv1.Job, kind batchv1.JobConditionType) *batchv1.JobCondition {
+	for i, condition := range job.Status.Conditions {
+		if condition.Type == kind && condition.Status == corev1.ConditionTrue {
+			return &job.Status.Conditions[i]
+		}
+	}
+	return nil
+}
+
+// reconcileTopics reads the topics, carries out what differs, and reads again.
+func (p *pass) reconcileTopics(ctx context.Context) (string, string, error) {
+	wanted := topics.Wanted(&p.platform.Spec)
+	live, err := p.brokers.Describe(ctx, topics.Names(wanted))
+	if err != nil {
+		return "", "", topicsError(err)
+	}
+	plan := topics.Difference(wanted, live)
+	if !plan.Empty() {
+		if err := p.brokers.Apply(ctx, plan); err != nil {
+			return "", "", topicsError(err)
+		}
+		if live, err = p.brokers.Describe(ctx, topics.Names(wanted)); err != nil {
+			return "", "", topicsError(err)
+		}
+		plan = topics.Difference(wanted, live)
+	}
+	p.platform.Status.Topics = topicStatus(wanted, live, plan.Notes)
+	switch {
+	case len(plan.Shrink) > 0:
+		name := plan.Shrink[0].Name
+		return "", "", status.Stalled(v1alpha1.ReasonPartitionsShrink, "topic %s %s: set at least %d partitions", name, plan.Notes[name], live[name].Partitions)
+	case !plan.Empty():
+		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollTopics, "the brokers do not show the changed topics yet")
+	}
+	return "", fmt.Sprintf("%d topics are as the manifest describes", len(wanted)), nil
+}
+
+func topicsError(err error) error {
+	if topics.Permanent(err) {
+		return status.Stalled(v1alpha1.ReasonTopicRefused, "the brokers refused: %v", err)
+	}
+	return status.Waiting(v1alpha1.ReasonBrokersUnreachable, pollTopics, "%v", err)
+}
+
+func topicStatus(wanted []topics.Topic, live map[string]topics.Topic, notes map[string]string) []v1alpha1.TopicStatus {
+	var result []v1alpha1.TopicStatus
+	for _, topic := range wanted {
+		if have, exists := live[topic.Name]; exists {
+			result = append(result, v1alpha1.TopicStatus{
+				Name:              have.Name,
+				Partitions:        int32(have.Partitions),        //nolint:gosec // a count of partitions
+				ReplicationFactor: int32(have.ReplicationFactor), //nolint:gosec // a count of brokers
+				Message:           notes[topic.Name],
+			})
+		}
+	}
+	return result
+}
+
+// reconcileComponents applies what tells Dapr about brokers, database and rights.
+func (p *pass) reconcileComponents(ctx context.Context) (string, string, error) {
+	return "", "", p.applier.Sync(ctx, p.platform, render.PartComponents, render.DaprObjects(p.in))
+}
+
+// reconcileServices applies the Deployments and waits until every replica serves.
+func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
+	if _, err := p.generate(ctx, contract.TodoAPI, render.SecretKeys, keyGenerators()); err != nil {
+		return "", "", err
+	}
+	if smtp := p.platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
+		if _, err := p.userSecret(ctx, "notifications.smtp.secretRef", smtp.SecretRef.Name, contract.SecretKeyUsername, contract.SecretKeyPassword); err != nil {
+			return "", "", err
+		}
+	}
+	if err := p.applier.Sync(ctx, p.platform, render.PartServices, render.ServiceObjects(p.in)); err != nil {
+		return "", "", err
+	}
+	return "", "", p.servicesReady(ctx)
+}
+
+func (p *pass) servicesReady(ctx context.Context) error {
+	if err := p.observeServices(ctx, p.platform); err != nil {
+		return err
+	}
+	var starting []string
+	for _, app := range contract.Services() {
+		settled, err := p.settled(ctx, app)
+		if err != nil {
+			return err
+		}
+		if settled {
+			continue
+		}
+		pods, err := p.pods(ctx, p.platform, app)
+		if err != nil {
+			return err
+		}
+		if pod := status.WithoutContainer(pods, render.SidecarContainer); pod != "" {
+			return status.Stalled(v1alpha1.ReasonSidecarMissing,
+				"pod %s runs without the Dapr sidecar, its injector was away when the pod started: kubectl delete pod -n %s %s", pod, p.platform.Namespace, pod)
+		}
+		starting = append(starting, describeStart(app, status.Trouble(pods)))
+	}
+	if len(starting) > 0 {
+		return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", strings.Join(starting, "; "))
+	}
+	return nil
+}
+
+// settled tells whether every replica of an app runs the wanted template and serves.
+func (p *pass) settled(ctx context.Context, app string) (bool, error) {
+	deployment := &appsv1.Deployment{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: app}, deployment)
+	if err != nil {
+		return false, client.IgnoreNotFound(err)
+	}
+	want, have := ptr.Deref(deployment.Spec.Replicas, 1), deployment.Status
+	return have.ObservedGeneration == deployment.Generation && want == p.in.Replicas(app) &&
+		have.Replicas == want && have.UpdatedReplicas == want && have.AvailableReplicas == want, nil
+}
+
+// reconcileExposure applies the public entry.
+func (p *pass) reconcileExposure(ctx context.Context) (string, string, error) {
+	if name := p.platform.Spec.Exposure.TLSSecretName; name != "" {
+		if _, err := p.userSecret(ctx, "exposure.tlsSecretName", name, corev1.TLSCertKey, corev1.TLSPrivateKeyKey); err != nil {
+			return "", "", err
+		}
+	}
+	return "", "", p.applier.Sync(ctx, p.platform, render.PartExposure, render.ExposureObjects(p.in))
+}
+
+// observeServices writes what runs to the status, whether or not the steps get that far.
+func (r *Reconciler) observeServices(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+	var services []v1alpha1.ServiceStatus
+	for _, app := range contract.Services() {
+		deployment := &appsv1.Deployment{}
+		err := r.client.Get(ctx, client.ObjectKey{Namespace: platform.Namespace, Name: app}, deployment)
+		if apierrors.IsNotFound(err) || err == nil && !metav1.IsControlledBy(deployment, platform) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read Deployment %s: %w", app, err)
+		}
+		pods, err := r.pods(ctx, platform, app)
+		if err != nil {
+			return err
+		}
+		services = append(services, v1alpha1.ServiceStatus{
+			Name:          app,
+			Replicas:      ptr.Deref(deployment.Spec.Replicas, 1),
+			ReadyReplicas: deployment.Status.AvailableReplicas,
+			Image:         deployment.Spec.Template.Spec.Containers[0].Image,
+			Message:       status.Trouble(pods),
+		})
+	}
+	platform.Status.Services = services
+	return nil
+}
+
+func (r *Reconciler) pods(ctx context.Context, platform *v1alpha1.TodoPlatform, component string) ([]corev1.Pod, error) {
+	pods := &corev1.PodList{}
+	err := r.client.List(ctx, pods, client.InNamespace(platform.Namespace),
+		client.MatchingLabels{render.LabelName: component, render.LabelInstance: platform.Name})
+	if err != nil {
+		return nil, fmt.Errorf("list pods of %s: %w", component, err)
+	}
+	return pods.Items, nil
+}

@@ -1,0 +1,230 @@
+// Package controllers reconciles TodoPlatforms: it reads a manifest and makes the
+// cluster, the brokers and the database agree with it, step by step.
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/apply"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
+)
+
+// driftCheck is how often a platform that is Ready is looked at again for what no watch
+// reports: its topics and the Dapr release. Jitter spreads many platforms.
+const driftCheck = 5 * time.Minute
+
+// Config configures a Reconciler.
+type Config struct {
+	// Version is the operator's own, and the default of spec.version.
+	Version string
+	// DaprNamespace is where Dapr's control plane runs.
+	DaprNamespace string
+	// Connect reaches Kafka. Default: real brokers.
+	Connect topics.Connect
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// Reconciler reconciles TodoPlatforms.
+type Reconciler struct {
+	Config
+	// client reads objects that carry our label from a cache, Secrets from the API server, and writes.
+	client client.Client
+	// live reads everything from the API server.
+	live client.Reader
+	// events tells of transitions.
+	events events.EventRecorder
+
+	applier    apply.Applier
+	controller controller.Controller
+	cache      cache.Cache
+	daprMutex  sync.Mutex
+	daprWatch  bool
+}
+
+// New makes a Reconciler; SetupWithManager gives it what it works with.
+func New(config Config) *Reconciler {
+	if config.Connect == nil {
+		config.Connect = topics.Dial
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	return &Reconciler{Config: config}
+}
+
+// Reconcile brings one platform closer to its manifest.
+func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (result ctrl.Result, err error) {
+	platform := &v1alpha1.TodoPlatform{}
+	if err := r.client.Get(ctx, request.NamespacedName, platform); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	before := platform.DeepCopy()
+	defer func() { err = errors.Join(err, r.report(ctx, before, platform)) }()
+
+	if !platform.DeletionTimestamp.IsZero() {
+		return r.delete(ctx, platform)
+	}
+	older, err := r.olderNeighbour(ctx, platform)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if older != "" {
+		status.Halt(platform, true, v1alpha1.ReasonNamespaceTaken, fmt.Sprintf(
+			"the namespace already holds the TodoPlatform %s, and Dapr's names allow one: create this one in another namespace", older))
+		return ctrl.Result{RequeueAfter: time.Minute}, nil
+	}
+	// Before anything exists that only the finalizer's work would remove.
+	if err := r.ensureFinalizer(ctx, platform); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.observeServices(ctx, platform); err != nil {
+		return ctrl.Result{}, err
+	}
+	if platform.Spec.Suspend {
+		status.Halt(platform, false, v1alpha1.ReasonSuspended, "spec.suspend is true: everything is left as it is")
+		return ctrl.Result{}, nil
+	}
+	return r.takeSteps(ctx, platform)
+}
+
+// takeSteps takes every step whose needs are met, so that independent parts start side
+// by side, and sums up. A step that fails leaves what it made before in place.
+func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatform) (ctrl.Result, error) {
+	pass := r.newPass(platform)
+	defer pass.close()
+	done := map[string]bool{}
+	var found []status.Step
+	var failures []error
+	next := wait.Jitter(driftCheck, 0.2)
+	for _, step := range pass.steps() {
+		result := status.Step{Condition: step.condition}
+		for _, need := range step.needs {
+			if !done[need] {
+				result.BlockedBy = need
+				break
+			}
+		}
+		if result.BlockedBy == "" {
+			result.Reason, result.Message, result.Err = step.run(ctx)
+		}
+		done[step.condition] = result.BlockedBy == "" && result.Err == nil
+		if after, expected := status.After(result.Err); expected {
+			next = min(next, after)
+		} else if result.Err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", step.condition, result.Err))
+		}
+		found = append(found, result)
+	}
+	platform.Status.Version = pass.in.Version
+	platform.Status.URL = render.PublicURL(&platform.Spec.Exposure)
+	status.Summarize(platform, found)
+	if len(failures) > 0 {
+		return ctrl.Result{}, errors.Join(failures...)
+	}
+	return ctrl.Result{RequeueAfter: next}, nil
+}
+
+// olderNeighbour names the platform that has the namespace, if that is not this one.
+func (r *Reconciler) olderNeighbour(ctx context.Context, platform *v1alpha1.TodoPlatform) (string, error) {
+	neighbours := &v1alpha1.TodoPlatformList{}
+	if err := r.client.List(ctx, neighbours, client.InNamespace(platform.Namespace)); err != nil {
+		return "", fmt.Errorf("list platforms of the namespace: %w", err)
+	}
+	oldest := platform
+	for i := range neighbours.Items {
+		if precedes(&neighbours.Items[i], oldest) {
+			oldest = &neighbours.Items[i]
+		}
+	}
+	if oldest.UID == platform.UID {
+		return "", nil
+	}
+	return oldest.Name, nil
+}
+
+func precedes(a, b *v1alpha1.TodoPlatform) bool {
+	if a.CreationTimestamp.Equal(&b.CreationTimestamp) {
+		return a.Name < b.Name
+	}
+	return a.CreationTimestamp.Before(&b.CreationTimestamp)
+}
+
+func (r *Reconciler) ensureFinalizer(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+	return r.patchFinalizers(ctx, platform, controllerutil.AddFinalizer)
+}
+
+// patchFinalizers changes the finalizers with an optimistic lock: the list is replaced as
+// a whole, and must not undo what somebody else did to it meanwhile.
+func (r *Reconciler) patchFinalizers(ctx context.Context, platform *v1alpha1.TodoPlatform, change func(client.Object, string) bool) error {
+	changed := platform.DeepCopy()
+	if !change(changed, v1alpha1.Finalizer) {
+		return nil
+	}
+	patch := client.MergeFromWithOptions(platform.DeepCopy(), client.MergeFromWithOptimisticLock{})
+	if err := client.IgnoreNotFound(r.client.Patch(ctx, changed, patch)); err != nil {
+		return fmt.Errorf("patch finalizers: %w", err)
+	}
+	platform.ObjectMeta = changed.ObjectMeta
+	return nil
+}
+
+// report writes the status if it changed, once a pass, and an event for each transition.
+func (r *Reconciler) report(ctx context.Context, before, platform *v1alpha1.TodoPlatform) error {
+	if equality.Semantic.DeepEqual(before.Status, platform.Status) {
+		return nil
+	}
+	base := platform.DeepCopy()
+	base.Status = before.Status
+	if err := r.client.Status().Patch(ctx, platform.DeepCopy(), client.MergeFrom(base)); err != nil {
+		if err = client.IgnoreNotFound(err); err != nil {
+			return fmt.Errorf("patch status: %w", err)
+		}
+		return nil
+	}
+	stalled := meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionStalled)
+	for _, condition := range platform.Status.Conditions {
+		r.announce(before, platform, condition, stalled)
+	}
+	return nil
+}
+
+// announce makes an event of a condition whose status or reason changed. The summary
+// repeats what the steps say, so of it only Ready is told.
+func (r *Reconciler) announce(before, platform *v1alpha1.TodoPlatform, condition metav1.Condition, stalled bool) {
+	switch condition.Type {
+	case v1alpha1.ConditionAvailable, v1alpha1.ConditionProgressing, v1alpha1.ConditionStalled:
+		return
+	}
+	old := meta.FindStatusCondition(before.Status.Conditions, condition.Type)
+	if old != nil && old.Status == condition.Status && old.Reason == condition.Reason {
+		return
+	}
+	if condition.Reason == v1alpha1.ReasonBlocked || condition.Reason == v1alpha1.ReasonNotYetReported {
+		return
+	}
+	severity := corev1.EventTypeNormal
+	if condition.Status == metav1.ConditionFalse && (stalled || condition.Reason == v1alpha1.ReasonError) {
+		severity = corev1.EventTypeWarning
+	}
+	r.events.Eventf(platform, nil, severity, condition.Reason, condition.Type, "%s: %s", condition.Type, condition.Message)
+}
