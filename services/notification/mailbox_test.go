@@ -33,15 +33,15 @@ type mailbox struct {
 	implicit bool                                  // TLS from the first byte, instead of STARTTLS
 	login    func(username, password string) error // nil: takes mail from anyone
 
-	mu      sync.Mutex
-	letters []letter
-	refusal func(to string) error
+	mu       sync.Mutex
+	letters  []letter
+	refusals map[string]func() error
 }
 
 // newMailbox starts a mail server for a test. adjust may change it before it starts.
 func newMailbox(t *testing.T, adjust ...func(*mailbox)) *mailbox {
 	t.Helper()
-	box := &mailbox{address: "127.0.0.1:0"}
+	box := &mailbox{address: "127.0.0.1:0", refusals: map[string]func() error{}}
 	for _, change := range adjust {
 		change(box)
 	}
@@ -73,11 +73,18 @@ func (b *mailbox) open(t *testing.T) {
 
 func (b *mailbox) close() { _ = b.server.Close() }
 
-// refuse has the server answer each recipient with what answer returns; nil takes the mail.
-func (b *mailbox) refuse(answer func(to string) error) {
+// refuse has the server answer mails for an address with what answer returns; nil takes the mail.
+func (b *mailbox) refuse(address string, answer func() error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.refusal = answer
+	b.refusals[address] = answer
+}
+
+// accept ends what refuse began.
+func (b *mailbox) accept(address string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.refusals, address)
 }
 
 // to returns the mails for one address so far.
@@ -143,8 +150,8 @@ func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
 	s.rcpt = to
-	if s.box.refusal != nil {
-		return s.box.refusal(to)
+	if refuse := s.box.refusals[to]; refuse != nil {
+		return refuse()
 	}
 	return nil
 }

@@ -3,11 +3,13 @@ package notification
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -20,6 +22,7 @@ func TestReminders(t *testing.T) {
 	h := newHarness(t)
 
 	t.Run("arrive by mail on time and tell each step", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		at := soon()
 		u.add(u.task("Water plants", at))
@@ -32,6 +35,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("are sent once when events and jobs come twice", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		change := u.change(events.TypeTaskCreated, u.task("Once", soon()))
 		u.publish(change, change, change)
@@ -51,6 +55,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("of a task done or deleted before stay silent", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		done, gone := u.add(u.task("Done", soon())), u.add(u.task("Gone", soon()))
 		now := time.Now()
@@ -61,6 +66,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("come back with a reopened task", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		task := u.add(u.task("Again", time.Now().Add(4*time.Second)))
 		now := time.Now()
@@ -73,6 +79,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("follow the newest change, whatever comes after it", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		task := u.task("Old title", soon())
 		older := u.change(events.TypeTaskCreated, task)
@@ -87,6 +94,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("that moved fire once, at the new time", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		task := u.add(u.task("Moved", soon()))
 		u.waitArmed(1)
@@ -100,31 +108,30 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("whose time was past when they were set stay silent", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		u.add(u.task("Past", time.Now().Add(-time.Hour)))
 		u.wantMails()
 	})
 
 	t.Run("refused for good end as failed and are not tried again", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
-		h.mailbox.refuse(func(to string) error {
-			if to == u.email {
-				return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
-			}
-			return nil
+		h.mailbox.refuse(u.email, func() error {
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
 		})
 		u.add(u.task("Refused", soon()))
 		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderFailed)
-		h.mailbox.refuse(nil)
+		h.mailbox.accept(u.email)
 		u.wantMails()
 	})
 
 	t.Run("refused for now are tried again", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		refusals := 0
-		h.mailbox.refuse(func(to string) error {
-			if to == u.email && refusals < 2 {
-				refusals++
+		h.mailbox.refuse(u.email, func() error {
+			if refusals++; refusals <= 2 {
 				return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "come back later"}
 			}
 			return nil
@@ -136,6 +143,7 @@ func TestReminders(t *testing.T) {
 	})
 
 	t.Run("whose job got lost are found by the sweep", func(t *testing.T) {
+		t.Parallel()
 		u := h.newUser(t)
 		at := time.Now().Add(4 * time.Second)
 		u.add(u.task("Lost", at))
@@ -153,6 +161,28 @@ func TestReminders(t *testing.T) {
 		u.wantMails("Lost")
 	})
 
+	t.Run("waiting for the mail server are dropped when the task gets done", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		h.mailbox.refuse(u.email, func() error { return errors.New("busy") })
+		task := u.add(u.task("Done meanwhile", soon()))
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
+		now := time.Now()
+		task.CompletedAt = &now
+		u.publish(u.change(events.TypeTaskCompleted, task))
+		daprtest.Eventually(t, 30*time.Second, "the delivery is cancelled", func() bool {
+			var state string
+			row := h.db.QueryRow(t.Context(), `SELECT state FROM notification.deliveries WHERE user_id = $1`, u.id)
+			return row.Scan(&state) == nil && state == "cancelled"
+		})
+		h.mailbox.accept(u.email)
+		u.wantMails()
+	})
+}
+
+func TestOutages(t *testing.T) {
+	h := newHarness(t)
+
 	t.Run("wait for the mail server and are sent once", func(t *testing.T) {
 		u := h.newUser(t)
 		h.mailbox.close()
@@ -167,23 +197,6 @@ func TestReminders(t *testing.T) {
 		u.wantMails("Mail server down")
 	})
 
-	t.Run("waiting for the mail server are dropped when the task gets done", func(t *testing.T) {
-		u := h.newUser(t)
-		h.mailbox.refuse(func(to string) error { return errors.New("busy") })
-		task := u.add(u.task("Done meanwhile", soon()))
-		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
-		now := time.Now()
-		task.CompletedAt = &now
-		u.publish(u.change(events.TypeTaskCompleted, task))
-		daprtest.Eventually(t, 30*time.Second, "the delivery is cancelled", func() bool {
-			var state string
-			row := h.db.QueryRow(t.Context(), `SELECT state FROM notification.deliveries WHERE user_id = $1`, u.id)
-			return row.Scan(&state) == nil && state == "cancelled"
-		})
-		h.mailbox.refuse(nil)
-		u.wantMails()
-	})
-
 	t.Run("due while the service is down are sent when it is back", func(t *testing.T) {
 		u := h.newUser(t)
 		at := soon()
@@ -195,4 +208,66 @@ func TestReminders(t *testing.T) {
 		u.waitForMail(1)
 		u.wantMails("Service down")
 	})
+
+	t.Run("of todo-api put mails off", func(t *testing.T) {
+		u := h.newUser(t)
+		h.todoAPI.Kill()
+		h.todoAPI.Start(t)
+		u.add(u.task("todo-api down", soon()))
+		u.waitForMail(1)
+		u.wantMails("todo-api down")
+	})
+}
+
+func TestRemindersWithoutMailServer(t *testing.T) {
+	h := newHarness(t, func(h *harness) { h.cfg.SMTP = SMTPConfig{} })
+	u := h.newUser(t)
+	u.add(u.task("In the app", soon()))
+	u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
+	if got := u.mailbox.to(u.email); len(got) != 0 {
+		t.Errorf("%d mails went out", len(got))
+	}
+}
+
+func TestReplicasShareTheWork(t *testing.T) {
+	h := newHarness(t)
+	second := h.env.Sidecar(t, daprtest.App{ID: contract.Notification, Replica: 1})
+	h.startReplica(t, second)
+	const users, each = 20, 10
+	at := time.Now().Add(5 * time.Second)
+	var all []*user
+	for range users {
+		u := h.newUser(t)
+		all = append(all, u)
+		var changes []events.Change
+		for range each {
+			changes = append(changes, u.change(events.TypeTaskCreated, u.task("Together", at)))
+		}
+		u.publish(changes...)
+	}
+	for _, u := range all {
+		u.waitForMail(each)
+		u.wantMails(slices.Repeat([]string{"Together"}, each)...)
+		for _, mail := range u.mailbox.to(u.email)[:each] {
+			if lateness := mail.at.Sub(at); lateness > 5*time.Second {
+				t.Errorf("a mail came %s after its time", lateness)
+			}
+		}
+	}
+}
+
+func TestSchedulerDown(t *testing.T) {
+	h := newHarness(t)
+	h.env.Scheduler().Kill(t)
+	u := h.newUser(t)
+	at := time.Now().Add(4 * time.Second)
+	u.add(u.task("Scheduler down", at))
+	u.alarms(1)
+	if time.Now().After(at) {
+		t.Error("the event waited for the scheduler")
+	}
+	if lateness := u.waitForMail(1)[0].at.Sub(at); lateness > 5*time.Second {
+		t.Errorf("the mail came %s after its time", lateness)
+	}
+	u.wantMails("Scheduler down")
 }

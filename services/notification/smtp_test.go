@@ -139,7 +139,7 @@ func TestMailServersAnswers(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			box := newMailbox(t)
-			box.refuse(func(string) error { return c.answer })
+			box.refuse("ann@example.com", func() error { return c.answer })
 			err := mailerTo(t, box, TLSNone, "", nil).Send(t.Context(), Mail{ID: "abc.1", To: "ann@example.com", Title: "x"})
 			if (err == nil) != c.sent || errors.Is(err, errRefused) != c.refused {
 				t.Errorf("got %v", err)

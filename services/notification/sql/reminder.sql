@@ -21,12 +21,16 @@ BEGIN
     IF NOT FOUND THEN
         RETURN jsonb_build_object('stale', true, 'set', 0);
     END IF;
+    -- Every operation locks in this order: reminders, deliveries, and at last the user's
+    -- outbox, which tell locks. So no two of them can wait for each other.
+    PERFORM FROM reminders WHERE user_id = v_user AND task_id = v_task ORDER BY id FOR UPDATE;
+    PERFORM FROM deliveries d JOIN reminders r ON r.id = d.reminder
+    WHERE r.user_id = v_user AND r.task_id = v_task ORDER BY d.reminder, d.version FOR UPDATE OF d;
 
     FOR v_row IN
         SELECT * FROM reminders r
         WHERE r.user_id = v_user AND r.task_id = v_task
           AND NOT EXISTS (SELECT FROM jsonb_array_elements(args->'firings') f WHERE f->>'reminderId' = r.reminder_id)
-        ORDER BY r.id FOR UPDATE
     LOOP
         PERFORM cancel_reminder(v_row, v_now);
     END LOOP;
@@ -36,7 +40,7 @@ BEGIN
         FROM jsonb_array_elements(args->'firings') f ORDER BY 1
     LOOP
         SELECT * INTO v_row FROM reminders
-        WHERE user_id = v_user AND task_id = v_task AND reminder_id = v_firing.id FOR UPDATE;
+        WHERE user_id = v_user AND task_id = v_task AND reminder_id = v_firing.id;
         IF v_row.fire_at = v_firing.at AND (v_row.state <> 'cancelled' OR v_firing.at < v_earliest) THEN
             UPDATE reminders SET title = args->>'title', due = v_due, updated_at = v_now WHERE id = v_row.id;
             CONTINUE;
@@ -167,6 +171,8 @@ LANGUAGE sql SET search_path FROM CURRENT AS $$
         'channel', channel, 'error', error)));
 $$;
 
+CREATE INDEX IF NOT EXISTS event_sent ON event (sent_at);
+
 -- op_prune forgets what nobody asks for any more, and says whether there may be more of it.
 -- args: before, limit.
 CREATE OR REPLACE FUNCTION op_prune(args jsonb) RETURNS jsonb
@@ -186,7 +192,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM reminders r WHERE r.user_id = v.user_id AND r.task_id = v.task_id)
         LIMIT v_limit);
     GET DIAGNOSTICS v_versions = ROW_COUNT;
-    DELETE FROM event WHERE position IN (SELECT position FROM event WHERE sent_at < v_before LIMIT v_limit);
+    DELETE FROM event WHERE (user_id, seq) IN (SELECT user_id, seq FROM event WHERE sent_at < v_before LIMIT v_limit);
     GET DIAGNOSTICS v_events = ROW_COUNT;
     RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions, v_events));
 END $$;
