@@ -27,7 +27,10 @@ type Config struct {
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
 	cfg := Config{
-		Dapr:          dapr.Config{Address: net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001"))},
+		Dapr: dapr.Config{
+			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
+			APIToken: os.Getenv("DAPR_API_TOKEN"),
+		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),

@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds every wait of the tests.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // replica is one realtime-sync over HTTP, with a change feed, tickets and events in
 // memory instead of a sidecar.

@@ -7,6 +7,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// Outcomes of reading the change feed for an open socket; label values of metrics.
+const (
+	readFilled  = "filled"  // it held changes that no event had brought
+	readCurrent = "current" // it held nothing new
+	readFailed  = "failed"
+)
+
 // metrics of one replica. All label values come from closed sets.
 type metrics struct {
 	sockets   prometheus.Gauge

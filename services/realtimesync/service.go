@@ -9,8 +9,10 @@ package realtimesync
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -35,6 +37,11 @@ const (
 
 // Run serves until ctx ends or a part fails, then drains.
 func Run(ctx context.Context, cfg Config) error {
+	logger, err := telemetry.NewLogger(os.Stderr, contract.RealtimeSync, cfg.LogLevel)
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(logger)
 	var listen net.ListenConfig
 	listeners := make([]net.Listener, 3)
 	for i, address := range []string{cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress} {

@@ -35,7 +35,7 @@ type timing struct {
 func defaultTiming() timing {
 	return timing{
 		hello: protocol.HelloTimeout, heartbeat: protocol.Heartbeat, pong: 10 * time.Second, write: 10 * time.Second,
-		checkFirst: 2 * time.Second, checkMost: 100 * time.Second,
+		checkFirst: 2 * time.Second, checkMost: time.Minute,
 		retryFirst: 250 * time.Millisecond, retryMost: 10 * time.Second,
 	}
 }
@@ -184,9 +184,14 @@ func (s *session) live(ctx context.Context) error {
 				check.Reset(0)
 			}
 		case <-check.C:
-			switch err = s.catchUp(ctx); failure.KindOf(err) {
+			var found bool
+			found, err = s.catchUp(ctx)
+			switch failure.KindOf(err) {
 			case "":
 				retry.reset()
+				if found { // events are late or lost at present: look again soon
+					steady.reset()
+				}
 				check.Reset(steady.next())
 			case failure.Unavailable:
 				slog.WarnContext(ctx, "change feed not read, trying again", "user", s.user, "error", err)
@@ -200,25 +205,31 @@ func (s *session) live(ctx context.Context) error {
 	}
 }
 
-// catchUp reads the change feed until the client has all that it holds.
-func (s *session) catchUp(ctx context.Context) error {
+// catchUp reads the change feed until the client has all that it holds, and tells
+// whether it found anything new.
+func (s *session) catchUp(ctx context.Context) (found bool, err error) {
 	for {
 		before := s.sequence.last()
 		page, err := s.feed.changes(ctx, s.user, before, protocol.MaxReplay)
 		if err != nil {
-			s.metrics.feedReads.WithLabelValues("failed").Inc()
-			return err
+			s.metrics.feedReads.WithLabelValues(readFailed).Inc()
+			return found, err
 		}
 		if err := s.writePage(ctx, page); err != nil {
-			return err
+			return found, err
 		}
 		moved := s.sequence.last() > before
-		s.metrics.feedReads.WithLabelValues(map[bool]string{true: "filled", false: "current"}[moved]).Inc()
+		if moved {
+			found = true
+			s.metrics.feedReads.WithLabelValues(readFilled).Inc()
+		} else {
+			s.metrics.feedReads.WithLabelValues(readCurrent).Inc()
+		}
 		switch {
 		case !s.sequence.behind():
-			return nil
+			return found, nil
 		case !moved:
-			return failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
+			return found, failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
 		}
 	}
 }

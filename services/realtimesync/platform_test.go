@@ -1,0 +1,159 @@
+package realtimesync
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/realtimesync/client"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+	todoclient "github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+// platform is a todo-api on real components, to which replicas of realtime-sync are added.
+type platform struct {
+	env    *daprtest.Env
+	api    string // base URL of todo-api
+	events *daprtest.Sidecar
+}
+
+func newPlatform(t *testing.T) *platform {
+	t.Helper()
+	p := &platform{env: daprtest.New(t)}
+	p.env.Database(t, todoapi.Schema(), Schema())
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+	p.events = p.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	cfg := todoapi.Config{
+		Dapr: dapr.Config{Address: p.events.Address}, KeysSecret: "keys", LogLevel: "warn",
+		PublicAddress: freeAddress(t), HealthAddress: freeAddress(t), AppAddress: p.events.AppAddress,
+	}
+	runUntilStopped(t, func(ctx context.Context) error { return todoapi.Run(ctx, cfg) })
+	waitReady(t, cfg.HealthAddress)
+	p.api = "http://" + cfg.PublicAddress
+	return p
+}
+
+// service is a running realtime-sync with its sidecar.
+type service struct {
+	url     string
+	sidecar *daprtest.Sidecar
+	stop    func() // in order, as on SIGTERM
+}
+
+// replica starts the nth realtime-sync and waits until it can serve.
+func (p *platform) replica(t *testing.T, n int, limits limits) *service {
+	t.Helper()
+	s := &service{sidecar: p.env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync, Replica: n})}
+	public, health := listen(t), listen(t)
+	app := s.sidecar.Listen(t)
+	s.url = "http://" + public.Addr().String()
+	s.stop = runUntilStopped(t, func(ctx context.Context) error {
+		return run(ctx, Config{Dapr: dapr.Config{Address: s.sidecar.Address}}, limits, public, health, app)
+	})
+	waitReady(t, health.Addr().String())
+	daprtest.Eventually(t, patience, "todo-api takes invocations", func() bool {
+		request := listChangesRequest{UserID: uuid.NewString(), Limit: 1}
+		return s.sidecar.Client.Invoke(t.Context(), contract.TodoAPI, contract.MethodListChanges, request, nil) == nil
+	})
+	return s
+}
+
+// person is a signed-in user.
+type person struct {
+	*todoclient.Client
+	t *testing.T
+}
+
+func (p *platform) signUp(t *testing.T, name string) *person {
+	t.Helper()
+	c := todoclient.New(p.api, http.DefaultClient)
+	if err := c.SignUp(t.Context(), name+"@example.com", "correct horse battery", "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	return &person{c, t}
+}
+
+// socketOn is a client of s for this person.
+func (p *person) socketOn(s *service) *client.Client {
+	return &client.Client{BaseURL: s.url, AccessToken: p.Grant.AccessToken}
+}
+
+// listen opens a socket on s and reads its welcome.
+func (p *person) listen(s *service, resume *int64) (*listener, int64) {
+	p.t.Helper()
+	socket, err := p.socketOn(s).Connect(p.t.Context(), resume)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	l := listenTo(p.t, socket)
+	return l, l.welcome().Head
+}
+
+// add makes a number of tasks, one change each.
+func (p *person) add(count int) {
+	p.t.Helper()
+	for i := range count {
+		if _, err := p.CreateTask(p.t.Context(), todoclient.Draft{Title: fmt.Sprintf("Task %d", i+1)}); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+func runUntilStopped(t *testing.T, run func(context.Context) error) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the service ended with: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func waitReady(t *testing.T, health string) {
+	t.Helper()
+	daprtest.Eventually(t, patience, "the service is ready", func() bool {
+		response, err := http.Get("http://" + health + "/readyz")
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close() // its status is all that counts
+		return response.StatusCode == http.StatusOK
+	})
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
+}
+
+// freeAddress is for services that only take an address.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener := listen(t)
+	_ = listener.Close() // only its address is wanted
+	return listener.Addr().String()
+}

@@ -1,0 +1,196 @@
+package realtimesync
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
+	todoclient "github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+func TestChangeReachesEverySocketOfItsUserAlone(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	s := p.replica(t, 0, defaultLimits())
+	ann, bob := p.signUp(t, "ann"), p.signUp(t, "bob")
+	phone, head := ann.listen(s, nil)
+	laptop, _ := ann.listen(s, nil)
+	stranger, strangersHead := bob.listen(s, nil)
+
+	task, err := ann.CreateTask(t.Context(), todoclient.Draft{Title: "Water plants"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []*listener{phone, laptop} {
+		frame, ok := l.next().(protocol.Change)
+		var change events.Change
+		if !ok || json.Unmarshal(frame.Change, &change) != nil {
+			t.Fatalf("got %+v, want a change", frame)
+		}
+		if change.Type != events.TypeTaskCreated || change.Seq != head+1 || change.After == nil || change.After.ID != task.ID || change.After.Title != "Water plants" {
+			t.Errorf("the change is %+v", change)
+		}
+	}
+	bob.add(1)
+	stranger.changes(strangersHead, strangersHead+1) // the first thing bob gets is his own
+}
+
+func TestEveryReplicaBringsEveryChange(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	first, second := p.replica(t, 0, defaultLimits()), p.replica(t, 1, defaultLimits())
+	ann := p.signUp(t, "ann")
+	here, head := ann.listen(first, nil)
+	there, _ := ann.listen(second, nil)
+	ann.add(5)
+	here.changes(head, head+5)
+	there.changes(head, head+5)
+}
+
+func TestTicketsOverHTTP(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	limits := defaultLimits()
+	limits.ticketLifetime = time.Second
+	s := p.replica(t, 0, limits)
+	ann := p.signUp(t, "ann")
+
+	t.Run("a ticket works once", func(t *testing.T) {
+		ticket, err := ann.socketOn(s).Ticket(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, first).welcome()
+		second, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, second).closed(protocol.CloseUnauthenticated)
+	})
+	t.Run("a ticket expires", func(t *testing.T) {
+		ticket, err := ann.socketOn(s).Ticket(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Until(ticket.ExpiresAt)) // the state store goes by the clock of PostgreSQL
+		socket, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, socket).closed(protocol.CloseUnauthenticated)
+	})
+	t.Run("a page of another origin may not open a socket", func(t *testing.T) {
+		c := ann.socketOn(s)
+		c.Origin = "https://evil.example.com"
+		if _, err := c.Connect(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "403") {
+			t.Errorf("error %v, want 403", err)
+		}
+		c.Origin = s.url
+		if _, err := c.Connect(t.Context(), nil); err != nil {
+			t.Errorf("the service's own origin: %v", err)
+		}
+	})
+	t.Run("without a valid access token there is no ticket", func(t *testing.T) {
+		for _, header := range []string{"", "Bearer nonsense", "Basic YTpi"} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+protocol.TicketPath, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Authorization", header)
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var body bytes.Buffer
+			if _, err := body.ReadFrom(response.Body); err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close() // it was read
+			if response.StatusCode != http.StatusUnauthorized || response.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("authorization %q: %s %s", header, response.Status, body.String())
+			}
+		}
+	})
+	t.Run("a session that was ended gives no ticket", func(t *testing.T) {
+		gone := p.signUp(t, "gone")
+		if err := gone.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := gone.socketOn(s).Ticket(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
+			t.Errorf("error %v, want 401", err)
+		}
+	})
+}
+
+func TestClientResumesWhereItLeft(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	s := p.replica(t, 0, defaultLimits())
+	ann := p.signUp(t, "ann")
+	l, head := ann.listen(s, nil)
+	ann.add(2)
+	l.changes(head, head+2)
+	if err := l.socket.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ann.add(3)
+	last := head + 2
+	l, _ = ann.listen(s, &last)
+	l.changes(last, last+3)
+	ann.add(1)
+	l.changes(last+3, last+4)
+}
+
+func TestStoppingReplicaSendsItsClientsElsewhere(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	limits := defaultLimits()
+	limits.drainWindow = 100 * time.Millisecond
+	old, next := p.replica(t, 0, limits), p.replica(t, 1, limits)
+	ann := p.signUp(t, "ann")
+	l, head := ann.listen(old, nil)
+	ann.add(2)
+	l.changes(head, head+2)
+	stopped := make(chan struct{})
+	go func() { old.stop(); close(stopped) }()
+	l.closed(protocol.CloseRestart)
+	ann.add(2)
+	last := head + 2
+	l, _ = ann.listen(next, &last)
+	l.changes(last, last+2)
+	<-stopped
+}
+
+// Whatever goes away and comes back, open sockets stay open and in the end hold
+// every change once and in order.
+func TestSocketsConvergeAfterFailures(t *testing.T) {
+	p := newPlatform(t) // not parallel: it takes Kafka away from all
+	s := p.replica(t, 0, defaultLimits())
+	ann := p.signUp(t, "ann")
+	l, head := ann.listen(s, nil)
+	survive := func(lost string, kill, start func()) {
+		kill()
+		ann.add(3)
+		start()
+		ann.add(3)
+		l.changes(head, head+6)
+		head += 6
+		t.Logf("after the loss of %s the socket holds everything up to change %d", lost, head)
+	}
+	survive("the sidecar", s.sidecar.Kill, func() { s.sidecar.Start(t) })
+	survive("Kafka", func() { p.env.Kafka().Kill(t) }, func() { p.env.Kafka().Start(t) })
+	daprtest.Eventually(t, patience, "new sockets are accepted", func() bool {
+		_, err := ann.socketOn(s).Connect(t.Context(), nil)
+		return err == nil
+	})
+}
