@@ -56,7 +56,7 @@ func (s *Service) listChanges(ctx context.Context, in *changesInput) (*changesOu
 }
 
 type syncInput struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"500" doc:"Most tasks on a page; a page of long tasks holds fewer"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"2000" default:"2000" doc:"Most tasks on a page; a page of long tasks holds fewer"`
 	Cursor string `query:"cursor" format:"uuid" doc:"next of the page before"`
 }
 

@@ -1,0 +1,96 @@
+package todoapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestHTTP(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("the OpenAPI document is the one that clients were written against", func(t *testing.T) {
+		const golden = "testdata/openapi.json"
+		_, body := get(t, h.url+"/api/v1/openapi.json")
+		var got bytes.Buffer
+		if err := json.Indent(&got, body, "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		if *update {
+			if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(want, got.Bytes()) {
+			t.Errorf("the API differs from %s: if that is intended, run go test -run TestHTTP -update", golden)
+		}
+		if !strings.Contains(got.String(), `"openapi": "3.1.0"`) {
+			t.Error("the document is not OpenAPI 3.1")
+		}
+	})
+
+	t.Run("every answer carries the security headers", func(t *testing.T) {
+		for _, path := range []string{"/", "/api/v1/me", "/api/v1/nothing", "/.well-known/jwks.json"} {
+			response, _ := get(t, h.url+path)
+			for header, want := range map[string]string{
+				"Content-Security-Policy": "default-src 'self'",
+				"X-Content-Type-Options":  "nosniff",
+				"Referrer-Policy":         "no-referrer",
+				"X-Frame-Options":         "DENY",
+				"X-Request-Id":            "",
+			} {
+				if got := response.Header.Get(header); got == "" || !strings.HasPrefix(got, want) {
+					t.Errorf("%s: header %s is %q", path, header, got)
+				}
+			}
+		}
+	})
+
+	t.Run("a refusal for want of a token says how to bring one", func(t *testing.T) {
+		response, _ := get(t, h.url+"/api/v1/me")
+		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("got %s with %v", response.Status, response.Header)
+		}
+	})
+
+	t.Run("the web page is served at the root", func(t *testing.T) {
+		response, body := get(t, h.url+"/")
+		if got := response.Header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(body, []byte("<html")) {
+			t.Errorf("got %s: %s", got, body)
+		}
+	})
+
+	t.Run("metrics tell requests and the relay's backlog", func(t *testing.T) {
+		_, body := get(t, h.health+"/metrics")
+		for _, metric := range []string{"http_request_duration_seconds_count", "outbox_"} {
+			if !bytes.Contains(body, []byte(metric)) {
+				t.Errorf("there is no %s", metric)
+			}
+		}
+	})
+}
+
+func get(t *testing.T, url string) (*http.Response, []byte) {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, body
+}

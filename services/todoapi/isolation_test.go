@@ -1,0 +1,128 @@
+package todoapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+// open lists the operations that need no access token; every other one is tried here.
+var open = map[string]bool{
+	"POST /auth/sign-up": true,
+	"POST /auth/login":   true,
+	"POST /auth/refresh": true,
+	"POST /auth/logout":  true,
+}
+
+func TestIsolation(t *testing.T) {
+	h := newHarness(t)
+	owner, stranger := h.user(t), h.user(t)
+	secret := newTask(t, owner, client.Draft{Title: "secret", Due: &client.Due{Date: "2026-12-01"}, Recurrence: &client.Recurrence{Rule: "FREQ=DAILY"}})
+	sessions, err := owner.Sessions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := owner.Changes(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// What a stranger gets of each operation, with the owner's ids in its path. All
+	// operations of the API must be in this table.
+	attempts := map[string]struct {
+		body   string
+		status int
+	}{
+		"GET /me":                   {"", 200},
+		"GET /sessions":             {"", 200},
+		"DELETE /sessions/{id}":     {"", 404},
+		"GET /tasks":                {"", 200},
+		"POST /tasks":               {`{"title":"own"}`, 201},
+		"GET /tasks/{id}":           {"", 404},
+		"PATCH /tasks/{id}":         {`{"title":"stolen"}`, 404},
+		"DELETE /tasks/{id}":        {"", 404},
+		"POST /tasks/{id}/complete": {"", 404},
+		"POST /tasks/{id}/reopen":   {"", 404},
+		"GET /changes":              {"", 200},
+		"GET /sync":                 {"", 200},
+		"GET /audit":                {"", 503}, // the audit service is not running here
+		"DELETE /sessions":          {"", 204},
+	}
+
+	for _, operation := range operations(t, h) {
+		if open[operation] {
+			continue
+		}
+		t.Run(operation, func(t *testing.T) {
+			attempt, ok := attempts[operation]
+			if !ok {
+				t.Fatal("this operation is not tried: add it to the table")
+			}
+			method, path, _ := strings.Cut(operation, " ")
+			id := secret.ID
+			if strings.HasPrefix(path, "/sessions") {
+				id = sessions[0].ID
+			}
+			path = strings.ReplaceAll(path, "{id}", id)
+			var body any
+			if attempt.body != "" {
+				body = json.RawMessage(attempt.body)
+			}
+
+			wantStatus(t, h.guest().Do(t.Context(), method, path, body, nil), http.StatusUnauthorized)
+
+			var answer json.RawMessage
+			out := any(&answer)
+			if attempt.status == http.StatusNoContent {
+				out = nil
+			}
+			err := stranger.Do(t.Context(), method, path, body, out)
+			if attempt.status >= http.StatusBadRequest {
+				wantStatus(t, err, attempt.status)
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if text := string(answer); strings.Contains(text, "secret") || strings.Contains(text, owner.Grant.User.ID) || strings.Contains(text, secret.ID) {
+				t.Errorf("the stranger got %s", text)
+			}
+		})
+	}
+
+	after, err := owner.Changes(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("the stranger left traces:\n%s", diff)
+	}
+	if err := owner.Refresh(t.Context()); err != nil {
+		t.Errorf("the stranger ended the owner's session: %v", err)
+	}
+}
+
+// operations lists method and path of every operation in the OpenAPI document, the
+// one that ends the stranger's own sessions last.
+func operations(t *testing.T, h *harness) []string {
+	t.Helper()
+	var document struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := h.guest().Do(t.Context(), http.MethodGet, "/openapi.json", nil, &document); err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for path, methods := range document.Paths {
+		for method := range methods {
+			found = append(found, strings.ToUpper(method)+" "+path)
+		}
+	}
+	if len(found) < len(open) {
+		t.Fatalf("the document lists %v only", found)
+	}
+	return found
+}
