@@ -1,0 +1,101 @@
+// Package migrate is the command that brings the database up to date. The operator
+// runs it in a Job before the services of a version start.
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/notification"
+	"github.com/todoplatform/todoplatform/services/realtimesync"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+)
+
+// Schemas lists the schema of every service that keeps data.
+func Schemas() []store.Schema {
+	return []store.Schema{todoapi.Schema(), notification.Schema(), audit.Schema(), realtimesync.Schema()}
+}
+
+// NewCommand makes `todoplatform migrate`.
+func NewCommand(getenv func(string) string) *cobra.Command {
+	var timeout time.Duration
+	command := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database up to date",
+		Long: "Creates or updates the schema, the functions and the login of each service.\n" +
+			"It may run twice, several times at once, and while services are running.\n\n" +
+			"Environment:\n" + strings.Join(variables(), "\n"),
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			opts, err := optionsFromEnv(getenv)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(command.Context(), timeout)
+			defer cancel()
+			return run(ctx, command, opts)
+		},
+	}
+	command.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "give up after this long")
+	return command
+}
+
+// options is all that the command is told.
+type options struct {
+	url   string
+	roles map[string]store.Role // by schema
+}
+
+func roleVariable(schema string) string {
+	return contract.EnvMigrateRolePrefix + strings.ToUpper(schema)
+}
+
+func passwordVariable(schema string) string {
+	return contract.EnvMigratePasswordPrefix + strings.ToUpper(schema)
+}
+
+// variables describes the environment for the help text.
+func variables() []string {
+	lines := []string{"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles"}
+	for _, schema := range Schemas() {
+		lines = append(lines, fmt.Sprintf("  %s, %s  login of the service of schema %s", roleVariable(schema.Name), passwordVariable(schema.Name), schema.Name))
+	}
+	return lines
+}
+
+// optionsFromEnv names every variable that is missing at once.
+func optionsFromEnv(getenv func(string) string) (options, error) {
+	var missing []string
+	required := func(name string) string {
+		value := getenv(name)
+		if value == "" {
+			missing = append(missing, name)
+		}
+		return value
+	}
+	opts := options{url: required(contract.EnvMigrateURL), roles: map[string]store.Role{}}
+	for _, schema := range Schemas() {
+		opts.roles[schema.Name] = store.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
+	}
+	if len(missing) > 0 {
+		return options{}, errors.New("set these environment variables: " + strings.Join(missing, ", "))
+	}
+	return opts, nil
+}
+
+func run(ctx context.Context, command *cobra.Command, opts options) error {
+	started := time.Now()
+	if err := store.Migrate(ctx, opts.url, Schemas(), opts.roles); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	command.Printf("the database is up to date (%s)\n", time.Since(started).Round(time.Millisecond))
+	return nil
+}

@@ -1,0 +1,95 @@
+package migrate
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+func execute(t *testing.T, env map[string]string, args ...string) (string, error) {
+	t.Helper()
+	command := NewCommand(func(name string) string { return env[name] })
+	var output bytes.Buffer
+	command.SetOut(&output)
+	command.SetErr(&output)
+	command.SetArgs(args)
+	err := command.ExecuteContext(context.WithoutCancel(t.Context()))
+	return output.String(), err
+}
+
+func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
+	admin := daprtest.New(t).Database(t)
+	suffix := "_" + admin.Config().ConnConfig.Database
+	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString()}
+	for _, schema := range []string{"TODO", "NOTIFICATION", "AUDIT", "REALTIME"} {
+		env["ROLE_"+schema] = strings.ToLower(schema) + suffix
+		env["PASSWORD_"+schema] = "p'w %/" + schema
+	}
+	for range 2 {
+		if output, err := execute(t, env); err != nil || !strings.Contains(output, "up to date") {
+			t.Fatalf("%v\n%s", err, output)
+		}
+	}
+	for _, app := range contract.Services() {
+		schema := contract.Schema(app)
+		if schema == "" {
+			continue
+		}
+		var doors, mayCreate bool
+		err := admin.QueryRow(t.Context(), `SELECT to_regprocedure($1 || '.call(text, jsonb)') IS NOT NULL,
+			has_schema_privilege($2, $1, 'CREATE')`, schema, schema+suffix).Scan(&doors, &mayCreate)
+		if err != nil {
+			t.Fatalf("schema %s: %v", schema, err)
+		}
+		if stateStore := app == contract.RealtimeSync; doors == stateStore || mayCreate != stateStore {
+			t.Errorf("schema %s: door %t, role may create tables %t", schema, doors, mayCreate)
+		}
+	}
+}
+
+func TestMigrateNamesWhatIsMissing(t *testing.T) {
+	_, err := execute(t, map[string]string{contract.EnvMigrateURL: "postgres://x", "ROLE_TODO": "todo"})
+	if err == nil {
+		t.Fatal("it ran")
+	}
+	for _, name := range []string{"PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%v does not name %s", err, name)
+		}
+	}
+	if strings.Contains(err.Error(), "ROLE_TODO") {
+		t.Errorf("%v names what is set", err)
+	}
+}
+
+// The operator renders one role for each schema that a service owns.
+func TestSchemasAreThoseOfTheContract(t *testing.T) {
+	owned := map[string]bool{}
+	for _, app := range contract.Services() {
+		if schema := contract.Schema(app); schema != "" {
+			owned[schema] = true
+		}
+	}
+	for _, schema := range Schemas() {
+		if !owned[schema.Name] {
+			t.Errorf("no app owns schema %s, or it is listed twice", schema.Name)
+		}
+		delete(owned, schema.Name)
+	}
+	for name := range owned {
+		t.Errorf("schema %s is not migrated", name)
+	}
+}
+
+func TestHelpNamesTheVariables(t *testing.T) {
+	output, err := execute(t, nil, "--help")
+	if err != nil || !strings.Contains(output, contract.EnvMigrateURL) || !strings.Contains(output, "PASSWORD_NOTIFICATION") {
+		t.Errorf("%v\n%s", err, output)
+	}
+}

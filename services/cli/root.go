@@ -1,0 +1,20 @@
+// Package cli holds the commands of todoplatform, the platform's command line.
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/todoplatform/todoplatform/services/cli/migrate"
+)
+
+// New makes the command line with all its commands. getenv reads the environment.
+func New(getenv func(string) string) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "todoplatform",
+		Short:         "Tend a TodoPlatform",
+		SilenceErrors: true, // main prints it, once
+		SilenceUsage:  true, // an error at work is no error in usage
+	}
+	root.AddCommand(migrate.NewCommand(getenv))
+	return root
+}
