@@ -1,0 +1,183 @@
+package recurrence
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// sunday is the day on which the texts in these tests are said.
+var sunday = time.Date(2026, time.November, 22, 10, 0, 0, 0, time.UTC)
+
+func TestParseText(t *testing.T) {
+	tests := []struct {
+		text string
+		want string
+		time string
+	}{
+		{"every day", "FREQ=DAILY", ""},
+		{"Every Day", "FREQ=DAILY", ""},
+		{"daily", "FREQ=DAILY", ""},
+		{"each day", "FREQ=DAILY", ""},
+		{"every other day", "FREQ=DAILY;INTERVAL=2", ""},
+		{"every 3 days", "FREQ=DAILY;INTERVAL=3", ""},
+		{"every third day", "FREQ=DAILY;INTERVAL=3", ""},
+		{"every 3rd day", "FREQ=DAILY;INTERVAL=3", ""},
+		{"every second", "FREQ=SECONDLY", ""},
+		{"every second day", "FREQ=DAILY;INTERVAL=2", ""},
+		{"every hour", "FREQ=HOURLY", ""},
+		{"every 20 minutes", "FREQ=MINUTELY;INTERVAL=20", ""},
+		{"every morning", "FREQ=DAILY", "09:00"},
+		{"every monday morning", "FREQ=WEEKLY;BYDAY=MO", "09:00"},
+		{"every day in the evening", "FREQ=DAILY", "19:00"},
+		{"every week", "FREQ=WEEKLY", ""},
+		{"weekly", "FREQ=WEEKLY", ""},
+		{"every two weeks", "FREQ=WEEKLY;INTERVAL=2", ""},
+		{"every fortnight", "FREQ=WEEKLY;INTERVAL=2", ""},
+		{"biweekly", "FREQ=WEEKLY;INTERVAL=2", ""},
+		{"every monday", "FREQ=WEEKLY;BYDAY=MO", ""},
+		{"every other monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", ""},
+		{"every 2 mondays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", ""},
+		{"every 3 weeks on friday", "FREQ=WEEKLY;INTERVAL=3;BYDAY=FR", ""},
+		{"every mon, wed and fri at 9", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "09:00"},
+		{"every mon, wed, fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR", ""},
+		{"every mon-fri", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"every saturday to monday", "FREQ=WEEKLY;BYDAY=MO,SA,SU", ""},
+		{"every weekday at 8:30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "08:30"},
+		{"every workday 5pm", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "17:00"},
+		{"every business day", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"every weekend", "FREQ=WEEKLY;BYDAY=SA", ""},
+		{"every 3 workdays", "FREQ=DAILY;INTERVAL=3;X-STEP=BYDAY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"every month", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", ""},
+		{"every 2 months", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=2", ""},
+		{"quarterly", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=3", ""},
+		{"every quarter", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=3", ""},
+		{"every 15th", "FREQ=MONTHLY;BYMONTHDAY=15", ""},
+		{"every 1st and 15th of the month", "FREQ=MONTHLY;BYMONTHDAY=1,15", ""},
+		{"every month on the 31st", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTHDAY=31", ""},
+		{"every month on the 31st if the day exists", "FREQ=MONTHLY;BYMONTHDAY=31", ""},
+		{"every month on the 31st or the day after", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYMONTHDAY=31", ""},
+		{"last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-1", ""},
+		{"every last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-1", ""},
+		{"every month on the last day", "FREQ=MONTHLY;BYMONTHDAY=-1", ""},
+		{"every 2nd to last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-2", ""},
+		{"every last friday", "FREQ=MONTHLY;BYDAY=-1FR", ""},
+		{"the first monday of every month", "FREQ=MONTHLY;BYDAY=1MO", ""},
+		{"every 2nd tuesday", "FREQ=MONTHLY;BYDAY=2TU", ""},
+		{"every 1st and 3rd monday", "FREQ=MONTHLY;BYDAY=1MO,3MO", ""},
+		{"every first workday", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", ""},
+		{"last workday of the month", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", ""},
+		{"every 3rd wed jan", "FREQ=YEARLY;BYMONTH=1;BYDAY=3WE", ""},
+		{"every 2nd sunday of may", "FREQ=YEARLY;BYMONTH=5;BYDAY=2SU", ""},
+		{"every month on the 13th on friday", "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", ""},
+		{"every year", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD", ""},
+		{"annually", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD", ""},
+		{"every year on 29 feb", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD;BYMONTH=2;BYMONTHDAY=29", ""},
+		{"every year on 29 feb only if the day exists", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT;BYMONTH=2;BYMONTHDAY=29", ""},
+		{"every march 3rd", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=3", ""},
+		{"every 1 jan and 1 jul", "FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=1", ""},
+		{"every 14 jan, 14 apr, 15 jun", "RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=14\nRRULE:FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=14\nRRULE:FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=15", ""},
+		{"every 100th day of the year", "FREQ=YEARLY;BYYEARDAY=100", ""},
+		{"every year in week 20 on monday", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", ""},
+		{"every day in january and february", "FREQ=DAILY;BYMONTH=1,2", ""},
+		{"every day at 9:00 and 17:00", "FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0", ""},
+		{"every day at 9:00 and 17:30", "RRULE:FREQ=DAILY;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=DAILY;BYHOUR=17;BYMINUTE=30", ""},
+		{"every day at noon", "FREQ=DAILY", "12:00"},
+		{"every day at 12 am", "FREQ=DAILY", "00:00"},
+		{"daily for 10 times", "FREQ=DAILY;COUNT=10", ""},
+		{"every day 10 times", "FREQ=DAILY;COUNT=10", ""},
+		{"every day for 3 weeks", "FREQ=DAILY;UNTIL=20261212", ""},
+		{"every day until 2026-12-31", "FREQ=DAILY;UNTIL=20261231", ""},
+		{"every 2nd tuesday until june", "FREQ=MONTHLY;UNTIL=20270601;BYDAY=2TU", ""},
+		{"every day until the end of january", "FREQ=DAILY;UNTIL=20270131", ""},
+		{"every day until tomorrow", "FREQ=DAILY;UNTIL=20261123", ""},
+		{"every day until friday", "FREQ=DAILY;UNTIL=20261127", ""},
+		{"every day ending 8 Jan", "FREQ=DAILY;UNTIL=20270108", ""},
+		{"every day until 8 jan 2028 at 9:00 Europe/Berlin", "FREQ=DAILY;UNTIL=20280108T080000Z", ""},
+		{"every month starting 31 jan until june", "DTSTART;VALUE=DATE:20270131\nRRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;UNTIL=20270601", ""},
+		{"every day, starting tomorrow, until 24 dec", "DTSTART;VALUE=DATE:20261123\nRRULE:FREQ=DAILY;UNTIL=20261224", ""},
+		{"every day except on 24 december 2026", "RRULE:FREQ=DAILY\nEXDATE;VALUE=DATE:20261224", ""},
+		{"every day; also on 3 may 2027", "RRULE:FREQ=DAILY\nRDATE;VALUE=DATE:20270503", ""},
+		{"every monday; every month on the 1st", "RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1", ""},
+		{"every month on monday and tuesday but only the 1st and last", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1,1", ""},
+		{"every 2 weeks with weeks from sunday", "FREQ=WEEKLY;INTERVAL=2;WKST=SU", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			got, err := ParseText(test.text, sunday, words.English())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Set.String() != test.want || got.Time != test.time || got.Anchor != AnchorSchedule {
+				t.Errorf("got %q at %q %s, want %q at %q", got.Set, got.Time, got.Anchor, test.want, test.time)
+			}
+		})
+	}
+}
+
+func TestParseTextAnchor(t *testing.T) {
+	for _, text := range []string{"every! 3 days", "Every! 3 days", "ev! 3 days"} {
+		got, err := ParseText(text, sunday, words.English())
+		if err != nil || got.Anchor != AnchorCompletion || got.Set.String() != "FREQ=DAILY;INTERVAL=3" {
+			t.Errorf("%q: got %v %v", text, got, err)
+		}
+	}
+}
+
+func TestParseTextErrors(t *testing.T) {
+	tests := []struct {
+		text     string
+		position int
+	}{
+		{"", 0},
+		{"every", 5},
+		{"every 3", 7},
+		{"every blue day", 6},
+		{"every day at 25:00", 13},
+		{"every day until", 15},
+		{"every day for 3 bananas", 16},
+		{"every day on the 3rd banana", 21},
+		{"every 0 days", 6},
+		{"every day and then some", 10},
+		{"every week on the 2nd monday", 28},
+		{"every day at 9; every day at 10", 31},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			_, err := ParseText(test.text, sunday, words.English())
+			var fault *Error
+			if !errors.As(err, &fault) || fault.Position != test.position {
+				t.Errorf("got %v, want an error at %d", err, test.position)
+			}
+		})
+	}
+}
+
+func TestFindText(t *testing.T) {
+	tests := []struct {
+		text  string
+		found string
+		rule  string
+	}{
+		{"water plants every 3 days #home", "every 3 days", "FREQ=DAILY;INTERVAL=3"},
+		{"call mom every sunday at 5pm p1", "every sunday at 5pm", "FREQ=WEEKLY;BYDAY=SU"},
+		{"call mom every sunday, then dad", "every sunday", "FREQ=WEEKLY;BYDAY=SU"},
+		{"run every day for 45 min", "every day", "FREQ=DAILY"},
+		{"pay rent every month on the 1st; call bank", "every month on the 1st", "FREQ=MONTHLY;BYMONTHDAY=1"},
+		{"every time I call", "", ""},
+		{"everyday things", "", ""},
+		{"buy milk", "", ""},
+		{"read every book, every! 2 weeks", "every! 2 weeks", "FREQ=WEEKLY;INTERVAL=2"},
+		{"Büro putzen every friday", "every friday", "FREQ=WEEKLY;BYDAY=FR"},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			phrase, from, to, ok := FindText(test.text, sunday, words.English())
+			if ok != (test.found != "") || test.text[from:to] != test.found || (ok && phrase.Set.String() != test.rule) {
+				t.Errorf("got %q %q, want %q %q", test.text[from:to], phrase.Set, test.found, test.rule)
+			}
+		})
+	}
+}
