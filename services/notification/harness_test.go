@@ -25,6 +25,7 @@ func TestMain(m *testing.M) { daprtest.Main(m) }
 // harness is a platform with this service in it. A small app stands in for todo-api: it
 // publishes task events and knows the users' addresses.
 type harness struct {
+	t       *testing.T
 	env     *daprtest.Env
 	db      *pgxpool.Pool
 	todoAPI *daprtest.Sidecar
@@ -41,7 +42,7 @@ type harness struct {
 // configuration before that.
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
-	h := &harness{env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}}
+	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}}
 	h.db = h.env.Database(t, Schema())
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
@@ -60,17 +61,18 @@ func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	}
 	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: h.contacts()})
 	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Notification})
-	h.start(t)
+	h.start()
 	return h
 }
 
-// start runs the service until the test ends or h.stop is called.
-func (h *harness) start(t *testing.T) {
-	t.Helper()
-	h.stop = h.startReplica(t, h.sidecar)
+// start runs the service until the harness's test ends or h.stop is called.
+func (h *harness) start() {
+	h.t.Helper()
+	h.stop = h.startReplica(h.sidecar)
 }
 
-func (h *harness) startReplica(t *testing.T, sidecar *daprtest.Sidecar) (stop func()) {
+func (h *harness) startReplica(sidecar *daprtest.Sidecar) (stop func()) {
+	t := h.t
 	t.Helper()
 	health, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -191,6 +193,16 @@ func (u *user) wantMails(titles ...string) {
 	if want := append(titles, last); !slices.Equal(got, want) {
 		u.t.Errorf("mails %q, want %q", got, want)
 	}
+}
+
+// waitForAttempt waits until an attempt to send the user's mail has failed.
+func (u *user) waitForAttempt() {
+	u.t.Helper()
+	daprtest.Eventually(u.t, 30*time.Second, "an attempt has failed", func() bool {
+		var attempts int
+		row := u.db.QueryRow(u.t.Context(), `SELECT attempts FROM notification.deliveries WHERE user_id = $1 AND error <> ''`, u.id)
+		return row.Scan(&attempts) == nil && attempts > 0
+	})
 }
 
 // alarms returns the user's reminders as their jobs name them, once n of them are in the database.

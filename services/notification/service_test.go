@@ -187,11 +187,7 @@ func TestOutages(t *testing.T) {
 		u := h.newUser(t)
 		h.mailbox.close()
 		u.add(u.task("Mail server down", soon()))
-		daprtest.Eventually(t, 30*time.Second, "an attempt has failed", func() bool {
-			var attempts int
-			row := h.db.QueryRow(t.Context(), `SELECT attempts FROM notification.deliveries WHERE user_id = $1 AND error <> ''`, u.id)
-			return row.Scan(&attempts) == nil && attempts > 0
-		})
+		u.waitForAttempt()
 		h.mailbox.open(t)
 		u.waitForMail(1)
 		u.wantMails("Mail server down")
@@ -204,16 +200,18 @@ func TestOutages(t *testing.T) {
 		u.waitArmed(1)
 		h.stop()
 		daprtest.Eventually(t, 10*time.Second, "the time has passed", func() bool { return time.Now().After(at.Add(time.Second)) })
-		h.start(t)
+		h.start()
 		u.waitForMail(1)
 		u.wantMails("Service down")
 	})
 
 	t.Run("of todo-api put mails off", func(t *testing.T) {
 		u := h.newUser(t)
-		h.todoAPI.Kill()
-		h.todoAPI.Start(t)
 		u.add(u.task("todo-api down", soon()))
+		u.waitArmed(1)
+		h.todoAPI.Kill()
+		u.waitForAttempt()
+		h.todoAPI.Start(t)
 		u.waitForMail(1)
 		u.wantMails("todo-api down")
 	})
@@ -232,7 +230,7 @@ func TestRemindersWithoutMailServer(t *testing.T) {
 func TestReplicasShareTheWork(t *testing.T) {
 	h := newHarness(t)
 	second := h.env.Sidecar(t, daprtest.App{ID: contract.Notification, Replica: 1})
-	h.startReplica(t, second)
+	h.startReplica(second)
 	const users, each = 20, 10
 	at := time.Now().Add(5 * time.Second)
 	var all []*user

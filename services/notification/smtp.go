@@ -58,13 +58,10 @@ func handOver(ctx context.Context, client *mail.Client, message *mail.Msg) error
 	err = client.SendWithSMTPClient(connection, message)
 	// Once the server has taken the message, a failing goodbye changes nothing.
 	_ = client.CloseWithSMTPClient(connection)
-	switch {
-	case message.IsDelivered():
+	if message.IsDelivered() {
 		return nil
-	case refused(err):
-		return fmt.Errorf("%w: %w", errRefused, err)
 	}
-	return fmt.Errorf("hand over the message: %w", err)
+	return answerOf(err)
 }
 
 // connectable returns the client with the present user name and password.
@@ -109,17 +106,20 @@ func (m *Mailer) forget(client *mail.Client) {
 	}
 }
 
-// refused tells a permanent answer about a message from one about the server's state or
-// our login (RFC 4954 section 6), which an operator can mend.
-func refused(err error) bool {
+// answerOf reduces the mail server's answer to what it means, because its words may hold the
+// recipient's address, which belongs in no log. A permanent answer about the message is
+// errRefused; one about the server's state or our login (RFC 4954 section 6) is not, since
+// an operator can mend that.
+func answerOf(err error) error {
 	var answer *mail.SendError
-	if !errors.As(err, &answer) {
-		return false
+	if !errors.As(err, &answer) || answer.ErrorCode() == 0 {
+		return errors.New("the connection to the mail server broke")
 	}
-	switch code := answer.ErrorCode(); code {
-	case 530, 534, 535, 538:
-		return false
-	default:
-		return code >= 500 && code < 600
+	code := answer.ErrorCode()
+	short := fmt.Errorf("the mail server answered %d %s (%s)", code, answer.EnhancedStatusCode(), answer.Reason)
+	switch {
+	case code == 530, code == 534, code == 535, code == 538, code < 500:
+		return short
 	}
+	return fmt.Errorf("%w: %w", errRefused, short)
 }
