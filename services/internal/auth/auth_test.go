@@ -1,0 +1,202 @@
+package auth_test
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
+
+var now = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+
+type keySet struct {
+	Keys []map[string]string `json:"keys"`
+}
+
+func generate(t *testing.T, id string) keySet {
+	t.Helper()
+	text, err := auth.GenerateKeys(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set keySet
+	if err := json.Unmarshal(text, &set); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func parse(t *testing.T, sets ...keySet) *auth.Keys {
+	t.Helper()
+	var all keySet
+	for _, set := range sets {
+		all.Keys = append(all.Keys, set.Keys...)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := auth.ParseKeys(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func issue(t *testing.T, keys *auth.Keys) string {
+	t.Helper()
+	token, _, err := keys.Issue("user 1", "session 1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestIssuedTokenIsVerified(t *testing.T) {
+	keys := parse(t, generate(t, "a"))
+	token, issued, err := keys.Issue("user 1", "session 1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := keys.Verify(token, now.Add(auth.TokenLifetime-time.Second))
+	if err != nil || got.UserID != "user 1" || got.SessionID != "session 1" || !got.ExpiresAt.Equal(now.Add(auth.TokenLifetime)) || !got.ExpiresAt.Equal(issued.ExpiresAt) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestKeysRotate(t *testing.T) {
+	old, fresh := generate(t, "old"), generate(t, "new")
+	token := issue(t, parse(t, old))
+	rotated := parse(t, fresh, old)
+	if _, err := rotated.Verify(token, now); err != nil {
+		t.Errorf("token of the old key: %v", err)
+	}
+	if _, err := parse(t, old).Verify(issue(t, rotated), now); err == nil {
+		t.Error("the new key does not sign")
+	}
+	public, err := rotated.Public()
+	if err != nil || strings.Contains(string(public), `"d"`) || !strings.Contains(string(public), `"kid":"old"`) {
+		t.Errorf("public set %s, %v", public, err)
+	}
+}
+
+func TestVerifyRefuses(t *testing.T) {
+	set := generate(t, "a")
+	keys := parse(t, set)
+	valid := issue(t, keys)
+	parts := strings.Split(valid, ".")
+	impostor := parse(t, generate(t, "a"))
+
+	public, err := keys.Public()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hmac := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"sub": "user 1"})
+	hmac.Header["kid"] = "a"
+	confused, err := hmac.SignedString(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodNone, jwt.MapClaims{"sub": "user 1"})
+	none, err := unsigned.SignedString(jwt.UnsafeAllowNoneSignatureType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := func(change func(jwt.MapClaims)) string {
+		c := jwt.MapClaims{"iss": "todoplatform", "aud": "todoplatform", "sub": "user 1", "sid": "s", "iat": now.Unix(), "exp": now.Add(time.Minute).Unix()}
+		change(c)
+		return sign(t, set, c)
+	}
+	if _, err := keys.Verify(claims(func(jwt.MapClaims) {}), now); err != nil {
+		t.Fatalf("the token that the cases below change is not valid itself: %v", err)
+	}
+	for name, c := range map[string]struct {
+		token string
+		at    time.Time
+	}{
+		"an expired token":             {valid, now.Add(auth.TokenLifetime + time.Minute)},
+		"a token from the future":      {valid, now.Add(-time.Hour)},
+		"another signature":            {parts[0] + "." + parts[1] + "." + strings.Repeat("A", len(parts[2])), now},
+		"another key of the same name": {issue(t, impostor), now},
+		"an unknown key":               {issue(t, parse(t, generate(t, "b"))), now},
+		"HMAC with the public key":     {confused, now},
+		"no signature":                 {none, now},
+		"no token":                     {"", now},
+		"another issuer":               {claims(func(c jwt.MapClaims) { c["iss"] = "other" }), now},
+		"another audience":             {claims(func(c jwt.MapClaims) { c["aud"] = "other" }), now},
+		"no expiry":                    {claims(func(c jwt.MapClaims) { delete(c, "exp") }), now},
+		"no user":                      {claims(func(c jwt.MapClaims) { delete(c, "sub") }), now},
+		"no session":                   {claims(func(c jwt.MapClaims) { delete(c, "sid") }), now},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if id, err := keys.Verify(c.token, c.at); failure.KindOf(err) != failure.Unauthenticated {
+				t.Errorf("got %+v, %v", id, err)
+			}
+		})
+	}
+}
+
+func sign(t *testing.T, set keySet, claims jwt.MapClaims) string {
+	t.Helper()
+	var seed [ed25519.SeedSize]byte
+	decoded, err := jwt.NewParser().DecodeSegment(set.Keys[0]["d"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(seed[:], decoded)
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
+	unsigned.Header["kid"] = set.Keys[0]["kid"]
+	token, err := unsigned.SignedString(ed25519.NewKeyFromSeed(seed[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestParseKeysRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ set, want string }{
+		"no JSON":      {`secret`, "not a JSON Web Key Set"},
+		"no keys":      {`{"keys":[]}`, "empty"},
+		"an RSA key":   {`{"keys":[{"kty":"RSA","kid":"a"}]}`, `want kty "OKP"`},
+		"no kid":       {`{"keys":[{"kty":"OKP","crv":"Ed25519","d":"AAAA"}]}`, "kid"},
+		"a public key": {`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"AAAA"}]}`, "public key?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := auth.ParseKeys([]byte(c.set))
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	set := generate(t, "a")
+	twice, _ := json.Marshal(keySet{Keys: append(set.Keys, set.Keys...)}) // strings always encode
+	if _, err := auth.ParseKeys(twice); err == nil || !strings.Contains(err.Error(), "twice") {
+		t.Errorf("the same kid twice: %v", err)
+	}
+}
+
+func TestBearer(t *testing.T) {
+	for header, want := range map[string]string{"Bearer abc": "abc", "bearer abc": "abc", "": "", "abc": "", "Basic abc": "", "Bearer ": ""} {
+		got, err := auth.Bearer(http.Header{"Authorization": {header}})
+		if got != want || (want == "") != (failure.KindOf(err) == failure.Unauthenticated) {
+			t.Errorf("%q: got %q, %v", header, got, err)
+		}
+	}
+}
+
+func TestContextCarriesTheIdentity(t *testing.T) {
+	want := auth.Identity{UserID: "u", SessionID: "s", ExpiresAt: now}
+	if got, err := auth.FromContext(auth.WithIdentity(t.Context(), want)); err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := auth.FromContext(t.Context()); failure.KindOf(err) != failure.Unauthenticated {
+		t.Errorf("empty context: %v", err)
+	}
+}

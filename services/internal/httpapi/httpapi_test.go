@@ -1,0 +1,192 @@
+package httpapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+)
+
+type greetInput struct {
+	Body struct {
+		Name     string `json:"name" maxLength:"20"`
+		Password string `json:"password,omitempty" minLength:"8"`
+	}
+}
+
+type greetOutput struct {
+	Body struct {
+		Greeting string    `json:"greeting"`
+		Deadline time.Time `json:"deadline"`
+	}
+}
+
+// greet fails with the kind that it is given as name.
+func greet(ctx context.Context, in *greetInput) (*greetOutput, error) {
+	if in.Body.Name == "plain" {
+		return nil, errors.New("password=1234")
+	}
+	for _, kind := range failure.Kinds() {
+		if in.Body.Name == string(kind) {
+			return nil, &failure.Error{Kind: kind, Field: "name", Message: "about " + in.Body.Name}
+		}
+	}
+	var out greetOutput
+	out.Body.Greeting = "hello " + in.Body.Name
+	out.Body.Deadline, _ = ctx.Deadline()
+	return &out, nil
+}
+
+func verify(_ context.Context, token string) (auth.Identity, error) {
+	if token != "good" {
+		return auth.Identity{}, failure.New(failure.Unauthenticated, "not that one")
+	}
+	return auth.Identity{UserID: "u1"}, nil
+}
+
+func newHandler(registry prometheus.Registerer) http.Handler {
+	mux := http.NewServeMux()
+	api := httpapi.New(mux, "Test", "1", "/api/v1")
+	httpapi.Register(api, huma.Operation{OperationID: "greet", Method: http.MethodPost, Path: "/greetings"}, greet)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/me"}, verify),
+		func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Identity }, error) {
+			id, err := auth.FromContext(ctx)
+			return &struct{ Body auth.Identity }{id}, err
+		})
+	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("bug with password=1234") })
+	return httpapi.Handler(mux, registry)
+}
+
+type problem struct {
+	Title, Detail string
+	Status        int
+	Errors        []struct{ Message, Location string }
+}
+
+func request(t *testing.T, method, path, body string, header ...string) (*httptest.ResponseRecorder, problem) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	newHandler(prometheus.NewRegistry()).ServeHTTP(w, r)
+	var p problem
+	if w.Code >= http.StatusBadRequest {
+		if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+			t.Errorf("a problem of type %q", got)
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+			t.Fatalf("%v: %s", err, w.Body)
+		}
+		if p.Status != w.Code || p.Title == "" {
+			t.Errorf("status %d with problem %+v", w.Code, p)
+		}
+	}
+	if strings.Contains(w.Body.String(), "1234") {
+		t.Errorf("the answer tells a secret: %s", w.Body)
+	}
+	return w, p
+}
+
+func TestKindsBecomeProblems(t *testing.T) {
+	want := map[failure.Kind]int{failure.Invalid: 422, failure.Unauthenticated: 401, failure.Forbidden: 403, failure.NotFound: 404,
+		failure.Conflict: 409, failure.VersionMismatch: 412, failure.RateLimited: 429, failure.Unavailable: 503, failure.Internal: 500}
+	for _, kind := range failure.Kinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			w, p := request(t, "POST", "/api/v1/greetings", `{"name":"`+string(kind)+`"}`)
+			if w.Code != want[kind] || p.Detail != "about "+string(kind) || len(p.Errors) != 1 || p.Errors[0].Location != "body.name" {
+				t.Errorf("got %d %+v, want %d", w.Code, p, want[kind])
+			}
+			if challenge := w.Header().Get("WWW-Authenticate"); (challenge != "") != (w.Code == http.StatusUnauthorized) {
+				t.Errorf("challenge %q with status %d", challenge, w.Code)
+			}
+		})
+	}
+}
+
+func TestBadRequestsAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, path, body string
+		status             int
+		location           string
+	}{
+		"unknown field":           {"POST", "/api/v1/greetings", `{"name":"x","nmae":"y"}`, 422, "body.nmae"},
+		"missing field":           {"POST", "/api/v1/greetings", `{}`, 422, "body"},
+		"field too long":          {"POST", "/api/v1/greetings", `{"name":"` + strings.Repeat("x", 21) + `"}`, 422, "body.name"},
+		"secret that is refused":  {"POST", "/api/v1/greetings", `{"name":"x","password":"1234"}`, 422, "body.password"},
+		"no JSON":                 {"POST", "/api/v1/greetings", `{`, 400, "body"},
+		"body too large":          {"POST", "/api/v1/greetings", `{"name":"` + strings.Repeat("x", 300<<10) + `"}`, 413, ""},
+		"unknown query parameter": {"POST", "/api/v1/greetings?loud=1", `{"name":"x"}`, 422, "query.loud"},
+		"failure without a kind":  {"POST", "/api/v1/greetings", `{"name":"plain"}`, 500, ""},
+		"panic":                   {"GET", "/panic", "", 500, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := request(t, c.method, c.path, c.body)
+			if w.Code != c.status || (c.location != "" && (len(p.Errors) == 0 || p.Errors[0].Location != c.location)) {
+				t.Errorf("got %d %s, want %d at %q", w.Code, w.Body, c.status, c.location)
+			}
+		})
+	}
+}
+
+func TestProtect(t *testing.T) {
+	for authorization, want := range map[string]int{"": 401, "Bearer bad": 401, "Basic good": 401, "Bearer good": 200} {
+		w, _ := request(t, "GET", "/api/v1/me", "", "Authorization", authorization)
+		if w.Code != want || (want == 200) != strings.Contains(w.Body.String(), `"u1"`) {
+			t.Errorf("%q: %d %s, want %d", authorization, w.Code, w.Body, want)
+		}
+	}
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	w, _ := request(t, "POST", "/api/v1/greetings", `{"name":"x"}`)
+	for name, want := range map[string]string{"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff",
+		"X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Request-Id": "-"} {
+		if !strings.Contains(w.Header().Get(name), want) {
+			t.Errorf("%s is %q, want %q in it", name, w.Header().Get(name), want)
+		}
+	}
+	var body struct{ Deadline time.Time }
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Deadline.IsZero() {
+		t.Errorf("the handler ran without a deadline: %s, %v", w.Body, err)
+	}
+}
+
+func TestDocumentIsServedAndDocsAreNot(t *testing.T) {
+	w, _ := request(t, "GET", "/api/v1/openapi.json", "")
+	var document struct {
+		OpenAPI string
+		Paths   map[string]any
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || !strings.HasPrefix(document.OpenAPI, "3.1") || len(document.Paths) != 2 {
+		t.Errorf("got %+v, %v", document, err)
+	}
+}
+
+func TestMetricsHaveClosedLabels(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	handler := newHandler(registry)
+	for _, path := range []string{"/api/v1/me", "/nowhere/1", "/nowhere/2", "/nowhere/3"} {
+		for _, method := range []string{"GET", "BREW", "STEEP"} {
+			handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), method, path, nil))
+		}
+	}
+	// me answers GET; all else has no route, with GET or another method.
+	if got, err := testutil.GatherAndCount(registry, "http_request_duration_seconds"); err != nil || got > 4 {
+		t.Errorf("%d series, %v", got, err)
+	}
+}
