@@ -16,8 +16,9 @@ var sets = []Set{
 		debian: []string{"containerd", "runc", "containernetworking-plugins", "iptables", "mmdebstrap", "xz-utils"},
 	},
 	goSet{
-		name: "dapr",
-		tags: "stablecomponents",
+		name:    "dapr",
+		tags:    "stablecomponents",
+		ldflags: "-X github.com/dapr/dapr/pkg/buildinfo.version=" + DaprVersion,
 		binaries: map[string]string{
 			"daprd":          "github.com/dapr/dapr/cmd/daprd",
 			"dapr-scheduler": "github.com/dapr/dapr/cmd/scheduler",
