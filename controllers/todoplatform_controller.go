@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -79,7 +80,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (resul
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	before := platform.DeepCopy()
-	defer func() { err = errors.Join(err, r.report(ctx, before, platform)) }()
+	defer func() {
+		reported := r.report(ctx, before, platform)
+		if apierrors.IsConflict(reported) {
+			// The cache had not seen our last status yet: nothing failed, look again.
+			result.RequeueAfter, reported = retryAtFirst, nil
+		}
+		err = errors.Join(err, reported)
+	}()
 
 	if !platform.DeletionTimestamp.IsZero() {
 		return r.delete(ctx, platform)
@@ -189,13 +197,15 @@ func (r *Reconciler) patchFinalizers(ctx context.Context, platform *v1alpha1.Tod
 }
 
 // report writes the status if it changed, once a pass, and an event for each transition.
+// The optimistic lock keeps a pass that read an old status from telling it all again.
 func (r *Reconciler) report(ctx context.Context, before, platform *v1alpha1.TodoPlatform) error {
 	if equality.Semantic.DeepEqual(before.Status, platform.Status) {
 		return nil
 	}
 	base := platform.DeepCopy()
 	base.Status = before.Status
-	if err := r.client.Status().Patch(ctx, platform.DeepCopy(), client.MergeFrom(base)); err != nil {
+	patch := client.MergeFromWithOptions(base, client.MergeFromWithOptimisticLock{})
+	if err := r.client.Status().Patch(ctx, platform.DeepCopy(), patch); err != nil {
 		if err = client.IgnoreNotFound(err); err != nil {
 			return fmt.Errorf("patch status: %w", err)
 		}

@@ -1,0 +1,224 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
+)
+
+// fakeBrokers are Kafka clusters in memory, by the address of their first broker.
+type fakeBrokers struct {
+	mutex    sync.Mutex
+	clusters map[string]*fakeCluster
+}
+
+type fakeCluster struct {
+	mutex  sync.Mutex
+	topics map[string]topics.Topic
+	fault  error
+	access topics.Access
+}
+
+func (f *fakeBrokers) at(address string) *fakeCluster {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.clusters == nil {
+		f.clusters = map[string]*fakeCluster{}
+	}
+	if f.clusters[address] == nil {
+		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}}
+	}
+	return f.clusters[address]
+}
+
+// embedded is the cluster that stands for embedded Kafka of a namespace.
+func (f *fakeBrokers) embedded(namespace string) *fakeCluster {
+	return f.at("kafka-0.kafka." + namespace + ".svc:9092")
+}
+
+func (f *fakeBrokers) connect(access topics.Access) (topics.Brokers, error) {
+	cluster := f.at(access.Brokers[0])
+	cluster.mutex.Lock()
+	defer cluster.mutex.Unlock()
+	cluster.access = access
+	return cluster, nil
+}
+
+// fail makes every call fail with an error; nil heals.
+func (c *fakeCluster) fail(fault error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.fault = fault
+}
+
+// put makes a topic behind the operator's back.
+func (c *fakeCluster) put(topic topics.Topic) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.topics[topic.Name] = topic
+}
+
+func (c *fakeCluster) snapshot() map[string]topics.Topic {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return maps.Clone(c.topics)
+}
+
+func (c *fakeCluster) Probe(context.Context) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.fault
+}
+
+func (c *fakeCluster) Describe(_ context.Context, names []string) (map[string]topics.Topic, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	found := map[string]topics.Topic{}
+	for _, name := range names {
+		if topic, exists := c.topics[name]; exists {
+			found[name] = topic
+		}
+	}
+	return found, c.fault
+}
+
+func (c *fakeCluster) Apply(_ context.Context, plan topics.Plan) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, topic := range plan.Create {
+		if topic.ReplicationFactor == topics.BrokerDefault {
+			topic.ReplicationFactor = 3
+		}
+		c.topics[topic.Name] = topic
+	}
+	for name, partitions := range plan.Grow {
+		topic := c.topics[name]
+		topic.Partitions = partitions
+		c.topics[name] = topic
+	}
+	for name, config := range plan.Configure {
+		maps.Copy(c.topics[name].Config, config)
+	}
+	return c.fault
+}
+
+func (c *fakeCluster) Delete(_ context.Context, names []string) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	for _, name := range names {
+		delete(c.topics, name)
+	}
+	return c.fault
+}
+
+func (c *fakeCluster) Close() {}
+
+// runNodes plays, until the test ends, the kubelet and Kubernetes' own controllers in a
+// namespace: servers and services start, migrations succeed, deletions finish. Names in
+// broken do not start.
+func runNodes(t *testing.T, namespace string, broken ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for ctx.Err() == nil {
+			// Errors are conflicts with the operator, healed by the next round.
+			_ = playNodes(ctx, namespace, broken)
+			<-tick.C
+		}
+	}()
+	t.Cleanup(func() { cancel(); <-stopped })
+}
+
+func playNodes(ctx context.Context, namespace string, broken []string) error {
+	sets, deployments, jobs := &appsv1.StatefulSetList{}, &appsv1.DeploymentList{}, &batchv1.JobList{}
+	for _, list := range []client.ObjectList{sets, deployments, jobs} {
+		if err := suite.client.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return err
+		}
+	}
+	works := func(name string) bool {
+		for _, prefix := range broken {
+			if strings.HasPrefix(name, prefix) {
+				return false
+			}
+		}
+		return true
+	}
+	var failures []error
+	for i := range sets.Items {
+		if works(sets.Items[i].Name) {
+			failures = append(failures, startSet(ctx, &sets.Items[i]))
+		}
+	}
+	for i := range deployments.Items {
+		if works(deployments.Items[i].Name) {
+			failures = append(failures, startDeployment(ctx, &deployments.Items[i]))
+		}
+	}
+	for i := range jobs.Items {
+		if works(jobs.Items[i].Name) {
+			failures = append(failures, endJob(ctx, &jobs.Items[i], batchv1.JobSuccessCriteriaMet, batchv1.JobComplete))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func startSet(ctx context.Context, set *appsv1.StatefulSet) error {
+	status := appsv1.StatefulSetStatus{
+		ObservedGeneration: set.Generation, Replicas: 1, ReadyReplicas: 1, CurrentReplicas: 1, UpdatedReplicas: 1, AvailableReplicas: 1,
+		CurrentRevision: fmt.Sprint(set.Generation), UpdateRevision: fmt.Sprint(set.Generation),
+	}
+	if set.Status.ObservedGeneration == set.Generation && set.Status.ReadyReplicas == 1 {
+		return nil
+	}
+	set.Status = status
+	return suite.client.Status().Update(ctx, set)
+}
+
+func startDeployment(ctx context.Context, deployment *appsv1.Deployment) error {
+	if deployment.DeletionTimestamp != nil {
+		deployment.Finalizers = nil // Its pods are gone.
+		return suite.client.Update(ctx, deployment)
+	}
+	n := *deployment.Spec.Replicas
+	if deployment.Status.ObservedGeneration == deployment.Generation && deployment.Status.AvailableReplicas == n {
+		return nil
+	}
+	deployment.Status = appsv1.DeploymentStatus{ObservedGeneration: deployment.Generation, Replicas: n, UpdatedReplicas: n, ReadyReplicas: n, AvailableReplicas: n}
+	return suite.client.Status().Update(ctx, deployment)
+}
+
+// endJob ends a Job with the conditions that Kubernetes sets, in their order.
+func endJob(ctx context.Context, job *batchv1.Job, conditions ...batchv1.JobConditionType) error {
+	if len(job.Status.Conditions) > 0 {
+		return nil
+	}
+	now := metav1.Now()
+	job.Status = batchv1.JobStatus{StartTime: &now}
+	for _, kind := range conditions {
+		job.Status.Conditions = append(job.Status.Conditions, batchv1.JobCondition{
+			Type: kind, Status: corev1.ConditionTrue, Reason: "Test", Message: "played by the test", LastTransitionTime: now,
+		})
+		if kind == batchv1.JobComplete {
+			job.Status.CompletionTime, job.Status.Succeeded = &now, 1
+		}
+	}
+	return suite.client.Status().Update(ctx, job)
+}

@@ -1,0 +1,623 @@
+package controllers
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
+)
+
+func TestSample_goesThroughProgressingToReady(t *testing.T) {
+	t.Parallel()
+	for _, object := range readManifest(t, "../config/samples/platform_v1alpha1_todoplatform.yaml") {
+		create(t, object)
+	}
+	key := client.ObjectKey{Namespace: "todo", Name: "todo"}
+
+	// Without a kubelet nothing starts: the operator waits for both servers at once.
+	waitFor(t, key, v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonStarting)
+	waitFor(t, key, v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonStarting)
+	waitFor(t, key, v1alpha1.ConditionKafkaReady, metav1.ConditionFalse, v1alpha1.ReasonStarting)
+	platform := waitFor(t, key, v1alpha1.ConditionServicesReady, metav1.ConditionUnknown, v1alpha1.ReasonBlocked)
+	if meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionAvailable) {
+		t.Error("Available before anything runs")
+	}
+	if err := gone(t, "todo", contract.TodoAPI, &appsv1.Deployment{}); err != nil {
+		t.Errorf("services were made before schema and topics: %v", err)
+	}
+
+	runNodes(t, "todo")
+	platform = waitReady(t, platform)
+	if !meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionAvailable) {
+		t.Error("Ready but not Available")
+	}
+	if platform.Status.Version != "1.2.3" || platform.Status.URL != "http://localhost:8080" {
+		t.Errorf("version %q, url %q", platform.Status.Version, platform.Status.URL)
+	}
+	var services []string
+	for _, service := range platform.Status.Services {
+		services = append(services, service.Name)
+		if service.ReadyReplicas != 1 || service.Image != "ghcr.io/todoplatform/"+service.Name+":1.2.3" {
+			t.Errorf("service %+v", service)
+		}
+	}
+	if !reflect.DeepEqual(services, contract.Services()) {
+		t.Errorf("services %v", services)
+	}
+	live := suite.brokers.embedded("todo").snapshot()
+	if len(platform.Status.Topics) != 7 || live["task-events"].Partitions != 3 || live["task-events.audit.dlq"].Partitions != 1 {
+		t.Errorf("topics %+v in status, %+v live", platform.Status.Topics, live)
+	}
+	checkOwners(t, platform)
+	checkSigningKeys(t, "todo")
+	checkEvents(t, platform)
+}
+
+// checkOwners checks that Kubernetes would collect all children but the retained ones.
+func checkOwners(t *testing.T, platform *v1alpha1.TodoPlatform) {
+	t.Helper()
+	lists := []client.ObjectList{
+		&appsv1.DeploymentList{}, &appsv1.StatefulSetList{}, &batchv1.JobList{}, &corev1.ServiceList{}, &corev1.SecretList{},
+		&corev1.PersistentVolumeClaimList{}, &networkingv1.IngressList{},
+	}
+	for _, kind := range render.DaprKinds() {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(kind.GroupVersion().WithKind(kind.Kind + "List"))
+		lists = append(lists, list)
+	}
+	for _, list := range lists {
+		if err := suite.client.List(t.Context(), list, client.InNamespace(platform.Namespace), ours(platform)); err != nil {
+			t.Fatal(err)
+		}
+		items, err := meta.ExtractList(list)
+		if err != nil || len(items) == 0 {
+			t.Fatalf("%T: %d children, %v", list, len(items), err)
+		}
+		for _, item := range items {
+			object := item.(client.Object)
+			retained := object.GetLabels()[render.LabelRetained] == "true"
+			if retained == metav1.IsControlledBy(object, platform) {
+				t.Errorf("%T %s: retained %v, owners %v", object, object.GetName(), retained, object.GetOwnerReferences())
+			}
+		}
+	}
+}
+
+func checkSigningKeys(t *testing.T, namespace string) {
+	t.Helper()
+	secret := &corev1.Secret{}
+	if err := get(t, namespace, render.SecretKeys, secret); err != nil {
+		t.Fatal(err)
+	}
+	var set struct {
+		Keys []struct{ Kty, Crv, Kid, X, D string }
+	}
+	err := json.Unmarshal(secret.Data[contract.SecretKeySigning], &set)
+	if err != nil || len(set.Keys) != 1 || set.Keys[0].Kty != "OKP" || set.Keys[0].Crv != "Ed25519" || len(set.Keys[0].X) != 43 || len(set.Keys[0].D) != 43 || set.Keys[0].Kid == "" {
+		t.Errorf("key set is not one Ed25519 key: %v", err)
+	}
+}
+
+// checkEvents checks that transitions were told, each once.
+func checkEvents(t *testing.T, platform *v1alpha1.TodoPlatform) {
+	t.Helper()
+	eventually(t, func() error {
+		events := &eventsv1.EventList{}
+		if err := suite.client.List(t.Context(), events, client.InNamespace(platform.Namespace)); err != nil {
+			return err
+		}
+		ready := 0
+		for _, event := range events.Items {
+			if event.Action == v1alpha1.ConditionReady && event.Reason == v1alpha1.ReasonReady {
+				ready++
+			}
+			if event.Series != nil {
+				return fmt.Errorf("event %s %s was repeated %d times", event.Action, event.Reason, event.Series.Count)
+			}
+		}
+		if ready != 1 {
+			return fmt.Errorf("%d events say Ready", ready)
+		}
+		return nil
+	})
+}
+
+func TestAPI_refusesWhatCannotWork(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "refused")
+	tests := map[string]struct{ spec, message string }{
+		"both kinds of kafka":     {`{kafka: {embedded: {}, external: {brokers: ["a:1"]}}}`, "kafka: set embedded or external, not both"},
+		"both kinds of database":  {`{database: {embedded: {}, external: {secretRef: {name: a}}}}`, "database: set embedded or external, not both"},
+		"broker without port":     {`{kafka: {external: {brokers: ["kafka"]}}}`, "kafka.external.brokers: each must be host:port"},
+		"no brokers":              {`{kafka: {external: {brokers: []}}}`, "spec.kafka.external.brokers"},
+		"anonymous tls, no ca":    {`{kafka: {external: {brokers: ["a:1"], tls: {}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
+		"unknown mechanism":       {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: MD5, secretRef: {name: a}}}}}`, "spec.kafka.external.sasl.mechanism"},
+		"zero partitions":         {`{topics: {partitions: 0}}`, "spec.topics.partitions"},
+		"unknown topic":           {`{topics: {overrides: [{name: news}]}}`, "spec.topics.overrides[0].name"},
+		"short retention":         {`{topics: {retention: 1m}}`, "topics.retention: at least 1h"},
+		"retention as config":     {`{topics: {overrides: [{name: reminders, config: {retention.ms: "1"}}]}}`, "set retention instead of retention.ms"},
+		"certificate, no host":    {`{exposure: {tlsSecretName: a}}`, "exposure.tlsSecretName: needs exposure.host"},
+		"host on node ports":      {`{exposure: {type: NodePort, host: a.example.com}}`, "belong to type Ingress"},
+		"host with scheme":        {`{exposure: {host: "https://a.example.com"}}`, "exposure.host: must be a host name"},
+		"url with path":           {`{exposure: {url: "https://a.example.com/todo"}}`, "exposure.url: must be http(s)://host[:port]"},
+		"pooler without port":     {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
+		"sender without domain":   {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be a mail address"},
+		"version with spaces":     {`{version: "1 2"}`, "version: must be an image tag"},
+		"registry with tag":       {`{registry: "Ghcr.io/x"}`, "registry: must be a registry and path"},
+		"no replicas":             {`{services: {audit: {replicas: 0}}}`, "spec.services.audit.replicas"},
+		"unknown deletion policy": {`{deletionPolicy: Keep}`, "spec.deletionPolicy"},
+	}
+	for name, test := range tests {
+		err := suite.client.Create(t.Context(), manifest(t, namespace, "refused", test.spec))
+		if err == nil || !strings.Contains(err.Error(), test.message) {
+			t.Errorf("%s: %v, want %q", name, err, test.message)
+		}
+	}
+}
+
+func TestAPI_refusesChangesThatCannotWork(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "changes")
+	tests := map[string]struct{ from, to, message string }{
+		"fewer partitions":             {`{topics: {partitions: 8}}`, `{topics: {partitions: 7}}`, "topics.partitions: may only grow"},
+		"fewer than the default":       {`{}`, `{topics: {partitions: 5}}`, "topics.partitions: may only grow"},
+		"fewer partitions of a topic":  {`{topics: {overrides: [{name: reminders, partitions: 9}]}}`, `{topics: {overrides: [{name: reminders}]}}`, "topics.overrides.partitions: may only grow"},
+		"another replication factor":   {`{topics: {replicationFactor: 1}}`, `{topics: {replicationFactor: 2}}`, "topics.replicationFactor: cannot change"},
+		"embedded to external kafka":   {`{suspend: true}`, `{kafka: {external: {brokers: ["a:1"]}}}`, "kafka: a platform cannot move"},
+		"external to embedded storage": {`{database: {external: {secretRef: {name: a}}}}`, `{database: {embedded: {}}}`, "database: a platform cannot move"},
+	}
+	for name, test := range tests {
+		object := manifest(t, namespace, strings.ReplaceAll(name, " ", "-"), test.from)
+		create(t, object)
+		patch := client.RawPatch("application/json-patch+json", replaceSpec(t, test.to))
+		err := suite.client.Patch(t.Context(), object, patch)
+		if err == nil || !strings.Contains(err.Error(), test.message) {
+			t.Errorf("%s: %v, want %q", name, err, test.message)
+		}
+	}
+}
+
+func TestMissingSecrets_areNamedAndPickedUp(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "missing-secrets")
+	runNodes(t, namespace)
+	platform := &v1alpha1.TodoPlatform{}
+	for _, object := range readManifest(t, "../config/samples/external.yaml") {
+		if object.GetKind() != "TodoPlatform" {
+			continue
+		}
+		object.SetNamespace(namespace)
+		create(t, object)
+		platform.Name, platform.Namespace = object.GetName(), namespace
+	}
+	key := client.ObjectKeyFromObject(platform)
+	secret := func(name string, data map[string]string) *corev1.Secret {
+		return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, StringData: data}
+	}
+	expect := func(condition, reason, message string) {
+		t.Helper()
+		platform := waitFor(t, key, condition, metav1.ConditionFalse, reason)
+		if got := meta.FindStatusCondition(platform.Status.Conditions, condition).Message; !strings.Contains(got, message) {
+			t.Errorf("%s says %q, want %q", condition, got, message)
+		}
+		waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionReady).Reason)
+	}
+	expect(v1alpha1.ConditionDatabaseReady, v1alpha1.ReasonSecretMissing, "database.external.secretRef: create Secret database-admin with the key url")
+	expect(v1alpha1.ConditionKafkaReady, v1alpha1.ReasonSecretMissing, "kafka.external.tls.caSecretRef: create Secret kafka-ca with the key ca.crt")
+	expect(v1alpha1.ConditionExposureReady, v1alpha1.ReasonSecretMissing, "exposure.tlsSecretName: create Secret todo-example-com with the keys tls.crt and tls.key")
+
+	admin := secret("database-admin", map[string]string{"url": "host=db user=admin password=hunter2"})
+	create(t, admin, secret("kafka-ca", map[string]string{"ca.crt": "certificate"}), secret("kafka-login", map[string]string{"username": "todo"}))
+	expect(v1alpha1.ConditionDatabaseReady, v1alpha1.ReasonSecretInvalid, "key url of Secret database-admin must be a URL")
+	expect(v1alpha1.ConditionKafkaReady, v1alpha1.ReasonSecretMissing, "Secret kafka-login lacks the key password")
+
+	admin.StringData = map[string]string{"url": "postgres://admin:hunter2@db.example.com/todo"}
+	login := secret("kafka-login", map[string]string{"password": "hunter2"})
+	if err := errors.Join(suite.client.Update(t.Context(), admin), suite.client.Patch(t.Context(), login, client.Merge)); err != nil {
+		t.Fatal(err)
+	}
+	create(t, secret("todo-example-com", map[string]string{"tls.crt": "c", "tls.key": "k"}))
+	expect(v1alpha1.ConditionServicesReady, v1alpha1.ReasonSecretMissing, "notifications.smtp.secretRef: create Secret smtp-login with the keys username and password")
+
+	create(t, secret("smtp-login", map[string]string{"username": "u", "password": "p"}))
+	platform = waitReady(t, platform)
+	access := suite.brokers.at("kafka-1.example.com:9093").access
+	if !access.TLS || string(access.CA) != "certificate" || access.Mechanism != v1alpha1.SASLScramSHA512 || access.Username != "todo" || access.Password != "hunter2" {
+		t.Errorf("brokers were reached with %+v", access)
+	}
+	if text := describeConditions(platform); strings.Contains(text, "hunter2") {
+		t.Error("a password is in the status")
+	}
+}
+
+func TestConvergedPlatform_isNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "converged", v1alpha1.TodoPlatformSpec{Services: v1alpha1.ServicesSpec{Audit: v1alpha1.ServiceSpec{Replicas: ptr.To[int32](2)}}})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	// The cache may lag behind the last writes; from the first quiet pass on all must be quiet.
+	quiet := 0
+	eventually(t, func() error {
+		before := suite.writes.in(platform.Namespace)
+		if _, err := suite.reconciler.Reconcile(t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(platform)}); err != nil {
+			t.Fatal(err)
+		}
+		after := suite.writes.in(platform.Namespace)
+		if wrote := after[len(before):]; len(wrote) > 0 {
+			if quiet > 0 {
+				t.Fatalf("a converged platform was written to: %v", wrote)
+			}
+			return fmt.Errorf("still writes %v", wrote)
+		}
+		if quiet++; quiet < 5 {
+			return fmt.Errorf("%d quiet passes", quiet)
+		}
+		return nil
+	})
+}
+
+func TestChildren_comeBack(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "children", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	component := &unstructured.Unstructured{}
+	component.SetGroupVersionKind(render.DaprComponent)
+	children := map[string]client.Object{
+		contract.Audit:                      &appsv1.Deployment{},
+		render.KafkaServer:                  &appsv1.StatefulSet{},
+		"todoplatform":                      &networkingv1.Ingress{},
+		contract.RealtimeSync:               &corev1.Service{},
+		contract.PubSub:                     component,
+		contract.DatabaseComponent("audit"): &corev1.Secret{},
+	}
+	for name, child := range children {
+		if err := get(t, platform.Namespace, name, child); err != nil {
+			t.Fatal(err)
+		}
+		old := child.GetUID()
+		if err := suite.client.Delete(t.Context(), child); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, func() error {
+			if err := get(t, platform.Namespace, name, child); err != nil {
+				return err
+			}
+			if child.GetUID() == old {
+				return fmt.Errorf("%T %s was not deleted", child, name)
+			}
+			return nil
+		})
+	}
+	waitReady(t, platform)
+}
+
+func TestChildren_driftIsUndone(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "drift", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	deployment := &appsv1.Deployment{}
+	if err := get(t, platform.Namespace, contract.Audit, deployment); err != nil {
+		t.Fatal(err)
+	}
+	patch := `{"spec":{"replicas":5},"metadata":{"annotations":{"example.com/mine":"kept"}}}`
+	if err := suite.client.Patch(t.Context(), deployment, client.RawPatch("application/merge-patch+json", []byte(patch))); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error {
+		if err := get(t, platform.Namespace, contract.Audit, deployment); err != nil {
+			return err
+		}
+		if *deployment.Spec.Replicas != 1 {
+			return fmt.Errorf("%d replicas", *deployment.Spec.Replicas)
+		}
+		return nil
+	})
+	if deployment.Annotations["example.com/mine"] != "kept" {
+		t.Error("an annotation of somebody else was removed")
+	}
+}
+
+func TestChildren_noLongerWantedArePruned(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "pruned", v1alpha1.TodoPlatformSpec{Services: v1alpha1.ServicesSpec{Audit: v1alpha1.ServiceSpec{Replicas: ptr.To[int32](2)}}})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	if err := errors.Join(get(t, platform.Namespace, contract.Audit, &policyv1.PodDisruptionBudget{}), get(t, platform.Namespace, "todoplatform", &networkingv1.Ingress{})); err != nil {
+		t.Fatal(err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Services.Audit.Replicas = nil
+		spec.Exposure.Type = v1alpha1.ExposureNodePort
+	})
+	waitReady(t, platform)
+	eventually(t, func() error {
+		return errors.Join(gone(t, platform.Namespace, contract.Audit, &policyv1.PodDisruptionBudget{}), gone(t, platform.Namespace, "todoplatform", &networkingv1.Ingress{}))
+	})
+	service := &corev1.Service{}
+	if err := get(t, platform.Namespace, contract.TodoAPI, service); err != nil || service.Spec.Ports[0].NodePort == 0 {
+		t.Errorf("todo-api has no node port: %+v, %v", service.Spec, err)
+	}
+}
+
+func TestForeignObject_isRefusedAndKept(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "foreign")
+	foreign := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: contract.TodoAPI, Namespace: namespace}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 7}}}}
+	create(t, foreign)
+	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}}
+	create(t, platform)
+	runNodes(t, namespace)
+	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionServicesReady, metav1.ConditionFalse, v1alpha1.ReasonForeignObject)
+	message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionServicesReady).Message
+	if !strings.Contains(message, "Service todo-api exists and does not belong to this platform") {
+		t.Errorf("message %q", message)
+	}
+	if err := get(t, namespace, contract.TodoAPI, foreign); err != nil || foreign.Spec.Ports[0].Port != 7 {
+		t.Errorf("the foreign Service was changed: %+v, %v", foreign.Spec, err)
+	}
+}
+
+func TestSecondPlatformOfANamespace_isRefused(t *testing.T) {
+	t.Parallel()
+	first := newPlatform(t, "two", v1alpha1.TodoPlatformSpec{})
+	second := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "zweite", Namespace: first.Namespace}}
+	create(t, second)
+	second = waitFor(t, client.ObjectKeyFromObject(second), v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonNamespaceTaken)
+	if message := meta.FindStatusCondition(second.Status.Conditions, v1alpha1.ConditionStalled).Message; !strings.Contains(message, "already holds the TodoPlatform todo") {
+		t.Errorf("message %q", message)
+	}
+	if len(second.Finalizers) > 0 {
+		t.Error("a refused platform has a finalizer")
+	}
+}
+
+func TestSecretRotation_rollsThePodsThatReadIt(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "rotation")
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "mail", Namespace: namespace}, StringData: map[string]string{"username": "u", "password": "old"}}
+	platform := &v1alpha1.TodoPlatform{
+		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
+		Spec: v1alpha1.TodoPlatformSpec{Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
+			Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}}},
+	}
+	create(t, secret, platform)
+	runNodes(t, namespace)
+	waitReady(t, platform)
+	hash := func(app string) string {
+		deployment := &appsv1.Deployment{}
+		if err := get(t, namespace, app, deployment); err != nil {
+			t.Fatal(err)
+		}
+		return deployment.Spec.Template.Annotations[render.AnnotationConfigHash]
+	}
+	notification, audit := hash(contract.Notification), hash(contract.Audit)
+	secret.StringData = map[string]string{"password": "new"}
+	if err := suite.client.Update(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error {
+		if hash(contract.Notification) == notification {
+			return errors.New("notification was not rolled")
+		}
+		return nil
+	})
+	if hash(contract.Audit) != audit {
+		t.Error("audit was rolled, which does not read the Secret")
+	}
+}
+
+func TestUnreachableBrokers_leaveServicesRunning(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "unreachable", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"unreachable:9092"}}}})
+	runNodes(t, platform.Namespace)
+	platform = waitReady(t, platform)
+	key := client.ObjectKeyFromObject(platform)
+
+	suite.brokers.at("unreachable:9092").fail(errors.New("unreachable:9092: connection refused"))
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Topics.Partitions = ptr.To[int32](8) })
+	platform = waitFor(t, key, v1alpha1.ConditionKafkaReady, metav1.ConditionFalse, v1alpha1.ReasonBrokersUnreachable)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionReady).Message; !strings.Contains(message, "connection refused") {
+		t.Errorf("Ready says %q", message)
+	}
+	waitFor(t, key, v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonBrokersUnreachable)
+	waitFor(t, key, v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonServing)
+	if err := get(t, platform.Namespace, contract.TodoAPI, &appsv1.Deployment{}); err != nil {
+		t.Error(err)
+	}
+
+	suite.brokers.at("unreachable:9092").fail(&topics.RefusedError{Cause: errors.New("wrong password")})
+	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonBrokersRefused)
+}
+
+func TestTopics_areNeverShrunk(t *testing.T) {
+	t.Parallel()
+	suite.brokers.embedded("shrink").put(topics.Topic{Name: "reminders", Partitions: 9, ReplicationFactor: 1, Config: map[string]string{}})
+	platform := newPlatform(t, "shrink", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionTopicsReady, metav1.ConditionFalse, v1alpha1.ReasonPartitionsShrink)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady).Message; !strings.Contains(message, "set at least 9 partitions") {
+		t.Errorf("message %q", message)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: "reminders", Partitions: ptr.To[int32](9)}}
+	})
+	waitReady(t, platform)
+}
+
+func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "migration", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace, "migrate")
+	key := client.ObjectKeyFromObject(platform)
+	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+	jobs := &batchv1.JobList{}
+	if err := suite.client.List(t.Context(), jobs, client.InNamespace(platform.Namespace)); err != nil || len(jobs.Items) != 1 {
+		t.Fatalf("%d jobs, %v", len(jobs.Items), err)
+	}
+	job := &jobs.Items[0]
+	if err := endJob(t.Context(), job, batchv1.JobFailureTarget, batchv1.JobFailed); err != nil {
+		t.Fatal(err)
+	}
+	platform = waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrationFailed)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionSchemaReady).Message; !strings.Contains(message, "kubectl logs -n migration job/"+job.Name) {
+		t.Errorf("message %q", message)
+	}
+	if err := gone(t, platform.Namespace, contract.TodoAPI, &appsv1.Deployment{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSuspend_leavesEverythingAsItIs(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "suspend", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Suspend, spec.Services.Audit.Replicas = true, ptr.To[int32](3)
+	})
+	key := client.ObjectKeyFromObject(platform)
+	waitFor(t, key, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+	deployment := &appsv1.Deployment{}
+	if err := get(t, platform.Namespace, contract.Audit, deployment); err != nil || *deployment.Spec.Replicas != 1 {
+		t.Errorf("a suspended platform was changed: %v", err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Suspend = false })
+	waitReady(t, platform)
+	if err := get(t, platform.Namespace, contract.Audit, deployment); err != nil || *deployment.Spec.Replicas != 3 {
+		t.Errorf("the change did not come after the suspension: %v", err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Suspend = true })
+	waitFor(t, key, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+	if err := suite.client.Delete(t.Context(), platform); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+}
+
+func TestDeletion_retainsData(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "retain", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	admin := &corev1.Secret{}
+	if err := get(t, platform.Namespace, render.SecretPostgresAdmin, admin); err != nil {
+		t.Fatal(err)
+	}
+	if err := suite.client.Delete(t.Context(), platform); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	err := errors.Join(
+		get(t, platform.Namespace, "postgres-data", &corev1.PersistentVolumeClaim{}),
+		get(t, platform.Namespace, "kafka-data", &corev1.PersistentVolumeClaim{}),
+		get(t, platform.Namespace, render.SecretDatabaseRoles, &corev1.Secret{}),
+		get(t, platform.Namespace, render.SecretKeys, &corev1.Secret{}),
+	)
+	again := &corev1.Secret{}
+	if err = errors.Join(err, get(t, platform.Namespace, render.SecretPostgresAdmin, again)); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(again.Data, admin.Data) {
+		t.Error("the password changed")
+	}
+	if len(suite.brokers.embedded(platform.Namespace).snapshot()) != 7 {
+		t.Error("topics were deleted")
+	}
+}
+
+func TestDeletion_deletesDataWhenAskedTo(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "delete", v1alpha1.TodoPlatformSpec{
+		DeletionPolicy: v1alpha1.DeletionDelete,
+		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"delete:9092"}}},
+	})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	suite.brokers.at("delete:9092").put(topics.Topic{Name: "somebody-elses"})
+	if err := suite.client.Delete(t.Context(), platform); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	if live := suite.brokers.at("delete:9092").snapshot(); len(live) != 1 {
+		t.Errorf("topics %v, want only somebody else's", live)
+	}
+	if err := gone(t, platform.Namespace, render.SecretPostgresAdmin, &corev1.Secret{}); err != nil {
+		t.Error(err)
+	}
+	volume := &corev1.PersistentVolumeClaim{}
+	if err := get(t, platform.Namespace, "postgres-data", volume); err == nil && volume.DeletionTimestamp == nil {
+		t.Error("the volume is kept")
+	}
+}
+
+func TestDeletion_givesUpOnUnreachableBrokers(t *testing.T) {
+	platform := newPlatform(t, "give-up", v1alpha1.TodoPlatformSpec{
+		DeletionPolicy: v1alpha1.DeletionDelete,
+		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"give-up:9092"}}},
+	})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	suite.brokers.at("give-up:9092").fail(errors.New("connection refused"))
+	if err := suite.client.Delete(t.Context(), platform); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonDeleting)
+	suite.clock.advance(giveUpTopics + time.Second)
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+}
+
+// TestDapr runs alone: it takes Dapr away from every platform.
+func TestDapr_missingAndOutdated(t *testing.T) {
+	injector := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: daprInjector, Namespace: daprSystem}}
+	if err := suite.client.Delete(t.Context(), injector); err != nil {
+		t.Fatal(err)
+	}
+	platform := newPlatform(t, "dapr", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	key := client.ObjectKeyFromObject(platform)
+	platform = waitFor(t, key, v1alpha1.ConditionDaprReady, metav1.ConditionFalse, v1alpha1.ReasonDaprMissing)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionDaprReady).Message; !strings.Contains(message, "no Deployment dapr-sidecar-injector in namespace dapr-system") {
+		t.Errorf("message %q", message)
+	}
+	// What does not need Dapr goes on.
+	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
+
+	if err := installDapr(t.Context(), "1.16.0"); err != nil {
+		t.Fatal(err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Version = "2.0.0" }) // Sooner than the next check.
+	waitReady(t, platform)
+	waitFor(t, key, v1alpha1.ConditionDaprReady, metav1.ConditionTrue, v1alpha1.ReasonDaprOutdated)
+}
+
+func manifest(t *testing.T, namespace, name, spec string) *unstructured.Unstructured {
+	t.Helper()
+	object := &unstructured.Unstructured{Object: map[string]any{"spec": parse(t, spec)}}
+	object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("TodoPlatform"))
+	object.SetNamespace(namespace)
+	object.SetName(name)
+	return object
+}
