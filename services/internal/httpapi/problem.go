@@ -26,6 +26,8 @@ var statusOf = map[failure.Kind]int{
 }
 
 func init() {
+	// Lists in answers are never null, and the document should say so.
+	huma.DefaultArrayNullable = false
 	// The library reports validation failures through this variable. It would echo
 	// the refused value, which may be a password.
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
