@@ -161,44 +161,26 @@ func TestAccounts(t *testing.T) {
 
 	t.Run("a browser's refresh token lives in a cookie that no script reads", func(t *testing.T) {
 		browser := h.browser(t)
-		body := strings.NewReader(`{"email":"` + h.newEmail() + `","password":"` + password + `"}`)
-		response, err := browser.Post(h.url+"/api/v1/auth/sign-up", "application/json", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		cookies := response.Cookies()
-		if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteStrictMode || cookies[0].Path != "/api/v1/auth" {
-			t.Fatalf("got cookies %+v", cookies)
+		signedUp := send(t, browser, http.MethodPost, h.url+"/api/v1/auth/sign-up",
+			`{"email":"`+h.newEmail()+`","password":"`+password+`"}`, nil)
+		cookie, err := http.ParseSetCookie(signedUp.header.Get("Set-Cookie"))
+		if err != nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/api/v1/auth" {
+			t.Fatalf("got cookie %+v, %v", cookie, err)
 		}
 		for _, step := range []struct {
 			path string
 			want int
 		}{{"refresh", http.StatusOK}, {"refresh", http.StatusOK}, {"logout", http.StatusNoContent}, {"refresh", http.StatusUnauthorized}} {
-			response, err := browser.Post(h.url+"/api/v1/auth/"+step.path, "", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer response.Body.Close()
-			if response.StatusCode != step.want {
-				t.Fatalf("%s: got %s, want %d", step.path, response.Status, step.want)
+			if got := send(t, browser, http.MethodPost, h.url+"/api/v1/auth/"+step.path, "", nil); got.status != step.want {
+				t.Fatalf("%s: got %d, want %d: %s", step.path, got.status, step.want, got.body)
 			}
 		}
 	})
 
 	t.Run("pages of other origins cannot use the cookie", func(t *testing.T) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/api/v1/auth/refresh", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Origin", "https://evil.example")
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		if response.StatusCode != http.StatusForbidden {
-			t.Errorf("got %s, want 403", response.Status)
+		got := send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/auth/refresh", "", map[string]string{"Origin": "https://evil.example"})
+		if got.status != http.StatusForbidden {
+			t.Errorf("got %d, want 403", got.status)
 		}
 	})
 
@@ -225,13 +207,9 @@ func TestAccounts(t *testing.T) {
 	})
 
 	t.Run("the public keys are published without the private ones", func(t *testing.T) {
-		response, err := http.Get(h.url + "/.well-known/jwks.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
+		published := get(t, h.url+"/.well-known/jwks.json")
 		var set struct{ Keys []map[string]string }
-		if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		if err := json.Unmarshal(published.body, &set); err != nil {
 			t.Fatal(err)
 		}
 		if len(set.Keys) != 1 || set.Keys[0]["kid"] != "test" || set.Keys[0]["crv"] != "Ed25519" || set.Keys[0]["d"] != "" {
@@ -282,6 +260,38 @@ func TestAccounts(t *testing.T) {
 		}
 		if found != 0 {
 			t.Errorf("found %d", found)
+		}
+	})
+
+	t.Run("what ended long ago is pruned, and nothing else", func(t *testing.T) {
+		c := h.user(t)
+		other := h.guest()
+		if err := other.Login(t.Context(), c.Grant.User.Email, password); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, h.guest().Login(t.Context(), c.Grant.User.Email, "wrong password"), http.StatusUnauthorized)
+		for _, statement := range []string{
+			`UPDATE todo.session SET revoked_at = revoked_at - interval '2 days' WHERE revoked_at IS NOT NULL`,
+			`UPDATE todo.login_attempt SET resets_at = resets_at - interval '1 hour'`,
+			`SELECT todo.call('prune_sessions', '{"limit": 1000}')`,
+		} {
+			if _, err := h.pool.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var sessions, attempts int
+		if err := h.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM todo.session WHERE user_id = $1), (SELECT count(*) FROM todo.login_attempt)`,
+			c.Grant.User.ID).Scan(&sessions, &attempts); err != nil {
+			t.Fatal(err)
+		}
+		if sessions != 1 || attempts != 0 {
+			t.Errorf("%d sessions and %d counters are left, want 1 and 0", sessions, attempts)
+		}
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -290,7 +290,7 @@ func (h *harness) delivered(t *testing.T, topic, userID string) []client.Change 
 		if err := event.DataInto(&change); err != nil {
 			t.Fatal(err)
 		}
-		if string(record.Key) != userID || event.ID != change.EventID || event.Type != change.Type || event.Source != contract.TodoAPI {
+		if record.Key != userID || event.ID != change.EventID || event.Type != change.Type || event.Source != contract.TodoAPI {
 			t.Errorf("event %+v under key %s does not fit its change %+v", event, record.Key, change)
 		}
 		changes = append(changes, change)

@@ -3,9 +3,11 @@ package todoapi
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -71,11 +73,7 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	public, health = "http://"+publicListener.Addr().String(), "http://"+healthListener.Addr().String()
 	daprtest.Eventually(t, soon, "todo-api is ready", func() bool {
 		response, err := http.Get(health + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer response.Body.Close()
-		return response.StatusCode == http.StatusOK
+		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
 	})
 	return public, health
 }
@@ -141,4 +139,41 @@ func wantStatus(t *testing.T, err error, status int) {
 	if client.StatusOf(err) != status {
 		t.Fatalf("got %v, want status %d", err, status)
 	}
+}
+
+// answer is a response that has been read.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func get(t *testing.T, url string) answer {
+	t.Helper()
+	return send(t, http.DefaultClient, http.MethodGet, url, "", nil)
+}
+
+func send(t *testing.T, via *http.Client, method, url, body string, header map[string]string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range header {
+		request.Header.Set(name, value)
+	}
+	response, err := via.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := response.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, read}
 }

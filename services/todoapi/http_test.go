@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -18,9 +17,9 @@ func TestHTTP(t *testing.T) {
 
 	t.Run("the OpenAPI document is the one that clients were written against", func(t *testing.T) {
 		const golden = "testdata/openapi.json"
-		_, body := get(t, h.url+"/api/v1/openapi.json")
+		document := get(t, h.url+"/api/v1/openapi.json")
 		var got bytes.Buffer
-		if err := json.Indent(&got, body, "", "  "); err != nil {
+		if err := json.Indent(&got, document.body, "", "  "); err != nil {
 			t.Fatal(err)
 		}
 		if *update {
@@ -42,7 +41,7 @@ func TestHTTP(t *testing.T) {
 
 	t.Run("every answer carries the security headers", func(t *testing.T) {
 		for _, path := range []string{"/", "/api/v1/me", "/api/v1/nothing", "/.well-known/jwks.json"} {
-			response, _ := get(t, h.url+path)
+			page := get(t, h.url+path)
 			for header, want := range map[string]string{
 				"Content-Security-Policy": "default-src 'self'",
 				"X-Content-Type-Options":  "nosniff",
@@ -50,7 +49,7 @@ func TestHTTP(t *testing.T) {
 				"X-Frame-Options":         "DENY",
 				"X-Request-Id":            "",
 			} {
-				if got := response.Header.Get(header); got == "" || !strings.HasPrefix(got, want) {
+				if got := page.header.Get(header); got == "" || !strings.HasPrefix(got, want) {
 					t.Errorf("%s: header %s is %q", path, header, got)
 				}
 			}
@@ -58,39 +57,25 @@ func TestHTTP(t *testing.T) {
 	})
 
 	t.Run("a refusal for want of a token says how to bring one", func(t *testing.T) {
-		response, _ := get(t, h.url+"/api/v1/me")
-		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("WWW-Authenticate") != "Bearer" {
-			t.Errorf("got %s with %v", response.Status, response.Header)
+		refusal := get(t, h.url+"/api/v1/me")
+		if refusal.status != http.StatusUnauthorized || refusal.header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("got %d with %v", refusal.status, refusal.header)
 		}
 	})
 
 	t.Run("the web page is served at the root", func(t *testing.T) {
-		response, body := get(t, h.url+"/")
-		if got := response.Header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(body, []byte("<html")) {
-			t.Errorf("got %s: %s", got, body)
+		page := get(t, h.url+"/")
+		if got := page.header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(page.body, []byte("<html")) {
+			t.Errorf("got %s: %s", got, page.body)
 		}
 	})
 
 	t.Run("metrics tell requests and the relay's backlog", func(t *testing.T) {
-		_, body := get(t, h.health+"/metrics")
+		metrics := get(t, h.health+"/metrics")
 		for _, metric := range []string{"http_request_duration_seconds_count", "outbox_"} {
-			if !bytes.Contains(body, []byte(metric)) {
+			if !bytes.Contains(metrics.body, []byte(metric)) {
 				t.Errorf("there is no %s", metric)
 			}
 		}
 	})
-}
-
-func get(t *testing.T, url string) (*http.Response, []byte) {
-	t.Helper()
-	response, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response, body
 }

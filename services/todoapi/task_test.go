@@ -3,7 +3,7 @@ package todoapi
 import (
 	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -401,18 +401,18 @@ func TestBadInput(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+"/api/v1"+test.path, strings.NewReader(test.body))
-			if err != nil {
-				t.Fatal(err)
+			header := map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + c.Grant.AccessToken}
+			maps.Copy(header, test.header)
+			got := send(t, http.DefaultClient, test.method, h.url+"/api/v1"+test.path, test.body, header)
+			if contentType := got.header.Get("Content-Type"); contentType != "application/problem+json" {
+				t.Errorf("got content type %q: %s", contentType, got.body)
 			}
-			request.Header.Set("Content-Type", "application/json")
-			request.Header.Set("Authorization", "Bearer "+c.Grant.AccessToken)
-			for name, value := range test.header {
-				request.Header.Set(name, value)
+			var problem client.Problem
+			if err := json.Unmarshal(got.body, &problem); err != nil {
+				t.Fatalf("%s is not a problem: %v", got.body, err)
 			}
-			status, problem := refused(t, request)
-			if status != test.status {
-				t.Fatalf("got status %d, want %d: %+v", status, test.status, problem)
+			if got.status != test.status {
+				t.Fatalf("got status %d, want %d: %+v", got.status, test.status, problem)
 			}
 			location := ""
 			if len(problem.Errors) > 0 {
@@ -434,26 +434,4 @@ func TestBadInput(t *testing.T) {
 	if after.Head != before.Head {
 		t.Errorf("refused requests left %d changes", after.Head-before.Head)
 	}
-}
-
-// refused sends a request and decodes the problem that it meets.
-func refused(t *testing.T, request *http.Request) (int, client.Problem) {
-	t.Helper()
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := response.Header.Get("Content-Type"); got != "application/problem+json" {
-		t.Errorf("got content type %q: %s", got, body)
-	}
-	var problem client.Problem
-	if err := json.Unmarshal(body, &problem); err != nil {
-		t.Fatalf("%s is not a problem: %v", body, err)
-	}
-	return response.StatusCode, problem
 }

@@ -130,7 +130,7 @@ func (h handlers) granted(grant Grant, err error) (*grantOutput, error) {
 // cookie carries the refresh token of a browser, where no script can read it. A
 // negative maxAge (seconds) deletes it.
 func (h handlers) cookie(token string, maxAge int) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // without https a Secure cookie would be lost
 		Name: cookieName, Value: token, Path: cookiePath, MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.secureCookies,
 	}
@@ -161,11 +161,12 @@ func (h handlers) me(ctx context.Context, _ *struct{}) (*accountOutput, error) {
 	return &accountOutput{account}, nil
 }
 
-type sessionsOutput struct {
-	Body struct {
-		Items []Session `json:"items"`
-	}
+// Sessions are the signed-in devices of a user.
+type Sessions struct {
+	Items []Session `json:"items"`
 }
+
+type sessionsOutput struct{ Body Sessions }
 
 func (h handlers) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutput, error) {
 	id, err := auth.FromContext(ctx)
@@ -179,9 +180,7 @@ func (h handlers) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutpu
 	for i := range sessions {
 		sessions[i].Current = sessions[i].ID == id.SessionID
 	}
-	out := &sessionsOutput{}
-	out.Body.Items = sessions
-	return out, nil
+	return &sessionsOutput{Sessions{sessions}}, nil
 }
 
 type sessionInput struct {

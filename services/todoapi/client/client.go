@@ -19,20 +19,34 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
-// The shapes of the API, named here for packages that may not import their own.
+// Shapes of the API, named here for packages that may not import those of the services.
 type (
-	Account    = account.Account
-	Grant      = account.Grant
-	Session    = account.Session
-	Draft      = task.Draft
-	Task       = events.Task
-	Due        = events.Due
+	// Account is a user.
+	Account = account.Account
+	// Grant is what signing in gives.
+	Grant = account.Grant
+	// Session is a signed-in device.
+	Session = account.Session
+	// Draft is what a user sets of a task.
+	Draft = task.Draft
+	// TaskPage is a part of a list of tasks.
+	TaskPage = task.Page
+	// Task is a task.
+	Task = events.Task
+	// Due is when a task is due.
+	Due = events.Due
+	// Recurrence says how a task repeats.
 	Recurrence = events.Recurrence
-	Reminder   = events.TaskReminder
-	Change     = events.Change
-	Changes    = feed.Changes
-	Snapshot   = feed.Snapshot
-	Entries    = feed.Entries
+	// Reminder is a moment at which to remind of a task.
+	Reminder = events.TaskReminder
+	// Change is an entry of the change feed.
+	Change = events.Change
+	// Changes is a part of the change feed.
+	Changes = feed.Changes
+	// Snapshot is a page of all open tasks.
+	Snapshot = feed.Snapshot
+	// Entries is a part of the audit log.
+	Entries = feed.Entries
 )
 
 // maxAnswerBytes bounds what is read of an answer.
@@ -131,7 +145,7 @@ func (c *Client) Me(ctx context.Context) (Account, error) {
 
 // Sessions lists the user's signed-in devices.
 func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
-	var list struct{ Items []Session }
+	var list account.Sessions
 	err := c.Do(ctx, http.MethodGet, "/sessions", nil, &list)
 	return list.Items, err
 }
@@ -184,12 +198,6 @@ func (c *Client) ReopenTask(ctx context.Context, id string, options ...Option) (
 // DeleteTask deletes a task.
 func (c *Client) DeleteTask(ctx context.Context, id string, options ...Option) error {
 	return c.Do(ctx, http.MethodDelete, taskPath(id), nil, nil, options...)
-}
-
-// TaskPage is one page of a list of tasks.
-type TaskPage struct {
-	Items []Task `json:"items"`
-	Next  string `json:"next"` // cursor of the following page; empty on the last one
 }
 
 // ListTasks reads one page of the tasks that are open, completed or all.

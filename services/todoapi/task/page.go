@@ -22,8 +22,11 @@ const (
 	noDue          = "infinity"
 )
 
-// cursor returns p as text that clients hand back unread.
-func (p position) cursor() (string, error) {
+// cursor returns p as text that clients hand back unread; "" for nil, where no page follows.
+func (p *position) cursor() (string, error) {
+	if p == nil {
+		return "", nil
+	}
 	encoded, err := json.Marshal(p)
 	if err != nil {
 		return "", failure.Wrap(failure.Internal, err, "encode the cursor")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,11 +37,10 @@ func (s *Service) Routes(api huma.API, verify Verify) {
 		Summary: "Add a task", DefaultStatus: http.StatusCreated}), h.create)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/tasks/{id}",
 		Summary: "Read a task"}), h.get)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: "/tasks/{id}",
-		Summary: "Change fields of a task (RFC 7396); null clears a field", SkipValidateBody: true,
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			mergePatchType: {Schema: patchSchema(h.schema)},
-		}}}), h.edit)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: editPath,
+		Summary: "Change fields of a task (RFC 7396); null clears a field"}), h.edit)
+	// The patch is validated once it is applied; the document still tells its shape.
+	api.OpenAPI().Paths[editPath].Patch.RequestBody.Content[mergePatchType].Schema = patchSchema(h.schema)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/tasks/{id}/complete",
 		Summary: "Complete a task; a recurring one gets its next occurrence soon after"}), h.complete)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/tasks/{id}/reopen",
@@ -49,20 +49,24 @@ func (s *Service) Routes(api huma.API, verify Verify) {
 		Summary: "Delete a task; a recurring one ends"}), h.remove)
 }
 
-const mergePatchType = "application/merge-patch+json"
+const (
+	editPath       = "/tasks/{id}"
+	mergePatchType = "application/merge-patch+json"
+)
 
 // nullable lets null stand for an object of type t wherever it is optional.
 func nullable(registry huma.Registry, t reflect.Type) {
 	registry.SchemaFromRef(registry.Schema(t, true, "").Ref).Nullable = true
 }
 
-// patchSchema documents a merge patch of a draft: its fields, each optional and nullable.
+// patchSchema documents a merge patch of a draft: its fields, each optional, and null
+// where it may be cleared.
 func patchSchema(s draftSchema) *huma.Schema {
 	draft := s.registry.SchemaFromRef(s.schema.Ref)
 	patch := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{}}
 	for name, property := range draft.Properties {
 		optional := *property
-		optional.Nullable = optional.Ref == ""
+		optional.Nullable = optional.Ref == "" && !slices.Contains(draft.Required, name)
 		optional.Default = nil
 		patch.Properties[name] = &optional
 	}
@@ -122,12 +126,13 @@ type listInput struct {
 	Cursor string `query:"cursor" maxLength:"256" doc:"next of the page before"`
 }
 
-type listOutput struct {
-	Body struct {
-		Items []events.Task `json:"items"`
-		Next  string        `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
-	}
+// Page is a part of a list of tasks.
+type Page struct {
+	Items []events.Task `json:"items"`
+	Next  string        `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
 }
+
+type listOutput struct{ Body Page }
 
 func (h handlers) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	id, err := auth.FromContext(ctx)
@@ -138,16 +143,12 @@ func (h handlers) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.tasks.list(ctx, id.UserID, in.Status, in.Limit, after)
+	found, next, err := h.tasks.list(ctx, id.UserID, in.Status, in.Limit, after)
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
-	out.Body.Items = p.Items
-	if p.Next != nil {
-		out.Body.Next, err = p.Next.cursor()
-	}
-	return out, err
+	cursor, err := next.cursor()
+	return &listOutput{Page{Items: found, Next: cursor}}, err
 }
 
 type createInput struct {

@@ -84,15 +84,15 @@ func (s tasks) remove(ctx context.Context, op operation) error {
 	return s.db.Call(ctx, "delete_task", op, nil)
 }
 
-type page struct {
-	Items []events.Task `json:"items"`
-	Next  *position     `json:"next"` // nil on the last page
-}
-
-func (s tasks) list(ctx context.Context, userID, status string, limit int, after *position) (page, error) {
-	var p page
+// list returns the tasks after a position, from the start for nil, and the position
+// after which the next page begins, nil on the last one.
+func (s tasks) list(ctx context.Context, userID, status string, limit int, after *position) ([]events.Task, *position, error) {
+	var page struct {
+		Items []events.Task `json:"items"`
+		Next  *position     `json:"next"`
+	}
 	err := s.db.Call(ctx, "list_tasks", map[string]any{
 		"userId": userID, "status": status, "limit": limit, "after": after, "bytes": maxPageBytes,
-	}, &p)
-	return p, err
+	}, &page)
+	return page.Items, page.Next, err
 }

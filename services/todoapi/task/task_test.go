@@ -95,17 +95,17 @@ func TestSeriesFor(t *testing.T) {
 
 func TestCursor(t *testing.T) {
 	for _, due := range []string{"2026-12-01T09:00:00", noDue} {
-		want := position{Due: due, Priority: 2, ID: uuid.NewString()}
+		want := &position{Due: due, Priority: 2, ID: uuid.NewString()}
 		text, err := want.cursor()
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := parseCursor(text)
-		if err != nil || *got != want {
+		if err != nil || *got != *want {
 			t.Errorf("got %+v, %v; want %+v", got, err, want)
 		}
 	}
-	forged, err := position{Due: "'; DROP TABLE task", Priority: 1, ID: uuid.NewString()}.cursor()
+	forged, err := (&position{Due: "'; DROP TABLE task", Priority: 1, ID: uuid.NewString()}).cursor()
 	if err != nil {
 		t.Fatal(err)
 	}
