@@ -26,6 +26,9 @@ const (
 	jsonContentType = "application/json"
 	// drainTimeout bounds how long Serve waits for calls under way once its context has ended.
 	drainTimeout = 10 * time.Second
+	// handlerTimeout bounds one call of a handler: daprd sets no bound, and an event that
+	// hangs would hold up its partition.
+	handlerTimeout = 30 * time.Second
 	// maxConcurrentJobs bounds how many jobs run at once: daprd delivers all that are
 	// due in the same moment together.
 	maxConcurrentJobs = 32
@@ -144,6 +147,8 @@ func (s *Server) handleEvent(ctx context.Context, request *runtimev1.TopicEventR
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout)
+	defer cancel()
 	return handle(ctx, event)
 }
 
@@ -172,6 +177,8 @@ func (s *Server) OnInvoke(ctx context.Context, request *commonv1.InvokeRequest) 
 	if !ok {
 		return nil, status.Errorf(codes.Unimplemented, "no method %q", request.GetMethod())
 	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout)
+	defer cancel()
 	answer, err := handle(ctx, request.GetData().GetValue())
 	if err != nil {
 		return nil, err
@@ -208,6 +215,8 @@ func (s *Server) handleJob(ctx context.Context, request *runtimev1.JobEventReque
 	if err != nil {
 		return failure.Wrap(failure.Invalid, err, "read the job's data")
 	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout)
+	defer cancel()
 	return s.jobs(ctx, request.GetName(), data)
 }
 

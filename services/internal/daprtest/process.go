@@ -159,12 +159,3 @@ var ports = struct {
 }{given: map[int]bool{}}
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-func accepts(address string) bool {
-	conn, err := net.DialTimeout("tcp", address, time.Second)
-	if err != nil {
-		return false
-	}
-	_ = conn.Close() // it was only a look
-	return true
-}

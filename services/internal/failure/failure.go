@@ -59,8 +59,9 @@ func InvalidField(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap gives err a kind and says what was being done, such as "publish the event".
-// The message to the caller is doing; err stays the hidden cause. A nil err stays nil.
+// Wrap gives err a kind and says what was being done, such as "publish the event";
+// err stays the cause. Only for kinds that the caller can mend is doing shown to
+// them, see Public. A nil err stays nil.
 func Wrap(kind Kind, err error, doing string) error {
 	if err == nil {
 		return nil
@@ -100,13 +101,15 @@ func KindOf(err error) Kind {
 }
 
 // Public returns what a caller may see of err: its kind, field and message without
-// the cause. An error without a kind shows nothing but that something failed.
+// the cause. Where a cause made it Unavailable or Internal, the message is a general
+// one, because what was being done is no business of the caller's.
 func Public(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return &Error{Kind: e.Kind, Field: e.Field, Message: e.Message}
+	kind := KindOf(err)
+	if e, ok := errors.AsType[*Error](err); ok && (e.cause == nil || kind != Unavailable && kind != Internal) {
+		return &Error{Kind: kind, Field: e.Field, Message: e.Message}
 	}
-	if kind := KindOf(err); kind == Unavailable {
-		return &Error{Kind: Unavailable, Message: "the service did not answer in time; try again"}
+	if kind == Unavailable {
+		return &Error{Kind: kind, Message: "a part of the platform does not answer; try again"}
 	}
-	return &Error{Kind: Internal, Message: "something went wrong on our side"}
+	return &Error{Kind: kind, Message: "something went wrong on our side"}
 }

@@ -41,13 +41,16 @@ func TestPublicHidesTheCause(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			public := failure.Public(err)
-			if public.Error() == "" || public.Unwrap() != nil || public.Error() == err.Error() {
+			if public.Message == "read the tasks" || public.Error() == "" || public.Unwrap() != nil || public.Error() == err.Error() {
 				t.Errorf("the caller would see %q", public.Error())
 			}
 			if public.Kind != failure.KindOf(err) {
 				t.Errorf("the kind became %q", public.Kind)
 			}
 		})
+	}
+	if got := failure.Public(failure.Wrap(failure.Invalid, cause, "read the body")); got.Message != "read the body" {
+		t.Errorf("got %+v", got)
 	}
 	if got := failure.Public(failure.InvalidField("due.zone", "unknown zone %q", "Mars")); got.Field != "due.zone" || got.Message != `unknown zone "Mars"` {
 		t.Errorf("got %+v", got)

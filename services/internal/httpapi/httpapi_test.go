@@ -124,7 +124,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		status             int
 		location           string
 	}{
-		"unknown field":           {"POST", "/api/v1/greetings", `{"name":"x","nmae":"y"}`, 422, "body.nmae"},
+		"unknown field":           {"POST", "/api/v1/greetings", `{"name":"x","title":"y"}`, 422, "body.title"},
 		"missing field":           {"POST", "/api/v1/greetings", `{}`, 422, "body"},
 		"field too long":          {"POST", "/api/v1/greetings", `{"name":"` + strings.Repeat("x", 21) + `"}`, 422, "body.name"},
 		"secret that is refused":  {"POST", "/api/v1/greetings", `{"name":"x","password":"1234"}`, 422, "body.password"},

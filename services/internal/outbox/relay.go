@@ -29,11 +29,11 @@ const (
 	// batchSize is how many events one claim takes.
 	batchSize = 100
 	// lease is how long a claim keeps other relays away.
-	lease = 30 * time.Second
-	// publishTime bounds the publishing of a batch; the rest of the lease is for
-	// noting what was sent.
-	publishTime = 20 * time.Second
-	settleTime  = 5 * time.Second
+	lease = 10 * time.Second
+	// publishTime bounds the publishing of a batch, and callTime each call to the
+	// database: together less than the lease.
+	publishTime = 6 * time.Second
+	callTime    = 3 * time.Second
 	// pollInterval is how soon events are found that no Kick announced: those of a
 	// replica that died, and those of shards that were leased when the kick came.
 	pollInterval = 250 * time.Millisecond
@@ -121,7 +121,7 @@ func (r *Relay) work(ctx context.Context) {
 		switch {
 		case err != nil:
 			r.noteFailure(ctx, err)
-			pause(ctx, backOff/2+rand.N(backOff/2))
+			pause(ctx, backOff/2+rand.N(backOff/2)) //nolint:gosec // to spread attempts, not a secret
 			backOff = min(2*backOff, maxBackOff)
 		case found:
 			r.noteSuccess(ctx)
@@ -182,13 +182,22 @@ type waiting struct {
 // acknowledged. found is false when no shard has events that nobody else is
 // publishing.
 func (r *Relay) runOnce(ctx context.Context) (found bool, err error) {
-	var c *claim
-	err = r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize}, &c)
+	c, err := r.claim(ctx)
 	if err != nil || c == nil {
 		return false, err
 	}
 	published, publishErr := r.publish(ctx, c.Events)
 	return true, errors.Join(publishErr, r.settle(ctx, c.Shard, c.Events[:published]))
+}
+
+// claim leases a shard; nil when there is nothing to do. A relay that is being
+// stopped waits for the answer, or the shard would rest until the lease is over.
+func (r *Relay) claim(ctx context.Context) (*claim, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	defer cancel()
+	var c *claim
+	err := r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize}, &c)
+	return c, err
 }
 
 // publish sends batch to all topics at once and returns the length of the prefix
@@ -216,7 +225,7 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (published int, er
 // settle notes what was sent and gives the shard back, also while the relay stops.
 // If it fails, the events are published once more when the lease is over.
 func (r *Relay) settle(ctx context.Context, shard int, sent []waiting) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	positions := make([]int64, len(sent))
 	for i, w := range sent {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -115,7 +114,7 @@ func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema Schema) (err
 	}
 	own := cfg.Copy()
 	own.RuntimeParams["search_path"] = schema.Name
-	var db *sql.DB = stdlib.OpenDB(*own)
+	db := stdlib.OpenDB(*own)
 	defer func() { err = errors.Join(err, db.Close()) }()
 
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.Migrations, goose.WithDisableGlobalRegistry(true))

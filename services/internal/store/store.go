@@ -10,6 +10,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -38,6 +39,9 @@ func Open(binding Binding, component, schema string) *DB {
 		schema:    schema,
 	}
 }
+
+// errNoRow is all that the binding tells of a statement that failed or was killed.
+var errNoRow = errors.New("the database sent no row: the statement failed, or was killed")
 
 // envelope is what the SQL function call returns.
 type envelope struct {
@@ -84,7 +88,7 @@ func decode(ctx context.Context, answer []byte, doing string, out any) error {
 		return failure.Wrap(failure.Internal, err, "decode the answer of "+doing)
 	}
 	if len(rows) != 1 || len(rows[0]) != 1 {
-		return failure.New(failure.Unavailable, "the database did not answer %s; try again", doing)
+		return failure.Wrap(failure.Unavailable, errNoRow, "run "+doing)
 	}
 	var e envelope
 	if err := json.Unmarshal([]byte(rows[0][0]), &e); err != nil {
@@ -116,5 +120,5 @@ func (e *sqlError) failure(ctx context.Context, doing string) error {
 	case e.Code == lockNotAvailable, len(e.Code) == 5 && retryable[e.Code[:2]]:
 		return failure.New(failure.Unavailable, "the database is busy; try again")
 	}
-	return failure.New(failure.Internal, "the database could not run %s", doing)
+	return failure.Wrap(failure.Internal, errors.New("SQLSTATE "+e.Code), "run "+doing)
 }
