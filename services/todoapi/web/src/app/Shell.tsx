@@ -9,7 +9,7 @@ import { useSession } from "../features/session/useSession";
 import { TasksPage } from "../features/tasks/TasksPage";
 import { useLiveFeed } from "../live/useLiveFeed";
 import { ActivityIcon, KeyboardIcon, Logo } from "../ui/icons";
-import { showToast } from "../ui/toasts";
+import { showToast } from "../ui/toastStore";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { HelpDialog } from "./HelpDialog";
 import "./Shell.css";

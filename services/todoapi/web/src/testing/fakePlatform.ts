@@ -71,7 +71,7 @@ class FakePlatform {
   private readonly routes: [method: string, path: RegExp, handler: (call: Call) => Reply][] = [
     ["GET", /^\/api\/v1\/sync$/, ({ account }) => [200, this.snapshot(account)]],
     ["GET", /^\/api\/v1\/tasks$/, ({ account, query }) => [200, { items: listTasks(account, query.get("status")) }]],
-    ["POST", /^\/api\/v1\/tasks$/, ({ account, body }) => [201, this.create(account, body as unknown as TaskFields)]],
+    ["POST", /^\/api\/v1\/tasks$/, ({ account, body }) => [201, this.create(account, body)]],
     ["PATCH", /^\/api\/v1\/tasks\/([^/]+)$/, (call) => [200, this.edit(call)]],
     ["POST", /^\/api\/v1\/tasks\/([^/]+)\/complete$/, ({ account, id }) => [200, this.setCompleted(account, id, true)]],
     ["POST", /^\/api\/v1\/tasks\/([^/]+)\/reopen$/, ({ account, id }) => [200, this.setCompleted(account, id, false)]],
@@ -184,7 +184,9 @@ class FakePlatform {
     return { head: account.changes.length, tasks: listTasks(account, "open") };
   }
 
-  private create(account: Account, fields: TaskFields): Task {
+  private create(account: Account, body: Partial<TaskFields>): Task {
+    checkRule(body);
+    const fields = { ...emptyFields, ...body };
     return this.insert(account, fields, account.id, fields.recurrence ? newSeries(fields) : null);
   }
 
@@ -210,10 +212,7 @@ class FakePlatform {
   private edit({ account, id, body, ifMatch }: Call): Task {
     const task = find(account, id);
     if (ifMatch && ifMatch !== `"${task.version}"`) throw new Refusal(412, "the task was changed since");
-    const recurrence = body.recurrence as TaskFields["recurrence"] | undefined;
-    if (recurrence && !/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)/.test(recurrence.rule)) {
-      throw new Refusal(422, "unknown frequency", "recurrence.rule");
-    }
+    checkRule(body);
     return this.update(account, task, "task.updated", mergePatch(task, body) as Partial<Task>);
   }
 
@@ -318,6 +317,22 @@ class FakePlatform {
         account.sockets.delete(socket);
       });
     });
+  }
+}
+
+const emptyFields: TaskFields = {
+  title: "",
+  notes: "",
+  priority: 4,
+  tags: [],
+  due: null,
+  recurrence: null,
+  reminders: [],
+};
+
+function checkRule({ recurrence }: Partial<TaskFields>): void {
+  if (recurrence && !/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)/.test(recurrence.rule)) {
+    throw new Refusal(422, "unknown frequency", "recurrence.rule");
   }
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { BellIcon, CloseIcon } from "./icons";
-import { dismissToast, type Toast, useToasts } from "./toasts";
+import { dismissToast, type Toast, useToasts } from "./toastStore";
 import "./Toasts.css";
 
 const shownMs = 7_000;

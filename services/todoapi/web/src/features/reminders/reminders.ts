@@ -1,5 +1,5 @@
 import type { Reminder } from "../../api/types";
-import type { Toast } from "../../ui/toasts";
+import type { Toast } from "../../ui/toastStore";
 
 /** What a person is told about a step in a reminder's life; null for steps that concern only the machinery. */
 export function toastOf(event: string, { title, channel }: Reminder): Omit<Toast, "id"> | null {

@@ -2,7 +2,7 @@ import * as Menu from "@radix-ui/react-dropdown-menu";
 import { client } from "../../api/http";
 import type { User } from "../../api/types";
 import { UserIcon } from "../../ui/icons";
-import { showToast } from "../../ui/toasts";
+import { showToast } from "../../ui/toastStore";
 
 export function AccountMenu({ user }: { user: User }) {
   const signOut = () => {
@@ -15,7 +15,6 @@ export function AccountMenu({ user }: { user: User }) {
       <Menu.Trigger className="button quiet square" aria-label="Account">
         <UserIcon />
       </Menu.Trigger>
-      <Menu.Portal>
         <Menu.Content className="menu" align="end" sideOffset={6}>
           <Menu.Label className="menu-label">{user.email}</Menu.Label>
           <Menu.Separator className="menu-line" />
@@ -23,7 +22,6 @@ export function AccountMenu({ user }: { user: User }) {
             Sign out
           </Menu.Item>
         </Menu.Content>
-      </Menu.Portal>
     </Menu.Root>
   );
 }

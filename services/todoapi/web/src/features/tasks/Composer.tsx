@@ -1,7 +1,7 @@
-import { type SubmitEvent, type Ref, useState } from "react";
+import { type Ref, type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 import type { Priority } from "../../api/types";
 import { PlusIcon } from "../../ui/icons";
-import { showToast } from "../../ui/toasts";
+import { showToast } from "../../ui/toastStore";
 import { useAddTask } from "./api";
 import { type Draft, emptyDraft, faults, fieldsOf, limits } from "./draft";
 import { addDays, dayOf } from "./due";
@@ -18,6 +18,8 @@ interface ComposerProps {
 /** The line at the top that adds a task: title and Enter; day and priority when wanted. */
 export function Composer({ now, zone, input, onDetails }: ComposerProps) {
   const [draft, setDraft] = useState(() => emptyDraft(zone));
+  const form = useRef<HTMLFormElement>(null);
+  const [open, setOpen] = useUnfolded(form);
   const add = useAddTask();
   const today = dayOf(now, zone);
   const days = [
@@ -45,7 +47,12 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
   };
 
   return (
-    <form className="composer" onSubmit={submit}>
+    <form
+      ref={form}
+      className={`composer ${open || draft.title !== "" ? "open" : ""}`}
+      onSubmit={submit}
+      onFocus={() => setOpen(true)}
+    >
       <div className="composer-line">
         <PlusIcon />
         <input
@@ -113,4 +120,26 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
       </div>
     </form>
   );
+}
+
+/**
+ * Whether a form shows all of itself: from when it gets focus until the click or key that
+ * took the focus away is over. Folding on blur would move what is below from under the
+ * pointer, and the click would miss.
+ */
+function useUnfolded(form: RefObject<HTMLFormElement | null>): [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    const foldWithoutFocus = () => {
+      if (!form.current?.contains(document.activeElement)) setOpen(false);
+    };
+    document.addEventListener("click", foldWithoutFocus);
+    document.addEventListener("keyup", foldWithoutFocus);
+    return () => {
+      document.removeEventListener("click", foldWithoutFocus);
+      document.removeEventListener("keyup", foldWithoutFocus);
+    };
+  }, [form, open]);
+  return [open, setOpen];
 }

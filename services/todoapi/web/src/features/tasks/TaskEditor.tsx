@@ -23,7 +23,9 @@ interface TaskEditorProps {
 }
 
 export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: TaskEditorProps) {
-  const [base, setBase] = useState(task);
+  // The task as the person saw it: what differs from it is what the person changed.
+  const [base] = useState(task);
+  const [version, setVersion] = useState(task?.version ?? 0);
   const [draft, setDraft] = useState(start);
   const [shown, setShown] = useState<Faults>({});
   const [problem, setProblem] = useState<string | null>(null);
@@ -49,15 +51,14 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
       add.mutate({ fields, key: newKey() }, { onSuccess: onClose, onError: refused });
       return;
     }
-    // What the inputs made of the task as it was: only what the person changed is sent.
     const patch = patchOf(fieldsOf(draftOf(base, zone), zone), fields);
-    if (patch) edit.mutate({ task: base, patch }, { onSuccess: onClose, onError: refused });
+    if (patch) edit.mutate({ id: base.id, version, patch }, { onSuccess: onClose, onError: refused });
     else onClose();
   };
 
   const refused = (error: Error) => {
     if (error instanceof ApiError && error.status === 412 && task) {
-      setBase(task);
+      setVersion(task.version);
       setProblem("This task was changed in another place. Save again to apply your changes on top.");
       return;
     }

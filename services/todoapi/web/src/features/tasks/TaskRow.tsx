@@ -41,7 +41,6 @@ export const TaskRow = memo(function TaskRow({ task, now, zone, onToggle, onEdit
         <Menu.Trigger className="button quiet square row-more" aria-label={`More for ${task.title}`}>
           <MoreIcon />
         </Menu.Trigger>
-        <Menu.Portal>
           <Menu.Content className="menu" align="end" sideOffset={4}>
             <Menu.Item className="menu-item" onSelect={() => onEdit(task)}>
               Edit
@@ -54,7 +53,6 @@ export const TaskRow = memo(function TaskRow({ task, now, zone, onToggle, onEdit
               Delete…
             </Menu.Item>
           </Menu.Content>
-        </Menu.Portal>
       </Menu.Root>
     </li>
   );

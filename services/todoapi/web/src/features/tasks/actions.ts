@@ -1,5 +1,5 @@
 import type { Task } from "../../api/types";
-import { showToast } from "../../ui/toasts";
+import { showToast } from "../../ui/toastStore";
 import { useDeleteTask, useSetCompleted } from "./api";
 import { leaveRow } from "./rowFocus";
 

@@ -63,18 +63,19 @@ export function useAddTask() {
 }
 
 export interface TaskPatch {
-  task: Task;
+  id: string;
+  /** The version that the person knows: the server answers 412 when the task is at another. */
+  version: number;
   patch: Partial<TaskFields>;
 }
 
-/** Changes a task that nobody else changed since: otherwise the server answers 412. */
 export function useEditTask() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ task, patch }: TaskPatch) =>
-      client.request<Task>("PATCH", `/tasks/${task.id}`, {
+    mutationFn: ({ id, version, patch }: TaskPatch) =>
+      client.request<Task>("PATCH", `/tasks/${id}`, {
         body: patch,
-        headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${task.version}"` },
+        headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
       }),
     onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
   });

@@ -1,0 +1,167 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import type { TaskFields } from "../src/api/types";
+
+/** Where the platform under test answers: BASE_URL of whoever runs the tests. */
+export const baseURL = process.env.PLATFORM_URL ?? "";
+
+const screenshots = process.env.SCREENSHOTS ?? join(import.meta.dirname, "screenshots");
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+let made = 0;
+
+/** An account that no other test has. */
+export function newCredentials(): Credentials {
+  made += 1;
+  return { email: `browser-${Date.now()}-${made}@example.org`, password: "correct horse battery" };
+}
+
+/** A person in front of a browser: their windows, and a program of theirs that speaks to the API. */
+export class Person {
+  private constructor(
+    private readonly browser: Browser,
+    readonly credentials: Credentials,
+    private readonly token: string,
+  ) {}
+
+  static async signUp(browser: Browser): Promise<Person> {
+    const credentials = newCredentials();
+    const { accessToken } = await post<{ accessToken: string }>("/api/v1/auth/sign-up", credentials);
+    return new Person(browser, credentials, accessToken);
+  }
+
+  /** Opens a signed-in window of its own device and waits until it is live. */
+  async open(options: WindowOptions = {}): Promise<Window> {
+    const window = await Window.open(this.browser, options);
+    const response = await window.page.request.post(`${baseURL}/api/v1/auth/login`, { data: this.credentials });
+    if (!response.ok()) throw new Error(`sign in: ${response.status()} ${await response.text()}`);
+    await window.page.goto(baseURL);
+    await window.live();
+    return window;
+  }
+
+  /** Adds a task as another program would. */
+  addTask(fields: Partial<TaskFields> & { title: string }): Promise<{ id: string }> {
+    return post("/api/v1/tasks", fields, this.token);
+  }
+}
+
+async function post<Answer>(path: string, body: unknown, token?: string): Promise<Answer> {
+  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+  const response = await fetch(baseURL + path, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme" | "viewport" | "isMobile" | "hasTouch"> {
+  /** Prepares the page before it loads anything. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** What a person sees and does in one window. Selectors are roles and names, as a screen reader has them. */
+export class Window {
+  /** What the page complained about: defects, and what the content security policy blocked. */
+  readonly complaints: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      // Chromium logs refused requests by itself: they are answers, not defects.
+      const refused = /Failed to load resource: .* status of 4\d\d/.test(message.text());
+      if (message.type() === "error" && !refused) this.complaints.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, { prepare, ...options }: WindowOptions = {}): Promise<Window> {
+    const context = await browser.newContext({ viewport: { width: 1180, height: 820 }, timezoneId: "Europe/Berlin", ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await prepare?.(page);
+    return new Window(page);
+  }
+
+  live(): Promise<void> {
+    return this.page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+  }
+
+  row(title: string): Locator {
+    return this.page.getByRole("listitem").filter({ hasText: title });
+  }
+
+  /** Waits until a group of the list shows a task. */
+  async sees(title: string, group: string): Promise<void> {
+    await this.page
+      .getByRole("region", { name: new RegExp(`^${group}`) })
+      .getByRole("listitem")
+      .filter({ hasText: title })
+      .waitFor();
+  }
+
+  async missesOpen(title: string): Promise<void> {
+    await this.row(title).waitFor({ state: "detached" });
+  }
+
+  async add(title: string, chip?: "Today" | "Tomorrow"): Promise<void> {
+    await this.page.getByLabel("New task").fill(title);
+    if (chip) await this.page.getByRole("button", { name: chip, exact: true }).click();
+    await this.page.getByLabel("New task").press("Enter");
+  }
+
+  async toggle(title: string): Promise<void> {
+    await this.page.getByRole("checkbox", { name: `Complete ${title}` }).click();
+  }
+
+  async openEditor(title: string): Promise<Locator> {
+    await this.row(title).getByRole("button", { name: title }).first().click();
+    return this.page.getByRole("dialog");
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: "disabled" });
+  }
+
+  /** Runs axe-core over what is on screen and returns one line for each violation. */
+  async axe(): Promise<string[]> {
+    await this.page.evaluate(axeSource);
+    return this.page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+    });
+  }
+}
+
+declare global {
+  interface Window {
+    axe: typeof import("axe-core");
+  }
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Starts Debian's Chromium without the services that would look for hosts on the internet. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
