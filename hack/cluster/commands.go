@@ -30,7 +30,8 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(toolsCommand(), upCommand(), downCommand(), statusCommand(), kubeconfigCommand(), logsCommand(),
-		imagesCommand(), loadCommand(), keepCommand(), initCommand(), componentsCommand())
+		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(),
+		keepCommand(), initCommand(), componentsCommand())
 	return root
 }
 

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -122,7 +121,8 @@ func (c Catalog) postgres(major string) Recipe {
 			Cmd:        []string{"postgres"},
 			Env: []string{
 				// The client programs come with Debian's release 15 and talk to newer servers too.
-				systemPath + ":" + home + "/bin:/usr/lib/postgresql/15/bin",
+				// They come before the wrappers of the same names in /usr/bin, which are slow to start.
+				"PATH=" + home + "/bin:/usr/lib/postgresql/15/bin:" + strings.TrimPrefix(systemPath, "PATH="),
 				"PGDATA=" + data, "PG_MAJOR=" + major, "LANG=C.UTF-8",
 			},
 		},
@@ -162,13 +162,17 @@ func accounts(user, id string) map[string]string {
 	}
 }
 
-// ProductBinaries lists the binaries among the names whose main package exists in the repository.
-func ProductBinaries(repository string) []string {
-	var binaries []string
-	for _, name := range []string{"manager", "todo-api", "recurring-task", "notification", "audit", "realtime-sync", "todoplatform"} {
-		if info, err := os.Stat(filepath.Join(repository, "cmd", name, "main.go")); err == nil && info.Mode().IsRegular() {
-			binaries = append(binaries, name)
-		}
+// Programs maps the names of our binaries to their folders in the repository:
+// those in cmd, and the mailbox that takes the development cluster's mail.
+func Programs(repository string) (map[string]string, error) {
+	programs := map[string]string{"mailbox": filepath.Join("hack", "mailbox")}
+	mains, err := filepath.Glob(filepath.Join(repository, "cmd", "*", "main.go"))
+	if err != nil {
+		return nil, err
 	}
-	return binaries
+	for _, main := range mains {
+		name := filepath.Base(filepath.Dir(main))
+		programs[name] = filepath.Join("cmd", name)
+	}
+	return programs, nil
 }

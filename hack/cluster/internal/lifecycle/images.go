@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -31,12 +32,18 @@ func (m Manager) BuildImages(ctx context.Context, tag string) error {
 
 // ProductRecipes compiles our binaries and returns the recipes of their images.
 func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe, error) {
-	binaries := image.ProductBinaries(m.Repository)
+	programs, err := image.Programs(m.Repository)
+	if err != nil {
+		return nil, err
+	}
 	out := m.Cache.Path("product")
-	err := m.Progress.Do("compile the product", func(step *progress.Step) error {
-		for _, binary := range binaries {
+	err = m.Progress.Do("compile the product", func(step *progress.Step) error {
+		if err := step.Run(ctx, m.Repository, nil, "make", "--silent", "web"); err != nil {
+			return fmt.Errorf("build the web page: %w", err)
+		}
+		for name, folder := range programs {
 			if err := step.Run(ctx, m.Repository, []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-buildvcs=false",
-				"-ldflags", "-s -w", "-o", filepath.Join(out, binary), "./cmd/"+binary); err != nil {
+				"-tags", "embedweb", "-ldflags", "-s -w -X main.version="+tag, "-o", filepath.Join(out, name), "./"+folder); err != nil {
 				return err
 			}
 		}
@@ -46,8 +53,8 @@ func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe
 		return nil, err
 	}
 	var recipes []image.Recipe
-	for _, binary := range binaries {
-		recipes = append(recipes, m.Images().Product(binary, tag, filepath.Join(out, binary)))
+	for name := range programs {
+		recipes = append(recipes, m.Images().Product(name, tag, filepath.Join(out, name)))
 	}
 	return recipes, nil
 }

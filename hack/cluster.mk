@@ -1,0 +1,47 @@
+# The local cluster: included by the Makefile at the root of the repository.
+
+NAME ?= dev
+PORT ?= 8080
+
+CLUSTER := $(BIN)/cluster
+
+.PHONY: $(CLUSTER)
+$(CLUSTER): # the compiler knows best whether anything changed
+	@go build -C hack/cluster -buildvcs=false -o $@ .
+
+##@ Local cluster
+
+.PHONY: up
+up: cluster-up ## Bring up a cluster with the sample platform and say where it is
+	@$(CLUSTER) platform --name $(NAME)
+
+.PHONY: down
+down: cluster-down ## End the cluster and everything it started
+
+.PHONY: reload
+reload: $(CLUSTER) ## Rebuild, load and restart only what changed
+	@$(CLUSTER) reload --name $(NAME)
+
+.PHONY: tools
+tools: $(CLUSTER) ## Build or fetch every program that clusters, tests and development need
+	@$(CLUSTER) tools
+
+.PHONY: cluster-up
+cluster-up: $(CLUSTER) ## Start a cluster without the platform (NAME=dev PORT=8080)
+	@$(CLUSTER) up --name $(NAME) --port $(PORT)
+
+.PHONY: cluster-down
+cluster-down: $(CLUSTER)
+	@$(CLUSTER) down --name $(NAME)
+
+.PHONY: cluster-status
+cluster-status: $(CLUSTER) ## List the clusters of this machine
+	@$(CLUSTER) status
+
+.PHONY: images
+images: $(CLUSTER) ## Build every image into the cache
+	@$(CLUSTER) images
+
+.PHONY: load
+load: $(CLUSTER) ## Build our images, put them on the node and install the operator
+	@$(CLUSTER) operator --name $(NAME)

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/platform"
+)
+
+func operatorCommand() *cobra.Command {
+	return withPlatform("operator", "Build and load our images and install CRD and operator", func(cmd *cobra.Command, p platform.Platform) error {
+		return p.InstallOperator(cmd.Context())
+	})
+}
+
+func platformCommand() *cobra.Command {
+	return withPlatform("platform", "Install the operator and run the sample platform until it is Ready", func(cmd *cobra.Command, p platform.Platform) error {
+		start := time.Now()
+		if err := p.Up(cmd.Context()); err != nil {
+			return err
+		}
+		printWelcome(p, time.Since(start))
+		return nil
+	})
+}
+
+func reloadCommand() *cobra.Command {
+	return withPlatform("reload", "Rebuild, load and restart what changed", func(cmd *cobra.Command, p platform.Platform) error {
+		return p.Reload(cmd.Context())
+	})
+}
+
+func withPlatform(use, short string, run func(*cobra.Command, platform.Platform) error) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
+	tag := cmd.Flags().String("tag", "dev", "tag of our images")
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, _ []string) error {
+		return run(cmd, platform.Platform{Manager: manager, Node: n, Tag: *tag})
+	})
+}
+
+func printWelcome(p platform.Platform, took time.Duration) {
+	fmt.Printf(`
+TodoPlatform is Ready (%s).
+
+  page      %s
+            sign up there with any address: nothing leaves this machine
+  API       %s/api/v1
+  mail      http://mail.localhost:%d
+  kubectl   %s --namespace todo get todoplatforms,pods
+
+`, took.Round(100*time.Millisecond), p.Node.URL(), p.Node.URL(), p.Node.Port, kubectlLine(p.Manager, p.Node))
+}
