@@ -252,7 +252,7 @@ func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
 // the next pass makes another: the cause may have gone without a change of the manifest.
 func (p *pass) retryMigration(ctx context.Context, job *batchv1.Job, failed *batchv1.JobCondition, trouble string) error {
 	if p.Now().Sub(failed.LastTransitionTime.Time) > retryMigration {
-		err := p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationForeground))
+		err := p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground))
 		if client.IgnoreNotFound(err) != nil {
 			return fmt.Errorf("delete failed Job %s: %w", job.Name, err)
 		}

@@ -211,7 +211,13 @@ func (c *fakeClock) now() time.Time {
 	return time.Now().Add(c.ahead)
 }
 
-func (c *fakeClock) advance(d time.Duration) {
+// advance puts the clock ahead until the test ends. Such a test must not be parallel.
+func (c *fakeClock) advance(t *testing.T, d time.Duration) {
+	c.add(d)
+	t.Cleanup(func() { c.add(-d) })
+}
+
+func (c *fakeClock) add(d time.Duration) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.ahead += d

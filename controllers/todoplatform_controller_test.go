@@ -468,7 +468,6 @@ func TestTopics_areNeverShrunk(t *testing.T) {
 }
 
 func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {
-	t.Parallel()
 	platform := newPlatform(t, "migration", v1alpha1.TodoPlatformSpec{})
 	runNodes(t, platform.Namespace, "migrate")
 	key := client.ObjectKeyFromObject(platform)
@@ -488,6 +487,22 @@ func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {
 	if err := gone(t, platform.Namespace, contract.TodoAPI, &appsv1.Deployment{}); err != nil {
 		t.Error(err)
 	}
+	suite.clock.advance(t, retryMigration+time.Second)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone }) // Sooner than the next check.
+	failed := job.UID
+	eventually(t, func() error {
+		if err := get(t, platform.Namespace, job.Name, job); err != nil {
+			return err
+		}
+		if job.UID == failed {
+			return errors.New("the failed Job is still there")
+		}
+		return nil
+	})
+	if err := endJob(t.Context(), job, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete); err != nil {
+		t.Fatal(err)
+	}
+	waitReady(t, platform)
 }
 
 func TestSuspend_leavesEverythingAsItIs(t *testing.T) {
@@ -585,7 +600,7 @@ func TestDeletion_givesUpOnUnreachableBrokers(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonDeleting)
-	suite.clock.advance(giveUpTopics + time.Second)
+	suite.clock.advance(t, giveUpTopics+time.Second)
 	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
 }
 
