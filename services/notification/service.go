@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
@@ -16,6 +18,10 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
+
+// sidecarTimeout bounds the wait for the sidecar at the start; after it the process ends, and
+// its restart is visible.
+const sidecarTimeout = time.Minute
 
 // Run serves until ctx ends or a part fails, then stops taking events and jobs and finishes
 // the mails under way.
@@ -38,33 +44,66 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func run(ctx context.Context, cfg Config, app, health net.Listener) error {
-	client, err := dapr.Connect(ctx, cfg.Dapr)
+	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
 	if err != nil {
 		return err
 	}
-	component := contract.DatabaseComponent(contract.Notification)
-	db := store.Open(client, component, contract.Schema(contract.Notification))
 	registry := telemetry.NewRegistry()
-	mailOn := cfg.SMTP.Host != ""
-	if !mailOn {
-		slog.WarnContext(ctx, "no mail server is configured: reminders reach the app only")
+	component := contract.DatabaseComponent(contract.Notification)
+	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+		return sidecar.Ready(ctx, component, contract.PubSub)
+	}})
+	var parts lifecycle.Stack
+	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
+	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+
+	waiting, cancel := context.WithTimeout(ctx, sidecarTimeout)
+	defer cancel()
+	if err := sidecar.WaitReady(waiting, component, contract.PubSub); err != nil {
+		return errors.Join(fmt.Errorf("wait for the sidecar: %w", err), parts.Stop(), app.Close())
 	}
+	start(&parts, cfg, sidecar, registry, app)
+	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	probes.Ready()
+	return parts.Wait(ctx)
+}
+
+// start builds the parts that do the work and starts them. They stop in reverse: first
+// nothing new comes in, then what is under way ends, at last its events go out.
+func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *prometheus.Registry, app net.Listener) {
+	mailOn := cfg.SMTP.Host != ""
 	metrics := newMetrics(registry, mailOn)
+	db := store.Open(sidecar, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))
 	reminders := reminderStore{db}
 	relay := outbox.New(outbox.Config{
-		DB: db, Publisher: client, Source: contract.Notification,
+		DB: db, Publisher: sidecar, Source: contract.Notification,
 		PubSub: contract.PubSub, Topics: []string{contract.TopicReminders}, Registry: registry,
 	})
+	parts.Go("relay", relay.Run)
 
-	postman := newPostman(cfg, db, client, metrics, relay.Kick)
-	mails := newLoop("mails", mailInterval, postman.runOnce)
+	kickMails := func() {}
+	if mailOn {
+		postman := newPostman(cfg, db, sidecar, metrics, relay.Kick)
+		mails := newLoop("mails", mailInterval, postman.runOnce)
+		kickMails = mails.kick
+		parts.Add("mails under way", postman.drain)
+		parts.Go("mails", mails.run)
+	} else {
+		slog.Warn("no mail server is configured: reminders reach the app only")
+	}
+
 	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics, onFired: func() {
-		mails.kick()
 		relay.Kick()
+		kickMails()
 	}}
 	sweep := newLoop("sweep", sweepInterval, firer.sweepOnce)
 	prune := newLoop("prune", pruneInterval, firer.pruneOnce)
-	alarms := newLoop("alarms", armInterval, (&armer{reminders: reminders, sidecar: client, now: time.Now, metrics: metrics}).runOnce)
+	armer := &armer{reminders: reminders, sidecar: sidecar, now: time.Now, metrics: metrics}
+	alarms := newLoop("alarms", armInterval, armer.runOnce)
+	for _, work := range []*loop{sweep, prune, alarms} {
+		parts.Go(work.name, work.run)
+	}
+
 	consumer := &consumer{reminders: reminders, now: time.Now, metrics: metrics, onApplied: func(set int) {
 		relay.Kick()
 		if set > 0 {
@@ -75,23 +114,5 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
-		return client.Ready(ctx, component, contract.PubSub)
-	}})
-
-	var parts lifecycle.Stack
-	parts.Add("sidecar connection", func(context.Context) error { return client.Close() })
-	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
-	parts.Go("relay", relay.Run)
-	if mailOn {
-		parts.Add("mails under way", postman.drain)
-		parts.Go("mails", mails.run)
-	}
-	parts.Go("alarms", alarms.run)
-	parts.Go("sweep", sweep.run)
-	parts.Go("prune", prune.run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
-	probes.Ready()
-	return parts.Wait(ctx)
 }
