@@ -14,6 +14,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 	"github.com/todoplatform/todoplatform/services/notification"
 	"github.com/todoplatform/todoplatform/services/realtimesync"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -51,7 +52,7 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 // options is all that the command is told.
 type options struct {
 	url   string
-	roles map[string]store.Role // by schema
+	roles map[string]migration.Role // by schema
 }
 
 func roleVariable(schema string) string {
@@ -81,9 +82,9 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 		}
 		return value
 	}
-	opts := options{url: required(contract.EnvMigrateURL), roles: map[string]store.Role{}}
+	opts := options{url: required(contract.EnvMigrateURL), roles: map[string]migration.Role{}}
 	for _, schema := range Schemas() {
-		opts.roles[schema.Name] = store.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
+		opts.roles[schema.Name] = migration.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
 	}
 	if len(missing) > 0 {
 		return options{}, errors.New("set these environment variables: " + strings.Join(missing, ", "))
@@ -93,7 +94,7 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 
 func run(ctx context.Context, command *cobra.Command, opts options) error {
 	started := time.Now()
-	if err := store.Migrate(ctx, opts.url, Schemas(), opts.roles); err != nil {
+	if err := migration.Run(ctx, opts.url, Schemas(), opts.roles); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	command.Printf("the database is up to date (%s)\n", time.Since(started).Round(time.Millisecond))

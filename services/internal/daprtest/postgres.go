@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 )
 
 const superuser = "postgres"
@@ -112,7 +113,7 @@ func (p *postgres) url(user, password, database string) string {
 // database is one test's database, with a login for each schema.
 type database struct {
 	name  string
-	roles map[string]store.Role // by schema
+	roles map[string]migration.Role // by schema
 }
 
 // Database makes a fresh database with these schemas and a login for each, and
@@ -123,7 +124,7 @@ func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
 	pool := e.emptyDatabase(t, schemas)
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := store.Migrate(ctx, pool.Config().ConnString(), schemas, e.database.roles); err != nil {
+	if err := migration.Run(ctx, pool.Config().ConnString(), schemas, e.database.roles); err != nil {
 		t.Fatalf("migrate: %v", err)
 	}
 	return pool
@@ -131,9 +132,9 @@ func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
 
 func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool {
 	t.Helper()
-	e.database = &database{name: e.namespace, roles: map[string]store.Role{}}
+	e.database = &database{name: e.namespace, roles: map[string]migration.Role{}}
 	for _, schema := range schemas {
-		e.database.roles[schema.Name] = store.Role{Name: schema.Name + "_" + e.namespace, Password: "it's " + e.namespace}
+		e.database.roles[schema.Name] = migration.Role{Name: schema.Name + "_" + e.namespace, Password: "it's " + e.namespace}
 	}
 	server := e.servers.postgres
 	admin := connect(t, server.url(superuser, superuser, superuser))

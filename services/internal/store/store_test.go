@@ -3,11 +3,9 @@ package store_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -218,92 +216,4 @@ func TestBindingRefusesWhatHarms(t *testing.T) {
 	if err := h.db.Call(t.Context(), "list_items", args{}, nil); err != nil {
 		t.Errorf("the component does not work any more: %v", err)
 	}
-}
-
-func TestRoleReachesNothingButItsDoor(t *testing.T) {
-	h := newHarness(t, daprtest.App{})
-	role := connect(t, h.env.DatabaseURL("todo"))
-	for name, statement := range map[string]string{
-		"read a table":                  "SELECT * FROM todo.item",
-		"call an operation by itself":   "SELECT todo.op_list_items('{}')",
-		"create a table in its schema":  "CREATE TABLE todo.mine (id int)",
-		"create a table elsewhere":      "CREATE TABLE public.mine (id int)",
-		"replace the door":              "CREATE OR REPLACE FUNCTION todo.call(op text, args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT args'",
-		"read what migrations have run": "SELECT * FROM todo.goose_db_version",
-	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := role.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "42501") {
-				t.Errorf("got %v, want insufficient privilege", err)
-			}
-		})
-	}
-	// A role that shadows a name in its temporary schema must not be believed.
-	var path struct {
-		OK struct{ Path string }
-	}
-	if err := role.QueryRow(t.Context(), "SELECT todo.call('who_am_i', '{}')").Scan(&path); err != nil {
-		t.Fatal(err)
-	}
-	if path.OK.Path != "todo, pg_temp" && path.OK.Path != `"todo", pg_temp` {
-		t.Errorf("operations run with search path %q", path.OK.Path)
-	}
-}
-
-func TestMigrateTwiceAndInParallel(t *testing.T) {
-	h := newHarness(t, daprtest.App{})
-	address := h.admin.Config().ConnString()
-	roles := map[string]store.Role{"todo": {Name: "todo_" + h.admin.Config().ConnConfig.Database, Password: "new"}}
-
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			if err := store.Migrate(t.Context(), address, []store.Schema{itemSchema(t)}, roles); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	var applied int
-	if err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.goose_db_version WHERE version_id = 1").Scan(&applied); err != nil || applied != 1 {
-		t.Errorf("the migration was applied %d times, %v", applied, err)
-	}
-	config := h.admin.Config().ConnConfig
-	connect(t, fmt.Sprintf("postgres://%s:new@%s:%d/%s?sslmode=disable", roles["todo"].Name, config.Host, config.Port, config.Database))
-	if err := h.db.Call(t.Context(), "list_items", args{}, nil); err != nil {
-		t.Errorf("a service that was running all along: %v", err)
-	}
-}
-
-func TestMigrateSaysWhatIsWrong(t *testing.T) {
-	h := newHarness(t, daprtest.App{})
-	address := h.admin.Config().ConnString()
-	for name, c := range map[string]struct {
-		address string
-		schema  store.Schema
-		want    string
-	}{
-		"no role":           {address, store.Schema{Name: "other"}, "schema other: no role is given for it"},
-		"no database there": {"postgres://nobody:x@127.0.0.1:1/none", itemSchema(t), "connect to the database"},
-		"no address":        {"mysql://127.0.0.1", itemSchema(t), "read the database address"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			err := store.Migrate(t.Context(), c.address, []store.Schema{c.schema}, map[string]store.Role{"todo": {Name: "x"}})
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %q in it", err, c.want)
-			}
-		})
-	}
-}
-
-func connect(t *testing.T, address string) *pgxpool.Pool {
-	t.Helper()
-	pool, err := pgxpool.New(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	if err := pool.Ping(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return pool
 }

@@ -41,10 +41,6 @@ CREATE OR REPLACE FUNCTION op_nothing(args jsonb) RETURNS jsonb LANGUAGE sql AS 
     SELECT NULL::jsonb
 $$;
 
-CREATE OR REPLACE FUNCTION op_who_am_i(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT jsonb_build_object('path', current_setting('search_path'))
-$$;
-
 -- Not an operation: call must not reach it.
 CREATE OR REPLACE FUNCTION secret(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT '"reached"'::jsonb

@@ -1,8 +1,9 @@
-package store
+// Package migration builds the schemas that package store reaches. It alone speaks
+// PostgreSQL's own protocol, and no service is linked with it.
+package migration
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,32 +11,15 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
 // minVersion is the oldest PostgreSQL that the platform runs on, as server_version_num.
 const minVersion = 150000
 
-// migrateLock is the key of the advisory lock that lets one migration run at a time.
-const migrateLock = 7236153
-
-//go:embed call.sql
-var callSQL string
-
-// Schema is one service's part of the database.
-type Schema struct {
-	// Name is the PostgreSQL schema, one of contract.Schema.
-	Name string
-	// Migrations holds the goose migrations at its root. Names in them are
-	// unqualified; they run with Name as the search path. May be nil.
-	Migrations fs.FS
-	// Functions hold *.sql files at their roots with idempotent statements (CREATE OR
-	// REPLACE FUNCTION), applied after the migrations, each time, in the order given.
-	// A function may refer to one in a later file.
-	Functions []fs.FS
-	// CreateTables lets the service's role create tables in the schema: Dapr's
-	// state store makes its own.
-	CreateTables bool
-}
+// lockKey is the key of the advisory lock that lets one migration run at a time.
+const lockKey = 7236153
 
 // Role is the PostgreSQL login of one service.
 type Role struct {
@@ -43,11 +27,11 @@ type Role struct {
 	Password string
 }
 
-// Migrate brings the schemas up to date and gives each role, keyed by schema name,
+// Run brings the schemas up to date and gives each role, keyed by schema name,
 // the least rights on its schema. url is a direct connection (not through a pooler)
 // of a role that may create schemas and roles. It is safe to run twice and in
 // parallel, and while services of the version before are running.
-func Migrate(ctx context.Context, url string, schemas []Schema, roles map[string]Role) (err error) {
+func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role) (err error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read the database address: %w", err)
@@ -62,7 +46,7 @@ func Migrate(ctx context.Context, url string, schemas []Schema, roles map[string
 	if err := checkVersion(ctx, conn); err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrateLock); err != nil {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
 		return fmt.Errorf("wait for another migration to end: %w", err)
 	}
 	for _, schema := range schemas {
@@ -88,7 +72,7 @@ func checkVersion(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, schema Schema, role Role) error {
+func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, schema store.Schema, role Role) error {
 	if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema.Name)); err != nil {
 		return fmt.Errorf("create it: %w", err)
 	}
@@ -108,7 +92,7 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, sch
 
 // migrateTables runs goose on a connection whose search path is the schema, so
 // that the schema also holds its own version table.
-func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema Schema) (err error) {
+func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema store.Schema) (err error) {
 	if schema.Migrations == nil {
 		return nil
 	}
@@ -125,7 +109,7 @@ func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema Schema) (err
 	return err
 }
 
-func applyFunctions(ctx context.Context, tx pgx.Tx, schema Schema) error {
+func applyFunctions(ctx context.Context, tx pgx.Tx, schema store.Schema) error {
 	if len(schema.Functions) == 0 {
 		return nil
 	}
@@ -134,10 +118,7 @@ func applyFunctions(ctx context.Context, tx pgx.Tx, schema Schema) error {
 	if err := execute(ctx, tx, settings); err != nil {
 		return err
 	}
-	if err := execute(ctx, tx, callSQL); err != nil {
-		return fmt.Errorf("apply call.sql: %w", err)
-	}
-	for _, files := range schema.Functions {
+	for _, files := range append([]fs.FS{store.SQL()}, schema.Functions...) {
 		names, err := fs.Glob(files, "*.sql")
 		if err != nil {
 			return err
@@ -176,7 +157,7 @@ func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
 // grantRights lets the role connect, and call the schema's one door or, for a state
 // store, keep tables of its own. Limits on waiting are settings of the role,
 // because a pooler hands on none that a client asks for.
-func grantRights(ctx context.Context, tx pgx.Tx, schema Schema, role Role) error {
+func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role) error {
 	var database string
 	if err := tx.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
 		return err

@@ -1,0 +1,133 @@
+package migration_test
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/store/migration"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+func itemSchema() store.Schema {
+	return store.Schema{
+		Name: "todo",
+		Migrations: fstest.MapFS{
+			"00001_item.sql": {Data: []byte("-- +goose Up\nCREATE TABLE item (id bigint PRIMARY KEY);\nINSERT INTO item VALUES (1);")},
+		},
+		Functions: []fs.FS{fstest.MapFS{
+			"item.sql": {Data: []byte(`
+				CREATE OR REPLACE FUNCTION op_count_items(args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT to_jsonb(count(*)) FROM item';
+				CREATE OR REPLACE FUNCTION op_search_path(args jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(current_setting('search_path')) $$;`)},
+		}},
+	}
+}
+
+func connect(t *testing.T, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	if err := pool.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return pool
+}
+
+func call(t *testing.T, pool *pgxpool.Pool, op string) string {
+	t.Helper()
+	var answer string
+	if err := pool.QueryRow(t.Context(), "SELECT todo.call($1, '{}')::text", op).Scan(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func TestRoleReachesNothingButItsDoor(t *testing.T) {
+	env := daprtest.New(t)
+	env.Database(t, itemSchema(), store.Schema{Name: "audit", Functions: itemSchema().Functions})
+	role := connect(t, env.DatabaseURL("todo"))
+	for name, statement := range map[string]string{
+		"read a table":                    "SELECT * FROM todo.item",
+		"call an operation by itself":     "SELECT todo.op_count_items('{}')",
+		"create a table in its schema":    "CREATE TABLE todo.mine (id int)",
+		"create a table elsewhere":        "CREATE TABLE public.mine (id int)",
+		"replace the door":                "CREATE OR REPLACE FUNCTION todo.call(op text, args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT args'",
+		"read what migrations have run":   "SELECT * FROM todo.goose_db_version",
+		"use the door of another service": "SELECT audit.call('count_items', '{}')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := role.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "42501") {
+				t.Errorf("got %v, want insufficient privilege", err)
+			}
+		})
+	}
+	// A table of the same name in the caller's temporary schema must not be believed.
+	if _, err := role.Exec(t.Context(), "SET search_path = public"); err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, role, "search_path"); got != `{"ok": "todo, pg_temp"}` {
+		t.Errorf("operations run with %s", got)
+	}
+}
+
+func TestMigrateTwiceAndInParallel(t *testing.T) {
+	env := daprtest.New(t)
+	admin := env.Database(t, itemSchema())
+	service := connect(t, env.DatabaseURL("todo"))
+	config := admin.Config().ConnConfig
+	roles := map[string]migration.Role{"todo": {Name: "todo_" + config.Database, Password: "new"}}
+
+	later := itemSchema()
+	later.Migrations.(fstest.MapFS)["00002_name.sql"] = &fstest.MapFile{
+		Data: []byte("-- +goose Up\nALTER TABLE item ADD COLUMN name text;\nINSERT INTO item VALUES (2, 'two');")}
+	var running sync.WaitGroup
+	for range 4 {
+		running.Go(func() {
+			if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{later}, roles); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	running.Wait()
+	if got := call(t, service, "count_items"); got != `{"ok": 2}` {
+		t.Errorf("a service that was running all along gets %s", got)
+	}
+	connect(t, fmt.Sprintf("postgres://%s:new@%s:%d/%s?sslmode=disable", roles["todo"].Name, config.Host, config.Port, config.Database))
+}
+
+func TestMigrateSaysWhatIsWrong(t *testing.T) {
+	address := daprtest.New(t).Database(t).Config().ConnString()
+	broken := itemSchema()
+	broken.Migrations.(fstest.MapFS)["00002_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABEL x ();")}
+	faulty := itemSchema()
+	faulty.Functions = append(faulty.Functions, fstest.MapFS{"faulty.sql": {Data: []byte("CREATE FUNKTION x();")}})
+	for name, c := range map[string]struct {
+		address string
+		schema  store.Schema
+		want    string
+	}{
+		"no role":           {address, store.Schema{Name: "other"}, "schema other: no role is given for it"},
+		"no database there": {"postgres://nobody:x@127.0.0.1:1/none", itemSchema(), "connect to the database"},
+		"no address":        {"mysql://127.0.0.1", itemSchema(), "read the database address"},
+		"broken migration":  {address, broken, "00002_broken.sql"},
+		"faulty function":   {address, faulty, "apply faulty.sql"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := migration.Run(t.Context(), c.address, []store.Schema{c.schema}, map[string]migration.Role{"todo": {Name: "x", Password: "y"}})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
