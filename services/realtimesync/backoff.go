@@ -15,7 +15,7 @@ type backoff struct {
 // next returns the pause to make now.
 func (b *backoff) next() time.Duration {
 	b.current = min(max(2*b.current, b.first), b.most)
-	return b.current - rand.N(b.current/5+1)
+	return b.current - rand.N(b.current/5+1) //nolint:gosec // nobody gains from guessing a pause
 }
 
 // reset starts over from first.

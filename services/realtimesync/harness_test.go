@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
@@ -71,9 +72,9 @@ func (r *replica) ticketFor(t *testing.T, id auth.Identity) string {
 }
 
 // open opens a socket of user and reads its welcome.
-func (r *replica) open(t *testing.T, user string, resume *int64) *listener {
+func (r *replica) open(t *testing.T, user string) *listener {
 	t.Helper()
-	l := r.dial(t, r.ticket(t, user), resume)
+	l := r.dial(t, r.ticket(t, user), nil)
 	l.welcome()
 	return l
 }
@@ -86,6 +87,17 @@ func (r *replica) dial(t *testing.T, ticket string, resume *int64) *listener {
 		t.Fatal(err)
 	}
 	return listenTo(t, socket)
+}
+
+// connect opens a WebSocket without saying hello.
+func (r *replica) connect(t *testing.T) *websocket.Conn {
+	t.Helper()
+	conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil) //nolint:bodyclose // the library closes it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.CloseNow() }) // the server may have closed it
+	return conn
 }
 
 // commit adds a change to the feed and returns the frame that its event makes.

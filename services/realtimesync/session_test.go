@@ -74,7 +74,7 @@ func TestSocketStarts(t *testing.T) {
 func TestSocketBringsWhatEventsDoNot(t *testing.T) {
 	t.Run("a lost event is read from the feed when the next one comes", func(t *testing.T) {
 		r := newReplica(t, nil)
-		l := r.open(t, ann, nil)
+		l := r.open(t, ann)
 		r.commit(t, ann)
 		r.commit(t, ann)
 		r.hub.deliver(ann, r.commit(t, ann))
@@ -82,13 +82,13 @@ func TestSocketBringsWhatEventsDoNot(t *testing.T) {
 	})
 	t.Run("a lost event with nothing after it is found by looking", func(t *testing.T) {
 		r := newReplica(t, func(timing *timing) { timing.checkFirst = 10 * time.Millisecond })
-		l := r.open(t, ann, nil)
+		l := r.open(t, ann)
 		r.commit(t, ann)
 		l.changes(0, 1)
 	})
 	t.Run("repeated and late events are not sent again", func(t *testing.T) {
 		r := newReplica(t, nil)
-		l := r.open(t, ann, nil)
+		l := r.open(t, ann)
 		first, second := r.commit(t, ann), r.commit(t, ann)
 		for _, f := range []frame{first, first, second, first, second} {
 			r.hub.deliver(ann, f)
@@ -98,7 +98,7 @@ func TestSocketBringsWhatEventsDoNot(t *testing.T) {
 	})
 	t.Run("while the feed is down, the socket stays and catches up later", func(t *testing.T) {
 		r := newReplica(t, func(timing *timing) { timing.retryFirst = time.Millisecond })
-		l := r.open(t, ann, nil)
+		l := r.open(t, ann)
 		r.feed.setDown(true)
 		r.commit(t, ann)
 		r.hub.deliver(ann, r.commit(t, ann))
@@ -111,7 +111,7 @@ func TestSocketBringsWhatEventsDoNot(t *testing.T) {
 func TestReminderReachesEverySocketOfItsUserAlone(t *testing.T) {
 	r := newReplica(t, nil)
 	c := &consumer{hub: r.hub}
-	first, second, stranger := r.open(t, ann, nil), r.open(t, ann, nil), r.open(t, bob, nil)
+	first, second, stranger := r.open(t, ann), r.open(t, ann), r.open(t, bob)
 	event := events.Event{ID: "e1", Type: events.TypeReminderSent, UserID: ann, Data: json.RawMessage(`{"title":"Water plants"}`)}
 	if err := c.reminder(t.Context(), event); err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestReminderReachesEverySocketOfItsUserAlone(t *testing.T) {
 func TestHeartbeatNamesTheLastChange(t *testing.T) {
 	r := newReplica(t, func(timing *timing) { timing.heartbeat = 10 * time.Millisecond })
 	r.commit(t, ann)
-	l := r.open(t, ann, nil)
+	l := r.open(t, ann)
 	for range 3 {
 		if head, ok := l.next().(protocol.Head); !ok || head.Seq != 1 {
 			t.Fatalf("got %+v, want head 1", head)
@@ -159,17 +159,13 @@ func TestHelloRefused(t *testing.T) {
 					timing.hello = 10 * time.Millisecond
 				}
 			})
-			conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.CloseNow() //nolint:errcheck // the server closes it
+			conn := r.connect(t)
 			if test.first != "" {
 				if err := conn.Write(t.Context(), websocket.MessageText, []byte(test.first)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			_, _, err = conn.Read(t.Context())
+			_, _, err := conn.Read(t.Context())
 			if got := websocket.CloseStatus(err); int(got) != int(test.want) {
 				t.Errorf("closed with %v, want %d", err, test.want)
 			}
@@ -208,24 +204,20 @@ func TestUserMayHoldSoManySockets(t *testing.T) {
 	r := newReplica(t, nil)
 	var held []*listener
 	for range r.hub.perUser {
-		held = append(held, r.open(t, ann, nil))
+		held = append(held, r.open(t, ann))
 	}
 	r.dial(t, r.ticket(t, ann), nil).closed(protocol.CloseTooMany)
-	r.open(t, bob, nil) // others are not concerned
+	r.open(t, bob) // others are not concerned
 	if err := held[0].socket.Close(); err != nil {
 		t.Fatal(err)
 	}
 	daprtest.Eventually(t, patience, "the closed socket was noticed", func() bool { return r.hub.count(ann) < r.hub.perUser })
-	r.open(t, ann, nil)
+	r.open(t, ann)
 }
 
 func TestClientThatTalksIsClosed(t *testing.T) {
 	r := newReplica(t, nil)
-	conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.CloseNow() //nolint:errcheck // the server closes it
+	conn := r.connect(t)
 	hello, err := json.Marshal(protocol.NewHello(r.ticket(t, ann), nil))
 	if err != nil {
 		t.Fatal(err)
@@ -247,8 +239,8 @@ func TestClientThatTalksIsClosed(t *testing.T) {
 // afterwards is in order, and it learns that it must resume.
 func TestSlowClientIsToldToResume(t *testing.T) {
 	r := newReplica(t, nil)
-	l := r.open(t, ann, nil)
-	quick := r.open(t, bob, nil)
+	l := r.open(t, ann)
+	quick := r.open(t, bob)
 	notes := `"` + strings.Repeat("x", 500<<10) + `"` // more than the kernel buffers, times the queue
 	const sent = maxQueued + 100
 	for n := int64(1); n <= sent; n++ {
@@ -286,7 +278,7 @@ func TestSlowClientIsToldToResume(t *testing.T) {
 
 func TestClientThatIsGoneIsNoticed(t *testing.T) {
 	r := newReplica(t, func(timing *timing) { timing.heartbeat, timing.pong = 20*time.Millisecond, 50*time.Millisecond })
-	r.open(t, ann, nil) // from now on it reads nothing, so no pong leaves it
+	r.open(t, ann) // from now on it reads nothing, so no pong leaves it
 	daprtest.Eventually(t, patience, "the session has ended", func() bool { return !r.hub.online(ann) })
 }
 
@@ -294,7 +286,7 @@ func TestDrainTellsEveryClientToResumeElsewhere(t *testing.T) {
 	r := newReplica(t, nil)
 	var all []*listener
 	for _, user := range []string{ann, ann, bob} {
-		all = append(all, r.open(t, user, nil))
+		all = append(all, r.open(t, user))
 	}
 	const window = 300 * time.Millisecond
 	started := time.Now()
