@@ -70,12 +70,16 @@ type session struct {
 	end      closing // set before stopped is closed
 
 	sequence *sequencer
+	steady   backoff // between looks into the change feed
+	retry    backoff // between failed ones
 }
 
 func newSession(conn *websocket.Conn, id auth.Identity, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
 	return &session{
 		user: id.UserID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
 		inbox: make(chan frame, maxQueued), stopped: make(chan struct{}),
+		steady: backoff{first: timing.checkFirst, most: timing.checkMost},
+		retry:  backoff{first: timing.retryFirst, most: timing.retryMost},
 	}
 }
 
@@ -109,7 +113,7 @@ func (s *session) run(ctx context.Context) closing {
 	switch {
 	case errors.Is(err, errStopped):
 		return s.end
-	case errors.Is(err, errGone):
+	case errors.Is(err, errGone), present.Err() != nil:
 		return closing{}
 	}
 	slog.WarnContext(ctx, "socket closed: change feed not usable", "user", s.user, "error", err)
@@ -160,10 +164,8 @@ func (s *session) live(ctx context.Context) error {
 	defer expiry.Stop()
 	check := time.NewTimer(0)
 	defer check.Stop()
-	steady := backoff{first: s.timing.checkFirst, most: s.timing.checkMost}
-	retry := backoff{first: s.timing.retryFirst, most: s.timing.retryMost}
 	if !s.sequence.behind() {
-		check.Reset(steady.next())
+		check.Reset(s.steady.next())
 	}
 	for {
 		var err error
@@ -184,25 +186,33 @@ func (s *session) live(ctx context.Context) error {
 				check.Reset(0)
 			}
 		case <-check.C:
-			var found bool
-			found, err = s.catchUp(ctx)
-			switch failure.KindOf(err) {
-			case "":
-				retry.reset()
-				if found { // events are late or lost at present: look again soon
-					steady.reset()
-				}
-				check.Reset(steady.next())
-			case failure.Unavailable:
-				slog.WarnContext(ctx, "change feed not read, trying again", "user", s.user, "error", err)
-				check.Reset(retry.next())
-				err = nil
-			}
+			var again time.Duration
+			again, err = s.look(ctx)
+			check.Reset(again)
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// look brings the client what events did not, and returns after which time to look again.
+func (s *session) look(ctx context.Context) (again time.Duration, err error) {
+	found, err := s.catchUp(ctx)
+	switch {
+	case err == nil:
+		s.retry.reset()
+		if found { // events are late or lost at present
+			s.steady.reset()
+		}
+		return s.steady.next(), nil
+	case ctx.Err() != nil:
+		return 0, errGone
+	case failure.KindOf(err) == failure.Unavailable:
+		slog.WarnContext(ctx, "change feed not read, trying again", "user", s.user, "error", err)
+		return s.retry.next(), nil
+	}
+	return 0, err
 }
 
 // catchUp reads the change feed until the client has all that it holds, and tells
