@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net"
-	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -38,6 +38,9 @@ type harness struct {
 	cfg     Config
 	stop    func()
 
+	realTodoAPI bool           // no stand-in: the test runs todo-api itself
+	schemas     []store.Schema // besides this service's own
+
 	mu     sync.Mutex
 	emails map[string]string // by user id
 }
@@ -47,7 +50,6 @@ type harness struct {
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
 	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}}
-	h.db = h.env.Database(t, Schema())
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +65,12 @@ func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	for _, change := range adjust {
 		change(h)
 	}
-	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: h.contacts()})
+	h.db = h.env.Database(t, append(h.schemas, Schema())...)
+	todoAPI := daprtest.App{ID: contract.TodoAPI}
+	if !h.realTodoAPI {
+		todoAPI.Server = h.contacts()
+	}
+	h.todoAPI = h.env.Sidecar(t, todoAPI)
 	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Notification})
 	h.start()
 	return h
@@ -95,13 +102,7 @@ func (h *harness) startReplica(sidecar *daprtest.Sidecar) (stop func()) {
 		}
 	})
 	t.Cleanup(stop)
-	daprtest.Eventually(t, time.Minute, "the service is ready", func() bool {
-		answer, err := http.Get("http://" + health.Addr().String() + "/readyz")
-		if err != nil {
-			return false
-		}
-		return answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
-	})
+	daprtest.Eventually(t, time.Minute, "the service is ready", func() bool { return ready(health.Addr().String()) })
 	return stop
 }
 

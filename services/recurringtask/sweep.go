@@ -51,7 +51,7 @@ func (s *sweeper) run(ctx context.Context) error {
 			retry = sweepRetry
 			sleep(ctx, sweepInterval)
 		case ctx.Err() == nil:
-			slog.ErrorContext(ctx, "sweep failed", "retry", retry, "error", err)
+			slog.ErrorContext(ctx, "sweep failed", "retry", retry.String(), "error", err)
 			sleep(ctx, retry)
 			retry = min(2*retry, sweepMaxRetry)
 		}

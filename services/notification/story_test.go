@@ -1,0 +1,124 @@
+package notification
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/recurringtask"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+// freeAddress returns an address that a service under test may listen on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }() // free from here on
+	return listener.Addr().String()
+}
+
+// serve runs a service until the test ends.
+func serve(t *testing.T, run func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("a service ended with: %v", err)
+		}
+	})
+}
+
+// serveTodoAPI runs the real todo-api and recurring-task beside this service, and returns
+// the address of the API.
+func serveTodoAPI(t *testing.T, h *harness) (url string) {
+	t.Helper()
+	api := todoapi.Config{
+		Dapr: dapr.Config{Address: h.todoAPI.Address}, KeysSecret: "keys",
+		PublicAddress: freeAddress(t), HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
+	}
+	serve(t, func(ctx context.Context) error { return todoapi.Run(ctx, api) })
+	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
+	recurring := recurringtask.Config{
+		Dapr: dapr.Config{Address: sidecar.Address}, HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress,
+	}
+	serve(t, func(ctx context.Context) error { return recurringtask.Run(ctx, recurring) })
+	for _, health := range []string{api.HealthAddress, recurring.HealthAddress} {
+		daprtest.Eventually(t, time.Minute, "the services are ready", func() bool { return ready(health) })
+	}
+	return "http://" + api.PublicAddress
+}
+
+func ready(health string) bool {
+	answer, err := http.Get("http://" + health + "/readyz")
+	return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
+}
+
+func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
+	t.Parallel()
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHarness(t, func(h *harness) {
+		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+		h.schemas = []store.Schema{todoapi.Schema()}
+		h.realTodoAPI = true
+	})
+	const email = "ann@example.com"
+	c := client.New(serveTodoAPI(t, h), http.DefaultClient)
+	if err := c.SignUp(t.Context(), email, "correct horse battery", "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().Add(4 * time.Second).Truncate(time.Second)
+	today := at.Format(time.DateOnly)
+	task, err := c.CreateTask(t.Context(), client.Draft{
+		Title: "Water plants", Due: &client.Due{Date: today, Time: "23:59", Zone: "UTC"},
+		Recurrence: &client.Recurrence{Rule: "FREQ=DAILY"}, Reminders: []client.Reminder{{At: &at}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := h.mailbox.waitFor(t, email, 1)[0]
+	if lateness := mail.at.Sub(at); lateness < 0 || lateness > 5*time.Second {
+		t.Errorf("the mail came %s after its time", lateness)
+	}
+	if mail.title != "Water plants" || !strings.Contains(string(mail.raw), "(Europe/Berlin)") {
+		t.Errorf("the mail lacks the title or the due time in the reader's zone:\n%s", mail.raw)
+	}
+
+	if _, err := c.CompleteTask(t.Context(), task.ID); err != nil {
+		t.Fatal(err)
+	}
+	var open client.TaskPage
+	daprtest.Eventually(t, 30*time.Second, "the next occurrence is there", func() bool {
+		open, err = c.ListTasks(t.Context(), "open", 10, "")
+		return err == nil && len(open.Items) == 1
+	})
+	tomorrow := at.AddDate(0, 0, 1)
+	if got := open.Items[0].Due.Date; got != tomorrow.Format(time.DateOnly) {
+		t.Errorf("the next occurrence is due on %s, want %s", got, tomorrow.Format(time.DateOnly))
+	}
+	daprtest.Eventually(t, 30*time.Second, "its reminder is set for tomorrow", func() bool {
+		var fireAt time.Time
+		row := h.db.QueryRow(t.Context(), `SELECT fire_at FROM notification.reminders WHERE task_id = $1`, open.Items[0].ID)
+		return row.Scan(&fireAt) == nil && fireAt.Equal(tomorrow)
+	})
+	if got := h.mailbox.to(email); len(got) != 1 {
+		t.Errorf("%d mails, want 1", len(got))
+	}
+}
