@@ -24,7 +24,8 @@ const (
 type frame struct {
 	kind      frameKind
 	seq       int64     // of a change; 0 for frames outside the sequence
-	committed time.Time // when a live change was committed; zero for replayed ones
+	committed time.Time // when a change was committed
+	live      bool      // whether an event brought it, just after its commit
 	encoded   []byte
 }
 
@@ -35,7 +36,7 @@ type feedItem struct {
 }
 
 // changeFrame makes the frame of a change from the JSON of an events.Change. live
-// says that it was just committed.
+// says that an event brought it.
 func changeFrame(change json.RawMessage, live bool) (frame, error) {
 	var item feedItem
 	if err := json.Unmarshal(change, &item); err != nil {
@@ -45,10 +46,7 @@ func changeFrame(change json.RawMessage, live bool) (frame, error) {
 		return frame{}, failure.InvalidField("seq", "a change needs a positive seq, not %d", item.Seq)
 	}
 	f, err := encodeFrame(kindChange, protocol.NewChange(item.Seq, change))
-	f.seq = item.Seq
-	if live {
-		f.committed = item.At
-	}
+	f.seq, f.committed, f.live = item.Seq, item.At, live
 	return f, err
 }
 

@@ -22,6 +22,9 @@ import (
 // patience bounds every wait of the tests.
 const patience = time.Minute
 
+// maxSocketsInTests is how many sockets a replica holds.
+const maxSocketsInTests = 20
+
 // replica is one realtime-sync over HTTP, with a change feed, tickets and events in
 // memory instead of a sidecar.
 type replica struct {
@@ -44,7 +47,7 @@ func newReplica(t *testing.T, change func(*timing)) *replica {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		slots: make(chan struct{}, 100), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
+		slots: make(chan struct{}, maxSocketsInTests), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
 	})
 	r.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {

@@ -53,7 +53,7 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 // wrote counts a frame that was handed to the connection.
 func (m *metrics) wrote(f frame) {
 	m.frames.WithLabelValues(string(f.kind)).Inc()
-	if !f.committed.IsZero() {
+	if f.live {
 		m.age.Observe(time.Since(f.committed).Seconds())
 	}
 }

@@ -18,6 +18,9 @@ import (
 // maxQueued bounds the frames that wait for one socket.
 const maxQueued = 256
 
+// lateEvent is how long after its commit an event has usually long arrived.
+const lateEvent = time.Second
+
 // timing is the clockwork of a session.
 type timing struct {
 	hello      time.Duration // for the client's first frame
@@ -198,12 +201,12 @@ func (s *session) live(ctx context.Context) error {
 
 // look brings the client what events did not, and returns after which time to look again.
 func (s *session) look(ctx context.Context) (again time.Duration, err error) {
-	found, err := s.catchUp(ctx)
+	oldest, err := s.catchUp(ctx)
 	switch {
 	case err == nil:
 		s.retry.reset()
-		if found { // events are late or lost at present
-			s.steady.reset()
+		if !oldest.IsZero() && time.Since(oldest) > lateEvent {
+			s.steady.reset() // more may be late or lost at present
 		}
 		return s.steady.next(), nil
 	case ctx.Err() != nil:
@@ -215,31 +218,33 @@ func (s *session) look(ctx context.Context) (again time.Duration, err error) {
 	return 0, err
 }
 
-// catchUp reads the change feed until the client has all that it holds, and tells
-// whether it found anything new.
-func (s *session) catchUp(ctx context.Context) (found bool, err error) {
+// catchUp reads the change feed until the client has all that it holds, and returns
+// when the oldest change that was new was committed; zero if there was none.
+func (s *session) catchUp(ctx context.Context) (oldest time.Time, err error) {
 	for {
 		before := s.sequence.last()
 		page, err := s.feed.changes(ctx, s.user, before, protocol.MaxReplay)
 		if err != nil {
 			s.metrics.feedReads.WithLabelValues(readFailed).Inc()
-			return found, err
+			return oldest, err
 		}
 		if err := s.writePage(ctx, page); err != nil {
-			return found, err
+			return oldest, err
 		}
 		moved := s.sequence.last() > before
+		result := readCurrent
 		if moved {
-			found = true
-			s.metrics.feedReads.WithLabelValues(readFilled).Inc()
-		} else {
-			s.metrics.feedReads.WithLabelValues(readCurrent).Inc()
+			result = readFilled
+			if oldest.IsZero() {
+				oldest = page.changes[0].committed
+			}
 		}
+		s.metrics.feedReads.WithLabelValues(result).Inc()
 		switch {
 		case !s.sequence.behind():
-			return found, nil
+			return oldest, nil
 		case !moved:
-			return found, failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
+			return oldest, failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
 		}
 	}
 }

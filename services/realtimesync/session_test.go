@@ -215,6 +215,17 @@ func TestUserMayHoldSoManySockets(t *testing.T) {
 	r.open(t, ann)
 }
 
+func TestReplicaHoldsSoManySockets(t *testing.T) {
+	r := newReplica(t, nil)
+	for range maxSocketsInTests {
+		r.connect(t) // without a hello: they count too
+	}
+	_, err := (&client.Client{BaseURL: r.URL}).Open(t.Context(), r.ticket(t, ann), nil)
+	if err == nil || !strings.Contains(err.Error(), "503") {
+		t.Errorf("error %v, want 503", err)
+	}
+}
+
 func TestClientThatTalksIsClosed(t *testing.T) {
 	r := newReplica(t, nil)
 	conn := r.connect(t)
@@ -238,7 +249,7 @@ func TestClientThatTalksIsClosed(t *testing.T) {
 // A client that does not read is cut off once its queue is full. What it reads
 // afterwards is in order, and it learns that it must resume.
 func TestSlowClientIsToldToResume(t *testing.T) {
-	r := newReplica(t, nil)
+	r := newReplica(t, func(timing *timing) { timing.heartbeat = time.Hour }) // who does not read answers no ping
 	l := r.open(t, ann)
 	quick := r.open(t, bob)
 	notes := `"` + strings.Repeat("x", 500<<10) + `"` // more than the kernel buffers, times the queue
