@@ -13,6 +13,7 @@ import (
 type Series struct {
 	start  Due
 	zone   *time.Location // nil when the start is a date
+	since  int64          // instant of the start
 	plans  []*plan
 	untils []int64 // by plan: instant of the last occurrence allowed
 	extra  []int64 // instants of RDATE, ascending; the start when there is no rule
@@ -64,6 +65,7 @@ func (s *Series) addRule(rule Rule, start int64) error {
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule, err)
 	}
+	s.since = s.newTimeline().instant(start)
 	s.plans = append(s.plans, p)
 	s.untils = append(s.untils, until)
 	return nil
@@ -208,7 +210,7 @@ type source interface {
 func (s *Series) newWalk() *walk {
 	w := &walk{series: s, line: s.newTimeline()}
 	for i, p := range s.plans {
-		w.sources = append(w.sources, &ruleSource{grid: p.grid(), line: s.newTimeline(), until: s.untils[i]})
+		w.sources = append(w.sources, &ruleSource{grid: p.grid(), line: s.newTimeline(), since: s.since, until: s.untils[i]})
 	}
 	if len(s.extra) > 0 {
 		w.sources = append(w.sources, listSource(s.extra))
@@ -313,11 +315,12 @@ func (l listSource) before(instant int64) (int64, bool) {
 type ruleSource struct {
 	grid  grid
 	line  *timeline
+	since int64 // a start in a gap comes after some of the wall times that follow it
 	until int64
 }
 
 func (r *ruleSource) after(instant int64) (int64, bool) {
-	for from := instant + 1; from <= r.until; {
+	for from := max(instant+1, r.since); from <= r.until; {
 		s := r.line.span(from)
 		from = max(from, s.from)
 		wall, more := r.grid.ceil(max(from+s.offset, s.opens()))
@@ -356,7 +359,7 @@ func (r *ruleSource) before(instant int64) (int64, bool) {
 			}
 		}
 		if found != math.MinInt64 {
-			return found, true
+			return found, found >= r.since
 		}
 		// Everything before the wall time at which the stretch began.
 		wall, more := r.grid.floor(s.from + s.before - 1)

@@ -124,8 +124,11 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 }
 
 func (g *unitGrid) nth(n int) (int64, bool) {
-	if !g.filtered && !g.masked {
+	switch {
+	case !g.filtered && !g.masked:
 		return g.nthUnruled(n)
+	case g.rule.Freq == Daily:
+		return g.nthDaily(n)
 	}
 	second := int(floorMod(g.start, secondsPerDay))
 	counts := map[int]int{} // whole days by the phase of the interval in them
@@ -159,6 +162,24 @@ func (g *unitGrid) nthUnruled(n int) (int64, bool) {
 	unit := int64(g.first) + int64(n/len(g.clock))*int64(g.interval)
 	wall := unit*int64(g.unit) + int64(g.clock[n%len(g.clock)])
 	return wall, wall <= lastWall
+}
+
+// nthDaily is nth for DAILY with parts that rule out days: it goes by years.
+func (g *unitGrid) nthDaily(n int) (int64, bool) {
+	n--
+	last, _, _ := dateOf(g.lastDay)
+	for year, _, _ := dateOf(g.firstDay); year <= last; year++ {
+		days := g.daysOf(year)
+		skipped := sort.SearchInts(days, g.firstDay) * len(g.clock)
+		if i := skipped / len(g.clock); i < len(days) && days[i] == g.firstDay {
+			skipped += sort.SearchInts(g.clock, int(floorMod(g.start, secondsPerDay)))
+		}
+		if n += skipped; n < len(days)*len(g.clock) {
+			return int64(days[n/len(g.clock)])*secondsPerDay + int64(g.clock[n%len(g.clock)]), true
+		}
+		n -= len(days) * len(g.clock)
+	}
+	return 0, false
 }
 
 // count counts the occurrences of a day from a second on.

@@ -71,7 +71,13 @@ func (t *timeline) span(instant int64) span {
 		s.before = int64(offsetOf(from.Add(-time.Second)))
 	}
 	if !to.IsZero() {
-		s.to = to.Unix()
+		// Beyond the table of a zone the library ends a stretch with day 365 of the
+		// year, even of a leap year. A stretch may be shorter than the offset lasts,
+		// but it must hold the instant.
+		endOfDay := floorDiv(instant, secondsPerDay)*secondsPerDay + secondsPerDay
+		if s.to = to.Unix(); s.to <= instant {
+			s.to = endOfDay
+		}
 	}
 	t.at = s
 	return s

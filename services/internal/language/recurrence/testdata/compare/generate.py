@@ -170,9 +170,9 @@ def emit_zone():
         "FREQ=MINUTELY;BYHOUR=2;BYMINUTE=0,20,40", "FREQ=HOURLY;INTERVAL=5;BYMINUTE=0,30",
     ])
     walls = list(islice(rrulestr(rule, dtstart=start), 400))
-    found = instants(walls, zone)[:30]
     begin = instants([start], zone)[0]
-    emit("zone", start, name, rule, [f - begin for f in found])
+    found = [f - begin for f in instants(walls, zone) if f >= begin]
+    emit("zone", start, name, rule, found[:30])
 
 
 def emit_set():

@@ -1,0 +1,117 @@
+package recurrence
+
+import (
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+var benchmarkRules = []struct{ name, rule string }{
+	{"daily", "FREQ=DAILY"},
+	{"workdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"},
+	{"every3workdays", "FREQ=DAILY;INTERVAL=3;X-STEP=BYDAY;BYDAY=MO,TU,WE,TH,FR"},
+	{"monthlyClamped", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTHDAY=31"},
+	{"monthlyForward", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;BYMONTHDAY=29,30,31"},
+	{"secondTuesday", "FREQ=MONTHLY;BYDAY=2TU"},
+	{"lastWorkday", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"},
+	{"yearlyWeek53", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR"},
+	{"yearDay366", "FREQ=YEARLY;BYYEARDAY=366"},
+	{"leapDay", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"},
+	{"friday13", "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR"},
+	{"everySecondOfLeapDay", "FREQ=SECONDLY;BYYEARDAY=366;BYHOUR=0;BYMINUTE=0;BYSECOND=0"},
+	{"minutelyOffice", "FREQ=MINUTELY;INTERVAL=7;BYHOUR=9,10,11;BYDAY=MO"},
+	{"secondlySparse", "FREQ=SECONDLY;INTERVAL=61;BYSECOND=0;BYHOUR=9"},
+	{"count", "FREQ=DAILY;BYDAY=MO,WE,FR;COUNT=6000"},
+	{"until", "FREQ=DAILY;UNTIL=20991231T000000Z"},
+	{"threeRules", "RRULE:FREQ=DAILY;BYHOUR=9,17\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1\nRRULE:FREQ=WEEKLY;BYDAY=SU"},
+}
+
+func benchmarkSeries(b *testing.B, rule string) *Series {
+	b.Helper()
+	set, err := Parse(rule)
+	if err != nil {
+		b.Fatal(err)
+	}
+	series, err := set.Series(Due{Date: "1990-01-01", Time: "09:00", Zone: "Europe/Berlin"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return series
+}
+
+// BenchmarkThousand reads 1,000 occurrences from the start; the aim is 5 ms.
+func BenchmarkThousand(b *testing.B) {
+	for _, bench := range benchmarkRules {
+		b.Run(bench.name, func(b *testing.B) {
+			series := benchmarkSeries(b, bench.rule)
+			for b.Loop() {
+				n := 0
+				for range series.All() {
+					if n++; n == 1000 {
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkFarNext parses a rule, binds it to a start in 1990 and asks for the
+// next occurrence after a day in 2026; the aim is 100 µs.
+func BenchmarkFarNext(b *testing.B) {
+	for _, bench := range benchmarkRules {
+		b.Run(bench.name, func(b *testing.B) {
+			after := Due{Date: "2026-11-22", Time: "10:00", Zone: "Europe/Berlin"}
+			for b.Loop() {
+				series := benchmarkSeries(b, bench.rule)
+				found, err := series.After(after)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for range found {
+					break
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkNever asks for the first occurrence of rules that have none.
+func BenchmarkNever(b *testing.B) {
+	for _, rule := range []string{
+		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+		"FREQ=SECONDLY;INTERVAL=60;BYSECOND=3",
+		"FREQ=MINUTELY;INTERVAL=7;BYDAY=MO;BYHOUR=0;BYMINUTE=1,8,15,22;COUNT=1000000000",
+		"FREQ=DAILY;BYHOUR=1;BYSETPOS=2",
+		"FREQ=SECONDLY;INTERVAL=86413;BYSECOND=59;BYHOUR=3;BYMONTHDAY=31;BYMONTH=2",
+	} {
+		b.Run(rule, func(b *testing.B) {
+			for b.Loop() {
+				for range benchmarkSeries(b, rule).All() {
+					break
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkParseText(b *testing.B) {
+	now := time.Date(2026, time.November, 22, 10, 0, 0, 0, time.UTC)
+	for b.Loop() {
+		if _, err := ParseText("every mon, wed and fri at 9 until 1 june 2027", now, words.English()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFindText(b *testing.B) {
+	now := time.Date(2026, time.November, 22, 10, 0, 0, 0, time.UTC)
+	for b.Loop() {
+		FindText("water the plants in the living room every 3 days at 9 #home @plants p2", now, words.English())
+	}
+}
