@@ -23,7 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
 

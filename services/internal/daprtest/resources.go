@@ -3,6 +3,7 @@ package daprtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,7 +76,9 @@ func (e *Env) components(t testing.TB, dir string, app App) []component {
 		components = append(components, component{contract.DatabaseComponent(app.ID), "bindings.postgresql", "v1", connection})
 	}
 	if app.ID == contract.RealtimeSync {
-		components = append(components, component{contract.StateStore, "state.postgresql", "v2", connection})
+		state := maps.Clone(connection)
+		state["tablePrefix"], state["metadataTableName"] = schema+".", schema+".dapr_metadata"
+		components = append(components, component{contract.StateStore, "state.postgresql", "v2", state})
 	}
 	return components
 }

@@ -242,7 +242,7 @@ func TestStoppingRelayNotesWhatWasSent(t *testing.T) {
 	for i := range 20 {
 		h.add(t, user, fmt.Sprint(i))
 	}
-	p := &observed{Publisher: h.sidecar.Client, started: make(chan struct{}, 2)}
+	p := &observed{Publisher: h.sidecar.Client, started: make(chan struct{})}
 	_, stop := h.relay(t, p)
 	<-p.started
 	stop()
@@ -259,11 +259,12 @@ func TestStoppingRelayNotesWhatWasSent(t *testing.T) {
 // observed tells when publishing starts.
 type observed struct {
 	outbox.Publisher
+	once    sync.Once
 	started chan struct{}
 }
 
 func (o *observed) Publish(ctx context.Context, pubsub, topic string, batch []events.Event) (int, error) {
-	o.started <- struct{}{}
+	o.once.Do(func() { close(o.started) })
 	return o.Publisher.Publish(ctx, pubsub, topic, batch)
 }
 
