@@ -5,7 +5,7 @@ import type { Toast } from "../../ui/toastStore";
 export function toastOf(event: string, { title, channel }: Reminder): Omit<Toast, "id"> | null {
   switch (event) {
     case "reminder.fired":
-      return { tone: "reminder", message: title };
+      return { tone: "reminder", message: `Reminder: ${title}` };
     case "reminder.failed":
       return { tone: "error", message: `The reminder of “${title}” could not be sent${channel ? ` by ${channel}` : ""}.` };
     default:

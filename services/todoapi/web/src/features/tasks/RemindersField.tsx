@@ -23,7 +23,7 @@ export function RemindersField({ reminders, fault, onChange }: RemindersFieldPro
     <fieldset className="field">
       <legend>Reminders</legend>
       {reminders.map((reminder, index) => (
-        <div key={index} className="reminder">
+        <div key={index} className="reminder-line">
           <BellIcon />
           {reminder.kind === "before" ? (
             <MinutesBefore
@@ -64,7 +64,7 @@ export function RemindersField({ reminders, fault, onChange }: RemindersFieldPro
           <button
             type="button"
             className="chip"
-            onClick={() => onChange([...reminders, { kind: "before", minutes: 30 }])}
+            onClick={() => onChange([...reminders, { kind: "before", minutes: unusedOffer(reminders) }])}
           >
             + Before it is due
           </button>
@@ -79,6 +79,11 @@ export function RemindersField({ reminders, fault, onChange }: RemindersFieldPro
       )}
     </fieldset>
   );
+}
+
+function unusedOffer(reminders: ReminderDraft[]): number {
+  const used = reminders.map((reminder) => (reminder.kind === "before" ? reminder.minutes : null));
+  return offers.find(({ minutes }) => !used.includes(minutes))?.minutes ?? 0;
 }
 
 function MinutesBefore({ minutes, onChange }: { minutes: number; onChange: (minutes: number) => void }) {

@@ -4,7 +4,7 @@ import { ChevronIcon } from "../../ui/icons";
 
 interface GroupSectionProps {
   group: { name: string; title: string; tasks: Task[] };
-  /** Present for a section that folds away. */
+  /** Present for a section that folds away. Its tasks are read when it opens: it cannot count them before. */
   fold?: { open: boolean; toggle: () => void };
   children: ReactNode;
 }
@@ -14,7 +14,7 @@ export function GroupSection({ group, fold, children }: GroupSectionProps) {
   const title = (
     <>
       {group.title}
-      {group.tasks.length > 0 && <span className="count">{group.tasks.length}</span>}
+      {!fold && <span className="count">{group.tasks.length}</span>}
     </>
   );
   return (
@@ -43,8 +43,9 @@ export function EmptyState() {
         <path className="empty-tick" d="m33 34 3.5 3.5 6-7M33 46l3.5 3.5 6-7M33 58l3.5 3.5 6-7" />
       </svg>
       <p className="empty-title">All clear</p>
-      <p>
-        Nothing is open. Press <kbd>n</kbd> to add a task.
+      <p>Nothing is open.</p>
+      <p className="keyboard-only">
+        Press <kbd>n</kbd> to add a task.
       </p>
     </div>
   );

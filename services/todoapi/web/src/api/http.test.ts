@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ApiError, Client, isTransient, NetworkError } from "./http";
+
+type Answer = (request: { path: string; token: string | null; init: RequestInit }) => Response | Promise<Response>;
+
+/** Lets a function play the server, and notes what it is asked. */
+function serve(answer: Answer): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    const token = new Headers(init.headers).get("Authorization");
+    asked.push(`${init.method ?? "GET"} ${path} ${token ?? ""}`.trim());
+    await Promise.resolve();
+    return answer({ path, token, init });
+  });
+  return asked;
+}
+
+function json(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status });
+}
+
+function session(accessToken: string): Response {
+  return json(200, { user: { id: "u", email: "ada@example.org", zone: "UTC" }, accessToken, expiresIn: 900 });
+}
+
+beforeEach(() => {
+  vi.stubGlobal("navigator", {});
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("an expired access token", () => {
+  test("is renewed once for all requests that met it", async () => {
+    const asked = serve(({ path, token }) => {
+      if (path === "/api/v1/auth/login") return session("old");
+      if (path === "/api/v1/auth/refresh") return session("new");
+      return token === "Bearer new" ? json(200, { path }) : json(401, {});
+    });
+    const client = new Client();
+    await client.signIn("ada@example.org", "secret");
+    const answers = await Promise.all([client.request("GET", "/a"), client.request("GET", "/b"), client.request("GET", "/c")]);
+    expect(answers).toEqual([{ path: "/api/v1/a" }, { path: "/api/v1/b" }, { path: "/api/v1/c" }]);
+    expect(asked.filter((line) => line.includes("/auth/refresh"))).toHaveLength(1);
+  });
+
+  test("that cannot be renewed ends the session", async () => {
+    serve(({ path }) => (path === "/api/v1/auth/login" ? session("old") : json(401, {})));
+    const client = new Client();
+    const changed = vi.fn();
+    await client.signIn("ada@example.org", "secret");
+    client.subscribe(changed);
+    await expect(client.request("GET", "/a")).rejects.toMatchObject({ status: 401 });
+    expect(client.current()).toBeNull();
+    expect(changed).toHaveBeenCalledOnce();
+  });
+
+  test("does not end the session while the server is away", async () => {
+    serve(({ path }) => (path === "/api/v1/auth/login" ? session("old") : json(path.endsWith("refresh") ? 503 : 401, {})));
+    const client = new Client();
+    await client.signIn("ada@example.org", "secret");
+    await expect(client.request("GET", "/a")).rejects.toMatchObject({ status: 503 });
+    expect(client.current()?.accessToken).toBe("old");
+  });
+});
+
+test("the refresh token is never in a request: the cookie is", async () => {
+  let body: unknown = "unset";
+  serve(({ init }) => {
+    body = init.body;
+    return session("new");
+  });
+  await new Client().refresh();
+  expect(body).toBeUndefined();
+});
+
+test("a problem names the input at fault", async () => {
+  serve(() => json(422, { detail: "validation failed", errors: [{ location: "body.due.zone", message: "is unknown" }] }));
+  const error: unknown = await new Client().request("POST", "/tasks", { body: {} }).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ApiError);
+  expect((error as ApiError).message).toBe("due.zone is unknown");
+  expect((error as ApiError).fields.get("body.due.zone")).toBe("is unknown");
+});
+
+test.each([
+  [new NetworkError(new TypeError("failed to fetch")), true],
+  [new ApiError(503, "away"), true],
+  [new ApiError(412, "changed"), false],
+  [new ApiError(500, "defect"), false],
+  [new Error("else"), false],
+])("%s is transient: %s", (error, transient) => {
+  expect(isTransient(error)).toBe(transient);
+});

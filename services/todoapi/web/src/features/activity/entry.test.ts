@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { changeOf, taskOf } from "../../testing/factories";
+import { describeRecord } from "./entry";
+
+const plants = taskOf({ id: "a", title: "Water plants" });
+const reminder = { userId: "user", reminderId: "r", taskId: "a", title: "Water plants", at: "2026-03-11T09:00:00Z" };
+
+test.each([
+  ["task.created", changeOf(1, "task.created", plants), "Added Water plants"],
+  ["task.created", { ...changeOf(1, "task.created", plants), actor: "recurring-task" }, "Added Water plants by its repetition"],
+  ["task.deleted", changeOf(1, "task.deleted", null, plants), "Deleted Water plants"],
+  ["user.created", changeOf(1, "user.created", null), "Created the account"],
+  ["reminder.sent", { ...reminder, channel: "email" }, "Reminder sent for Water plants by email"],
+  ["task.moved", changeOf(1, "task.moved", plants), "task.moved Water plants"],
+])("%s", (type, data, words) => {
+  const { verb, title, by } = describeRecord({ type, at: "2026-03-11T09:00:00Z", data });
+  expect([verb, title, by].filter(Boolean).join(" ")).toBe(words);
+});

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { changeOf, taskOf } from "../testing/factories";
+import type { ServerFrame } from "./frames";
+import { delayMs, LiveFeed, type LiveHandlers, type Socket } from "./socket";
+
+/** The server's end of a WebSocket. */
+class FakeSocket implements Socket {
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  readonly sent: unknown[] = [];
+  closed = false;
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data));
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  accept(): void {
+    this.onopen?.call(this as unknown as WebSocket, {} as Event);
+  }
+
+  say(frame: ServerFrame | { type: "novelty" }): void {
+    this.onmessage?.call(this as unknown as WebSocket, { data: JSON.stringify(frame) } as MessageEvent);
+  }
+
+  hangUp(code: number): void {
+    this.onclose?.call(this as unknown as WebSocket, { code } as CloseEvent);
+  }
+}
+
+const head = 10;
+const welcome: ServerFrame = { type: "welcome", head, heartbeatSeconds: 25 };
+
+function change(seq: number): ServerFrame {
+  return { type: "change", seq, change: changeOf(seq, "task.created", taskOf({ id: `task-${seq}` })) };
+}
+
+type Overrides = Partial<Pick<LiveHandlers, "ticket" | "renewSession">>;
+
+function start(overrides: Overrides = {}) {
+  const sockets: FakeSocket[] = [];
+  const seen: number[] = [];
+  const handlers = {
+    ticket: vi.fn(() => Promise.resolve(`ticket-${sockets.length}`)),
+    renewSession: vi.fn(() => Promise.resolve(true)),
+    resync: vi.fn(() => Promise.resolve(900)),
+    onChange: vi.fn(({ seq }: { seq: number }) => seen.push(seq)),
+    onReminder: vi.fn(),
+    onConnection: vi.fn(),
+    ...overrides,
+  };
+  const feed = new LiveFeed(head, handlers, {
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    random: () => 1,
+  });
+  feed.start();
+  const last = () => {
+    const socket = sockets.at(-1);
+    if (!socket) throw new Error("no socket was opened");
+    return socket;
+  };
+  return { feed, handlers, sockets, seen, last };
+}
+
+/** Starts a feed and brings it to live. */
+async function live(overrides: Overrides = {}) {
+  const started = start(overrides);
+  await settle();
+  started.last().accept();
+  started.last().say(welcome);
+  return started;
+}
+
+/** Lets promises that are already decided run. */
+function settle(): Promise<unknown> {
+  return vi.advanceTimersByTimeAsync(0);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a connection", () => {
+  test("says hello with a ticket and the last change it has", async () => {
+    const { last, handlers } = await live();
+    expect(last().sent).toEqual([{ type: "hello", ticket: "ticket-0", resume: { seq: head } }]);
+    expect(handlers.onConnection.mock.calls).toEqual([["connecting"], ["live"]]);
+  });
+
+  test("hands on changes once and in order", async () => {
+    const { last, seen } = await live();
+    for (const seq of [11, 12, 12, 11, 13]) last().say(change(seq));
+    expect(seen).toEqual([11, 12, 13]);
+  });
+
+  test("hands on reminders, and ignores what it does not know", async () => {
+    const { last, handlers } = await live();
+    const reminder = { userId: "u", reminderId: "r", taskId: "t", title: "Cake", at: "2026-03-11T09:00:00Z" };
+    last().say({ type: "novelty" });
+    last().say({ type: "reminder", event: "reminder.fired", reminder });
+    expect(handlers.onReminder).toHaveBeenCalledExactlyOnceWith("reminder.fired", reminder);
+  });
+});
+
+describe("on a gap", () => {
+  test("it resumes after the last change it has", async () => {
+    const { last, sockets, seen } = await live();
+    last().say(change(11));
+    last().say(change(13));
+    expect(sockets[0]?.closed).toBe(true);
+    await vi.advanceTimersByTimeAsync(500);
+    last().accept();
+    expect(last().sent).toEqual([{ type: "hello", ticket: "ticket-1", resume: { seq: 11 } }]);
+    last().say(welcome);
+    last().say(change(12));
+    last().say(change(13));
+    expect(seen).toEqual([11, 12, 13]);
+  });
+
+  test("that only a heartbeat shows, it waits a moment for the change and then resumes", async () => {
+    const { last, sockets } = await live();
+    last().say({ type: "head", seq: 11 });
+    last().say(change(11));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sockets).toHaveLength(1);
+
+    last().say({ type: "head", seq: 12 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test("too wide to replay, it reads a snapshot and follows from there", async () => {
+    const { last, handlers } = await live();
+    last().say({ type: "snapshot_required" });
+    await settle();
+    last().accept();
+    expect(handlers.resync).toHaveBeenCalledOnce();
+    expect(last().sent).toEqual([{ type: "hello", ticket: "ticket-1", resume: { seq: 900 } }]);
+  });
+});
+
+describe("after a loss", () => {
+  test.each([1006, 1012, 1013, 4008])("with code %i it connects again", async (code) => {
+    const { last, sockets, handlers } = await live();
+    last().hangUp(code);
+    expect(handlers.onConnection).toHaveBeenLastCalledWith("offline");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sockets).toHaveLength(2);
+    expect(handlers.renewSession).not.toHaveBeenCalled();
+  });
+
+  test("of the session it renews that first", async () => {
+    const { last, sockets, handlers } = await live();
+    last().hangUp(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(handlers.renewSession).toHaveBeenCalledOnce();
+    expect(sockets).toHaveLength(2);
+  });
+
+  test("of the session for good it stays away", async () => {
+    const { last, sockets } = await live({ renewSession: () => Promise.resolve(false) });
+    last().hangUp(4401);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test("because it broke the protocol it stays away", async () => {
+    const { last, sockets } = await live();
+    last().hangUp(4400);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test("waits longer after each failure", async () => {
+    const ticket = vi.fn(() => Promise.reject(new Error("down")));
+    const { sockets } = start({ ticket });
+    await settle();
+    for (const [wait, attempts] of [[500, 2], [1_000, 3], [2_000, 4], [4_000, 5]] as const) {
+      await vi.advanceTimersByTimeAsync(wait - 1);
+      expect(ticket).toHaveBeenCalledTimes(attempts - 1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(ticket).toHaveBeenCalledTimes(attempts);
+    }
+    expect(sockets).toHaveLength(0);
+  });
+
+  test("connects at once when woken", async () => {
+    const { feed, last, sockets } = await live();
+    last().hangUp(1006);
+    feed.wake();
+    await settle();
+    expect(sockets).toHaveLength(2);
+  });
+
+  test("is not made worse by waking a live connection", async () => {
+    const { feed, sockets } = await live();
+    feed.wake();
+    await settle();
+    expect(sockets).toHaveLength(1);
+  });
+});
+
+describe("a silent server", () => {
+  test("that never answers hello is left", async () => {
+    const { sockets } = start();
+    await settle();
+    await vi.advanceTimersByTimeAsync(10_500);
+    expect(sockets[0]?.closed).toBe(true);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test("is left after two and a half heartbeats, and not before", async () => {
+    const { last, sockets } = await live();
+    await vi.advanceTimersByTimeAsync(60_000);
+    last().say({ type: "head", seq: head });
+    await vi.advanceTimersByTimeAsync(62_000);
+    expect(sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sockets).toHaveLength(2);
+  });
+});
+
+describe("a stopped feed", () => {
+  test("closes, and nothing that comes late wakes it", async () => {
+    const { feed, last, sockets, seen } = await live();
+    feed.stop();
+    last().say(change(11));
+    last().hangUp(1006);
+    feed.wake();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(last().closed).toBe(true);
+    expect(seen).toEqual([]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test("does not open a socket for a ticket that was on its way", async () => {
+    const { feed, sockets } = start();
+    feed.stop();
+    await settle();
+    expect(sockets).toHaveLength(0);
+  });
+});
+
+test("full jitter: any delay up to a bound that doubles, to a limit", () => {
+  expect(delayMs(0, 0)).toBe(0);
+  expect(delayMs(0, 1)).toBe(500);
+  expect(delayMs(3, 0.5)).toBe(2_000);
+  expect(delayMs(50, 1)).toBe(30_000);
+});
