@@ -60,6 +60,9 @@ func Handler(routes http.Handler, registry prometheus.Registerer) http.Handler {
 		recorder := &statusRecorder{ResponseWriter: w}
 		defer func() {
 			answerPanic(recorder, r, recover())
+			if recorder.status == http.StatusSwitchingProtocols {
+				return // how long a socket stays open says nothing about speed
+			}
 			// r.Pattern is one of the registered routes: a closed set.
 			seconds.WithLabelValues(r.Pattern, methodLabel(r.Method), strconv.Itoa(recorder.status)).Observe(time.Since(started).Seconds())
 		}()
