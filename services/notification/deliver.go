@@ -17,7 +17,7 @@ const (
 	// mailInterval is how often the postman looks for mails whose time to retry has come.
 	mailInterval = time.Second
 	// mailWidth bounds the mails that one replica sends at a time.
-	mailWidth = 8
+	mailWidth = 16
 	// mailLease is longer than one attempt can take: contact, connection, handing over, recording.
 	mailLease = time.Minute
 	// retryBase and retryLimit bound the pause after a failed attempt; giveUpAfter is how

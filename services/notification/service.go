@@ -92,11 +92,14 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
 
-	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics, onFired: func() {
+	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics}
+	sweep := newLoop("sweep", sweepInterval, firer.sweepOnce)
+	firer.onFired = func() {
 		relay.Kick()
 		kickMails()
-	}}
-	sweep := newLoop("sweep", sweepInterval, firer.sweepOnce)
+		// Where one was due, many may be: the sweep fires them in fewer transactions than their jobs.
+		sweep.kick()
+	}
 	prune := newLoop("prune", pruneInterval, firer.pruneOnce)
 	armer := &armer{reminders: reminders, sidecar: sidecar, now: time.Now, metrics: metrics}
 	alarms := newLoop("alarms", armInterval, armer.runOnce)

@@ -289,6 +289,19 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	}
 }
 
+func TestDatabaseDown(t *testing.T) {
+	h := newHarness(t)
+	u := h.newUser(t)
+	at := soon()
+	u.add(u.task("Database down", at))
+	u.waitArmed(1)
+	h.env.Postgres().Kill(t)
+	daprtest.Eventually(t, 10*time.Second, "the time has passed", func() bool { return time.Now().After(at.Add(time.Second)) })
+	h.env.Postgres().Start(t)
+	u.waitForMail(1)
+	u.wantMails("Database down")
+}
+
 func TestSchedulerDown(t *testing.T) {
 	h := newHarness(t)
 	h.env.Scheduler().Kill(t)
