@@ -65,6 +65,23 @@ func TestAccounts(t *testing.T) {
 		}
 	})
 
+	t.Run("guessing from many addresses is limited too", func(t *testing.T) {
+		c := h.user(t)
+		guess := func(address string) int {
+			return send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/auth/login",
+				`{"email":"`+c.Grant.User.Email+`","password":"wrong password"}`, map[string]string{"X-Forwarded-For": address}).status
+		}
+		if got := guess("192.0.2.1"); got != http.StatusUnauthorized {
+			t.Fatalf("got %d", got)
+		}
+		if _, err := h.pool.Exec(t.Context(), `UPDATE todo.login_attempt SET attempts = 100 WHERE email = $1 AND address = ''`, c.Grant.User.Email); err != nil {
+			t.Fatal(err)
+		}
+		if got := guess("192.0.2.2"); got != http.StatusTooManyRequests {
+			t.Errorf("got %d, want 429", got)
+		}
+	})
+
 	t.Run("signing in right does not count as guessing", func(t *testing.T) {
 		c := h.user(t)
 		for range 15 {

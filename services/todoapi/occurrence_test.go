@@ -132,6 +132,33 @@ func TestOccurrences(t *testing.T) {
 		if err != nil || again.Created || again.TaskID != first.TaskID {
 			t.Errorf("got %+v, %v; want %s again", again, err, first.TaskID)
 		}
+		if got := missing(t, recurring, c); len(got) != 0 {
+			t.Errorf("still listed as missing: %+v", got)
+		}
+	})
+
+	t.Run("a new rule starts a new series, also after the old one went on", func(t *testing.T) {
+		c := h.user(t)
+		done := completedDaily(t, c)
+		if _, err := advance(t, recurring, c, done.ID, next); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.EditTask(t.Context(), done.ID, map[string]any{"recurrence": map[string]any{"rule": "FREQ=WEEKLY"}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := missing(t, recurring, c); len(got) != 0 {
+			t.Errorf("editing what is done called for another occurrence: %+v", got)
+		}
+		if _, err := c.ReopenTask(t.Context(), done.ID); err != nil {
+			t.Fatal(err)
+		}
+		weekly, err := c.CompleteTask(t.Context(), done.ID)
+		if err != nil || weekly.Series.ID == done.Series.ID || weekly.Series.Occurrence != 0 {
+			t.Fatalf("got %+v, %v", weekly.Series, err)
+		}
+		if got, err := advance(t, recurring, c, done.ID, next); err != nil || !got.Created {
+			t.Errorf("got %+v, %v", got, err)
+		}
 	})
 
 	t.Run("a task of someone else does not exist", func(t *testing.T) {

@@ -2,7 +2,7 @@
 
 -- Creates an account with its first session; user.created is the first change of every user.
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   a account;
 BEGIN
@@ -19,12 +19,12 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION account_json(a account) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone)
 $$;
 
 CREATE OR REPLACE FUNCTION op_get_account(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
   a account;
 BEGIN
@@ -38,7 +38,7 @@ END $$;
 -- Counts a sign-in attempt before the password is looked at, so that parallel guesses
 -- count too, and returns what is needed to check it. An unknown address returns no hash.
 CREATE OR REPLACE FUNCTION op_begin_login(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   a account;
   exceeded boolean;
@@ -67,7 +67,7 @@ END $$;
 
 -- Opens a session after a correct password and takes back what begin_login counted.
 CREATE OR REPLACE FUNCTION op_finish_login(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM login_attempt WHERE email = args->>'email' AND address = args->>'address';
   UPDATE login_attempt SET attempts = greatest(attempts - 1, 0) WHERE email = args->>'email' AND address = '';

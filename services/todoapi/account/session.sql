@@ -1,7 +1,7 @@
 -- A session is one signed-in device: a family of refresh tokens, of which each may be used once.
 
 CREATE OR REPLACE FUNCTION open_session(args jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO session (id, user_id, device, created_at, used_at, expires_at)
   VALUES ((args->>'sessionId')::uuid, (args->>'userId')::uuid, args->>'device', now(), now(),
@@ -14,7 +14,7 @@ END $$;
 -- back after its successor was used, or later than the grace period, was copied: the
 -- session ends. Within the grace period it means that the first answer was lost.
 CREATE OR REPLACE FUNCTION op_rotate_refresh_token(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   s session;
   t refresh_token;
@@ -45,7 +45,7 @@ END $$;
 
 -- Ends the session of a refresh token; an unknown token is already signed out.
 CREATE OR REPLACE FUNCTION op_revoke_refresh_token(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE session SET revoked_at = now()
   WHERE revoked_at IS NULL
@@ -55,7 +55,7 @@ END $$;
 
 -- Ends one session of a user, or all of them when no session id is given.
 CREATE OR REPLACE FUNCTION op_revoke_sessions(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   revoked int;
 BEGIN
@@ -70,7 +70,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION op_list_sessions(args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'id', id, 'device', device, 'createdAt', created_at, 'usedAt', used_at, 'expiresAt', expires_at
   ) ORDER BY used_at DESC), '[]')
@@ -83,7 +83,7 @@ $$;
 
 -- Says whether a session still stands, for holders of an access token that outlives it.
 CREATE OR REPLACE FUNCTION op_session_stands(args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE AS $$
   SELECT to_jsonb(EXISTS (
     SELECT 1 FROM session
     WHERE id = (args->>'sessionId')::uuid AND user_id = (args->>'userId')::uuid
@@ -92,7 +92,7 @@ $$;
 
 -- Deletes a bounded number of sessions and counters that no longer mean anything.
 CREATE OR REPLACE FUNCTION op_prune_sessions(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   sessions int;
   attempts int;

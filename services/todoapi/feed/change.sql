@@ -6,7 +6,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS event_of_operation ON event (user_id, (data->>
 -- Makes the user's other writers wait until this transaction ends, and returns the moment
 -- of the change: later than that of the change before it, in milliseconds.
 CREATE OR REPLACE FUNCTION begin_change(args jsonb) RETURNS timestamptz
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM account WHERE id = (args->>'userId')::uuid FOR NO KEY UPDATE;
   IF NOT FOUND THEN
@@ -17,13 +17,13 @@ END $$;
 
 -- Returns the event that the operation args.opId recorded when it was first asked for, or nulls.
 CREATE OR REPLACE FUNCTION event_of_operation(args jsonb) RETURNS event
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE AS $$
   SELECT * FROM event WHERE user_id = (args->>'userId')::uuid AND data->>'opId' = args->>'opId'
 $$;
 
 CREATE OR REPLACE FUNCTION record_change(args jsonb, type text, at timestamptz, task_id uuid, before jsonb, after jsonb)
 RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM append_event((args->>'userId')::uuid, type, coalesce(task_id::text, args->>'userId'),
     jsonb_build_object('actor', args->>'actor', 'at', at,
@@ -36,30 +36,32 @@ END $$;
 
 -- The user's last seq, 0 before the first change.
 CREATE OR REPLACE FUNCTION head_of(uid uuid) RETURNS bigint
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql STABLE AS $$
   SELECT coalesce(max(seq), 0) FROM event WHERE user_id = uid
 $$;
 
 -- Changes after args.after in order. A page ends early when it grows past args.bytes;
 -- there are more as long as the last seq is less than head.
 CREATE OR REPLACE FUNCTION op_list_changes(args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
-  SELECT jsonb_build_object('head', head_of((args->>'userId')::uuid), 'items', coalesce(jsonb_agg(data ORDER BY seq), '[]'))
-  FROM (
-    SELECT seq, data, sum(octet_length(data::text)) OVER (ORDER BY seq) - octet_length(data::text) AS bytes_before
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT jsonb_build_object('head', head_of((args->>'userId')::uuid), 'items', coalesce(jsonb_agg(data ORDER BY seq), '[]'))
     FROM (
-      SELECT seq, data FROM event
-      WHERE user_id = (args->>'userId')::uuid AND seq > (args->>'after')::bigint
-      ORDER BY seq LIMIT (args->>'limit')::int
-    ) following
-  ) sized
-  WHERE bytes_before < (args->>'bytes')::bigint
-$$;
+      SELECT seq, data, sum(octet_length(data::text)) OVER (ORDER BY seq) - octet_length(data::text) AS bytes_before
+      FROM (
+        SELECT seq, data FROM event
+        WHERE user_id = (args->>'userId')::uuid AND seq > (args->>'after')::bigint
+        ORDER BY seq LIMIT (args->>'limit')::int
+      ) following
+    ) sized
+    WHERE bytes_before < (args->>'bytes')::bigint);
+END $$;
 
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to date.
 CREATE OR REPLACE FUNCTION op_snapshot(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
     WITH candidate AS (
@@ -70,7 +72,7 @@ BEGIN
     ), page AS (
       SELECT * FROM (
         SELECT id, doc, row_number() OVER (ORDER BY id) AS n,
-          sum(octet_length(doc::text)) OVER (ORDER BY id) - octet_length(doc::text) AS bytes_before
+          sum(pg_column_size(doc)) OVER (ORDER BY id) - pg_column_size(doc) AS bytes_before
         FROM candidate
       ) sized
       WHERE n <= (args->>'limit')::int AND bytes_before < (args->>'bytes')::bigint

@@ -2,7 +2,7 @@
 
 -- Creates the occurrence that follows a completed task, or settles that there is none.
 CREATE OR REPLACE FUNCTION op_advance_occurrence(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   at timestamptz := begin_change(args);
   done task;
@@ -16,16 +16,13 @@ BEGIN
   IF done.series_id IS NULL OR done.completed_at IS NULL THEN
     RETURN jsonb_build_object('created', false); -- edited or reopened since
   END IF;
+  UPDATE task SET advanced_at = coalesce(advanced_at, at) WHERE user_id = done.user_id AND id = done.id;
   SELECT * INTO t FROM task WHERE series_id = done.series_id AND occurrence = done.occurrence + 1;
   IF FOUND THEN
     RETURN jsonb_build_object('created', false, 'taskId', t.id);
   END IF;
-  IF done.advanced_at IS NOT NULL THEN
-    RETURN jsonb_build_object('created', false); -- the series has ended
-  END IF;
-  UPDATE task SET advanced_at = at WHERE user_id = done.user_id AND id = done.id;
-  IF args->'next' = 'null' THEN
-    RETURN jsonb_build_object('created', false);
+  IF done.advanced_at IS NOT NULL OR args->'next' = 'null' THEN
+    RETURN jsonb_build_object('created', false); -- the series has ended, before or now
   END IF;
   t := done;
   t.id := args->>'nextId';
@@ -44,7 +41,7 @@ END $$;
 
 -- Completed recurring tasks whose next occurrence nobody has settled, oldest first.
 CREATE OR REPLACE FUNCTION op_list_missing_occurrences(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
     SELECT jsonb_build_object('tasks', coalesce(jsonb_agg(
