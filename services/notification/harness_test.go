@@ -73,7 +73,20 @@ func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	h.todoAPI = h.env.Sidecar(t, todoAPI)
 	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Notification})
 	h.start()
+	h.waitForEvents()
 	return h
+}
+
+// waitForEvents waits until task events reach the service, so that what a test publishes
+// afterwards is handled at once.
+func (h *harness) waitForEvents() {
+	h.t.Helper()
+	u := h.newUser(h.t)
+	u.add(u.task("first"))
+	daprtest.Eventually(h.t, time.Minute, "events reach the service", func() bool {
+		var n int
+		return h.db.QueryRow(h.t.Context(), `SELECT count(*) FROM notification.task_versions`).Scan(&n) == nil && n > 0
+	})
 }
 
 // start runs the service until the harness's test ends or h.stop is called.

@@ -16,7 +16,7 @@ import (
 )
 
 // soon is far enough ahead for a job to be set and near enough to wait for.
-func soon() time.Time { return time.Now().Add(2 * time.Second).Truncate(time.Millisecond) }
+func soon() time.Time { return time.Now().Add(3 * time.Second).Truncate(time.Millisecond) }
 
 func TestReminders(t *testing.T) {
 	t.Parallel()
@@ -267,6 +267,7 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 		INSERT INTO notification.reminders (user_id, task_id, reminder_id, fire_at, title, state, updated_at)
 		SELECT gen_random_uuid(), gen_random_uuid(), 'r', now() + interval '1 year', state, state, now() - age
 		FROM unnest(ARRAY['scheduled', 'fired', 'cancelled']) state, unnest(ARRAY[interval '29 days', interval '31 days']) age;
+		DELETE FROM notification.task_versions;
 		INSERT INTO notification.task_versions SELECT user_id, task_id, 1, updated_at FROM notification.reminders`)
 	if err != nil {
 		t.Fatal(err)
