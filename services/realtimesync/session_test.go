@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -249,18 +250,16 @@ func TestClientThatTalksIsClosed(t *testing.T) {
 // A client that does not read is cut off once its queue is full. What it reads
 // afterwards is in order, and it learns that it must resume.
 func TestSlowClientIsToldToResume(t *testing.T) {
-	r := newReplica(t, func(timing *timing) { timing.heartbeat = time.Hour }) // who does not read answers no ping
+	r := newReplica(t, func(timing *timing) {
+		timing.heartbeat = time.Hour // who does not read answers no ping
+		timing.write = patience      // the queue shall fill before one write is given up
+	})
 	l := r.open(t, ann)
 	quick := r.open(t, bob)
-	notes := `"` + strings.Repeat("x", 500<<10) + `"` // more than the kernel buffers, times the queue
+	notes := strings.Repeat("x", 500<<10) // times the queue, it is more than the kernel buffers
 	const sent = maxQueued + 100
 	for n := int64(1); n <= sent; n++ {
-		f, err := encodeFrame(kindChange, protocol.NewChange(n, json.RawMessage(notes)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.seq = n
-		r.hub.deliver(ann, f)
+		r.hub.deliver(ann, frame{kind: kindChange, seq: n, encoded: fmt.Appendf(nil, `{"type":"change","seq":%d,"change":%q}`, n, notes)})
 	}
 	r.hub.deliver(bob, r.commit(t, bob))
 	quick.changes(0, 1) // nobody else waits
