@@ -8,15 +8,12 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
-// channelMail is the channel whose deliveries are mails.
-const channelMail = "email"
-
 // Delivery is one message on one outside channel for one fire time of one reminder.
 type Delivery struct {
 	UserID   string      `json:"userId"`
 	Reminder string      `json:"reminder"`
 	Version  int         `json:"version"`
-	Channel  string      `json:"channel"`
+	Channel  string      `json:"channel"` // email is the only one
 	Attempt  int         `json:"attempt"` // counts from 1
 	FiredAt  time.Time   `json:"firedAt"`
 	FireAt   time.Time   `json:"fireAt"` // when it was meant to fire

@@ -3,8 +3,12 @@ package recurringtask
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net"
+	"net/http"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,6 +30,7 @@ type harness struct {
 	todoAPI *daprtest.Sidecar
 	env     *daprtest.Env
 	serve   func() (stop func()) // has the stand-in answer until stop
+	health  string               // address of the service's probes and metrics
 
 	mu       sync.Mutex
 	requests map[string][]advanceRequest // by task id
@@ -46,6 +51,7 @@ func newHarness(t *testing.T, missed ...missing) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.health = health.Addr().String()
 	app := sidecar.Listen(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -92,10 +98,31 @@ func (h *harness) asked(taskID string) []advanceRequest {
 	return append([]advanceRequest(nil), h.requests[taskID]...)
 }
 
+// createdAfter returns how many occurrences were created after a task.
+func (h *harness) createdAfter(taskID string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.created[taskID]
+}
+
 func (h *harness) waitAsked(t *testing.T, taskID string, times int) []advanceRequest {
 	t.Helper()
 	daprtest.Eventually(t, patience, "todo-api is asked for the next occurrence", func() bool { return len(h.asked(taskID)) >= times })
 	return h.asked(taskID)
+}
+
+// counted reports whether the service has counted an outcome.
+func (h *harness) counted(t *testing.T, outcome string) bool {
+	t.Helper()
+	answer, err := http.Get("http://" + h.health + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(text), `recurringtask_advanced_total{outcome="`+outcome+`"}`)
 }
 
 // complete publishes the completion of a task, a number of times.
@@ -142,8 +169,13 @@ func TestCompletedTasks(t *testing.T) {
 		if got, want := requests[0].Next.Due, (events.Due{Date: "2026-12-02"}); got != want {
 			t.Errorf("next due %v, want %v", got, want)
 		}
-		if h.created[task.ID] != 1 {
-			t.Errorf("%d occurrences created, want 1", h.created[task.ID])
+		if got := h.createdAfter(task.ID); got != 1 {
+			t.Errorf("%d occurrences created, want 1", got)
+		}
+		for _, outcome := range []string{outcomeCreated, outcomeAlreadyThere} {
+			if !h.counted(t, outcome) {
+				t.Errorf("the metrics lack the outcome %s", outcome)
+			}
 		}
 	})
 
@@ -182,7 +214,8 @@ func TestCompletedTasks(t *testing.T) {
 		stop()
 		task := daily()
 		h.complete(t, task, 1)
-		stop = h.serve()
+		daprtest.Eventually(t, patience, "an attempt has failed", func() bool { return h.counted(t, outcomeUnavailable) })
+		h.serve()
 		h.waitAsked(t, task.ID, 1)
 	})
 }
