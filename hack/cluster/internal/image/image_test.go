@@ -1,0 +1,109 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+)
+
+func binary(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "app")
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	return path
+}
+
+func testRecipe(source string) Recipe {
+	return Recipe{
+		Reference: "example.com/app:1",
+		Files:     []File{{source, "/app"}},
+		Texts:     accounts("nonroot", "65532"),
+		Folders:   []string{"/tmp"},
+		Config:    Config{User: "65532:65532", Entrypoint: []string{"/app"}},
+	}
+}
+
+func key(t *testing.T, recipe Recipe) string {
+	t.Helper()
+	got, err := recipe.Key()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestKeyFollowsTheContent(t *testing.T) {
+	path := binary(t, "one")
+	first := key(t, testRecipe(path))
+	if again := key(t, testRecipe(path)); again != first {
+		t.Fatalf("the same content has keys %s and %s", first, again)
+	}
+	if err := os.WriteFile(path, []byte("two"), 0o755); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	if changed := key(t, testRecipe(path)); changed == first {
+		t.Fatal("another content has the same key")
+	}
+}
+
+func TestKeyFollowsTheConfig(t *testing.T) {
+	recipe := testRecipe(binary(t, "one"))
+	first := key(t, recipe)
+	recipe.Config.User = "1:1"
+	if key(t, recipe) == first {
+		t.Fatal("another user has the same key")
+	}
+}
+
+func TestLayerHoldsFilesWithFixedOwnersAndTimes(t *testing.T) {
+	var layer bytes.Buffer
+	if err := writeLayer(&layer, testRecipe(binary(t, "one"))); err != nil {
+		t.Fatal(err)
+	}
+	modes := map[string]int64{}
+	for reader := tar.NewReader(&layer); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header.Uid != 0 || header.Gid != 0 || header.ModTime.Unix() > 0 {
+			t.Errorf("%s belongs to %d:%d of %s", header.Name, header.Uid, header.Gid, header.ModTime)
+		}
+		modes[header.Name] = header.Mode
+	}
+	for name, want := range map[string]int64{"app": 0o755, "etc/passwd": 0o644, "etc/group": 0o644, "tmp/": 0o1777} {
+		if modes[name] != want {
+			t.Errorf("%s has mode %o, want %o", name, modes[name], want)
+		}
+	}
+}
+
+func TestArchiveIsAnImageThatStartsAsTheRecipeSays(t *testing.T) {
+	recipe := testRecipe(binary(t, "one"))
+	archive := filepath.Join(t.TempDir(), "image.tar")
+	if err := writeArchive(recipe, "", archive); err != nil {
+		t.Fatal(err)
+	}
+	read, err := tarball.ImageFromPath(archive, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := read.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.Config.User != "65532:65532" || config.Config.Entrypoint[0] != "/app" || len(config.RootFS.DiffIDs) != 1 {
+		t.Fatalf("the image's configuration is %+v", config)
+	}
+}
