@@ -106,6 +106,9 @@ func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema store.Schema
 		return err
 	}
 	_, err = provider.Up(ctx)
+	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+		return fmt.Errorf("apply %s: %w", partial.Failed.Source.Path, partial.Err)
+	}
 	return err
 }
 
