@@ -70,9 +70,10 @@ BEGIN
 END
 $$;
 
--- claim_events {owner, seconds, limit} leases the shard that has waited longest
+-- claim_events {owner, seconds, limit, bytes} leases the shard that has waited longest
 -- among those with events and without a holder, and returns its first events:
--- {shard, events: […]}, or null when there is nothing to do.
+-- {shard, events: […]}, or null when there is nothing to do. The events are fewer than
+-- limit when they grow past bytes, because they must fit into one message.
 CREATE OR REPLACE FUNCTION op_claim_events(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     claimed int;
@@ -90,8 +91,10 @@ BEGIN
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
             'subject', e.subject, 'at', e.at, 'data', e.data) ORDER BY e.position), '[]')
-        FROM (SELECT * FROM event WHERE shard = claimed AND sent_at IS NULL
-              ORDER BY position LIMIT (args->>'limit')::int) e));
+        FROM (SELECT *, sum(octet_length(data::text)) OVER (ORDER BY position) - octet_length(data::text) AS bytes_before
+              FROM (SELECT * FROM event WHERE shard = claimed AND sent_at IS NULL
+                    ORDER BY position LIMIT (args->>'limit')::int) first) e
+        WHERE bytes_before < (args->>'bytes')::bigint));
 END
 $$;
 

@@ -28,6 +28,9 @@ const (
 	workers = 4
 	// batchSize is how many events one claim takes.
 	batchSize = 100
+	// batchBytes is where a claim ends early, so that its answer fits into one message to
+	// the sidecar: an event may be long, and its JSON grows where it is carried inside JSON.
+	batchBytes = 1 << 20
 	// lease is how long a claim keeps other relays away.
 	lease = 10 * time.Second
 	// publishTime bounds the publishing of a batch, and callTime each call to the
@@ -196,7 +199,7 @@ func (r *Relay) claim(ctx context.Context) (*claim, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	var c *claim
-	err := r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize}, &c)
+	err := r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize, "bytes": batchBytes}, &c)
 	return c, err
 }
 
