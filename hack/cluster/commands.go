@@ -179,17 +179,10 @@ func imagesCommand() *cobra.Command {
 }
 
 func loadCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "load archive.tar ...", Short: "Put images (docker-archive files) on the node", Args: cobra.MinimumNArgs(1)}
+	cmd := &cobra.Command{Use: "load image ...", Short: "Put images on the node: by name, or docker-archive files", Args: cobra.MinimumNArgs(1)}
 	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, args []string) error {
-		store, err := manager.Store(n)
-		if err != nil {
-			return err
-		}
-		for _, archive := range args {
-			err := manager.Progress.Do("load "+filepath.Base(archive), func(step *progress.Step) error {
-				return store.Import(cmd.Context(), step, archive)
-			})
-			if err != nil {
+		for _, name := range args {
+			if err := manager.LoadNamed(cmd.Context(), n, name); err != nil {
 				return err
 			}
 		}

@@ -58,8 +58,11 @@ func (c Catalog) Dapr() []Recipe {
 	return recipes
 }
 
-// Data lists the images of the databases and the broker.
-func (c Catalog) Data() []Recipe { return []Recipe{c.postgres("18"), c.kafka(), c.postgres("15")} }
+// Data lists the images of the database and the broker that platforms bring along.
+func (c Catalog) Data() []Recipe { return []Recipe{c.postgres("18"), c.kafka()} }
+
+// Extra lists images that are only put on a node on request.
+func (c Catalog) Extra() []Recipe { return []Recipe{c.postgres("15")} }
 
 // Product is the image of one of our binaries, which lies at path.
 func (c Catalog) Product(binary, tag, path string) Recipe {

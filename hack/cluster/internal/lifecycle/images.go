@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -17,7 +18,7 @@ func (m Manager) BuildImages(ctx context.Context, tag string) error {
 		return err
 	}
 	catalog := m.Images()
-	recipes := slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data())
+	recipes := slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data(), catalog.Extra())
 	ours, err := m.ProductRecipes(ctx, tag)
 	if err != nil {
 		return err
@@ -41,13 +42,11 @@ func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe
 		if err := step.Run(ctx, m.Repository, nil, "make", "--silent", "web"); err != nil {
 			return fmt.Errorf("build the web page: %w", err)
 		}
-		for name, folder := range programs {
-			if err := step.Run(ctx, m.Repository, []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-buildvcs=false",
-				"-tags", "embedweb", "-ldflags", "-s -w -X main.version="+tag, "-o", filepath.Join(out, name), "./"+folder); err != nil {
-				return err
-			}
+		build := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "embedweb", "-ldflags", "-s -w -X main.version=" + tag, "-o", out + "/"}
+		for _, folder := range programs {
+			build = append(build, "./"+folder)
 		}
-		return nil
+		return step.Run(ctx, m.Repository, []string{"CGO_ENABLED=0"}, "go", build...)
 	})
 	if err != nil {
 		return nil, err
@@ -57,6 +56,28 @@ func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe
 		recipes = append(recipes, m.Images().Product(name, tag, filepath.Join(out, name)))
 	}
 	return recipes, nil
+}
+
+// LoadNamed puts one image on the node: one that the catalogue knows by its
+// reference, or else a docker-archive file.
+func (m Manager) LoadNamed(ctx context.Context, n node.Node, name string) error {
+	catalog := m.Images()
+	for _, recipe := range slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data(), catalog.Extra()) {
+		if recipe.Reference == name {
+			_, err := m.Load(ctx, n, name, []image.Recipe{recipe})
+			return err
+		}
+	}
+	if _, err := os.Stat(name); err != nil {
+		return fmt.Errorf("%s is neither an image that `cluster images` builds nor a file: %w", name, err)
+	}
+	store, err := m.Store(n)
+	if err != nil {
+		return err
+	}
+	return m.Progress.Do("load "+filepath.Base(name), func(step *progress.Step) error {
+		return store.Import(ctx, step, name)
+	})
 }
 
 // LoadProduct puts our images on the node and returns the references of those that changed.
