@@ -18,12 +18,12 @@ type consumer struct {
 
 // handle applies one event of the topic task-events. Repeated and overtaken events change nothing.
 func (c *consumer) handle(ctx context.Context, event events.Event) error {
-	if event.Type == events.TypeUserCreated {
-		return nil
-	}
 	var change events.Change
 	if err := event.DataInto(&change); err != nil {
 		return err
+	}
+	if change.TaskID == "" {
+		return nil // about the user: no reminder depends on it
 	}
 	state, err := stateOf(change, c.now())
 	if err != nil {
