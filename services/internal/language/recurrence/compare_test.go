@@ -174,6 +174,8 @@ func whyTemporalDiffers(row recorded, set Set) string {
 		return "rules below DAILY go by wall time as others do (3.3.5)"
 	case row.Kind == "zone":
 		return "a wall time in a gap is read with the offset before it (3.3.5)"
+	case namesOuterWeek(r):
+		return turnOfTheYear
 	case len(r.ByWeekNo) > 0 && len(r.ByMonthDay)+len(r.ByYearDay) > 0:
 		return "BYYEARDAY and BYMONTHDAY limit BYWEEKNO (3.3.10, table)"
 	case row.Kind == "skip":

@@ -106,7 +106,8 @@ func firstFrom(set Set, start, from Due, zone *time.Location) (Due, bool, error)
 // following": before is the series up to it, after the series from it on, with
 // its own start in after.Start. Both keep the phase, the day of the month and
 // COUNT of the whole. A set of several rules whose intervals do not all reach
-// the occurrence cannot be split there.
+// the occurrence cannot be split there, nor one by minutes between the times
+// that a clock change has just mixed.
 func (s Set) Split(start, at Due) (before, after Set, err error) {
 	series, err := s.Series(start)
 	if err != nil {
@@ -136,6 +137,14 @@ func (s Set) Split(start, at Due) (before, after Set, err error) {
 			return Set{}, Set{}, err
 		}
 	}
+	if len(s.Rules) > 0 && len(before.Rules) == 0 {
+		// Without a rule the start is an occurrence, which it was not before.
+		first, ok := series.firstAfter(firstWall - 2*secondsPerDay)
+		if !ok || first == at {
+			return Set{}, after, nil
+		}
+		before.Start = first
+	}
 	return before, after, nil
 }
 
@@ -160,6 +169,9 @@ func (s *Series) splitRule(i int, rule Rule, instant int64, before, after *Set) 
 	}
 	if _, ok := p.grid().ceil(wall); !ok || s.untils[i] < instant {
 		return nil
+	}
+	if skipped, ok := s.skippedAfter(p.grid(), wall, instant); ok {
+		return fmt.Errorf("the series cannot be split at %s: %s moves past it in a clock change", after.Start, skipped)
 	}
 	if !p.reaches(wall) {
 		return fmt.Errorf("the series cannot be split at %s: the rule %s steps over it", after.Start, rule)
@@ -186,6 +198,14 @@ func (s *Series) nominal(g grid, instant int64) int64 {
 	return instant + stretch.offset
 }
 
+// skippedAfter finds a wall time before the given one that a clock change moves
+// behind the instant: a series that starts there would lose it.
+func (s *Series) skippedAfter(g grid, wall, instant int64) (Due, bool) {
+	stretch := s.newTimeline().span(instant)
+	found, ok := g.ceil(instant + stretch.before + 1)
+	return dueOfWall(found, s.start.Zone), ok && found < wall && found < stretch.opens()
+}
+
 // untilBefore is the UNTIL that leaves out an instant and what follows.
 func (s *Series) untilBefore(instant int64) (Due, error) {
 	if s.zone == nil {
@@ -200,10 +220,16 @@ func (p *plan) rank(wall int64) int {
 		return 0
 	}
 	g := p.grid()
-	return sort.Search(maxNumber, func(n int) bool {
+	reached := func(n int) bool {
 		found, ok := g.nth(n + 1)
 		return !ok || found >= wall || found > p.end
-	})
+	}
+	// Finding a far number costs more than a near one, so come from below.
+	limit := 1
+	for !reached(limit) {
+		limit *= 2
+	}
+	return sort.Search(limit, reached)
 }
 
 // reaches reports whether INTERVAL still steps the same when counted from a

@@ -1,0 +1,89 @@
+package recurrence
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// fuzzLimit bounds one input. It tells a walk through all time from slow
+// machines; benchmarks tell the rest.
+const fuzzLimit = 10 * time.Second
+
+func FuzzParse(f *testing.F) {
+	for _, bench := range benchmarkRules {
+		f.Add(bench.rule)
+	}
+	f.Add("DTSTART;TZID=Europe/Berlin:20261122T090000\r\nRRULE:FREQ=DAILY\r\n ;COUNT=3\r\nEXDATE:20261123T080000Z")
+	f.Add("FREQ=SECONDLY;INTERVAL=999999999;BYSECOND=60;BYSETPOS=-1;COUNT=1000000000")
+	f.Add("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;BYYEARDAY=366,-366;BYDAY=53MO")
+	f.Add(strings.Repeat("FREQ=DAILY;", 6000))
+	f.Fuzz(func(t *testing.T, text string) {
+		begin := time.Now()
+		set, err := Parse(text)
+		if err != nil {
+			checkFault(t, text, err)
+			return
+		}
+		printed := set.String()
+		again, err := Parse(printed)
+		if err != nil || again.String() != printed {
+			t.Fatalf("%q is printed %q and read back as %q, %v", text, printed, again, err)
+		}
+		for _, start := range []Due{dueOf("2024-02-29"), dueOf("2026-03-29 02:30 Europe/Berlin")} {
+			fitted, err := set.Fit(start, time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+			series, err := fitted.Series(start)
+			if err != nil {
+				continue
+			}
+			checkIteration(t, printed, series, 5)
+		}
+		if took := time.Since(begin); took > fuzzLimit {
+			t.Fatalf("%q took %v", text, took)
+		}
+	})
+}
+
+func FuzzParseText(f *testing.F) {
+	for _, text := range []string{
+		"every 2nd tuesday until june", "every! 3 workdays for 10 times", "every mon-fri, starting tomorrow, at 9 and 17:30",
+		"every year on 29 feb or the day after; except on 1 may 2027 at 09:00 Europe/Berlin", "water plants every 3 days #home",
+		"the 2nd last day of the month", "every year in week 20 and -1 on monday with weeks from sunday",
+	} {
+		f.Add(text)
+	}
+	f.Add(strings.Repeat("every mon, ", 5000))
+	f.Add(strings.Repeat("every 1st and ", 4000))
+	f.Fuzz(func(t *testing.T, text string) {
+		begin := time.Now()
+		if phrase, from, to, ok := FindText(text, sunday, words.English()); ok {
+			if from < 0 || to > len(text) || from >= to || phrase.Set.IsZero() {
+				t.Fatalf("%q: %d to %d", text, from, to)
+			}
+		}
+		phrase, err := ParseText(text, sunday, words.English())
+		if err != nil {
+			checkFault(t, text, err)
+		} else {
+			phrase.Time = ""
+			checkRoundTrips(t, phrase.Set, phrase.Anchor)
+		}
+		if took := time.Since(begin); took > fuzzLimit {
+			t.Fatalf("%q took %v", text, took)
+		}
+	})
+}
+
+func checkFault(t *testing.T, text string, err error) {
+	t.Helper()
+	var fault *Error
+	if !errors.As(err, &fault) || fault.Position < 0 || fault.Position > len(text) || fault.Message == "" {
+		t.Fatalf("%q: %v", text, err)
+	}
+}

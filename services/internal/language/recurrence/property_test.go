@@ -1,0 +1,174 @@
+package recurrence
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// TestPrintedRulesReadBack proves parse(print(x)) = x, for RFC 5545 and for
+// sentences, on every recorded rule.
+func TestPrintedRulesReadBack(t *testing.T) {
+	for _, row := range readRecorded(t) {
+		set, err := Parse(row.Rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkRoundTrips(t, set, AnchorSchedule)
+	}
+}
+
+func checkRoundTrips(t *testing.T, set Set, anchor Anchor) {
+	t.Helper()
+	printed := set.String()
+	again, err := Parse(printed)
+	if err != nil || again.String() != printed {
+		t.Fatalf("%q is read back as %q, %v", printed, again, err)
+	}
+	text := Text(set, anchor, words.English())
+	phrase, err := ParseText(text, sunday, words.English())
+	if err != nil || phrase.Set.String() != printed || phrase.Anchor != anchor || phrase.Time != "" {
+		t.Fatalf("%q is written %q and read back as %q %q %q, %v", printed, text, phrase.Set, phrase.Anchor, phrase.Time, err)
+	}
+}
+
+// TestIterationAgreesWithItself proves on every recorded rule that occurrences
+// ascend, that going backwards gives the same, and that starting at any of them
+// does, too.
+func TestIterationAgreesWithItself(t *testing.T) {
+	for i, row := range readRecorded(t) {
+		if i%4 != 0 && row.Kind == "rule" {
+			continue // the others of this kind add time but no new class
+		}
+		series, _ := row.series(t)
+		checkIteration(t, row.Rule, series, 25)
+	}
+}
+
+func checkIteration(t *testing.T, name string, series *Series, n int) {
+	t.Helper()
+	forward := first(series.All(), n)
+	if len(forward) == 0 {
+		return
+	}
+	last := forward[len(forward)-1]
+	before, err := series.Before(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	backward := first(before, n)
+	slices.Reverse(backward)
+	if !slices.Equal(backward, forward[:len(forward)-1]) {
+		t.Fatalf("%s from %s\n forward %v\nbackward %v", name, series.Start(), forward, backward)
+	}
+	for i, due := range forward {
+		if i > 0 {
+			if order, err := compare(forward[i-1], due); err != nil || order >= 0 {
+				t.Fatalf("%s from %s: %s does not come before %s", name, series.Start(), forward[i-1], due)
+			}
+		}
+		after, err := series.After(due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := first(after, 1), forward[i+1:min(i+2, len(forward))]; len(want) > 0 && !slices.Equal(got, want) {
+			t.Fatalf("%s from %s: after %s comes %v, want %v", name, series.Start(), due, got, want)
+		}
+	}
+	between, err := series.Between(forward[0], last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := first(between, n); len(forward) > 1 && !slices.Equal(got, forward[1:len(forward)-1]) {
+		t.Fatalf("%s from %s: between gives %v, want %v", name, series.Start(), got, forward[1:len(forward)-1])
+	}
+}
+
+// TestCountIsTheSameAsCounting proves that the end which COUNT sets is the
+// occurrence with that number, near and far.
+func TestCountIsTheSameAsCounting(t *testing.T) {
+	for i, row := range readRecorded(t) {
+		if row.Kind == "set" || strings.Contains(row.Rule, "COUNT") || i%5 != 0 {
+			continue
+		}
+		set, err := Parse(row.Rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, count := range []int{1, 7, 60} {
+			p, err := newPlan(set.Rules[0], mustWall(t, row.due()), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wall, ok := p.start-1, true
+			for range count {
+				if wall, ok = p.grid().ceil(wall + 1); !ok {
+					break
+				}
+			}
+			nth, okNth := int64(0), false
+			if !p.never {
+				nth, okNth = p.grid().nth(count)
+			}
+			if ok != okNth || (ok && nth != wall) {
+				t.Fatalf("%s %s: number %d is %d %v by walking and %d %v by counting", row.Start, row.Rule, count, wall, ok, nth, okNth)
+			}
+			if rank := p.rank(wall); ok && rank != count-1 {
+				t.Fatalf("%s %s: rank of number %d is %d", row.Start, row.Rule, count, rank)
+			}
+		}
+	}
+}
+
+// TestSplitKeepsEveryOccurrence proves that both halves of a split series make
+// up the whole.
+func TestSplitKeepsEveryOccurrence(t *testing.T) {
+	refused := 0
+	for i, row := range readRecorded(t) {
+		if i%3 != 0 && row.Kind == "rule" {
+			continue
+		}
+		series, set := row.series(t)
+		whole := first(series.All(), 12)
+		for _, at := range []int{0, 1, 5, 11} {
+			if at >= len(whole) {
+				continue
+			}
+			before, after, err := set.Split(row.due(), whole[at])
+			if err != nil {
+				// Several intervals, a day that SKIP moved out of its period, or minutes
+				// in a clock change.
+				if len(set.Rules) == 1 && set.Rules[0].Skip == SkipUnset && row.Kind != "zone" {
+					t.Fatalf("%s %s: %v", row.Start, row.Rule, err)
+				}
+				refused++
+				continue
+			}
+			joined := append(all(t, before), first(allOf(t, after), 12-at)...)
+			if !slices.Equal(joined, whole) {
+				t.Fatalf("%s %s %s split at %s\n before %v\n  after %v\n    got %v\n  whole %v",
+					row.Start, row.Zone, row.Rule, whole[at], before, after, joined, whole)
+			}
+		}
+	}
+	t.Log(refused, "refused")
+}
+
+func all(t *testing.T, set Set) []Due {
+	t.Helper()
+	if len(set.Rules)+len(set.RDates) == 0 {
+		return nil
+	}
+	return first(allOf(t, set), 100)
+}
+
+func mustWall(t testing.TB, due Due) int64 {
+	t.Helper()
+	wall, err := due.resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wall
+}
