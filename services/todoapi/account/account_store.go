@@ -116,14 +116,9 @@ func (a accounts) sessionStands(ctx context.Context, userID, sessionID string) (
 	return stands, err
 }
 
-// prune deletes at most limit ended sessions and as many elapsed counters; it returns how many in all.
-func (a accounts) prune(ctx context.Context, limit int) (int, error) {
-	var pruned struct {
-		Sessions int `json:"sessions"`
-		Attempts int `json:"attempts"`
-	}
-	err := a.db.Call(ctx, "prune_sessions", map[string]int{"limit": limit}, &pruned)
-	return pruned.Sessions + pruned.Attempts, err
+// prune deletes at most limit ended sessions, and as many elapsed counters and old tokens.
+func (a accounts) prune(ctx context.Context, limit int) error {
+	return a.db.Call(ctx, "prune_sessions", map[string]int{"limit": limit}, nil)
 }
 
 // interval writes a duration as a PostgreSQL interval.

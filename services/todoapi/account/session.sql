@@ -10,9 +10,10 @@ BEGIN
   VALUES (decode(args->>'tokenHash', 'hex'), (args->>'sessionId')::uuid, now());
 END $$;
 
--- Exchanges a refresh token for its successor (RFC 9700 section 4.14.2). A token that comes
--- back after its successor was used, or later than the grace period, was copied: the
--- session ends. Within the grace period it means that the first answer was lost.
+-- Exchanges a refresh token for its successor (RFC 9700 section 4.14.2). A used token may
+-- come back within the grace period: the first answer was lost, or two tabs asked at once.
+-- But of all that descends from it, one line alone may go on; a token that comes back
+-- later, or that continues a second line, was copied: the session ends.
 CREATE OR REPLACE FUNCTION op_rotate_refresh_token(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -27,10 +28,10 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'refused');
   END IF;
   SELECT * INTO t FROM refresh_token WHERE hash = presented;
-  IF t.used_at IS NOT NULL AND (
-    t.used_at + (args->>'grace')::interval <= clock_timestamp()
-    OR EXISTS (SELECT 1 FROM refresh_token WHERE parent = presented AND used_at IS NOT NULL)
-  ) THEN
+  IF t.used_at + (args->>'grace')::interval <= clock_timestamp()
+    OR (t.used_at IS NOT NULL AND EXISTS (SELECT FROM refresh_token WHERE parent = presented AND used_at IS NOT NULL))
+    OR EXISTS (SELECT FROM refresh_token WHERE parent = t.parent AND hash <> presented AND used_at IS NOT NULL)
+  THEN
     UPDATE session SET revoked_at = now() WHERE id = s.id;
     -- No exception: it would undo the revocation.
     RETURN jsonb_build_object('outcome', 'reused', 'userId', s.user_id, 'sessionId', s.id);
@@ -90,12 +91,14 @@ LANGUAGE sql STABLE AS $$
       AND revoked_at IS NULL AND expires_at > now()))
 $$;
 
--- Deletes a bounded number of sessions and counters that no longer mean anything.
+-- Deletes a bounded number of sessions, counters and used tokens that no longer mean
+-- anything. A token used so long ago is refused for being unknown.
 CREATE OR REPLACE FUNCTION op_prune_sessions(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   sessions int;
   attempts int;
+  tokens int;
 BEGIN
   DELETE FROM session WHERE id IN (
     SELECT id FROM session WHERE least(expires_at, revoked_at) < now() - interval '1 day'
@@ -105,5 +108,9 @@ BEGIN
     SELECT ctid FROM login_attempt WHERE resets_at < now()
     LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS attempts = ROW_COUNT;
-  RETURN jsonb_build_object('sessions', sessions, 'attempts', attempts);
+  DELETE FROM refresh_token WHERE hash IN (
+    SELECT hash FROM refresh_token WHERE used_at < now() - interval '30 days'
+    LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS tokens = ROW_COUNT;
+  RETURN jsonb_build_object('sessions', sessions, 'attempts', attempts, 'tokens', tokens);
 END $$;

@@ -29,6 +29,7 @@ CREATE TABLE refresh_token (
 );
 CREATE INDEX refresh_token_of_session ON refresh_token (session_id);
 CREATE INDEX refresh_token_parent ON refresh_token (parent);
+CREATE INDEX refresh_token_used ON refresh_token (used_at);
 
 -- Sign-in attempts on one address; the empty address counts those from anywhere.
 CREATE TABLE login_attempt (
