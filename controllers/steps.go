@@ -206,7 +206,7 @@ func (p *pass) serverReady(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(name, status.Trouble(pods)))
+	return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(name, status.Trouble(pods, render.SidecarContainer)))
 }
 
 func describeStart(name, trouble string) string {
@@ -238,7 +238,7 @@ func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	trouble := status.Trouble(pods)
+	trouble := status.Trouble(pods, render.SidecarContainer)
 	if failed := jobCondition(live, batchv1.JobFailed); failed != nil {
 		return "", "", p.retryMigration(ctx, live, failed, trouble)
 	}
@@ -365,7 +365,7 @@ func (p *pass) servicesReady(ctx context.Context) error {
 			return status.Stalled(v1alpha1.ReasonSidecarMissing,
 				"pod %s runs without the Dapr sidecar, its injector was away when the pod started: kubectl delete pod -n %s %s", pod, p.platform.Namespace, pod)
 		}
-		starting = append(starting, describeStart(app, status.Trouble(pods)))
+		starting = append(starting, describeStart(app, status.Trouble(pods, render.SidecarContainer)))
 	}
 	if len(starting) > 0 {
 		return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", strings.Join(starting, "; "))
@@ -416,7 +416,7 @@ func (r *Reconciler) observeServices(ctx context.Context, platform *v1alpha1.Tod
 			Replicas:      ptr.Deref(deployment.Spec.Replicas, 1),
 			ReadyReplicas: deployment.Status.AvailableReplicas,
 			Image:         deployment.Spec.Template.Spec.Containers[0].Image,
-			Message:       status.Trouble(pods),
+			Message:       status.Trouble(pods, render.SidecarContainer),
 		})
 	}
 	platform.Status.Services = services

@@ -386,9 +386,9 @@ type SMTPSpec struct {
 	// +kubebuilder:validation:Maximum=65535
 	// +optional
 	Port *int32 `json:"port,omitempty"`
-	// From is the sender's address.
+	// From is the sender's address, without a display name.
 	// +kubebuilder:validation:MaxLength=320
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^@]+@[^@]+$')",message="notifications.smtp.from: must be a mail address"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[^@\\\\s<>]+@[^@\\\\s<>]+$')",message="notifications.smtp.from: must be an address such as todo@example.com, without a name"
 	From string `json:"from"`
 	// TLS is starttls (the default), tls or none.
 	// +optional

@@ -55,7 +55,7 @@ func run(ctx context.Context, f *flags) error {
 	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
 		return fmt.Errorf("--log-level: %w", err)
 	}
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: level})))
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: level, ReplaceAttr: spell})))
 	ctrl.SetLogger(logr.FromSlogHandler(slog.Default().Handler()))
 
 	config, err := ctrl.GetConfig()
@@ -88,6 +88,14 @@ func run(ctx context.Context, f *flags) error {
 	}
 	slog.Info("the operator starts", "version", version)
 	return mgr.Start(ctx)
+}
+
+// spell writes values that have a text of their own as that text; JSON cannot hold all of them.
+func spell(_ []string, attribute slog.Attr) slog.Attr {
+	if text, ok := attribute.Value.Any().(fmt.Stringer); ok && attribute.Value.Kind() == slog.KindAny {
+		attribute.Value = slog.StringValue(text.String())
+	}
+	return attribute
 }
 
 func (f *flags) metrics() metricsserver.Options {

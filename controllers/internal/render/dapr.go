@@ -194,8 +194,16 @@ func (in *Input) stateStore() *unstructured.Unstructured {
 	), []string{contract.RealtimeSync})
 }
 
+// secretStore is for the apps that read a Secret: the sidecar of any other has no token
+// for the API server, and would not start with a store that it cannot open.
 func (in *Input) secretStore() *unstructured.Unstructured {
-	return in.component(contract.SecretStore, "secretstores.kubernetes", "v1", []any{}, []string{contract.TodoAPI, contract.Notification})
+	var apps []string
+	for _, app := range contract.Services() {
+		if len(in.readableSecrets(app)) > 0 {
+			apps = append(apps, app)
+		}
+	}
+	return in.component(contract.SecretStore, "secretstores.kubernetes", "v1", []any{}, apps)
 }
 
 func (in *Input) subscription(subscription contract.Subscription) *unstructured.Unstructured {
@@ -266,7 +274,7 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 			})
 		}
 	}
-	return in.daprObject(DaprConfiguration, app, app, map[string]any{
+	spec := map[string]any{
 		"tracing": map[string]any{"samplingRate": "0"},
 		"metrics": map[string]any{"enabled": true, "http": map[string]any{"increasedCardinality": false}},
 		"accessControl": map[string]any{
@@ -274,12 +282,15 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 			"trustDomain":   trustDomain,
 			"policies":      policies,
 		},
-		"secrets": map[string]any{"scopes": []any{map[string]any{
+	}
+	if secrets := in.readableSecrets(app); len(secrets) > 0 {
+		spec["secrets"] = map[string]any{"scopes": []any{map[string]any{
 			"storeName":      contract.SecretStore,
 			"defaultAccess":  "deny",
-			"allowedSecrets": list(in.readableSecrets(app)),
-		}}},
-	}, nil)
+			"allowedSecrets": list(secrets),
+		}}}
+	}
+	return in.daprObject(DaprConfiguration, app, app, spec, nil)
 }
 
 // readableSecrets lists the Secrets that an app reads through Dapr's secret store.

@@ -88,7 +88,8 @@ func kafkaEnv(platform *v1alpha1.TodoPlatform) []corev1.EnvVar {
 		{Name: "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR", Value: "1"},
 		{Name: "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", Value: "1"},
 		{Name: "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", Value: "1"},
-		{Name: "KAFKA_HEAP_OPTS", Value: "-XX:InitialRAMPercentage=15 -XX:MaxRAMPercentage=50"},
+		// Only the quick compiler: a broker for one platform is to start soon on a small machine.
+		{Name: "KAFKA_HEAP_OPTS", Value: "-XX:InitialRAMPercentage=15 -XX:MaxRAMPercentage=50 -XX:TieredStopAtLevel=1"},
 	}
 }
 

@@ -9,28 +9,33 @@ import (
 )
 
 // Trouble says in one sentence what keeps pods from running; empty when nothing does
-// that the pods know of. Of several pods it speaks of the first by name.
-func Trouble(pods []corev1.Pod) string {
+// that the pods know of. Of several pods it speaks of the first by name, and of the
+// sidecar last: without its app it ends too, and its own end tells nothing.
+func Trouble(pods []corev1.Pod, sidecar string) string {
 	pods = slices.Clone(pods)
 	slices.SortFunc(pods, func(a, b corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
 	for _, pod := range pods {
 		if pod.DeletionTimestamp != nil {
 			continue
 		}
-		if trouble := podTrouble(&pod); trouble != "" {
+		if trouble := podTrouble(&pod, sidecar); trouble != "" {
 			return "pod " + pod.Name + ": " + trouble
 		}
 	}
 	return ""
 }
 
-func podTrouble(pod *corev1.Pod) string {
+func podTrouble(pod *corev1.Pod, sidecar string) string {
 	for _, condition := range pod.Status.Conditions {
 		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
 			return "cannot be scheduled: " + condition.Message
 		}
 	}
-	for _, container := range append(slices.Clone(pod.Status.InitContainerStatuses), pod.Status.ContainerStatuses...) {
+	containers := append(slices.Clone(pod.Status.InitContainerStatuses), pod.Status.ContainerStatuses...)
+	slices.SortStableFunc(containers, func(a, b corev1.ContainerStatus) int {
+		return order(a.Name == sidecar) - order(b.Name == sidecar)
+	})
+	for _, container := range containers {
 		if trouble := containerTrouble(&container); trouble != "" {
 			return "container " + container.Name + " " + trouble
 		}
@@ -38,16 +43,27 @@ func podTrouble(pod *corev1.Pod) string {
 	return ""
 }
 
+func order(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
+}
+
 func containerTrouble(container *corev1.ContainerStatus) string {
-	if ended := container.State.Terminated; ended != nil && ended.ExitCode != 0 {
-		return exit(ended)
+	if container.Ready {
+		return ""
+	}
+	// A container that was started again is told by its last end, lest the message
+	// change with every attempt.
+	for _, ended := range []*corev1.ContainerStateTerminated{container.State.Terminated, container.LastTerminationState.Terminated} {
+		if ended != nil && ended.ExitCode != 0 {
+			return exit(ended)
+		}
 	}
 	waiting := container.State.Waiting
 	if waiting == nil || waiting.Reason == "ContainerCreating" || waiting.Reason == "PodInitializing" {
 		return ""
-	}
-	if ended := container.LastTerminationState.Terminated; ended != nil {
-		return exit(ended)
 	}
 	return strings.TrimSuffix(fmt.Sprintf("waits: %s: %s", waiting.Reason, waiting.Message), ": ")
 }

@@ -86,6 +86,9 @@ func stepCondition(step Step) metav1.Condition {
 		if condition.Reason == "" {
 			condition.Reason = v1alpha1.ReasonReady
 		}
+		if condition.Message == "" {
+			condition.Message = "as the manifest describes"
+		}
 	case errors.As(step.Err, &o):
 		condition.Reason, condition.Message = o.reason, o.message
 	default:

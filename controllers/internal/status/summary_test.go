@@ -87,11 +87,15 @@ func TestTrouble(t *testing.T) {
 		"image missing": {pod("a", corev1.ContainerStatus{State: waits("ImagePullBackOff", "no such image")}), "pod a: container app waits: ImagePullBackOff: no such image"},
 		"ended":         {pod("a", corev1.ContainerStatus{State: ended}), "pod a: container app ended with code 2: no such table"},
 		"crash loop":    {pod("a", corev1.ContainerStatus{State: waits("CrashLoopBackOff", "back-off 10s"), LastTerminationState: ended}), "pod a: container app ended with code 2: no such table"},
+		"starts again":  {pod("a", corev1.ContainerStatus{LastTerminationState: ended}), "pod a: container app ended with code 2: no such table"},
+		"recovered":     {pod("a", corev1.ContainerStatus{Ready: true, LastTerminationState: ended}), ""},
+		"sidecar ended with the app": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{
+			{Name: "daprd", State: ended}, {Name: "notification", State: waits("ImagePullBackOff", "no such image")}}}}, "pod a: container notification waits: ImagePullBackOff: no such image"},
 		"no node": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Status: corev1.PodStatus{Conditions: []corev1.PodCondition{
 			{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Message: "no volume"}}}}, "pod a: cannot be scheduled: no volume"},
 	}
 	for name, test := range tests {
-		if got := status.Trouble([]corev1.Pod{pod("b", corev1.ContainerStatus{}), test.pod}); got != test.want {
+		if got := status.Trouble([]corev1.Pod{pod("b", corev1.ContainerStatus{}), test.pod}, "daprd"); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
