@@ -28,7 +28,7 @@ const (
 type SMTPConfig struct {
 	Host   string
 	Port   int
-	From   string // address of the sender, without a name
+	From   string // the sender, as in "Todo <todo@example.com>" or todo@example.com (RFC 5322 section 3.4)
 	TLS    string // TLSNone, TLSStart or TLSImplicit
 	Secret string // name of the Secret with user name and password; empty: no login
 }
@@ -87,9 +87,8 @@ func checkPublicURL(value string) error {
 }
 
 func (c SMTPConfig) validate() error {
-	address, err := mail.ParseAddress(c.From)
-	if err != nil || address.Address != c.From {
-		return fmt.Errorf("%s: %q is not an address such as todo@example.com", contract.EnvSMTPFrom, c.From)
+	if _, err := mail.ParseAddress(c.From); err != nil {
+		return fmt.Errorf("%s: %q is not an address such as todo@example.com or Todo <todo@example.com>", contract.EnvSMTPFrom, c.From)
 	}
 	switch c.TLS {
 	case TLSNone, TLSStart, TLSImplicit:

@@ -21,7 +21,7 @@ func TestConfigNamesTheVariableAtFault(t *testing.T) {
 		{"the public address has no scheme", contract.EnvPublicURL, "todo.example.com"},
 		{"the port is a word", contract.EnvSMTPPort, "smtp"},
 		{"the port is out of range", contract.EnvSMTPPort, "70000"},
-		{"the sender has a name", contract.EnvSMTPFrom, "Todo <todo@example.com>"},
+		{"the sender has no domain", contract.EnvSMTPFrom, "todo"},
 		{"the sender is two lines", contract.EnvSMTPFrom, "todo@example.com\r\nBcc: eve@example.com"},
 		{"the TLS mode is unknown", contract.EnvSMTPTLS, "ssl"},
 	}

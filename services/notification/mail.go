@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
+	netmail "net/mail"
 	"strings"
 	texttemplate "text/template"
 	"unicode"
@@ -37,14 +38,16 @@ type Mail struct {
 // control characters, and the HTML part only escaped.
 func compose(m Mail, from string) (*mail.Msg, error) {
 	m.Title = oneLine(m.Title)
-	message := mail.NewMsg()
-	if err := message.From(from); err != nil {
+	sender, err := netmail.ParseAddress(from)
+	if err != nil {
 		return nil, fmt.Errorf("reading the sender's address: %w", err)
 	}
+	message := mail.NewMsg()
+	message.FromMailAddress(sender)
 	if err := message.To(m.To); err != nil {
 		return nil, fmt.Errorf("reading the recipient's address: %w", err)
 	}
-	_, domain, _ := strings.Cut(from, "@")
+	_, domain, _ := strings.Cut(sender.Address, "@")
 	message.SetMessageIDWithValue(m.ID + "@" + domain)
 	message.SetDate()
 	// RFC 3834 section 5: tells vacation responders not to answer.

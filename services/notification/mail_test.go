@@ -47,7 +47,7 @@ func readMail(t *testing.T, raw io.Reader) (header mail.Header, text, html strin
 
 func composed(t *testing.T, letter Mail) *bytes.Buffer {
 	t.Helper()
-	message, err := compose(letter, "todo@example.com")
+	message, err := compose(letter, "TodoPlatform <todo@example.com>")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +69,9 @@ func TestMailAsItsReaderSeesIt(t *testing.T) {
 	}
 	if got := header.Get("Message-ID"); got != "<abc.1@example.com>" {
 		t.Errorf("Message-ID %s", got)
+	}
+	if got := header.Get("From"); got != `"TodoPlatform" <todo@example.com>` {
+		t.Errorf("From %s", got)
 	}
 	if got := header.Get("To"); got != "<ann@example.com>" {
 		t.Errorf("To %s", got)
