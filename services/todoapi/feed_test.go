@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -233,6 +234,26 @@ func TestRelay(t *testing.T) {
 		}
 		h.env.Kafka().Start(t)
 		h.wantDelivered(t, c)
+	})
+
+	t.Run("a backlog of the largest changes drains too", func(t *testing.T) {
+		c := h.user(t)
+		// JSON writes six bytes for each of these, in before and in after.
+		created := newTask(t, c, client.Draft{Title: "a", Notes: strings.Repeat("\x01", 16*1024)})
+		h.env.Kafka().Kill(t)
+		for i := range 90 {
+			if _, err := c.EditTask(t.Context(), created.ID, map[string]any{"title": fmt.Sprint(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.env.Kafka().Start(t)
+		daprtest.Eventually(t, 2*time.Minute, "nothing waits any more", func() bool {
+			var waiting int
+			if err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM todo.event WHERE sent_at IS NULL`).Scan(&waiting); err != nil {
+				t.Fatal(err)
+			}
+			return waiting == 0
+		})
 	})
 
 	t.Run("what was written before a crash of the sidecar arrives after it", func(t *testing.T) {
