@@ -105,9 +105,9 @@ func firstFrom(set Set, start, from Due, zone *time.Location) (Due, bool, error)
 // Split cuts a series before one of its occurrences, for a change of "this and
 // following": before is the series up to it, after the series from it on, with
 // its own start in after.Start. Both keep the phase, the day of the month and
-// COUNT of the whole. A set of several rules whose intervals do not all reach
-// the occurrence cannot be split there, nor one by minutes between the times
-// that a clock change has just mixed.
+// COUNT of the whole. Where an interval does not reach the occurrence, because
+// another rule or an RDATE made it, the series cannot be split, nor one by
+// minutes between the times that a clock change has just mixed.
 func (s Set) Split(start, at Due) (before, after Set, err error) {
 	series, err := s.Series(start)
 	if err != nil {

@@ -88,7 +88,7 @@ type Locale struct {
 	Print Print
 
 	meanings map[string][]Meaning // by the tokens of the word, joined by a space
-	longest  int                  // tokens in the longest key
+	longest  map[string]int       // tokens in the longest key, by its first token
 }
 
 // Print holds the forms and templates for output. {name} is replaced.
@@ -177,13 +177,13 @@ func load() (map[string]*Locale, error) {
 }
 
 func (t table) locale() *Locale {
-	l := &Locale{Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Print: t.Print, meanings: map[string][]Meaning{}}
+	l := &Locale{Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Print: t.Print, meanings: map[string][]Meaning{}, longest: map[string]int{}}
 	for _, entry := range t.Words {
 		for _, word := range entry.Words {
 			tokens := Split(word)
 			key := join(tokens)
 			l.meanings[key] = append(l.meanings[key], Meaning{Kind: entry.Kind, Value: entry.Value})
-			l.longest = max(l.longest, len(tokens))
+			l.longest[tokens[0].Text] = max(l.longest[tokens[0].Text], len(tokens))
 		}
 	}
 	return l
@@ -192,7 +192,10 @@ func (t table) locale() *Locale {
 // Match finds the longest word or phrase of a kind with which tokens begin. It
 // gives its value and the number of tokens, 0 when there is none.
 func (l *Locale) Match(tokens []Token, kind Kind) (value, length int) {
-	for length := min(l.longest, len(tokens)); length > 0; length-- {
+	if len(tokens) == 0 {
+		return 0, 0
+	}
+	for length := min(l.longest[tokens[0].Text], len(tokens)); length > 0; length-- {
 		for _, meaning := range l.meanings[join(tokens[:length])] {
 			if meaning.Kind == kind {
 				return meaning.Value, length
