@@ -71,6 +71,7 @@ func (in *Input) serverStatefulSet(s server) *appsv1.StatefulSet {
 	container.Name = s.name
 	container.ImagePullPolicy = corev1.PullIfNotPresent
 	container.SecurityContext = containerSecurity()
+	container.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
 	container.Ports = []corev1.ContainerPort{{Name: s.name, ContainerPort: s.port, Protocol: corev1.ProtocolTCP}}
 	container.VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: s.dataPath}}
 	listening := corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromString(s.name)}}
