@@ -43,7 +43,7 @@ func (l Layout) Link(target, name string) error {
 	if current, err := os.Readlink(path); err == nil && current == target {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	fresh := fmt.Sprintf("%s.%d", path, os.Getpid())
@@ -60,10 +60,10 @@ func (l Layout) Link(target, name string) error {
 // releases it. The kernel releases it too when the process dies.
 func (l Layout) Lock(name string) (func(), error) {
 	path := l.Path("locks", name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a name of this program, below the cache
 	if err != nil {
 		return nil, fmt.Errorf("open the lock %s: %w", name, err)
 	}

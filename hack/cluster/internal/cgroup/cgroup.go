@@ -27,7 +27,7 @@ func Create(name string) error {
 	}
 	for _, root := range roots {
 		dir := filepath.Join(root, name)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the kernel makes them
 			return fmt.Errorf("make cgroup %s: %w", dir, err)
 		}
 		if err := inherit(root, dir); err != nil {

@@ -16,10 +16,11 @@ import (
 const dialTimeout = 5 * time.Second
 
 // Listen opens the port on the loopback addresses of this machine.
-func Listen(port int) ([]net.Listener, error) {
+func Listen(ctx context.Context, port int) ([]net.Listener, error) {
+	var config net.ListenConfig
 	var listeners []net.Listener
 	for _, host := range []string{"127.0.0.1", "::1"} {
-		listener, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(port)))
+		listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, fmt.Sprint(port)))
 		if err != nil && host == "::1" { // a machine without IPv6
 			continue
 		}

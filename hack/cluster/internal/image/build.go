@@ -49,7 +49,7 @@ func (b *Builder) Ensure(ctx context.Context, recipe Recipe) (Image, error) {
 			return Image{}, err
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(built.Archive), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(built.Archive), 0o750); err != nil {
 		return Image{}, err
 	}
 	err = b.Progress.Do("build image "+recipe.Reference, func(*progress.Step) error {
@@ -121,7 +121,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 }
 
 func assemble(layers []string, config Config) (v1.Image, error) {
-	image := v1.Image(empty.Image)
+	image := empty.Image
 	for _, path := range layers {
 		layer, err := uncompressedLayer(path)
 		if err != nil {

@@ -37,7 +37,7 @@ func (s Store) Load(ctx context.Context, step *progress.Step, image Image) error
 	if err := s.Import(ctx, step, image.Archive); err != nil {
 		return fmt.Errorf("load image %s: %w", image.Reference, err)
 	}
-	if err := os.MkdirAll(s.Records, 0o755); err != nil {
+	if err := os.MkdirAll(s.Records, 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(s.record(image), []byte(image.Key), 0o600)

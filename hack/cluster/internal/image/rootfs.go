@@ -49,7 +49,7 @@ func (b *Builder) ensureRootFS(ctx context.Context, rootfs RootFS) (string, erro
 	if exists(path) {
 		return path, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return "", err
 	}
 	err = b.Progress.Do("make file system "+rootfs.Name, func(step *progress.Step) error {

@@ -23,7 +23,7 @@ func Keep(ctx context.Context, n node.Node) error {
 		return err
 	}
 	defer func() { _ = lock.Close() }()
-	listeners, err := entry.Listen(n.Port)
+	listeners, err := entry.Listen(ctx, n.Port)
 	if err != nil {
 		return err
 	}

@@ -75,8 +75,12 @@ func (m Manager) alreadyUp(name string, port int) (node.Node, bool, error) {
 	if err != nil || process == nil {
 		return node.Node{}, false, err
 	}
-	if _, err := os.Stat(upMarker(n)); err != nil {
-		return node.Node{}, false, nil // an earlier start was broken off: begin anew
+	_, err = os.Stat(upMarker(n))
+	if errors.Is(err, fs.ErrNotExist) { // an earlier start was broken off: begin anew
+		return node.Node{}, false, nil
+	}
+	if err != nil {
+		return node.Node{}, false, err
 	}
 	if n.Port != port {
 		return node.Node{}, false, fmt.Errorf("cluster %s runs with port %d: end it with `cluster down --name %s` to change the port", name, n.Port, name)
@@ -184,7 +188,7 @@ func (m Manager) startNode(ctx context.Context, n node.Node) error {
 		if err != nil {
 			return err
 		}
-		keep := exec.Command(self, "keep", "--name", n.Name) //nolint:gosec // this program
+		keep := exec.Command(self, "keep", "--name", n.Name) //nolint:gosec,noctx // this program; it outlives the context
 		keep.Dir = "/"
 		keep.Stdout, keep.Stderr = step.Log(), step.Log()
 		keep.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

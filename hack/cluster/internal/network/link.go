@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -63,14 +62,17 @@ func Disconnect(slot Slot) error {
 	if err != nil {
 		return fmt.Errorf("look up %s: %w", slot.Interface(), err)
 	}
-	// The kernel may be removing it already, because the namespace at the other end is gone.
-	if err := netlink.LinkDel(link); err != nil && !errors.Is(err, os.ErrNotExist) {
-		if _, gone := netlink.LinkByName(slot.Interface()); gone != nil {
-			return nil
-		}
+	if err := netlink.LinkDel(link); err != nil && isThere(slot) {
 		return fmt.Errorf("remove %s: %w", slot.Interface(), err)
 	}
 	return nil
+}
+
+// isThere looks again: the kernel removes a link by itself when the namespace at
+// its other end is gone.
+func isThere(slot Slot) bool {
+	_, err := netlink.LinkByName(slot.Interface())
+	return err == nil
 }
 
 // ConfigureNode sets up the network from inside the node's namespace. There is no

@@ -26,7 +26,7 @@ const maxSlot = 250
 
 // Link is the address range of the pair of interfaces.
 func (s Slot) Link() netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 89, byte(s), 0}), 30)
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 89, byte(s), 0}), 30) //nolint:gosec // at most maxSlot
 }
 
 // Host is this machine's address on the link.

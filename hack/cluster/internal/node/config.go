@@ -40,7 +40,7 @@ func (n Node) WriteConfig() error {
 			return err
 		}
 		path := n.Dir(file)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			return err
 		}
 		if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // no secret among them

@@ -92,7 +92,7 @@ func (n Node) mountFileSystems() error {
 	}
 	for _, folder := range []string{"/var/lib", "/var/log"} {
 		own := n.Dir("root", folder)
-		if err := os.MkdirAll(own, 0o755); err != nil {
+		if err := os.MkdirAll(own, 0o755); err != nil { //nolint:gosec // as /var/lib and /var/log are
 			return err
 		}
 		if err := bind(own, folder); err != nil {
@@ -102,11 +102,11 @@ func (n Node) mountFileSystems() error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
 		return fmt.Errorf("mount /run: %w", err)
 	}
-	if err := os.MkdirAll("/run/lock", 0o755); err != nil {
+	if err := os.MkdirAll("/run/lock", 0o755); err != nil { //nolint:gosec // as usual
 		return err
 	}
 	// The cache may lie below a hidden folder: bring it back to its place.
-	if err := os.MkdirAll(n.Cache.Root, 0o755); err != nil {
+	if err := os.MkdirAll(n.Cache.Root, 0o755); err != nil { //nolint:gosec // only a mount point
 		return err
 	}
 	return bind(fmt.Sprintf("/proc/self/fd/%d", cacheFolder.Fd()), n.Cache.Root)

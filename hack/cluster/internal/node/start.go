@@ -35,7 +35,7 @@ func (n Node) Start() (*Process, error) {
 	}
 	// A death signal comes when the starting thread ends, not only the process.
 	runtime.LockOSThread()
-	command := exec.Command(self, "init", "--name", n.Name) //nolint:gosec // this program
+	command := exec.Command(self, "init", "--name", n.Name) //nolint:gosec,noctx // this program; it is ended by Kill
 	command.Stdout, command.Stderr = log, log
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{
@@ -64,7 +64,7 @@ func (p *Process) Wait() error { return p.command.Wait() }
 func (p *Process) Kill() { _ = p.command.Process.Kill() }
 
 func (n Node) openLog(name string) (io.WriteCloser, error) {
-	if err := os.MkdirAll(n.Logs(), 0o755); err != nil {
+	if err := os.MkdirAll(n.Logs(), 0o750); err != nil {
 		return nil, err
 	}
 	return os.OpenFile(filepath.Join(n.Logs(), name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) //nolint:gosec // logs are no secret

@@ -41,7 +41,7 @@ type Platform struct {
 func (p Platform) kubectl() kubectl.Client { return p.Manager.Kubectl(p.Node) }
 
 func (p Platform) read(elements ...string) ([]byte, error) {
-	return os.ReadFile(filepath.Join(append([]string{p.Manager.Repository}, elements...)...)) //nolint:gosec // files of this repository
+	return os.ReadFile(filepath.Join(append([]string{p.Manager.Repository}, elements...)...))
 }
 
 // InstallOperator builds and loads our images and installs CRD and operator. What

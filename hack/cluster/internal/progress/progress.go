@@ -40,10 +40,10 @@ type Step struct {
 // whole log is.
 func (r *Reporter) Do(title string, work func(*Step) error) error {
 	path := filepath.Join(r.logDir, fileName(title)+".log")
-	if err := os.MkdirAll(r.logDir, 0o755); err != nil {
+	if err := os.MkdirAll(r.logDir, 0o750); err != nil {
 		return fmt.Errorf("create the log folder: %w", err)
 	}
-	log, err := os.Create(path)
+	log, err := os.Create(path) //nolint:gosec // named after the step, below the log folder
 	if err != nil {
 		return fmt.Errorf("create the log of step %q: %w", title, err)
 	}
@@ -65,7 +65,7 @@ func (s *Step) Log() io.Writer { return s.log }
 // Run runs a command in a folder with extra environment, its output in the log.
 func (s *Step) Run(ctx context.Context, dir string, env []string, name string, args ...string) error {
 	_, _ = fmt.Fprintf(s.log, "$ %s %s\n", name, strings.Join(args, " "))
-	command := exec.CommandContext(ctx, name, args...)
+	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // running commands is what it is for
 	command.Dir = dir
 	command.Env = append(os.Environ(), env...)
 	command.Stdout, command.Stderr = s.log, s.log

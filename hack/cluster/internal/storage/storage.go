@@ -27,7 +27,7 @@ type folders struct{ dir, nodeName string }
 // Provision makes the folder of a volume; a folder that is there already is taken as it is.
 func (f *folders) Provision(_ context.Context, options controller.ProvisionOptions) (*corev1.PersistentVolume, controller.ProvisioningState, error) {
 	path := f.path(options.PVName)
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o750); err != nil {
 		return nil, controller.ProvisioningFinished, fmt.Errorf("make the folder of a volume: %w", err)
 	}
 	// Pods run as any user, and not all of them ask for a group of the volume's files.

@@ -36,7 +36,7 @@ type Component struct {
 
 // Run keeps the components running until the context ends, and then ends them.
 func Run(ctx context.Context, logDir string, components []Component) error {
-	if err := os.MkdirAll(logDir, 0o755); err != nil {
+	if err := os.MkdirAll(logDir, 0o750); err != nil {
 		return fmt.Errorf("create the log folder: %w", err)
 	}
 	var running sync.WaitGroup

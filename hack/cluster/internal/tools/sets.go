@@ -16,9 +16,10 @@ var sets = []Set{
 		debian: []string{"containerd", "runc", "containernetworking-plugins", "iptables", "mmdebstrap", "xz-utils"},
 	},
 	goSet{
-		name:    "dapr",
-		tags:    "stablecomponents",
-		ldflags: "-X github.com/dapr/dapr/pkg/buildinfo.version=" + DaprVersion,
+		name: "dapr",
+		tags: "stablecomponents",
+		ldflags: "-X github.com/dapr/dapr/pkg/buildinfo.version=" + DaprVersion +
+			" -X github.com/dapr/kit/logger.DaprVersion=" + DaprVersion,
 		binaries: map[string]string{
 			"daprd":          "github.com/dapr/dapr/cmd/daprd",
 			"dapr-scheduler": "github.com/dapr/dapr/cmd/scheduler",

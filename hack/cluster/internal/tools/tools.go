@@ -115,7 +115,7 @@ func (e *Ensurer) build(ctx context.Context, set Set, source, dir string) error 
 		if err := os.RemoveAll(unfinished); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(unfinished, 0o755); err != nil {
+		if err := os.MkdirAll(unfinished, 0o755); err != nil { //nolint:gosec // tests run PostgreSQL as another user
 			return err
 		}
 		if err := set.build(ctx, &workspace{Step: step, dir: unfinished, source: source}); err != nil {
