@@ -83,7 +83,7 @@ test("a problem names the input at fault", async () => {
   expect((error as ApiError).fields.get("body.due.zone")).toBe("is unknown");
 });
 
-test.each([
+test.each<[error: Error, transient: boolean]>([
   [new NetworkError(new TypeError("failed to fetch")), true],
   [new ApiError(503, "away"), true],
   [new ApiError(412, "changed"), false],

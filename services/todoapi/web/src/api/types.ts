@@ -65,14 +65,16 @@ export interface Reminder {
   error?: string;
 }
 
+/** One page of the open tasks. */
 export interface Snapshot {
-  head: number;
+  head: number; // seq of the last change when the page was read
   tasks: Task[];
+  next?: string; // cursor of the following page
 }
 
 export interface Page<Item> {
   items: Item[];
-  next?: string | null;
+  next?: string; // cursor of the following page
 }
 
 export interface User {

@@ -8,9 +8,18 @@ export const taskKeys = {
   completed: ["tasks", "completed"] as const,
 };
 
-/** Reads the snapshot of open tasks, with the place in the change feed from which to follow it. */
+/**
+ * Reads the snapshot of open tasks page by page. Changes that come between two pages are
+ * not lost: the board follows the feed from where the first page was read.
+ */
 export async function fetchBoard(): Promise<Board> {
-  return boardOf(await client.request<Snapshot>("GET", "/sync"));
+  let page = await client.request<Snapshot>("GET", "/sync");
+  let board = boardOf(page);
+  while (page.next) {
+    page = await client.request<Snapshot>("GET", `/sync?cursor=${encodeURIComponent(page.next)}`);
+    board = merge(board, ...page.tasks);
+  }
+  return board;
 }
 
 /** The board. Read once: afterwards the change feed keeps it right. */
@@ -34,7 +43,7 @@ export function useCompletedPages(enabled: boolean) {
       const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
       const page = await client.request<Page<Task>>("GET", `/tasks?status=completed&limit=100${cursor}`);
       updateBoard(cache, (board) => merge(board, ...page.items));
-      return { next: page.next ?? null };
+      return { next: page.next };
     },
     getNextPageParam: (page) => page.next,
   });
