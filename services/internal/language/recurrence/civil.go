@@ -94,16 +94,22 @@ func weeksInYear(year int, weekStart Weekday) int {
 
 type integer interface{ ~int | ~int64 }
 
+// floorDiv divides by a positive number and rounds down.
 func floorDiv[T integer](a, b T) T {
 	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
+	if a < q*b {
 		q--
 	}
 	return q
 }
 
+// floorMod is the remainder of floorDiv: never negative.
 func floorMod[T integer](a, b T) T {
-	return a - floorDiv(a, b)*b
+	m := a % b
+	if m < 0 {
+		m += b
+	}
+	return m
 }
 
 func gcd[T integer](a, b T) T {

@@ -105,8 +105,11 @@ func (s Set) String() string {
 // dateLines writes dates in their order, a line for each run of the same kind.
 func dateLines(name string, dues []Due) []string {
 	var lines []string
-	var lastHead string
-	for _, due := range dues {
+	for i, due := range dues {
+		if i > 0 && due.HasTime() == dues[i-1].HasTime() && due.Zone == dues[i-1].Zone {
+			lines[len(lines)-1] += "," + basic(due)
+			continue
+		}
 		head := name
 		switch {
 		case !due.HasTime():
@@ -114,15 +117,7 @@ func dateLines(name string, dues []Due) []string {
 		case due.Zone != "" && due.Zone != "UTC":
 			head += ";TZID=" + due.Zone
 		}
-		if due.Zone == "UTC" {
-			head += ":Z" // its own run, see below
-		}
-		if head == lastHead && name != "DTSTART" {
-			lines[len(lines)-1] += "," + basic(due)
-			continue
-		}
-		lastHead = head
-		lines = append(lines, strings.TrimSuffix(head, ":Z")+":"+basic(due))
+		lines = append(lines, head+":"+basic(due))
 	}
 	return lines
 }

@@ -2,6 +2,7 @@ package recurrence
 
 import (
 	"math/bits"
+	"slices"
 	"sort"
 )
 
@@ -333,12 +334,11 @@ func (g *unitGrid) daysOf(year int) []int {
 		return g.days
 	}
 	g.year = year
-	all := g.calendar.year(year, g.days[:0])
-	g.days = all[:0]
-	for _, day := range all {
-		if g.phase(day) < g.perDay && g.steps.reaches(day) {
-			g.days = append(g.days, day)
-		}
+	g.days = g.calendar.year(year, g.days[:0])
+	if g.interval > g.perDay || g.steps.interval > 1 {
+		g.days = slices.DeleteFunc(g.days, func(day int) bool {
+			return g.phase(day) >= g.perDay || !g.steps.reaches(day)
+		})
 	}
 	return g.days
 }
