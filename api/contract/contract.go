@@ -128,12 +128,8 @@ func PublicApps() map[string]string {
 	}
 }
 
-const (
-	// RealtimePath is the path prefix of realtime-sync at the public entry.
-	RealtimePath = "/realtime/"
-	// SocketPath is the path of the WebSocket, for ingress controllers that must be told.
-	SocketPath = "/realtime/v1/socket"
-)
+// RealtimePath is the path prefix of realtime-sync, and so of its WebSocket, at the public entry.
+const RealtimePath = "/realtime/"
 
 // Environment variables that the operator sets and the services read.
 const (
@@ -161,7 +157,7 @@ const (
 	SecretKeyPassword = "password"
 	// SecretKeySigning holds the key set that signs access tokens: a JSON Web Key Set (RFC 7517)
 	// of Ed25519 private keys (RFC 8037). The first key signs, all verify.
-	SecretKeySigning = "jwks.json"
+	SecretKeySigning = "jwks.json" //nolint:gosec // names a key of a Secret
 )
 
 // Environment variables of the migration Job, which speaks PostgreSQL's own protocol.

@@ -25,7 +25,7 @@ const (
 // Secrets that the operator generates.
 const (
 	// SecretPostgresAdmin holds password and url of embedded PostgreSQL's superuser.
-	SecretPostgresAdmin = "postgres-admin"
+	SecretPostgresAdmin = "postgres-admin" //nolint:gosec // names a Secret
 	// SecretDatabaseRoles holds the password of each schema's role, by schema.
 	SecretDatabaseRoles = "database-roles"
 	// SecretKeys holds the keys that sign access tokens.

@@ -20,8 +20,9 @@ func ExposureObjects(in *Input) []client.Object {
 		return nil
 	}
 	meta := in.meta(PartExposure, "todoplatform", "todoplatform")
-	// Contour answers a WebSocket with 403 unless it is told of it; others ignore this.
-	meta.Annotations = map[string]string{"projectcontour.io/websocket-routes": contract.SocketPath}
+	// Contour answers a WebSocket with 403 unless told, in the words of the rule that
+	// leads to it; others ignore this.
+	meta.Annotations = map[string]string{"projectcontour.io/websocket-routes": contract.RealtimePath}
 	maps.Copy(meta.Annotations, spec.Annotations)
 
 	var paths []networkingv1.HTTPIngressPath
