@@ -161,6 +161,8 @@ describe("a reminder", () => {
     await person.addTask({ title: "Take the cake out", reminders: [{ at: new Date(Date.now() + 2_000).toISOString() }] });
     await window.page.getByRole("status").filter({ hasText: "Take the cake out" }).waitFor();
     await window.screenshot("reminder");
+    await window.page.getByRole("button", { name: "Activity" }).click();
+    await window.page.getByRole("dialog").getByText("Reminded of Take the cake out").waitFor();
   });
 });
 
@@ -281,7 +283,8 @@ describe("the page", () => {
     await editor.getByRole("button", { name: "Discard" }).click();
 
     await page.getByRole("button", { name: "Activity" }).click();
-    await page.getByRole("dialog").getByText("Completed").waitFor();
+    await page.getByRole("dialog").getByText("Completed Reply to Grace").waitFor();
+    await page.getByRole("dialog").getByText("Added Dentist").waitFor();
     await check(window, `${look}-activity`);
     await page.keyboard.press("Escape");
 

@@ -3,7 +3,7 @@ import { changeOf, taskOf } from "../../testing/factories";
 import { describeRecord } from "./entry";
 
 const plants = taskOf({ id: "a", title: "Water plants" });
-const reminder = { userId: "user", reminderId: "r", taskId: "a", title: "Water plants", at: "2026-03-11T09:00:00Z" };
+const reminder = { userId: "user", seq: 1, eventId: "event-1", type: "reminder.sent", reminderId: "r", taskId: "a", title: "Water plants", at: "2026-03-11T09:00:00Z" };
 
 test.each([
   ["task.created", changeOf(1, "task.created", plants), "Added Water plants"],

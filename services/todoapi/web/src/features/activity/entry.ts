@@ -30,10 +30,7 @@ const verbs: Record<string, string> = {
   "reminder.failed": "Reminder failed for",
 };
 
-const actors: Record<string, string> = {
-  "recurring-task": "by its repetition",
-  notification: "",
-};
+const actors: Record<string, string> = { "recurring-task": "by its repetition" };
 
 export interface Sentence {
   verb: string;
@@ -46,8 +43,6 @@ export interface Sentence {
 export function describeRecord({ type, data }: AuditRecord): Sentence {
   if (type === "user.created") return { verb: "Created the account", title: "", by: "" };
   const verb = verbs[type] ?? type;
-  if ("seq" in data) {
-    return { verb, title: data.after?.title ?? data.before?.title ?? "", by: actors[data.actor] ?? "" };
-  }
-  return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
+  if ("reminderId" in data) return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
+  return { verb, title: data.after?.title ?? data.before?.title ?? "", by: actors[data.actor] ?? "" };
 }
