@@ -163,7 +163,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"url with path":           {`{exposure: {url: "https://a.example.com/todo"}}`, "exposure.url: must be http(s)://host[:port]"},
 		"pooler without port":     {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
 		"sender without domain":   {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
-		"sender with a name":      {`{notifications: {smtp: {host: a, from: "Todo <me@example.com>"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
+		"two senders":             {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"version with spaces":     {`{version: "1 2"}`, "version: must be an image tag"},
 		"registry with tag":       {`{registry: "Ghcr.io/x"}`, "registry: must be a registry and path"},
 		"no replicas":             {`{services: {audit: {replicas: 0}}}`, "spec.services.audit.replicas"},

@@ -386,9 +386,9 @@ type SMTPSpec struct {
 	// +kubebuilder:validation:Maximum=65535
 	// +optional
 	Port *int32 `json:"port,omitempty"`
-	// From is the sender's address, without a display name.
+	// From is the sender, as in "Todo <todo@example.com>" or todo@example.com.
 	// +kubebuilder:validation:MaxLength=320
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^@\\\\s<>]+@[^@\\\\s<>]+$')",message="notifications.smtp.from: must be an address such as todo@example.com, without a name"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([^<>@\\\\r\\\\n]+<[^@\\\\s<>]+@[^@\\\\s<>]+>|[^@\\\\s<>]+@[^@\\\\s<>]+)$')",message="notifications.smtp.from: must be an address such as todo@example.com or Todo <todo@example.com>"
 	From string `json:"from"`
 	// TLS is starttls (the default), tls or none.
 	// +optional
