@@ -3,6 +3,7 @@
 package web
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // built holds dist, if it was built before this package was compiled. The pattern
@@ -93,10 +95,7 @@ func (p pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if encoding != "" {
 		header.Set("Content-Encoding", encoding)
 	}
-	header.Set("Content-Length", strconv.Itoa(len(content)))
-	if r.Method == http.MethodGet {
-		_, _ = w.Write(content) // a client that hung up needs no answer
-	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content)) // files of a build have no time
 }
 
 // read returns a file in the best encoding that the client accepts.
