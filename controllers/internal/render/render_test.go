@@ -11,6 +11,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -77,7 +78,7 @@ func TestRender_selectorsAreFrozen(t *testing.T) {
 	}
 }
 
-func TestRender_secretRotationRollsOnlyItsReaders(t *testing.T) {
+func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 	rolls := func(change func(*render.Input)) []string {
 		before, after := input(t, cases["external"]), input(t, cases["external"])
 		change(after)
@@ -94,10 +95,13 @@ func TestRender_secretRotationRollsOnlyItsReaders(t *testing.T) {
 		change func(*render.Input)
 		want   []string
 	}{
-		"mail login":          {func(in *render.Input) { in.SecretHashes["smtp-login"] = "new" }, []string{contract.Notification}},
-		"signing keys":        {func(in *render.Input) { in.SecretHashes[render.SecretKeys] = "new" }, []string{contract.TodoAPI}},
-		"password of a role":  {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
-		"kafka login":         {func(in *render.Input) { in.SecretHashes["kafka-login"] = "new" }, contract.Services()},
+		"mail login":         {func(in *render.Input) { in.SecretHashes["smtp-login"] = "new" }, []string{contract.Notification}},
+		"signing keys":       {func(in *render.Input) { in.SecretHashes[render.SecretKeys] = "new" }, []string{contract.TodoAPI}},
+		"password of a role": {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
+		"kafka login":        {func(in *render.Input) { in.SecretHashes["kafka-login"] = "new" }, contract.Services()},
+		"partitions of reminders": {func(in *render.Input) {
+			in.Platform.Spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: contract.TopicReminders, Partitions: ptr.To[int32](12)}}
+		}, []string{contract.Notification, contract.Audit, contract.RealtimeSync}},
 		"administrator's url": {func(in *render.Input) { in.SecretHashes["database-admin"] = "new" }, nil},
 		"another secret":      {func(in *render.Input) { in.SecretHashes["another"] = "new" }, nil},
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
 // AnnotationConfigHash on a pod template rolls the pods when a Dapr object or a Secret
@@ -232,7 +234,9 @@ func daprAnnotations(app string) map[string]string {
 }
 
 // configHash covers what an app's sidecar reads at its start and does not read again:
-// the Dapr objects in its scope and the Secrets behind them.
+// the Dapr objects in its scope and the Secrets behind them. It also covers the number
+// of partitions of the app's topics: each sidecar finds new ones at its own time, and
+// what others publish to them would wait until then.
 func (in *Input) configHash(app string) string {
 	var inputs []any
 	for _, object := range in.daprObjects() {
@@ -250,7 +254,24 @@ func (in *Input) configHash(app string) string {
 	for _, secret := range append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret) {
 		inputs = append(inputs, in.SecretHashes[secret])
 	}
+	used := topicsOf(app)
+	for _, topic := range topics.Wanted(&in.Platform.Spec) {
+		if slices.Contains(used, topic.Name) {
+			inputs = append(inputs, topic.Name, topic.Partitions)
+		}
+	}
 	return Hash(inputs...)
+}
+
+// topicsOf lists the topics that app publishes to or subscribes to.
+func topicsOf(app string) []string {
+	used := slices.Clone(contract.Publications()[app])
+	for _, subscription := range contract.Subscriptions() {
+		if subscription.App == app {
+			used = append(used, subscription.Topic)
+		}
+	}
+	return used
 }
 
 func inScope(object *unstructured.Unstructured, app string) bool {
