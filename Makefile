@@ -17,7 +17,7 @@ help: ## Show this help
 
 .PHONY: build
 build: web ## Build every binary into bin/
-	CGO_ENABLED=0 go build -trimpath -tags embedweb -o bin/ ./cmd/...
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: generate
 generate: ## Generate deep copies, CRD, RBAC and the chart's copies of them
@@ -40,11 +40,11 @@ verify: generate ## Check that generated files, go.mod and lint are clean
 ##@ Tests
 
 .PHONY: test
-test: tools test-unit test-operator test-services test-web test-e2e ## Run every tier
+test: tools web test-unit test-operator test-services web-test test-e2e ## Run every tier
 
 .PHONY: test-unit
 test-unit: ## Pure packages: contract, language, cluster tooling
-	go test ./api/... ./cmd/... ./services/internal/language/...
+	go test ./api/... ./cmd/... ./hack/... ./services/internal/language/...
 	cd hack/cluster && go test ./...
 
 .PHONY: test-operator

@@ -208,14 +208,18 @@ func eventually(t *testing.T, within time.Duration, what string, check func(cont
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	var complaint error
 	for {
 		err := check(ctx)
 		if err == nil {
 			return
 		}
+		if complaint == nil || ctx.Err() == nil { // what time cut off says nothing
+			complaint = err
+		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s: not within %s: %v", what, within, err)
+			t.Fatalf("%s: not within %s: %v", what, within, complaint)
 		case <-tick.C:
 		}
 	}

@@ -2,7 +2,8 @@
 // Kafka, PostgreSQL, Contour and a browser.
 //
 // It brings up a cluster of its own and takes it down again. For daily work,
-// E2E_CLUSTER names a running cluster to use instead.
+// E2E_CLUSTER and E2E_PORT name a running cluster to use instead; the sample's
+// namespace in it is deleted first.
 package e2e
 
 import (
@@ -14,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -23,6 +27,8 @@ const (
 	ownCluster  = "e2e"
 	ownPort     = "18080"
 	describeFor = 30 * time.Second
+
+	deleteWithin = 3 * time.Minute
 )
 
 var (
@@ -68,7 +74,27 @@ func prepare(name, port string) error {
 		return fmt.Errorf("ask for the kubeconfig: %w", err)
 	}
 	cluster, err = connect(strings.TrimSpace(string(path)))
-	return err
+	if err != nil {
+		return err
+	}
+	return deleteNamespace()
+}
+
+// deleteNamespace removes what an earlier run left behind.
+func deleteNamespace() error {
+	ctx, cancel := context.WithTimeout(context.Background(), deleteWithin)
+	defer cancel()
+	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}
+	for {
+		if err := cluster.Delete(ctx, object); apierrors.IsNotFound(err) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("namespace %s is not gone after %s", namespace, deleteWithin)
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // program runs the local cluster's program and shows what it says.

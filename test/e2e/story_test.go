@@ -240,7 +240,7 @@ func auditHoldsEveryStep(t *testing.T, p *person, title string) {
 		var kinds []string
 		seq := int64(0)
 		for _, s := range steps {
-			if s.Data.Seq > 0 {
+			if !strings.HasPrefix(s.Type, "reminder.") { // those count on their own
 				if seq++; s.Data.Seq != seq {
 					return fmt.Errorf("change %d stands where %d should be", s.Data.Seq, seq)
 				}

@@ -1,5 +1,7 @@
 # The web page: included by the Makefile at the root of the repository.
 
+##@ Web page
+
 WEB := services/todoapi/web
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public -type f) \
 	$(addprefix $(WEB)/,index.html vite.config.ts tsconfig.json package.json)
@@ -12,7 +14,7 @@ web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page 
 	cd $(WEB) && npm run --silent check && npm run --silent test
 
 .PHONY: web-browser-test
-web-browser-test: $(WEB)/node_modules/.package-lock.json ## Drive the web page at BASE_URL in a real browser
+web-browser-test: $(WEB)/node_modules/.package-lock.json /usr/bin/chromium ## Drive the web page at BASE_URL in a real browser
 	cd $(WEB) && npm run --silent test:browser
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
@@ -23,3 +25,7 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(WEB)/package.json
 	cd $(WEB) && npm ci --no-audit --no-fund
 	touch $@
+
+/usr/bin/chromium:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium
