@@ -34,8 +34,12 @@ const (
 	Clock    Kind = "clock"    // a word for a time: minutes since midnight
 	Meridiem Kind = "meridiem" // 0 before noon, 12 after
 	Oclock   Kind = "oclock"
-	Today    Kind = "today" // days from today
+	Today    Kind = "today"   // days from today
+	Tonight  Kind = "tonight" // minutes since midnight
 	Next     Kind = "next"
+	This     Kind = "this"
+	Previous Kind = "previous"
+	Begin    Kind = "begin"
 	End      Kind = "end"
 	The      Kind = "the"
 	Of       Kind = "of"
@@ -51,6 +55,23 @@ const (
 	Only     Kind = "only"
 	Also     Kind = "also"
 	Except   Kind = "except"
+	// These belong to dates and times alone.
+	EndOfUnit Kind = "end of unit" // a word for the end of this unit
+	By        Kind = "by"
+	Between   Kind = "between"
+	Ago       Kind = "ago"
+	FromNow   Kind = "from now"
+	Before    Kind = "before"
+	After     Kind = "after"
+	Half      Kind = "half"       // half of a unit
+	AndAHalf  Kind = "and a half" // half of the unit before
+	HalfPast  Kind = "half past"  // minutes after the hour that follows
+	QuarterTo Kind = "quarter to" // minutes before the hour that follows
+	PastHour  Kind = "past hour"  // as in ten past nine
+	ToHour    Kind = "to hour"    // as in ten to nine
+	ShortUnit Kind = "short unit" // a unit that must touch its number, as in 45m
+	Weak      Kind = "weak"       // a word that is a date only where nothing else fits
+	Idiom     Kind = "idiom"      // a phrase that begins like a date and is none
 	// The rest are the fixed phrases of recurrence.
 	CountingOnly Kind = "counting only"
 	WeeksFrom    Kind = "weeks from"
@@ -84,11 +105,16 @@ type Locale struct {
 	Tag string
 	// OrdinalSuffixes follow a number without a space, such as "st".
 	OrdinalSuffixes []string
+	// Zones gives the IANA time zones of abbreviations such as "cet".
+	Zones map[string]string
+	// MonthFirst is set where 12/1 is the 1st of December.
+	MonthFirst bool
 	// Print is how sentences are written.
 	Print Print
 
-	meanings map[string][]Meaning // by the tokens of the word, joined by a space
-	longest  map[string]int       // tokens in the longest key, by its first token
+	monthFirst []string
+	meanings   map[string][]Meaning // by the tokens of the word, joined by a space
+	longest    map[string]int       // tokens in the longest key, by its first token
 }
 
 // Print holds the forms and templates for output. {name} is replaced.
@@ -122,7 +148,10 @@ type table struct {
 		Value int      `json:"value"`
 		Words []string `json:"words"`
 	} `json:"words"`
-	Print Print `json:"print"`
+	// MonthFirst lists the tags, in lower case, that write the month before the day.
+	MonthFirst []string          `json:"monthFirst"`
+	Zones      map[string]string `json:"zones"`
+	Print      Print             `json:"print"`
 }
 
 //go:embed *.json
@@ -142,7 +171,8 @@ var (
 // English is the locale that is always there.
 func English() *Locale { return english() }
 
-// Find gives the locale of a BCP 47 tag, by its language.
+// Find gives the locale of a BCP 47 tag: the words of its language with the order
+// of dates of its region.
 func Find(tag string) (*Locale, error) {
 	locales, err := loaded()
 	if err != nil {
@@ -153,7 +183,9 @@ func Find(tag string) (*Locale, error) {
 	if !ok {
 		return nil, fmt.Errorf("the language %q is not known", tag)
 	}
-	return locale, nil
+	regional := *locale
+	regional.MonthFirst = slices.Contains(locale.monthFirst, strings.ToLower(tag))
+	return &regional, nil
 }
 
 func load() (map[string]*Locale, error) {
@@ -177,7 +209,10 @@ func load() (map[string]*Locale, error) {
 }
 
 func (t table) locale() *Locale {
-	l := &Locale{Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Print: t.Print, meanings: map[string][]Meaning{}, longest: map[string]int{}}
+	l := &Locale{
+		Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Zones: t.Zones, monthFirst: t.MonthFirst, Print: t.Print,
+		meanings: map[string][]Meaning{}, longest: map[string]int{},
+	}
 	for _, entry := range t.Words {
 		for _, word := range entry.Words {
 			tokens := Split(word)
@@ -188,6 +223,9 @@ func (t table) locale() *Locale {
 	}
 	return l
 }
+
+// Opens reports whether any word or phrase begins with a token.
+func (l *Locale) Opens(t Token) bool { return l.longest[t.Text] > 0 }
 
 // Match finds the longest word or phrase of a kind with which tokens begin. It
 // gives its value and the number of tokens, 0 when there is none.
@@ -203,6 +241,27 @@ func (l *Locale) Match(tokens []Token, kind Kind) (value, length int) {
 		}
 	}
 	return 0, 0
+}
+
+// Reading is what the first tokens of a text can be.
+type Reading struct {
+	Meaning
+	Length int // in tokens
+}
+
+// Readings gives every word and phrase with which tokens begin, the longest
+// first: what Match finds for all kinds.
+func (l *Locale) Readings(tokens []Token) []Reading {
+	if len(tokens) == 0 {
+		return nil
+	}
+	var readings []Reading
+	for length := min(l.longest[tokens[0].Text], len(tokens)); length > 0; length-- {
+		for _, meaning := range l.meanings[join(tokens[:length])] {
+			readings = append(readings, Reading{meaning, length})
+		}
+	}
+	return readings
 }
 
 // IsOrdinalSuffix reports whether a token makes the number before it an ordinal.

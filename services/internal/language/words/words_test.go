@@ -47,6 +47,36 @@ func TestMatchTakesTheLongestPhraseOfAKind(t *testing.T) {
 	}
 }
 
+// TestReadingsAreWhatMatchFinds also pins that the longest comes first.
+func TestReadingsAreWhatMatchFinds(t *testing.T) {
+	for _, text := range []string{"second week", "the day after tomorrow", "may i", "quarter to 8", "till", "unknown", ""} {
+		tokens := Split(text)
+		last := len(tokens)
+		for _, reading := range English().Readings(tokens) {
+			if reading.Length > last {
+				t.Errorf("%q: %v comes after a shorter one", text, reading)
+			}
+			last = reading.Length
+			if _, length := English().Match(tokens, reading.Kind); length < reading.Length {
+				t.Errorf("%q as %s: Match finds %d of %d tokens", text, reading.Kind, length, reading.Length)
+			}
+		}
+	}
+}
+
+// TestTheRegionOrdersDates keeps the words of the language.
+func TestTheRegionOrdersDates(t *testing.T) {
+	for tag, want := range map[string]bool{"en": true, "en-US": true, "en-GB": false, "en-IN": false} {
+		locale, err := Find(tag)
+		if err != nil || locale.MonthFirst != want {
+			t.Errorf("%s: %v, %v", tag, locale.MonthFirst, err)
+		}
+		if locale != nil && !locale.Opens(Split("tomorrow")[0]) {
+			t.Errorf("%s has no words", tag)
+		}
+	}
+}
+
 func TestFindKnowsLanguagesByTag(t *testing.T) {
 	if locale, err := Find("en-GB"); err != nil || locale.Tag != "en" {
 		t.Errorf("got %v, %v", locale, err)

@@ -1,0 +1,561 @@
+package dates
+
+import (
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// datePart reads a date or a period, and the small words before it.
+func (p *parser) datePart(m *moment) bool {
+	if p.say(m, p.shifted) || p.say(m, p.inPeriod) {
+		return true
+	}
+	led := p.lead()
+	if minutes, ok := p.take(words.Tonight); ok {
+		m.dayPart, m.hasPart, m.tonight = minutes, true, true
+		m.days, m.hasDate = oneDay(p.today), true
+		return true
+	}
+	for _, step := range []func(led bool) (days, bool){
+		p.isoDate, p.numericDate, p.relativeDay, p.edgeOfPeriod, p.ordinalOf, p.namedDate, p.dayOfMonth, p.weekday, p.modified,
+	} {
+		before := p.at
+		found, ok := step(led)
+		if ok && inCalendar(found.first) && inCalendar(found.last) {
+			m.days, m.hasDate = found, true
+			return true
+		}
+		p.at = before
+	}
+	return false
+}
+
+// lead takes the words that introduce a date.
+func (p *parser) lead() bool {
+	for _, kind := range []words.Kind{words.By, words.On, words.At, words.For} {
+		if p.skip(kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// inPeriod reads "in june", "in the next week".
+func (p *parser) inPeriod(m *moment) bool {
+	if !p.skip(words.In) {
+		return false
+	}
+	before := p.at
+	found, ok := p.monthAlone()
+	if !ok {
+		p.at = before
+		found, ok = p.modified(true)
+	}
+	m.days, m.hasDate = found, ok
+	return ok && inCalendar(found.first) && inCalendar(found.last)
+}
+
+// isoDate reads 2026-12-01 and 2026/12/01; the time of an RFC 3339 date-time
+// follows as a part of its own.
+func (p *parser) isoDate(bool) (days, bool) {
+	year, length, ok := p.digits(4)
+	if !ok || length != 4 {
+		return days{}, false
+	}
+	separator := "-"
+	if !p.glued(separator) {
+		separator = "/"
+		if !p.glued(separator) {
+			return days{}, false
+		}
+	}
+	month, length1, ok1 := p.gluedDigits(2)
+	ok = p.glued(separator)
+	day, length2, ok2 := p.gluedDigits(2)
+	if !ok || !ok1 || !ok2 || length1+length2 != 4 {
+		return days{}, false
+	}
+	found, ok := validDay(year, month, day)
+	return oneDay(found), ok
+}
+
+// numericDate reads 12/1, 12/1/2026 and 12/1/26 by the order of the locale, and
+// 1.12.2026.
+func (p *parser) numericDate(bool) (days, bool) {
+	first, _, ok1 := p.digits(2)
+	dotted := p.glued(".")
+	if !dotted && !p.glued("/") {
+		return days{}, false
+	}
+	second, _, ok2 := p.gluedDigits(2)
+	if !ok1 || !ok2 {
+		return days{}, false
+	}
+	month, day := second, first
+	if p.locale.MonthFirst && !dotted {
+		month, day = first, second
+	}
+	hasYear := p.glued("/") || p.glued(".")
+	year, length, ok := 0, 0, true
+	if hasYear {
+		year, length, ok = p.gluedDigits(4)
+		if length == 2 && !dotted {
+			year, length = p.century(year), 4
+		}
+		ok = ok && length == 4
+	}
+	if !ok || (dotted && !hasYear) {
+		return days{}, false
+	}
+	if month > 12 && !dotted {
+		month, day = day, month
+	}
+	return p.dateIn(year, hasYear, month, day, day)
+}
+
+// century puts a year of two digits between 69 years ago and 30 years ahead.
+func (p *parser) century(year int) int {
+	now := p.options.Now.Year()
+	return now - 69 + floorMod(year-(now-69), 100)
+}
+
+// dateIn is the days of a month in a year, or the nearest ones.
+func (p *parser) dateIn(year int, hasYear bool, month, first, last int) (days, bool) {
+	of := func(year int) (days, bool) {
+		from, ok1 := validDay(year, month, first)
+		to, ok2 := validDay(year, month, last)
+		return days{from, to}, ok1 && ok2 && from <= to
+	}
+	if hasYear {
+		return of(year)
+	}
+	return p.nearest(of)
+}
+
+func (p *parser) relativeDay(bool) (days, bool) {
+	n, ok := p.take(words.Today)
+	return oneDay(p.existing(p.today+n, n)), ok
+}
+
+// existing moves a day on that the zone left out, such as 30 December 2011 in
+// Samoa, in the direction of the count.
+func (p *parser) existing(day, direction int) int {
+	if direction == 0 {
+		return day
+	}
+	year, month, dayOfMonth := civilOf(day)
+	if time.Date(year, time.Month(month), dayOfMonth, 12, 0, 0, 0, p.options.Now.Location()).Day() == dayOfMonth {
+		return day
+	}
+	if direction < 0 {
+		return day - 1
+	}
+	return day + 1
+}
+
+// edgeOfPeriod reads "end of month", "the start of next week", "eom".
+func (p *parser) edgeOfPeriod(bool) (days, bool) {
+	if unit, ok := p.take(words.EndOfUnit); ok {
+		found, ok := p.period(unit, p.today, 0)
+		return oneDay(found.last), ok
+	}
+	begin := p.skip(words.Begin)
+	if !begin && !p.skip(words.End) {
+		return days{}, false
+	}
+	found, ok := p.wholePeriod()
+	if begin {
+		return oneDay(found.first), ok
+	}
+	return oneDay(found.last), ok
+}
+
+// wholePeriod reads "june 2027", "the month", "next quarter", "2027".
+func (p *parser) wholePeriod() (days, bool) {
+	before := p.at
+	if found, ok := p.monthAlone(); ok {
+		return found, true
+	}
+	p.at = before
+	if year, ok := p.year(); ok {
+		return days{dayOf(year, 1, 1), dayOf(year, 12, 31)}, true
+	}
+	moved := 0
+	switch {
+	case p.skip(words.The), p.skip(words.This):
+	case p.skip(words.Next):
+		moved = 1
+	case p.skip(words.Previous):
+		moved = -1
+	}
+	if unit, ok := p.take(words.Unit); ok {
+		return p.period(unit, p.today, moved)
+	}
+	if p.skip(words.Weekend) {
+		return weekend(p.today, moved), true
+	}
+	return days{}, false
+}
+
+// monthAlone reads "june" or "june 2027".
+func (p *parser) monthAlone() (days, bool) {
+	month, ok := p.take(words.Month)
+	if !ok {
+		return days{}, false
+	}
+	of := func(year int) (days, bool) {
+		first, ok := validDay(year, month, 1)
+		return days{first, first + daysIn(year, month) - 1}, ok
+	}
+	if year, ok := p.year(); ok {
+		return of(year)
+	}
+	return p.nearest(of)
+}
+
+// year reads four digits that do not go on as a time or a date.
+func (p *parser) year() (int, bool) {
+	year := 0
+	ok := p.try(func() bool {
+		p.mark(",")
+		n, length, ok := p.digits(4)
+		next, more := p.peek(0)
+		year = n
+		return ok && length == 4 && n >= minYear && (!more || !next.Glued || next.Class == words.Mark)
+	})
+	return year, ok
+}
+
+// namedDate reads "3 march", "the 3rd of march 2027", "mar 3-5", "june 2027".
+func (p *parser) namedDate(led bool) (days, bool) {
+	begin := p.at
+	if found, ok := p.dayThenMonth(); ok {
+		return found, true
+	}
+	p.at = begin
+	if found, ok := p.monthThenDay(); ok {
+		return found, true
+	}
+	p.at = begin
+	month := p.at
+	found, ok := p.monthAlone()
+	// A bare month is as often a name or a verb.
+	alone := p.at == len(p.tokens) && month == 0
+	hasYear := p.at > month+1
+	return found, ok && (hasYear || alone || (led && p.standsAlone()))
+}
+
+func (p *parser) dayThenMonth() (days, bool) {
+	p.skip(words.The)
+	first, ok := p.dayNumber()
+	if !ok {
+		return days{}, false
+	}
+	last := first
+	p.try(func() bool {
+		n, ok := p.toDay()
+		if ok {
+			last = n
+		}
+		return ok
+	})
+	p.skip(words.Of)
+	month, ok := p.take(words.Month)
+	if !ok {
+		return days{}, false
+	}
+	year, hasYear := p.year()
+	return p.dateIn(year, hasYear, month, first, last)
+}
+
+func (p *parser) monthThenDay() (days, bool) {
+	month, ok := p.take(words.Month)
+	if !ok {
+		return days{}, false
+	}
+	p.skip(words.The)
+	first, ok := p.dayNumber()
+	if !ok {
+		return days{}, false
+	}
+	last := first
+	p.try(func() bool {
+		n, ok := p.toDay()
+		if ok {
+			last = n
+		}
+		return ok
+	})
+	year, hasYear := p.year()
+	return p.dateIn(year, hasYear, month, first, last)
+}
+
+// toDay reads the end of a range of days, but no time and no month.
+func (p *parser) toDay() (int, bool) {
+	if !p.skip(words.To) {
+		return 0, false
+	}
+	return p.dayNumber()
+}
+
+// dayNumber reads "3" or "3rd", but no time.
+func (p *parser) dayNumber() (int, bool) {
+	n, ok := p.ordinal()
+	if !ok {
+		if n, _, ok = p.digits(2); !ok {
+			return 0, false
+		}
+		next, more := p.peek(0)
+		if more && next.Glued && (next.Class == words.Word || next.Text == ":") {
+			if !p.is(words.Month) {
+				return 0, false
+			}
+		}
+		if p.is(words.Meridiem) {
+			return 0, false
+		}
+	}
+	return n, n >= 1 && n <= 31
+}
+
+// dayOfMonth reads "the 15th", "on the 15th": the nearest month that has it.
+func (p *parser) dayOfMonth(led bool) (days, bool) {
+	the := p.skip(words.The)
+	if next, ok := p.peek(0); !ok || next.Class != words.Digits {
+		return days{}, false
+	}
+	day, ok := p.ordinal()
+	if !ok || day > 31 || !(led || the) || !p.standsAlone() {
+		return days{}, false
+	}
+	year, month, _ := civilOf(p.base)
+	step := 1
+	if p.past() {
+		step = -1
+	}
+	for i := 0; i <= 2; i++ {
+		y, m, _ := civilOf(addMonths(dayOf(year, month, 1), i*step))
+		found, ok := validDay(y, m, day)
+		if ok && (found-p.base)*step >= 0 {
+			return oneDay(found), true
+		}
+	}
+	return days{}, false
+}
+
+// ordinalOf reads "first monday of june", "last day of next month".
+func (p *parser) ordinalOf(bool) (days, bool) {
+	p.skip(words.The)
+	n, ok := p.ordinal()
+	if !ok {
+		if !p.skip(words.Previous) && !p.skip(words.Last) {
+			return days{}, false
+		}
+		n = -1
+	}
+	weekday, isWeekday := p.take(words.Weekday)
+	if !isWeekday {
+		if unit, ok := p.take(words.Unit); !ok || unit != words.Day {
+			return days{}, false
+		}
+	}
+	if !p.skip(words.Of) && !p.skip(words.In) {
+		return days{}, false
+	}
+	whole, ok := p.wholePeriod()
+	if !ok {
+		return days{}, false
+	}
+	found := whole.first + n - 1
+	switch {
+	case isWeekday && n < 0:
+		found = whole.last - floorMod(weekdayOf(whole.last)-weekday, 7)
+	case isWeekday:
+		found = whole.first + floorMod(weekday-weekdayOf(whole.first), 7) + 7*(n-1)
+	case n < 0:
+		found = whole.last
+	}
+	return oneDay(found), found >= whole.first && found <= whole.last
+}
+
+// weekday reads "friday", "friday, 3 march", "friday next week".
+func (p *parser) weekday(led bool) (days, bool) {
+	weak := p.is(words.Weak)
+	weekday, ok := p.take(words.Weekday)
+	if !ok {
+		return days{}, false
+	}
+	if found, ok := p.afterWeekday(weekday); ok {
+		return found, true
+	}
+	if weak && !led && !p.standsAlone() {
+		next, more := p.peek(0)
+		if !more || !next.Glued || !p.is(words.To) {
+			return days{}, false
+		}
+	}
+	return oneDay(p.weekdayFrom(weekday, p.base)), true
+}
+
+// afterWeekday reads the date or the week that a weekday belongs to.
+func (p *parser) afterWeekday(weekday int) (days, bool) {
+	var found days
+	ok := p.try(func() bool {
+		p.mark(",")
+		for _, step := range []func(bool) (days, bool){p.isoDate, p.numericDate, p.namedDate, p.dayOfMonth} {
+			before := p.at
+			date, ok := step(p.skip(words.The))
+			if ok && !date.isRange() {
+				found = date
+				return true
+			}
+			p.at = before
+		}
+		return false
+	}) || p.try(func() bool {
+		moved := 0
+		switch {
+		case p.skip(words.This):
+		case p.skip(words.Next):
+			moved = 1
+		case p.skip(words.Previous):
+			moved = -1
+		default:
+			return false
+		}
+		unit, ok := p.take(words.Unit)
+		if !ok || unit != words.Week {
+			return false
+		}
+		week, ok := p.period(words.Week, p.today, moved)
+		found = oneDay(dayInWeek(week, weekday))
+		return ok
+	})
+	return found, ok
+}
+
+func dayInWeek(week days, weekday int) int {
+	return week.first + floorMod(weekday-weekdayOf(week.first), 7)
+}
+
+// modified reads "next friday", "this week", "last month", "next june".
+func (p *parser) modified(bool) (days, bool) {
+	p.skip(words.The)
+	moved := 0
+	switch {
+	case p.skip(words.This):
+	case p.skip(words.Next):
+		moved = 1
+	case p.skip(words.Previous):
+		moved = -1
+	default:
+		return days{}, false
+	}
+	if weekday, ok := p.take(words.Weekday); ok {
+		return oneDay(p.modifiedWeekday(weekday, moved)), true
+	}
+	if month, ok := p.take(words.Month); ok {
+		return p.modifiedMonth(month, moved), true
+	}
+	if p.skip(words.Weekend) {
+		return weekend(p.today, moved), true
+	}
+	if p.skip(words.Workday) {
+		return oneDay(p.workday(moved)), moved != 0
+	}
+	unit, ok := p.take(words.Unit)
+	if !ok || unit < words.Day {
+		return days{}, false
+	}
+	found, ok := p.period(unit, p.today, moved)
+	if ok && unit == words.Week {
+		if weekday, named := p.take(words.Weekday); named {
+			return oneDay(dayInWeek(found, weekday)), true
+		}
+	}
+	return found, ok
+}
+
+// modifiedWeekday: this one is the nearest from today on, the next one lies in
+// the week after this, the last one before today.
+func (p *parser) modifiedWeekday(weekday, moved int) int {
+	switch moved {
+	case 0:
+		return p.today + floorMod(weekday-weekdayOf(p.today), 7)
+	case 1:
+		week, _ := p.period(words.Week, p.today, 1)
+		return dayInWeek(week, weekday)
+	default:
+		return p.today - 7 + floorMod(weekday-weekdayOf(p.today), 7)
+	}
+}
+
+// modifiedMonth: this june is this year's, the next one begins after today, the
+// last one has ended.
+func (p *parser) modifiedMonth(month, moved int) days {
+	year, current, _ := civilOf(p.today)
+	switch {
+	case moved > 0 && month <= current:
+		year++
+	case moved < 0 && month >= current:
+		year--
+	}
+	first := dayOf(year, month, 1)
+	return days{first, first + daysIn(year, month) - 1}
+}
+
+// workday is the next workday after today, or the last one before.
+func (p *parser) workday(step int) int {
+	day := p.today + step
+	for weekdayOf(day) > 4 {
+		day += step
+	}
+	return day
+}
+
+// shifted reads "in 2 weeks", "3 days ago", "a week from friday", "in 20 minutes".
+func (p *parser) shifted(m *moment) bool {
+	in := p.skip(words.In)
+	a, ok := p.amount()
+	if !ok {
+		return false
+	}
+	base := p.today
+	switch {
+	case p.skip(words.Ago):
+		a = a.negative()
+	case p.skip(words.FromNow), in:
+	default:
+		sign := p.skip(words.Before)
+		if !sign && !p.skip(words.After) {
+			return false
+		}
+		if sign {
+			a = a.negative()
+		}
+		var from moment
+		if p.peeking || a.exact() || !p.onlyDate(&from) {
+			return false
+		}
+		base = from.days.first
+	}
+	if a.exact() {
+		m.shift = a.from(p.options.Now)
+		year := m.shift.Year()
+		return year >= minYear && year <= maxYear
+	}
+	day := a.move(base)
+	if !inCalendar(day) {
+		return false
+	}
+	m.days, m.hasDate = oneDay(p.existing(day, day-base)), true
+	return true
+}
+
+// onlyDate reads the date from which an amount counts.
+func (p *parser) onlyDate(m *moment) bool {
+	p.peeking = true // one amount does not count from another one
+	defer func() { p.peeking = false }()
+	return p.datePart(m) && m.hasDate && !m.tonight
+}

@@ -1,0 +1,348 @@
+package dates
+
+import (
+	"strings"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// parser reads tokens from left to right. Its methods either take what they look
+// for or fail, and whoever tries one goes back.
+type parser struct {
+	text    string
+	tokens  []words.Token
+	options Options
+	locale  *words.Locale
+	// readings are the words that begin at each token, once they are asked for.
+	readings [][]words.Reading
+	today    int
+	// base is the day from which words count: today, or the begin of a range.
+	base int
+	// ending is set while the end of a range is read.
+	ending bool
+	at     int
+	// peeking is set while the parser only looks whether a date follows.
+	peeking bool
+}
+
+func newParser(text string, options Options) *parser {
+	locale := options.Locale
+	if locale == nil {
+		locale = words.English()
+	}
+	year, month, day := options.Now.Date()
+	today := dayOf(year, int(month), day)
+	tokens := words.Split(text)
+	return &parser{
+		text: text, tokens: tokens, readings: make([][]words.Reading, len(tokens)),
+		options: options, locale: locale, today: today, base: today,
+	}
+}
+
+// past reports whether words lean to the past; the end of a range never does.
+func (p *parser) past() bool { return p.options.Lean == LeanPast && !p.ending }
+
+// openers may stand before a phrase without a space.
+const openers = "([{,;:!\"“„«|–—>"
+
+// mayBegin reports whether a phrase can begin at the token in turn.
+func (p *parser) mayBegin() bool {
+	token := p.tokens[p.at]
+	if token.Class != words.Digits && !p.locale.Opens(token) {
+		return false
+	}
+	if token.Glued && p.at > 0 && !strings.Contains(openers, p.tokens[p.at-1].Text) {
+		return false
+	}
+	return !p.is(words.Idiom)
+}
+
+// closers may stand behind a phrase without a space.
+const closers = ")]},;:!?.\"”“»|–—<"
+
+// cutsWord reports whether the text goes on so that the phrase would be a part of
+// a word, a number or an address.
+func (p *parser) cutsWord() bool {
+	next, ok := p.peek(0)
+	if !ok || !next.Glued {
+		return false
+	}
+	if next.Class != words.Mark || !strings.Contains(closers, next.Text) {
+		return true
+	}
+	after, ok := p.peek(1)
+	return ok && after.Glued && after.Class != words.Mark
+}
+
+func (p *parser) peek(ahead int) (words.Token, bool) {
+	if p.at+ahead >= len(p.tokens) {
+		return words.Token{}, false
+	}
+	return p.tokens[p.at+ahead], true
+}
+
+// find gives the longest word of a kind at the token in turn, as Locale.Match.
+func (p *parser) find(kind words.Kind) (value, length int) {
+	if p.at >= len(p.tokens) {
+		return 0, 0
+	}
+	if p.readings[p.at] == nil {
+		p.readings[p.at] = append([]words.Reading{}, p.locale.Readings(p.tokens[p.at:])...)
+	}
+	for _, reading := range p.readings[p.at] {
+		if reading.Kind == kind {
+			return reading.Value, reading.Length
+		}
+	}
+	return 0, 0
+}
+
+// take accepts a word of a kind.
+func (p *parser) take(kind words.Kind) (value int, ok bool) {
+	value, length := p.find(kind)
+	p.at += length
+	return value, length > 0
+}
+
+// is reports whether a word of a kind comes next.
+func (p *parser) is(kind words.Kind) bool {
+	_, length := p.find(kind)
+	return length > 0
+}
+
+func (p *parser) skip(kind words.Kind) bool {
+	_, ok := p.take(kind)
+	return ok
+}
+
+func (p *parser) mark(text string) bool {
+	next, ok := p.peek(0)
+	if ok && next.Text == text {
+		p.at++
+		return true
+	}
+	return false
+}
+
+// glued accepts a mark without a space before it.
+func (p *parser) glued(text string) bool {
+	next, ok := p.peek(0)
+	return ok && next.Glued && p.mark(text)
+}
+
+// digits reads a number of at most so many digits.
+func (p *parser) digits(most int) (n, length int, ok bool) {
+	next, ok := p.peek(0)
+	if !ok || next.Class != words.Digits || len(next.Text) > most {
+		return 0, 0, false
+	}
+	for _, digit := range []byte(next.Text) {
+		n = n*10 + int(digit-'0')
+	}
+	p.at++
+	return n, len(next.Text), true
+}
+
+// gluedDigits reads digits without a space before them.
+func (p *parser) gluedDigits(most int) (n, length int, ok bool) {
+	if next, ok := p.peek(0); !ok || !next.Glued {
+		return 0, 0, false
+	}
+	return p.digits(most)
+}
+
+// maxDigits keeps numbers within what dates can bear.
+const maxDigits = 5
+
+func (p *parser) number() (int, bool) {
+	if n, _, ok := p.digits(maxDigits); ok {
+		return n, true
+	}
+	return p.take(words.Number)
+}
+
+// ordinal reads "2nd" or "second".
+func (p *parser) ordinal() (int, bool) {
+	before := p.at
+	if n, _, ok := p.digits(2); ok {
+		if suffix, ok := p.peek(0); ok && p.locale.IsOrdinalSuffix(suffix) {
+			p.at++
+			return n, n > 0
+		}
+		p.at = before
+		return 0, false
+	}
+	return p.take(words.Ordinal)
+}
+
+// try runs a step and goes back when it fails.
+func (p *parser) try(step func() bool) bool {
+	before, base := p.at, p.base
+	if step() {
+		return true
+	}
+	p.at, p.base = before, base
+	return false
+}
+
+// say is try for a step that adds to m.
+func (p *parser) say(m *moment, step func(m *moment) bool) bool {
+	before := *m
+	if p.try(func() bool { return step(m) }) {
+		return true
+	}
+	*m = before
+	return false
+}
+
+// standsAlone reports whether no word of other meaning follows, so that a word
+// such as "sat" or an hour such as "9" can be what it looks like.
+func (p *parser) standsAlone() bool {
+	next, ok := p.peek(0)
+	if !ok || next.Class == words.Mark {
+		return true
+	}
+	if p.peeking {
+		return false
+	}
+	before := p.at
+	p.peeking = true
+	defer func() { p.at, p.peeking = before, false }()
+	var m moment
+	return p.part(&m)
+}
+
+// moment is what one phrase, or one end of a range, says.
+type moment struct {
+	days    days
+	hasDate bool
+	// wide is set when days are a period, of which a time picks the first.
+	wide bool
+
+	clock    clock
+	hasTime  bool
+	end      clock
+	hasEnd   bool
+	dayPart  int // minutes since midnight
+	hasPart  bool
+	tonight  bool
+	zone     string // IANA name; "" is the user's
+	offset   int    // seconds east of UTC
+	isOffset bool
+
+	shift    time.Time // an exact instant, as for "in 20 minutes"
+	duration int64     // seconds
+	parts    []Part
+}
+
+// phrase is a moment, or a range of two.
+type phrase struct {
+	from, to moment
+	isRange  bool
+}
+
+func (p *parser) phrase() (phrase, bool) {
+	var said phrase
+	if p.try(func() bool { return p.rangeOf(&said) }) {
+		return said, true
+	}
+	said = phrase{}
+	ok := p.moment(&said.from)
+	return said, ok
+}
+
+// rangeOf reads two moments of one kind with a word such as "to" between.
+func (p *parser) rangeOf(said *phrase) bool {
+	begin := p.at
+	between := p.skip(words.Between)
+	if !between {
+		p.skip(words.From)
+	}
+	if !p.moment(&said.from) || !said.from.canBound() {
+		return false
+	}
+	if !(between && p.skip(words.And)) && !p.skip(words.To) && !p.skip(words.Until) {
+		return false
+	}
+	if said.from.hasDate {
+		p.base = said.from.days.first
+	}
+	base := p.base
+	p.ending = true
+	ok := p.moment(&said.to)
+	p.base, p.ending = p.today, false
+	if !ok || !said.to.canBound() || said.to.onClock() != said.from.onClock() || (!said.to.onClock() && !said.to.hasDate) {
+		return false
+	}
+	if said.to.hasDate && said.from.hasDate && said.to.days.first < base {
+		return false
+	}
+	said.isRange = true
+	said.from.parts[0].Start = p.tokens[begin].From
+	for _, part := range said.to.parts {
+		last := &said.from.parts[len(said.from.parts)-1]
+		if part.Kind == last.Kind {
+			last.End = part.End
+			continue
+		}
+		said.from.parts = append(said.from.parts, part)
+	}
+	return true
+}
+
+// canBound reports whether m can be an end of a range.
+func (m *moment) canBound() bool {
+	return !m.days.isRange() && !m.hasEnd && m.shift.IsZero() && m.duration == 0
+}
+
+// onClock reports whether m is a time rather than a date.
+func (m *moment) onClock() bool { return m.hasTime || m.hasPart }
+
+// moment reads parts in any order, each kind once.
+func (p *parser) moment(m *moment) bool {
+	for p.try(func() bool {
+		if len(m.parts) > 0 {
+			p.mark(",")
+		}
+		return p.part(m)
+	}) {
+		continue
+	}
+	return len(m.parts) > 0
+}
+
+// part reads one part that m does not have.
+func (p *parser) part(m *moment) bool {
+	begin := p.at
+	kind := PartDuration
+	switch {
+	case m.duration == 0 && p.say(m, p.duration):
+	case !m.hasDate && m.shift.IsZero() && p.say(m, p.datePart):
+		kind = PartDate
+		if !m.shift.IsZero() {
+			kind = PartTime
+		}
+	case !m.hasTime && m.shift.IsZero() && p.say(m, p.timePart):
+		kind = PartTime
+	case m.hasDate && !m.hasPart && p.say(m, p.dayPartOf):
+		kind = PartTime
+	default:
+		return false
+	}
+	m.parts = append(m.parts, Part{Kind: kind, Start: p.tokens[begin].From, End: p.tokens[p.at-1].To})
+	return true
+}
+
+// duration reads "for 45 min", "for 1h30".
+func (p *parser) duration(m *moment) bool {
+	if !p.skip(words.For) {
+		return false
+	}
+	a, ok := p.amount()
+	if !ok || a.months != 0 {
+		return false
+	}
+	m.duration = a.seconds + int64(a.days)*secondsPerDay
+	return m.duration > 0
+}

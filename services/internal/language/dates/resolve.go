@@ -1,0 +1,211 @@
+package dates
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+)
+
+// resolve gives the result of a phrase; ok is false when it means no time of the
+// calendar.
+func (p *parser) resolve(said phrase) (Result, bool) {
+	from := said.from
+	result := Result{Parts: from.parts, DurationSeconds: from.duration}
+	if from.isDuration() {
+		return result, true
+	}
+	begin, ok := p.begin(&from)
+	if !ok {
+		return Result{}, false
+	}
+	switch {
+	case said.isRange:
+		result.To, ok = p.endOfRange(&said.to, &from)
+	case from.hasEnd:
+		result.To, ok = p.endOfClocks(from)
+	case begin.HasTime() && from.duration > 0:
+		result.To, ok = p.later(begin, from.duration)
+	case from.days.isRange() && !begin.HasTime():
+		result.To, ok = dateMoment(from.days.last), true
+	}
+	result.From = begin
+	if !ok {
+		return Result{}, false
+	}
+	if begin.HasTime() && result.To != nil && result.To.HasTime() && result.DurationSeconds == 0 {
+		result.DurationSeconds, ok = secondsBetween(begin, result.To)
+	}
+	return result, ok
+}
+
+func (m *moment) isDuration() bool {
+	return !m.hasDate && !m.hasTime && !m.hasPart && m.shift.IsZero()
+}
+
+// begin resolves a moment and leaves its day in m.
+func (p *parser) begin(m *moment) (*Moment, bool) {
+	if !m.shift.IsZero() {
+		return p.momentAt(m.shift)
+	}
+	m.settle()
+	if !m.hasTime {
+		return dateMoment(m.days.first), true
+	}
+	if m.hasDate {
+		return p.momentOn(m, m.days.first, m.clock.second)
+	}
+	return p.nearestTime(m)
+}
+
+// settle fits the time and the part of the day to each other.
+func (m *moment) settle() {
+	if !m.hasPart {
+		return
+	}
+	part := m.dayPart * 60
+	if !m.hasTime {
+		m.clock, m.hasTime = clock{second: part}, true
+		return
+	}
+	for _, c := range []*clock{&m.clock, &m.end} {
+		if c.open && part >= noon && c.second < noon {
+			c.second += noon
+		}
+	}
+	const smallHours = 5 * secondsPerHour
+	if m.tonight && (m.clock.midnight || (!m.clock.open && m.clock.second < smallHours)) {
+		m.days = oneDay(m.days.first + 1)
+	}
+}
+
+// nearestTime puts a time without a day where the lean says.
+func (p *parser) nearestTime(m *moment) (*Moment, bool) {
+	now := p.options.Now
+	if m.isOffset {
+		now = now.In(time.FixedZone("", m.offset))
+	} else if m.zone != "" {
+		if location, err := time.LoadLocation(m.zone); err == nil {
+			now = now.In(location)
+		}
+	}
+	year, month, day := now.Date()
+	today := dayOf(year, int(month), day)
+	if p.ending {
+		today = p.base
+	}
+	found, ok := p.momentOn(m, today, m.clock.second)
+	if !ok {
+		return nil, false
+	}
+	instant, err := time.Parse(time.RFC3339, found.Instant)
+	if err != nil {
+		return nil, false
+	}
+	switch {
+	case p.past() && instant.After(p.options.Now):
+		today--
+	case !p.past() && instant.Before(p.options.Now.Truncate(time.Second)):
+		today++
+	}
+	m.days, m.hasDate = oneDay(today), true
+	return p.momentOn(m, today, m.clock.second)
+}
+
+// endOfRange resolves the second moment of a range; without a day it lies on
+// that of the first, or the day after.
+func (p *parser) endOfRange(to, from *moment) (*Moment, bool) {
+	if to.hasTime && !to.hasDate {
+		to.days, to.hasDate = from.days, true
+		if to.clock.second <= from.clock.second {
+			to.days = oneDay(to.days.first + 1)
+		}
+	}
+	if to.zone == "" && !to.isOffset {
+		to.zone, to.offset, to.isOffset = from.zone, from.offset, from.isOffset
+	}
+	return p.begin(to)
+}
+
+// endOfClocks is the end of a range of times on one day.
+func (p *parser) endOfClocks(m moment) (*Moment, bool) {
+	day := m.days.first
+	if m.end.second <= m.clock.second {
+		day++
+	}
+	return p.momentOn(&m, day, m.end.second)
+}
+
+// later is a moment some seconds after another one, in its zone.
+func (p *parser) later(begin *Moment, seconds int64) (*Moment, bool) {
+	instant, err := time.Parse(time.RFC3339, begin.Instant)
+	if err != nil {
+		return nil, false
+	}
+	due, err := recurrence.DueAt(instant.Add(time.Duration(seconds)*time.Second), begin.Zone)
+	if err != nil {
+		return nil, false
+	}
+	return withInstant(due)
+}
+
+func secondsBetween(from, to *Moment) (int64, bool) {
+	begin, err1 := time.Parse(time.RFC3339, from.Instant)
+	end, err2 := time.Parse(time.RFC3339, to.Instant)
+	seconds := int64(end.Sub(begin) / time.Second)
+	return seconds, err1 == nil && err2 == nil && seconds >= 0
+}
+
+func dateMoment(day int) *Moment {
+	return &Moment{Due: recurrence.Due{Date: formatDay(day)}}
+}
+
+// momentOn is a time on a day in the zone of m.
+func (p *parser) momentOn(m *moment, day, second int) (*Moment, bool) {
+	if !inCalendar(day) {
+		return nil, false
+	}
+	if m.isOffset {
+		return p.momentAt(time.Unix(int64(day)*secondsPerDay+int64(second-m.offset), 0))
+	}
+	zone := m.zone
+	if zone == "" {
+		zone = p.options.Now.Location().String()
+	}
+	return withInstant(recurrence.Due{Date: formatDay(day), Time: formatClock(second), Zone: zone})
+}
+
+// momentAt is an instant on the clock of the user.
+func (p *parser) momentAt(instant time.Time) (*Moment, bool) {
+	due, err := recurrence.DueAt(instant, p.options.Now.Location().String())
+	if err != nil {
+		return nil, false
+	}
+	return &Moment{Due: due, Instant: instant.In(p.options.Now.Location()).Format(time.RFC3339)}, true
+}
+
+func withInstant(due recurrence.Due) (*Moment, bool) {
+	instant, err := due.Instant(nil)
+	if err != nil {
+		return nil, false
+	}
+	return &Moment{Due: due, Instant: instant.Format(time.RFC3339)}, true
+}
+
+func zoneExists(name string) bool {
+	return recurrence.Due{Date: "2000-01-01", Time: "00:00", Zone: name}.Check() == nil
+}
+
+func formatDay(day int) string {
+	year, month, dayOfMonth := civilOf(day)
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, dayOfMonth)
+}
+
+// formatClock leaves out seconds that are zero.
+func formatClock(second int) string {
+	text := fmt.Sprintf("%02d:%02d", second/secondsPerHour, second/60%60)
+	if second%60 != 0 {
+		text += fmt.Sprintf(":%02d", second%60)
+	}
+	return text
+}

@@ -1,0 +1,327 @@
+package dates
+
+import (
+	"strings"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// clock is a time of day.
+type clock struct {
+	second int // since midnight
+	// open is set when the text leaves open whether it is before noon.
+	open bool
+	// shown is set when it looks like a time without the word "at" before it.
+	shown bool
+	// midnight is set for the word.
+	midnight bool
+}
+
+const noon = 12 * secondsPerHour
+
+// timePart reads a time or a range of times, and its zone.
+func (p *parser) timePart(m *moment) bool {
+	if !p.say(m, p.clockRange) && !p.say(m, p.oneClock) && !p.say(m, p.namedPart) {
+		return false
+	}
+	if m.hasTime {
+		p.say(m, p.zone)
+	}
+	return true
+}
+
+func (p *parser) oneClock(m *moment) bool {
+	p.glued("t") // as RFC 3339 writes it
+	at := p.skip(words.At) || p.skip(words.By) || p.skip(words.On)
+	c, ok := p.clock(at)
+	if !ok || (!c.shown && (!at || !p.standsAlone())) {
+		return false
+	}
+	m.clock, m.hasTime = c, true
+	p.say(m, p.inDayPart)
+	return true
+}
+
+// inDayPart reads "in the morning", "at night".
+func (p *parser) inDayPart(m *moment) bool {
+	if m.hasPart {
+		return false
+	}
+	if p.skip(words.In) {
+		p.skip(words.The)
+	} else if !p.skip(words.At) {
+		return false
+	}
+	minutes, ok := p.take(words.DayPart)
+	m.dayPart, m.hasPart = minutes, ok
+	return ok
+}
+
+// dayPartOf reads "morning", "in the morning" or "at night" after a date.
+func (p *parser) dayPartOf(m *moment) bool {
+	if p.say(m, p.inDayPart) {
+		return true
+	}
+	minutes, ok := p.take(words.DayPart)
+	m.dayPart, m.hasPart = minutes, ok
+	return ok
+}
+
+// namedPart reads "this evening", which is today's, and "in the evening".
+func (p *parser) namedPart(m *moment) bool {
+	if m.hasPart {
+		return false
+	}
+	if p.say(m, p.inDayPart) {
+		return p.standsAlone()
+	}
+	if m.hasDate || !p.skip(words.This) {
+		return false
+	}
+	minutes, ok := p.take(words.DayPart)
+	m.dayPart, m.hasPart = minutes, ok
+	m.days, m.hasDate = oneDay(p.today), ok
+	return ok
+}
+
+// clockRange reads "from 3 to 5pm", "9:00-17:30", "between 2 and 3pm".
+func (p *parser) clockRange(m *moment) bool {
+	between := p.skip(words.Between)
+	from := !between && p.skip(words.From)
+	if !between && !from {
+		p.skip(words.At)
+	}
+	begin, ok := p.clock(false)
+	if !ok {
+		return false
+	}
+	if !(between && p.skip(words.And)) && !p.skip(words.To) && !p.skip(words.Until) {
+		return false
+	}
+	end, ok := p.clock(false)
+	if !ok || (!begin.shown && !end.shown) {
+		return false
+	}
+	switch {
+	case begin.open && !end.open && end.second >= noon && begin.second+noon < end.second:
+		begin.second += noon
+	case end.open && !begin.open && begin.second >= noon && end.second+noon > begin.second:
+		end.second += noon // as in 2pm to 3
+	}
+	m.clock, m.end, m.hasTime, m.hasEnd = begin, end, true, true
+	p.say(m, p.inDayPart)
+	return true
+}
+
+// clock reads one time of day. After "at" the words may be fewer.
+func (p *parser) clock(at bool) (clock, bool) {
+	if minutes, ok := p.take(words.Clock); ok {
+		return clock{second: minutes * 60, shown: true, midnight: minutes == 0}, true
+	}
+	var found clock
+	if p.try(func() bool { return p.relativeClock(at, &found) }) || p.try(func() bool { return p.digitalClock(&found) }) {
+		return found, true
+	}
+	return clock{}, false
+}
+
+// relativeClock reads "half past 8", "quarter to nine", "ten past 9".
+func (p *parser) relativeClock(at bool, found *clock) bool {
+	next, _ := p.peek(0)
+	inWords := next.Class == words.Word
+	minutes, shown := p.take(words.HalfPast)
+	if !shown {
+		before, ok := p.take(words.QuarterTo)
+		minutes, shown = -before, ok
+	}
+	if !shown {
+		n, ok := p.number()
+		if !ok || n < 1 || n > 59 {
+			return false
+		}
+		switch {
+		case p.skip(words.PastHour):
+			minutes = n
+		case p.skip(words.ToHour):
+			minutes = -n
+		default:
+			return false
+		}
+	}
+	hour, ok := p.number()
+	if !ok || hour > 23 {
+		return false
+	}
+	open := hour >= 1 && hour <= 12
+	if half, ok := p.take(words.Meridiem); ok {
+		if !open {
+			return false
+		}
+		hour, open, shown = hour%12+half, false, shown || inWords
+	}
+	if !shown && !at {
+		return false // as in 5 to 10 people, or 3 to 5pm
+	}
+	second := floorMod(hour*secondsPerHour+minutes*60, secondsPerDay)
+	*found = clock{second: second, open: open && second < noon, shown: true}
+	return true
+}
+
+// digitalClock reads "9", "9am", "17:30", "9.30 pm", "8 o'clock".
+func (p *parser) digitalClock(found *clock) bool {
+	hour, length, ok := p.digits(2)
+	if !ok {
+		hour, ok = p.take(words.Number)
+		if !ok {
+			return false
+		}
+	}
+	minute, second := 0, 0
+	colon := p.try(func() bool { return p.glued(":") && p.twoDigits(&minute) })
+	if colon {
+		p.try(func() bool { return p.glued(":") && p.twoDigits(&second) && p.skipFraction() })
+	}
+	dot := !colon && p.try(func() bool { return p.glued(".") && p.twoDigits(&minute) })
+	half, meridiem := p.take(words.Meridiem)
+	switch {
+	case meridiem && (hour < 1 || hour > 12):
+		return false
+	case meridiem:
+		hour = hour%12 + half
+	case dot:
+		return false
+	}
+	oclock := !meridiem && p.skip(words.Oclock)
+	if hour > 23 || minute > 59 || second > 59 || (length == 0 && !meridiem && !oclock) {
+		return false
+	}
+	*found = clock{
+		second: hour*secondsPerHour + minute*60 + second,
+		open:   !meridiem && hour >= 1 && hour < 12 && (length == 1 || hour >= 10),
+		shown:  colon || meridiem || oclock,
+	}
+	return true
+}
+
+func (p *parser) twoDigits(field *int) bool {
+	n, length, ok := p.gluedDigits(2)
+	*field = n
+	return ok && length == 2
+}
+
+// skipFraction leaves out the parts of a second that RFC 3339 allows.
+func (p *parser) skipFraction() bool {
+	p.try(func() bool {
+		if !p.glued(".") {
+			return false
+		}
+		_, _, ok := p.gluedDigits(9)
+		return ok
+	})
+	return true
+}
+
+// zone reads what follows a time: "CET", "Europe/Berlin", "Z", "+02:00", "UTC+2".
+func (p *parser) zone(m *moment) bool {
+	if p.say(m, p.offset) {
+		return true
+	}
+	next, ok := p.peek(0)
+	if !ok || next.Class != words.Word {
+		return false
+	}
+	written := p.text[next.From:next.To]
+	if next.Text == "z" && next.Glued {
+		p.at++
+		m.zone = "UTC"
+		return true
+	}
+	if name, ok := p.ianaName(next.From); ok {
+		m.zone = name
+		return true
+	}
+	name, ok := p.locale.Zones[next.Text]
+	// Two letters are too often another word.
+	if !ok || next.Glued || (len(written) < 3 && written != strings.ToUpper(written)) {
+		return false
+	}
+	p.at++
+	if name == "UTC" && p.say(m, p.offset) {
+		return true
+	}
+	m.zone = name
+	return true
+}
+
+// offset reads +02:00, -0530 and +2.
+func (p *parser) offset(m *moment) bool {
+	sign := 1
+	if !p.glued("+") {
+		if !p.glued("-") {
+			return false
+		}
+		sign = -1
+	}
+	n, length, ok := p.gluedDigits(4)
+	if !ok {
+		return false
+	}
+	hours, minutes := n, 0
+	if length > 2 {
+		hours, minutes = n/100, n%100
+	} else {
+		p.try(func() bool { return p.glued(":") && p.twoDigits(&minutes) })
+	}
+	if hours > 14 || minutes > 59 || length == 3 {
+		return false
+	}
+	m.offset, m.isOffset = sign*(hours*secondsPerHour+minutes*60), true
+	return true
+}
+
+// zoneAreas are the first parts of the IANA names of zones.
+var zoneAreas = map[string]string{
+	"africa": "Africa", "america": "America", "antarctica": "Antarctica", "arctic": "Arctic", "asia": "Asia",
+	"atlantic": "Atlantic", "australia": "Australia", "etc": "Etc", "europe": "Europe", "indian": "Indian", "pacific": "Pacific",
+}
+
+// longestZone is more than any IANA name has, in bytes.
+const longestZone = 40
+
+// ianaName reads a name such as America/New_York in any case.
+func (p *parser) ianaName(from int) (string, bool) {
+	to := from
+	for to < len(p.text) && to-from < longestZone && isZoneByte(p.text[to]) {
+		to++
+	}
+	area, city, ok := strings.Cut(p.text[from:to], "/")
+	prefix, known := zoneAreas[strings.ToLower(area)]
+	if !ok || !known {
+		return "", false
+	}
+	for _, name := range []string{prefix + "/" + city, prefix + "/" + capitalised(city)} {
+		if !zoneExists(name) {
+			continue
+		}
+		for p.at < len(p.tokens) && p.tokens[p.at].From < to {
+			p.at++
+		}
+		return name, true
+	}
+	return "", false
+}
+
+func isZoneByte(b byte) bool {
+	return b == '/' || b == '_' || b == '-' || b == '+' || (b >= '0' && b <= '9') || (b|0x20 >= 'a' && b|0x20 <= 'z')
+}
+
+// capitalised writes the words of a city as IANA does: new_york as New_York.
+func capitalised(city string) string {
+	bytes := []byte(strings.ToLower(city))
+	for i, b := range bytes {
+		if b >= 'a' && b <= 'z' && (i == 0 || bytes[i-1] == '_' || bytes[i-1] == '/' || bytes[i-1] == '-') {
+			bytes[i] = b - 'a' + 'A'
+		}
+	}
+	return string(bytes)
+}
