@@ -25,8 +25,9 @@ func main() {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, *smtpAddress, *httpAddress); err != nil {
+	err := run(ctx, *smtpAddress, *httpAddress)
+	stop()
+	if err != nil {
 		slog.Error("mailbox stopped", "error", err)
 		os.Exit(1)
 	}

@@ -175,7 +175,7 @@ func parseDigits(text string) (int, bool) {
 func formatDate(day int) string {
 	year, month, dayOfMonth := dateOf(day)
 	b := make([]byte, 0, len(time.DateOnly))
-	b = append(b, byte('0'+year/1000), byte('0'+year/100%10))
+	b = appendTwo(b, year/100)
 	b = append(appendTwo(b, year%100), '-')
 	b = append(appendTwo(b, month), '-')
 	return string(appendTwo(b, dayOfMonth))
@@ -192,6 +192,8 @@ func formatClock(second int) string {
 	return string(b)
 }
 
+// appendTwo writes n, 0 to 99, with two digits.
 func appendTwo(b []byte, n int) []byte {
-	return append(b, byte('0'+n/10), byte('0'+n%10))
+	const digits = "0123456789"
+	return append(b, digits[n/10], digits[n%10])
 }

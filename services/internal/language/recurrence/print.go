@@ -102,24 +102,33 @@ func (s Set) String() string {
 	return strings.Join(lines, "\n")
 }
 
+// sameKind says whether two dates can share a line.
+func sameKind(a, b Due) bool { return a.HasTime() == b.HasTime() && a.Zone == b.Zone }
+
 // dateLines writes dates in their order, a line for each run of the same kind.
 func dateLines(name string, dues []Due) []string {
 	var lines []string
+	var previous Due
 	for i, due := range dues {
-		if i > 0 && due.HasTime() == dues[i-1].HasTime() && due.Zone == dues[i-1].Zone {
+		if i > 0 && sameKind(previous, due) {
 			lines[len(lines)-1] += "," + basic(due)
-			continue
+		} else {
+			lines = append(lines, name+parameter(due)+":"+basic(due))
 		}
-		head := name
-		switch {
-		case !due.HasTime():
-			head += ";VALUE=DATE"
-		case due.Zone != "" && due.Zone != "UTC":
-			head += ";TZID=" + due.Zone
-		}
-		lines = append(lines, head+":"+basic(due))
+		previous = due
 	}
 	return lines
+}
+
+// parameter tells the kind of a date (RFC 5545 sections 3.2.19 and 3.2.20).
+func parameter(d Due) string {
+	switch {
+	case !d.HasTime():
+		return ";VALUE=DATE"
+	case d.Zone != "" && d.Zone != "UTC":
+		return ";TZID=" + d.Zone
+	}
+	return ""
 }
 
 // basic writes a due as DATE or DATE-TIME value. The due is a valid one.

@@ -202,7 +202,7 @@ func addUnits(day, n, unit int) (int, bool) {
 	if n > most {
 		return 0, false
 	}
-	months := 0
+	var months int
 	switch unit {
 	case words.Day:
 		return day + n, true
