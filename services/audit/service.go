@@ -4,7 +4,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -23,16 +22,11 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	slog.SetDefault(logger)
-	var listen net.ListenConfig
-	health, err := listen.Listen(ctx, "tcp", cfg.HealthAddress)
+	listeners, err := lifecycle.Listen(ctx, cfg.HealthAddress, cfg.AppAddress)
 	if err != nil {
-		return fmt.Errorf("listen for probes: %w", err)
+		return err
 	}
-	app, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
-	if err != nil {
-		return fmt.Errorf("listen for the sidecar: %w", err)
-	}
-	return run(ctx, cfg, health, app)
+	return run(ctx, cfg, listeners[0], listeners[1])
 }
 
 func run(ctx context.Context, cfg Config, health, app net.Listener) error {

@@ -31,16 +31,11 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	slog.SetDefault(logger)
-	var listen net.ListenConfig
-	app, err := listen.Listen(ctx, "tcp", cfg.AppAddress)
+	listeners, err := lifecycle.Listen(ctx, cfg.AppAddress, cfg.HealthAddress)
 	if err != nil {
-		return fmt.Errorf("listen for the sidecar: %w", err)
+		return err
 	}
-	health, err := listen.Listen(ctx, "tcp", cfg.HealthAddress)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listen for probes: %w", err), app.Close())
-	}
-	return run(ctx, cfg, app, health)
+	return run(ctx, cfg, listeners[0], listeners[1])
 }
 
 func run(ctx context.Context, cfg Config, app, health net.Listener) error {

@@ -41,15 +41,9 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	slog.SetDefault(logger)
-	var listen net.ListenConfig
-	listeners := make([]net.Listener, 3)
-	for i, address := range []string{cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress} {
-		listener, err := listen.Listen(ctx, "tcp", address)
-		if err != nil {
-			return fmt.Errorf("listen: %w", err)
-		}
-		defer listener.Close() //nolint:errcheck // closed already once its server has stopped
-		listeners[i] = listener
+	listeners, err := lifecycle.Listen(ctx, cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress)
+	if err != nil {
+		return err
 	}
 	return run(ctx, cfg, listeners[0], listeners[1], listeners[2])
 }
