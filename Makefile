@@ -31,7 +31,7 @@ lint: ## Run golangci-lint on both modules
 	cd hack/cluster && $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 
 .PHONY: verify
-verify: generate ## Check that generated files, go.mod and lint are clean
+verify: tools generate ## Check that generated files, go.mod and lint are clean
 	go mod tidy
 	cd hack/cluster && go mod tidy
 	$(MAKE) lint
@@ -40,7 +40,7 @@ verify: generate ## Check that generated files, go.mod and lint are clean
 ##@ Tests
 
 .PHONY: test
-test: tools web test-unit test-operator test-services web-test test-e2e ## Run every tier
+test: tools web test-unit test-operator test-services test-floor web-test test-e2e ## Run every tier
 
 .PHONY: test-unit
 test-unit: ## Pure packages: contract, language, cluster tooling
@@ -55,6 +55,10 @@ test-operator: ## Golden files and envtest on a real kube-apiserver and etcd
 test-services: ## Services on real daprd, scheduler, PostgreSQL and Kafka
 	go test -p 1 -timeout 30m $$(go list ./services/... | grep -v /internal/language)
 
+.PHONY: test-floor
+test-floor: ## What speaks to PostgreSQL, on the oldest version that we support
+	TODOPLATFORM_POSTGRES=15 go test -p 1 -timeout 20m ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit
+
 .PHONY: test-e2e
 test-e2e: ## The whole story on a real cluster, a browser included
-	go test -timeout 45m -v ./test/e2e/...
+	go test -count=1 -timeout 45m -v ./test/e2e/...
