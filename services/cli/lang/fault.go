@@ -3,6 +3,7 @@ package lang
 import (
 	"errors"
 
+	"github.com/todoplatform/todoplatform/services/internal/language/filter"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 )
 
@@ -21,6 +22,7 @@ func (f *fault) Error() string { return f.Message }
 func faultOf(err error) *fault {
 	var known *fault
 	var ofRule *recurrence.Error
+	var ofFilter *filter.Error
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -30,6 +32,8 @@ func faultOf(err error) *fault {
 			message = ofRule.Part + ": " + message
 		}
 		return &fault{Message: message, Position: &ofRule.Position, Expected: ofRule.Expected}
+	case errors.As(err, &ofFilter):
+		return &fault{Message: ofFilter.Message, Position: &ofFilter.Position, Expected: ofFilter.Expected}
 	default:
 		return &fault{Message: err.Error()}
 	}

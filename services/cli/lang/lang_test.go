@@ -119,3 +119,34 @@ func TestRecur(t *testing.T) {
 		})
 	}
 }
+
+func TestFilter(t *testing.T) {
+	for name, test := range map[string]struct{ input, want string }{
+		"a condition with parameters": {
+			`{"text":"@ta*|p1"}`,
+			`{"canonical":"@ta* | p1","ast":{"kind":"or","of":[{"kind":"tag","name":"ta*"},{"kind":"priority","number":1}]},` +
+				`"sql":"(EXISTS (SELECT FROM unnest(task.tags) AS of (name) WHERE of.name <> '' AND upper(of.name COLLATE \"und-x-icu\") LIKE upper($1::text COLLATE \"und-x-icu\")) OR (task.priority = $2::smallint))","params":["ta%",1]}`,
+		},
+		"without parameters": {
+			`{"text":"no date"}`,
+			`{"canonical":"no date","ast":{"kind":"no-date"},"sql":"NOT (task.due_date IS NOT NULL)","params":[]}`,
+		},
+		"the clock and the zone of the user": {
+			`{"text":"created: today","now":"2026-11-22T23:30:00Z","zone":"Europe/Berlin"}`,
+			`{"canonical":"created: today","ast":{"kind":"created","operator":"=","date":"today"},"sql":"(task.created_at IS NOT NULL AND task.created_at >= $1::timestamptz AND task.created_at < $2::timestamptz)","params":["2026-11-22T23:00:00Z","2026-11-23T23:00:00Z"]}`,
+		},
+		"the first day of the week": {
+			`{"text":"created: this week","now":"2026-11-22T12:00:00Z","week-start":"SU"}`,
+			`{"canonical":"created: this week","ast":{"kind":"created","operator":"=","date":"this week"},"sql":"(task.created_at IS NOT NULL AND task.created_at >= $1::timestamptz AND task.created_at < $2::timestamptz)","params":["2026-11-22T00:00:00Z","2026-11-29T00:00:00Z"]}`,
+		},
+		"what is wrong":      {`{"text":"p1 & "}`, `{"error":{"message":"the filter ends too early","position":5,"expected":"a filter such as today, p1 or @tag, ! or ("}}`},
+		"no day of the week": {`{"text":"p1","week-start":"x"}`, `{"error":{"message":"week-start \"x\" is no day of the week","position":null,"expected":"a day such as monday or MO"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines, err := execute(t, test.input, "filter", "--batch")
+			if err != nil || len(lines) != 1 || lines[0] != test.want {
+				t.Errorf("%v\n got %s\nwant %s", err, strings.Join(lines, "\n"), test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,342 @@
+package filter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// condition is a bound filter, in its two forms. The SQL is one operand: it has
+// parentheses where it needs them, and it is never null.
+type condition interface {
+	match(t *Task, zone *time.Location) bool
+	write(w *sqlWriter)
+}
+
+// bind makes the conditions of a filter.
+func (f Filter) bind(o Options) (condition, error) {
+	switch f.Kind {
+	case List, Or, And, Not:
+		return f.bindParts(o)
+	case Due, Created, Completed:
+		return f.bindComparison(o)
+	case Overdue:
+		now := &boundary{o.Now.Format(time.DateOnly), o.Now}
+		return combined{"AND", []condition{negation{present{isCompleted}}, due{span{to: now}}}}, nil
+	case NextDays:
+		return o.nextDays(f.Number)
+	case Priority:
+		return priority(f.Number), nil
+	case Tag:
+		return newNamed(ofTags, f.Name), nil
+	case Project:
+		return newNamed(ofProject, f.Name), nil
+	case ProjectTree:
+		return newNamed(ofProjects, f.Name), nil
+	case Section:
+		return newNamed(ofSection, f.Name), nil
+	case Search:
+		return contains{f.Text, upper(f.Text)}, nil
+	}
+	if simple, ok := flags[f.Kind]; ok {
+		return simple, nil
+	}
+	return nil, fmt.Errorf("a filter cannot be of the kind %q", f.Kind)
+}
+
+// flags are the conditions that need nothing but the task.
+var flags = map[Kind]condition{
+	All:       always{},
+	NoDate:    negation{present{hasDue}},
+	NoTags:    negation{present{hasTags}},
+	Recurring: present{isRecurring},
+	Subtask:   present{isSubtask},
+	Reminders: present{hasReminders},
+}
+
+func (f Filter) bindParts(o Options) (condition, error) {
+	parts := make([]condition, len(f.Of))
+	for i, part := range f.Of {
+		var err error
+		if parts[i], err = part.bind(o); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(parts) == 0:
+		return nil, fmt.Errorf("a filter of the kind %q needs parts", f.Kind)
+	case f.Kind == Not:
+		return negation{parts[0]}, nil
+	case f.Kind == And:
+		return combined{"AND", parts}, nil
+	default:
+		return combined{"OR", parts}, nil
+	}
+}
+
+func (f Filter) bindComparison(o Options) (condition, error) {
+	if f.Kind == Completed && f.Date == "" {
+		return present{isCompleted}, nil
+	}
+	meaning, err := o.interval(f.Kind, f.Date)
+	if err != nil {
+		return nil, err
+	}
+	if meaning.length == 0 || meaning.length != len(f.Date) {
+		return nil, fmt.Errorf("%q is no date", f.Date)
+	}
+	var when span
+	switch f.Operator {
+	case On:
+		when.from, when.to = &meaning.from, &meaning.to
+	case Before:
+		when.to = &meaning.from
+	case Until:
+		when.to = &meaning.to
+	case After:
+		when.from = &meaning.to
+	case From:
+		when.from = &meaning.from
+	default:
+		return nil, fmt.Errorf("a date cannot be compared by %q", f.Operator)
+	}
+	switch f.Kind {
+	case Created:
+		return happened{created, when}, nil
+	case Completed:
+		return happened{completed, when}, nil
+	default:
+		return due{when}, nil
+	}
+}
+
+// nextDays is what is due today or within the days that follow, so many in all.
+func (o Options) nextDays(count int) (condition, error) {
+	today := o.Now.Format(time.DateOnly)
+	from, err := o.day(today, 0)
+	if err != nil {
+		return nil, err
+	}
+	to, err := o.day(today, count)
+	return due{span{&from, &to}}, err
+}
+
+// combined is all (AND) or any (OR) of some conditions.
+type combined struct {
+	word  string
+	parts []condition
+}
+
+func (c combined) match(t *Task, zone *time.Location) bool {
+	decisive := c.word == "OR"
+	for _, part := range c.parts {
+		if part.match(t, zone) == decisive {
+			return decisive
+		}
+	}
+	return !decisive
+}
+
+func (c combined) write(w *sqlWriter) {
+	w.add("(")
+	for i, part := range c.parts {
+		if i > 0 {
+			w.add(" ", c.word, " ")
+		}
+		part.write(w)
+	}
+	w.add(")")
+}
+
+// negation is the opposite of a condition.
+type negation struct{ of condition }
+
+func (n negation) match(t *Task, zone *time.Location) bool { return !n.of.match(t, zone) }
+
+func (n negation) write(w *sqlWriter) {
+	w.add("NOT ")
+	n.of.write(w)
+}
+
+// always holds.
+type always struct{}
+
+func (always) match(*Task, *time.Location) bool { return true }
+
+func (always) write(w *sqlWriter) { w.add("true") }
+
+// present is whether a task has something.
+type present struct{ property *property }
+
+// property is something that a task may have.
+type property struct {
+	has func(t *Task) bool
+	sql func(s *Schema) string
+}
+
+var (
+	hasDue       = &property{func(t *Task) bool { return !t.Due.IsZero() }, func(s *Schema) string { return "(" + s.DueDate + " IS NOT NULL)" }}
+	hasTags      = &property{func(t *Task) bool { return len(t.Tags) > 0 }, func(s *Schema) string { return "(cardinality(" + s.Tags + ") > 0)" }}
+	isCompleted  = &property{func(t *Task) bool { return !t.Completed.IsZero() }, func(s *Schema) string { return "(" + s.Completed + " IS NOT NULL)" }}
+	isRecurring  = &property{func(t *Task) bool { return t.Rule != "" }, func(s *Schema) string { return "(" + s.Rule + " IS NOT NULL)" }}
+	isSubtask    = &property{func(t *Task) bool { return t.Parent != "" }, func(s *Schema) string { return "(" + s.Parent + " IS NOT NULL)" }}
+	hasReminders = &property{func(t *Task) bool { return t.Reminders > 0 }, func(s *Schema) string { return "(jsonb_array_length(" + s.Reminders + ") > 0)" }}
+)
+
+func (p present) match(t *Task, _ *time.Location) bool { return p.property.has(t) }
+
+func (p present) write(w *sqlWriter) { w.add(p.property.sql(&w.Schema)) }
+
+// priority is that of a task.
+type priority int
+
+func (p priority) match(t *Task, _ *time.Location) bool { return t.Priority == int(p) }
+
+func (p priority) write(w *sqlWriter) {
+	w.add("(", w.Priority, " = ", w.param(int(p), "smallint"), ")")
+}
+
+// span is a stretch of time, without an end where a boundary is nil. At least one is
+// set; from belongs to it and to does not.
+type span struct{ from, to *boundary }
+
+func (s span) hasDay(day string) bool {
+	return (s.from == nil || day >= s.from.day) && (s.to == nil || day < s.to.day)
+}
+
+func (s span) hasInstant(at time.Time) bool {
+	return (s.from == nil || !at.Before(s.from.instant)) && (s.to == nil || at.Before(s.to.instant))
+}
+
+func (s span) writeDay(w *sqlWriter, day string) {
+	s.write(w, day, func(b *boundary) string { return w.param(b.day, "date") })
+}
+
+func (s span) writeInstant(w *sqlWriter, at string) {
+	s.write(w, at, func(b *boundary) string { return w.param(b.instant.UTC().Format(time.RFC3339Nano), "timestamptz") })
+}
+
+func (s span) write(w *sqlWriter, what string, param func(*boundary) string) {
+	if s.from != nil {
+		w.add(what, " >= ", param(s.from))
+	}
+	if s.from != nil && s.to != nil {
+		w.add(" AND ")
+	}
+	if s.to != nil {
+		w.add(what, " < ", param(s.to))
+	}
+}
+
+// due is what is due in a span.
+type due struct{ span }
+
+func (d due) match(t *Task, zone *time.Location) bool {
+	if t.Due.IsZero() {
+		return false
+	}
+	if !t.Due.HasTime() {
+		return d.hasDay(t.Due.Date)
+	}
+	instant, ok := t.instant(zone)
+	return ok && d.hasInstant(instant)
+}
+
+// write reads the wall time of a due in its zone. When that time comes twice PostgreSQL
+// takes the second, so the reading by the offset of six hours before counts where it
+// gives the same wall time.
+func (d due) write(w *sqlWriter) {
+	w.add("(", w.DueDate, " IS NOT NULL AND CASE WHEN ", w.DueTime, " IS NULL THEN ")
+	d.writeDay(w, w.DueDate)
+	w.add(" ELSE (SELECT ")
+	d.writeInstant(w, "due_at")
+	w.add(" FROM (SELECT CASE WHEN early AT TIME ZONE zone = wall THEN early ELSE wall AT TIME ZONE zone END AS due_at",
+		" FROM (SELECT wall, zone, (wall - interval '6 hours') AT TIME ZONE zone + interval '6 hours' AS early",
+		" FROM (SELECT ", w.DueDate, " + ", w.DueTime, " AS wall, coalesce(", w.DueZone, ", ", w.param(w.zone, "text"), ") AS zone) AS due) AS reading) AS placed) END)")
+}
+
+// happened is what was done with a task in a span.
+type happened struct {
+	what *happening
+	span
+}
+
+// happening is something with a point in time.
+type happening struct {
+	at  func(t *Task) time.Time
+	sql func(s *Schema) string
+}
+
+var (
+	created   = &happening{func(t *Task) time.Time { return t.Created }, func(s *Schema) string { return s.Created }}
+	completed = &happening{func(t *Task) time.Time { return t.Completed }, func(s *Schema) string { return s.Completed }}
+)
+
+func (h happened) match(t *Task, _ *time.Location) bool {
+	at := h.what.at(t)
+	return !at.IsZero() && h.hasInstant(at)
+}
+
+func (h happened) write(w *sqlWriter) {
+	column := h.what.sql(&w.Schema)
+	w.add("(", column, " IS NOT NULL AND ")
+	h.writeInstant(w, column)
+	w.add(")")
+}
+
+// named is whether one of the names of a task fits a pattern.
+type named struct {
+	names   *names
+	pattern pattern
+	folded  pattern
+}
+
+func newNamed(names *names, name string) named {
+	pattern := newPattern(name)
+	return named{names, pattern, pattern.folded()}
+}
+
+// names are the names of one kind that a task has.
+type names struct {
+	of  func(t *Task) []string
+	sql func(s *Schema) string // an array, may be null
+}
+
+var (
+	ofTags     = &names{func(t *Task) []string { return t.Tags }, func(s *Schema) string { return s.Tags }}
+	ofProjects = &names{func(t *Task) []string { return t.Project }, func(s *Schema) string { return s.Project }}
+	ofProject  = &names{
+		func(t *Task) []string { return t.Project[max(0, len(t.Project)-1):] },
+		func(s *Schema) string { return s.Project + "[cardinality(" + s.Project + "):]" },
+	}
+	ofSection = &names{
+		func(t *Task) []string { return []string{t.Section} },
+		func(s *Schema) string { return "ARRAY[" + s.Section + "]" },
+	}
+)
+
+func (n named) match(t *Task, _ *time.Location) bool {
+	return slices.ContainsFunc(n.names.of(t), func(name string) bool { return name != "" && n.folded.matches(upper(name)) })
+}
+
+func (n named) write(w *sqlWriter) {
+	w.add("EXISTS (SELECT FROM unnest(", n.names.sql(&w.Schema), ") AS of (name) WHERE of.name <> '' AND ",
+		sqlUpper("of.name"), " LIKE ", sqlUpper(w.param(n.pattern.like(), "text")), ")")
+}
+
+// contains is whether a text stands in the title or the notes.
+type contains struct{ text, folded string }
+
+func (c contains) match(t *Task, _ *time.Location) bool {
+	return strings.Contains(upper(t.Title), c.folded) || strings.Contains(upper(t.Notes), c.folded)
+}
+
+func (c contains) write(w *sqlWriter) {
+	like := pattern{"", c.text, ""}.like()
+	w.add("(", sqlUpper(w.Title), " LIKE ", sqlUpper(w.param(like, "text")),
+		" OR ", sqlUpper(w.Notes), " LIKE ", sqlUpper(w.param(like, "text")), ")")
+}
+
+// sqlUpper is upper of an expression.
+func sqlUpper(expression string) string { return "upper(" + expression + ` COLLATE "und-x-icu")` }
