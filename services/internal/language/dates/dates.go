@@ -116,6 +116,21 @@ func At(text string, offset int, options Options) (Result, bool) {
 	return result, ok
 }
 
+// DurationAt reads the length of time with which text[offset:] begins, such as
+// 30m or "2 hours", and where it ends. Months and years have no fixed length.
+func DurationAt(text string, offset int, options Options) (length time.Duration, end int, ok bool) {
+	if len(text) > MaxText || offset < 0 || offset > len(text) {
+		return 0, 0, false
+	}
+	p := newParser(text[offset:], options)
+	a, ok := p.amount()
+	if !ok || a.months != 0 || p.cutsWord() {
+		return 0, 0, false
+	}
+	seconds := a.seconds + int64(a.days)*secondsPerDay
+	return time.Duration(seconds) * time.Second, offset + p.tokens[p.at-1].To, true
+}
+
 // resultHere reads a phrase that begins at the token in turn.
 func (p *parser) resultHere() (Result, bool) {
 	if !p.mayBegin() {

@@ -285,10 +285,31 @@ func TestTextStaysText(t *testing.T) {
 		"version 1.2.3", "open 24/7", "monday.com", "pre-friday", "week's notes", "look at 3 options", "5 to 10 people",
 		"the 2nd attempt", "for 10 friends", "in the kitchen", "next steps", "this is it", "end of story", "last call",
 		"from here to there", "13:75", "99:00", "31 feb", "2026-13-01", "2026-02-30", "1/2 cup of milk", "3.5", "today's", "good morning",
-		"", " ", "\x00", "\xff\xfe",
+		"at 5 €", "at 5 %", "", " ", "\x00", "\xff\xfe",
 	} {
 		if got := show(Find(text, thursday(t))); got != "" {
 			t.Errorf("%q is read as %s", text, got)
 		}
+	}
+}
+
+func TestAtAndDurationAtReadFromAnOffset(t *testing.T) {
+	const text = "Büro !tomorrow 9am !1h30m !1 month !30mm"
+	offset := strings.Index(text, "tomorrow")
+	result, ok := At(text, offset, thursday(t))
+	if !ok || result.Start != offset || result.Text != "tomorrow 9am" || result.Parts[1].Start != offset+len("tomorrow ") {
+		t.Errorf("got %+v, %t", result, ok)
+	}
+	offset = strings.Index(text, "1h30m")
+	if length, end, ok := DurationAt(text, offset, thursday(t)); !ok || length != 90*time.Minute || text[offset:end] != "1h30m" {
+		t.Errorf("got %v to %d, %t", length, end, ok)
+	}
+	for _, word := range []string{"Büro", "1 month", "30mm"} {
+		if _, _, ok := DurationAt(text, strings.Index(text, word), thursday(t)); ok {
+			t.Errorf("%q is read as a duration", word)
+		}
+	}
+	if _, ok := At(text, len(text)+1, thursday(t)); ok {
+		t.Error("an offset outside the text is read")
 	}
 }

@@ -3,6 +3,8 @@ package dates
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
@@ -200,8 +202,12 @@ func (p *parser) say(m *moment, step func(m *moment) bool) bool {
 // such as "sat" or an hour such as "9" can be what it looks like.
 func (p *parser) standsAlone() bool {
 	next, ok := p.peek(0)
-	if !ok || next.Class == words.Mark {
+	if !ok {
 		return true
+	}
+	if next.Class == words.Mark {
+		first, _ := utf8.DecodeRuneInString(next.Text)
+		return first != '%' && !unicode.Is(unicode.Sc, first)
 	}
 	if p.peeking {
 		return false

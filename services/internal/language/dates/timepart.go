@@ -32,9 +32,9 @@ func (p *parser) timePart(m *moment) bool {
 
 func (p *parser) oneClock(m *moment) bool {
 	p.glued("t") // as RFC 3339 writes it
-	at := p.skip(words.At) || p.skip(words.By) || p.skip(words.On)
+	at := p.skip(words.At) || p.skip(words.By)
 	c, ok := p.clock(at)
-	if !ok || (!c.shown && (!at || !p.standsAlone())) {
+	if !ok || (!c.shown && (!at || !m.hasDate && !p.standsAlone())) {
 		return false
 	}
 	m.clock, m.hasTime = c, true

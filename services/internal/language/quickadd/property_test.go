@@ -1,0 +1,175 @@
+package quickadd
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+var pieces = strings.Fields(`Call mum Büro 😀 日本 tomorrow next friday 9am at 9 from 3 to 5pm for 45 min every monday every! 3 days daily until june
+	#Home #Home/Roof /Roof #"Summer house" @errand *x +y p1 p9 !2 !30m !tomorrow {friday} {this week} {x} "quoted text" \# \tomorrow "
+	bob@example.com https://example.com/friday $5 v1.2.3 May I may ( ) [ ] , . - ! ? 2026-12-01 12/1 in 20 minutes`)
+
+func generate(random *rand.Rand) string {
+	var b strings.Builder
+	for range random.IntN(12) + 1 {
+		b.WriteString(pieces[random.IntN(len(pieces))])
+		switch random.IntN(14) {
+		case 0:
+		case 1:
+			b.WriteString("\r\n")
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// checkTasks proves what holds for every text.
+func checkTasks(t *testing.T, text string, options Options) {
+	t.Helper()
+	tasks := Parse(text, options)
+	units := utf16.Encode([]rune(text))
+	last := 0
+	for _, task := range tasks {
+		if task.Title == "" || strings.ContainsAny(task.Title, "\r\n") {
+			t.Fatalf("%q gives the title %q", text, task.Title)
+		}
+		if task.Priority < 1 || task.Priority > LowestPriority || task.DurationSeconds < 0 {
+			t.Fatalf("%q: %+v", text, task)
+		}
+		if task.Due != nil && task.Due.Check() != nil || task.Deadline != nil && task.Deadline.Check() != nil {
+			t.Fatalf("%q: due %v, deadline %v", text, task.Due, task.Deadline)
+		}
+		if task.Recurrence != nil && task.Due == nil {
+			t.Fatalf("%q: a recurrence without a due", text)
+		}
+		for _, span := range task.Spans {
+			if span.Start < last || span.Start >= span.End || span.End > len(text) || span.Text != text[span.Start:span.End] {
+				t.Fatalf("%q: %+v after %d", text, span, last)
+			}
+			last = span.End
+			if utf8.ValidString(text) && string(utf16.Decode(units[span.StartUTF16:span.EndUTF16])) != span.Text {
+				t.Fatalf("%q: %+v is not at its place in UTF-16", text, span)
+			}
+		}
+	}
+	if again := Parse(text, options); !reflect.DeepEqual(tasks, again) {
+		t.Fatalf("%q is read as %+v and as %+v", text, tasks, again)
+	}
+}
+
+func TestGeneratedTextsKeepTheRules(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	options := thursday(t)
+	for i := range 6_000 {
+		options.Prefixes = []Prefixes{PrefixesTodoist, PrefixesVikunja}[i%2]
+		options.Ignore = nil
+		if i%3 == 0 {
+			start := random.IntN(40)
+			options.Ignore = []Range{{start, start + random.IntN(20)}}
+		}
+		checkTasks(t, generate(random), options)
+	}
+}
+
+// TestEverythingThatIsIgnoredStays says "not this one" to all spans until none is
+// left: then the text is the title.
+func TestEverythingThatIsIgnoredStays(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 500 {
+		text := strings.Join(strings.Fields(strings.ReplaceAll(generate(random), `\`, "")), " ")
+		options := thursday(t)
+		for range 100 {
+			task := Parse(text, options)[0]
+			if len(task.Spans) == 0 {
+				if task.Title != text {
+					t.Fatalf("%q has the title %q", text, task.Title)
+				}
+				break
+			}
+			for _, span := range task.Spans {
+				options.Ignore = append(options.Ignore, Range{span.Start, span.End})
+			}
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		"Call mum next friday 9am for 45 min #Family/Trips @phone p1 !30m !tomorrow 9am {next week}",
+		"Water plants every! 3 days until june\r\n- [ ] \\#home \"p1\"\n2. x", "#\"", "{", "!", "every second @a@b http://", "\xff\x00@\xffé",
+	} {
+		f.Add(text, 0, 5)
+	}
+	base := thursday(f)
+	f.Fuzz(func(t *testing.T, text string, start, length int) {
+		options := base
+		options.Ignore = []Range{{start, start + length}}
+		begin := time.Now()
+		checkTasks(t, text, options)
+		if took := time.Since(begin); took > limit {
+			t.Fatalf("%d bytes took %v", len(text), took)
+		}
+	})
+}
+
+// limit bounds one text. It tells a parser that goes back again and again from
+// slow machines; benchmarks tell the rest.
+const limit = 10 * time.Second
+
+func TestLongTextsAreBounded(t *testing.T) {
+	options := thursday(t)
+	for _, piece := range []string{
+		"{", "{friday} ", "!", "!1 ", "!30m ", "!tomorrow ", "#a ", `#"`, `#"a `, "/a ", "@a ", "@", `"`, `"a `, "“", `\`, `\a `, "every second ",
+		"every monday ", "tomorrow ", "p1 ", "(", "(a", "(@", `("a`, "x", "é", "😀", "\xff", "\x00", "a\n", "tomorrow 9am\n", "$", "a@",
+	} {
+		text := strings.Repeat(piece, MaxLine/len(piece))
+		begin := time.Now()
+		checkTasks(t, text, options)
+		if took := time.Since(begin); took > limit {
+			t.Errorf("%d bytes of %q took %v", len(text), piece, took)
+		}
+	}
+	long := strings.Repeat("tomorrow ", MaxLine)
+	if task := Parse(long, options)[0]; len(task.Spans) > 0 || task.Title != strings.TrimSpace(long) {
+		t.Errorf("a line longer than MaxLine has %d spans", len(task.Spans))
+	}
+}
+
+var benchmarkLines = []string{
+	"Buy milk",
+	"Call mum next friday 9am p1 #home @errand",
+	"Standup every workday 9:30 for 15 min #Work/Meetings @team !10m",
+	"Write the report about the trip to the sea and send it to bob@example.com and the others by the end of next month {3 march} !tomorrow 9am",
+	"Read https://example.com/a/long/address?with=parameters and the second chapter of the book that May I think gave me last week",
+}
+
+func BenchmarkParse(b *testing.B) {
+	options := thursday(b)
+	for _, text := range benchmarkLines {
+		b.Run(text[:8], func(b *testing.B) {
+			for b.Loop() {
+				Parse(text, options)
+			}
+		})
+	}
+}
+
+// BenchmarkP99 reports the 99th percentile of single lines in microseconds.
+func BenchmarkP99(b *testing.B) {
+	options := thursday(b)
+	var took []time.Duration
+	for i := 0; b.Loop(); i++ {
+		begin := time.Now()
+		Parse(benchmarkLines[i%len(benchmarkLines)], options)
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}

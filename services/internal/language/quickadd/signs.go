@@ -1,0 +1,293 @@
+package quickadd
+
+import (
+	"bytes"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/dates"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+)
+
+// literals finds what stays text: what the caller says, quotes, what a backslash
+// stands before, and addresses and prices.
+func (l *line) literals() {
+	for _, ignored := range l.options.Ignore {
+		start, end := max(ignored.Start-l.offset, 0), min(ignored.End-l.offset, len(l.text))
+		for start > 0 && start < len(l.text) && !utf8.RuneStart(l.text[start]) {
+			start--
+		}
+		for end > 0 && end < len(l.text) && !utf8.RuneStart(l.text[end]) {
+			end++
+		}
+		l.keep(start, end)
+	}
+	for i := 0; i < len(l.text); {
+		if !l.opens(i) || isSpace(l.masked[i]) {
+			i++
+			continue
+		}
+		end := l.endOfChunk(i)
+		switch closing := l.closingQuote(i); {
+		case closing > 0:
+			end = closing
+			l.keep(i, end)
+		case l.masked[i] == '\\' && end > i+1:
+			l.keep(i, end)
+			l.gone = append(l.gone, Range{i, i + 1})
+		case isAddressOrPrice(string(l.masked[i:end])):
+			l.keep(i, end)
+		default:
+			i++
+			continue
+		}
+		i = end
+	}
+}
+
+// opens reports whether a word or a sign can begin at i.
+func (l *line) opens(i int) bool {
+	return i == 0 || isSpace(l.masked[i-1]) || strings.IndexByte("([,;", l.masked[i-1]) >= 0
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == 0 }
+
+// maxAhead bounds how far a sign, an address or a quotation reaches, in bytes.
+const maxAhead = 1000
+
+// ahead is what may belong to a sign at i.
+func (l *line) ahead(i int) []byte { return l.masked[i:min(i+maxAhead, len(l.masked))] }
+
+// endOfChunk is the next space at or after i.
+func (l *line) endOfChunk(i int) int {
+	ahead := l.ahead(i)
+	if length := bytes.IndexFunc(ahead, func(r rune) bool { return isSpace(byte(min(r, unicode.MaxASCII))) }); length >= 0 {
+		return i + length
+	}
+	return i + len(ahead)
+}
+
+// quotes gives the closing quote of each opening one.
+var quotes = map[string]string{`"`: `"`, "“": "”", "„": "“", "«": "»"}
+
+// closingQuote gives the end of a quotation that begins at i, 0 when there is
+// none. A quotation ends before a space or a mark.
+func (l *line) closingQuote(i int) int {
+	text := l.text[:i+len(l.ahead(i))]
+	_, size := utf8.DecodeRuneInString(text[i:])
+	closing, ok := quotes[text[i:i+size]]
+	if !ok {
+		return 0
+	}
+	for at := i + size; ; {
+		length := strings.Index(text[at:], closing)
+		if length < 0 {
+			return 0
+		}
+		end := at + length + len(closing)
+		if next, _ := utf8.DecodeRuneInString(l.text[end:]); end == len(l.text) || !unicode.IsLetter(next) && !unicode.IsDigit(next) {
+			return end
+		}
+		at = end
+	}
+}
+
+// isAddressOrPrice reports whether a chunk is an e-mail address, a URL or an
+// amount of money.
+func isAddressOrPrice(chunk string) bool {
+	return strings.Contains(chunk, "://") || strings.HasPrefix(chunk, "www.") || strings.HasPrefix(chunk, "mailto:") ||
+		strings.IndexByte(chunk, '@') > 0 && chunk[0] != '#' && chunk[0] != '+' || strings.ContainsFunc(chunk, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
+}
+
+// signs finds what a sign or its form alone tells: deadline, reminders, priority,
+// tags, project and section.
+func (l *line) signs() {
+	section := Range{}
+	for i := 0; i < len(l.masked); i++ {
+		if !l.opens(i) {
+			continue
+		}
+		sign := l.masked[i]
+		switch {
+		case sign == '{':
+			l.deadline(i)
+		case sign == '!' && l.priority(i, i+1):
+		case sign == '!':
+			l.reminder(i)
+		case sign == 'p' || sign == 'P':
+			l.priority(i, i+1)
+		case sign == l.options.Prefixes.tag():
+			l.tag(i)
+		case sign == l.options.Prefixes.project() && l.task.Project == "":
+			l.project(i)
+		case sign == '/' && section.End == 0:
+			section = l.sectionAt(i)
+		}
+	}
+	if section.End > 0 && l.task.Project != "" && l.task.Section == "" {
+		l.task.Section = unquoted(l.text[section.Start+1 : section.End])
+		l.understood(Section, section.Start, section.End)
+	}
+}
+
+// deadline reads {friday}.
+func (l *line) deadline(i int) {
+	length := bytes.IndexByte(l.ahead(i), '}')
+	if length < 0 || l.task.Deadline != nil {
+		return
+	}
+	content := string(l.masked[i+1 : i+length])
+	found, ok := dates.At(content, 0, l.dates())
+	if !ok || found.From == nil || strings.TrimSpace(content[found.End:]) != "" {
+		return
+	}
+	due := found.From.Due
+	if found.To != nil && !found.To.HasTime() {
+		due = found.To.Due // what is to be done this week is done by its end
+	}
+	l.task.Deadline = &due
+	l.understood(Deadline, i, i+length+1)
+}
+
+// priority reads the digit of p1 or !1.
+func (l *line) priority(start, digit int) bool {
+	if digit >= len(l.masked) || l.masked[digit] < '1' || l.masked[digit] > '4' || !l.closes(digit+1) || l.task.Priority != LowestPriority || l.hasSpan(Priority) {
+		return false
+	}
+	l.task.Priority = int(l.masked[digit] - '0')
+	l.understood(Priority, start, digit+1)
+	return true
+}
+
+func (l *line) hasSpan(kind Kind) bool {
+	for _, span := range l.task.Spans {
+		if span.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// endMarks may follow a sign's name without being part of it.
+const endMarks = ".,;:!?)]}\"'"
+
+// closes reports whether a word may end before i.
+func (l *line) closes(i int) bool {
+	rest := bytes.TrimLeft(l.masked[i:min(i+4, len(l.masked))], endMarks)
+	return len(rest) == 0 || isSpace(rest[0])
+}
+
+// maxReminder bounds the text of one reminder, in bytes.
+const maxReminder = 100
+
+// reminder reads !30m and !tomorrow 9am.
+func (l *line) reminder(i int) {
+	begin := i + 1
+	if begin >= len(l.masked) || isSpace(l.masked[begin]) {
+		return
+	}
+	ahead := string(l.masked[begin:min(begin+maxReminder, len(l.masked))])
+	if length, end, ok := dates.DurationAt(ahead, 0, l.dates()); ok && length%time.Minute == 0 {
+		minutes := int(length / time.Minute)
+		l.task.Reminders = append(l.task.Reminders, Reminder{MinutesBefore: &minutes})
+		l.understood(ReminderOn, i, begin+end)
+		return
+	}
+	found, ok := dates.At(ahead, 0, l.dates())
+	if !ok || found.From == nil {
+		return
+	}
+	instant := found.From.Instant
+	if instant == "" {
+		instant, ok = l.morningOf(found.From.Date)
+	}
+	if ok {
+		l.task.Reminders = append(l.task.Reminders, Reminder{At: instant})
+		l.understood(ReminderOn, i, begin+found.End)
+	}
+}
+
+// morningOf is when a reminder on a date fires.
+func (l *line) morningOf(date string) (string, bool) {
+	due := recurrence.Due{Date: date, Time: "09:00", Zone: l.options.Now.Location().String()}
+	instant, err := due.Instant(nil)
+	return instant.Format(time.RFC3339), err == nil
+}
+
+func (l *line) tag(i int) {
+	name, end := l.name(i + 1)
+	if name == "" {
+		return
+	}
+	l.understood(Tag, i, end)
+	for _, known := range l.task.Tags {
+		if strings.EqualFold(known, name) {
+			return
+		}
+	}
+	l.task.Tags = append(l.task.Tags, name)
+}
+
+// project reads #Family, #Family/Trips and #"Summer house"/Trips.
+func (l *line) project(i int) {
+	name, end := l.name(i + 1)
+	if name == "" {
+		return
+	}
+	if quoted := l.masked[i+1] == '"'; !quoted {
+		if cut, rest, ok := strings.Cut(name, "/"); ok && cut != "" && hasLetter(rest) && !strings.Contains(rest, "/") {
+			l.task.Project, l.task.Section = cut, rest
+			l.understood(Project, i, i+1+len(cut))
+			l.understood(Section, i+1+len(cut), end)
+			return
+		}
+	}
+	l.task.Project = name
+	l.understood(Project, i, end)
+	if end < len(l.text) && l.text[end] == '/' {
+		if section, to := l.name(end + 1); section != "" {
+			l.task.Section = section
+			l.understood(Section, end, to)
+		}
+	}
+}
+
+// sectionAt finds "/Trips", but no path.
+func (l *line) sectionAt(i int) Range {
+	name, end := l.name(i + 1)
+	if name == "" || strings.Contains(name, "/") {
+		return Range{}
+	}
+	return Range{i, end}
+}
+
+// name reads a name in quotes, or up to a space without the marks at its end. It
+// is empty when there is no letter in it.
+func (l *line) name(begin int) (name string, end int) {
+	if begin < len(l.masked) && l.masked[begin] == '"' {
+		length := bytes.IndexByte(l.ahead(begin+1), '"')
+		if length <= 0 {
+			return "", 0
+		}
+		end = begin + length + 2
+		return strings.TrimSpace(l.text[begin+1 : end-1]), end
+	}
+	end = l.endOfChunk(begin)
+	for end > begin && strings.IndexByte(endMarks, l.masked[end-1]) >= 0 {
+		end--
+	}
+	name = l.text[begin:end]
+	if !hasLetter(name) || strings.Trim(string(l.masked[begin:end]), "x") == "" && strings.Trim(name, "x") != "" {
+		return "", 0 // a number, or what the caller wants to stay text
+	}
+	return name, end
+}
+
+func unquoted(name string) string { return strings.TrimSpace(strings.Trim(name, `"`)) }
+
+// hasLetter also takes what is beyond ASCII, such as an emoji, for a letter.
+func hasLetter(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || r >= utf8.RuneSelf })
+}

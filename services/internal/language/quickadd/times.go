@@ -1,0 +1,151 @@
+package quickadd
+
+import (
+	"github.com/todoplatform/todoplatform/services/internal/language/dates"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+)
+
+// times finds the recurrence, the due and the duration.
+func (l *line) times() {
+	found, repeats := l.findRecurrence()
+	if repeats {
+		l.hide(found.Start, found.End)
+	}
+	when := l.findWhen(repeats && found.phrase.Time != "")
+	if repeats && l.begin(found, when) {
+		return
+	}
+	if when.hasDate || when.hasTime {
+		due := when.due()
+		l.task.Due = &due
+	}
+}
+
+// foundRecurrence is a recurrence and where it stands.
+type foundRecurrence struct {
+	Range
+	phrase recurrence.Phrase
+}
+
+// maxTries bounds the recurrences that are refused before the search ends.
+const maxTries = 4
+
+// findRecurrence finds the first recurrence that a task can have.
+func (l *line) findRecurrence() (foundRecurrence, bool) {
+	from := 0
+	for range maxTries {
+		phrase, start, end, ok := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
+		if !ok {
+			break
+		}
+		_, _, err := phrase.Begin(l.options.Now, l.options.Now.Location().String())
+		if err == nil && !isSecondly(phrase) {
+			return foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}, true
+		}
+		from += end
+	}
+	return foundRecurrence{}, false
+}
+
+// isSecondly tells "every second page" from a task each second.
+func isSecondly(phrase recurrence.Phrase) bool {
+	for _, rule := range phrase.Set.Rules {
+		if rule.Freq == recurrence.Secondly {
+			return true
+		}
+	}
+	return false
+}
+
+// begin gives the task the recurrence and its first due.
+func (l *line) begin(found foundRecurrence, when when) bool {
+	phrase, zone := found.phrase, l.options.Now.Location().String()
+	if when.hasDate && phrase.Set.Start.IsZero() {
+		phrase.Set.Start.Date = when.date
+	}
+	if when.hasTime {
+		phrase.Time = when.clock
+		zone = when.zone
+	}
+	start, set, err := phrase.Begin(l.options.Now, zone)
+	if err != nil {
+		return false
+	}
+	anchor := phrase.Anchor
+	if anchor == "" {
+		anchor = recurrence.AnchorSchedule
+	}
+	l.task.Due, l.task.Recurrence = &start, &Repeat{Rule: set.String(), Anchor: anchor}
+	l.understood(Recurrence, found.Start, found.End)
+	return true
+}
+
+// when collects what the phrases of a line say.
+type when struct {
+	date             string
+	clock, zone      string
+	hasDate, hasTime bool
+}
+
+func (w when) due() recurrence.Due {
+	return recurrence.Due{Date: w.date, Time: w.clock, Zone: w.zone}
+}
+
+// findWhen takes the first date, time and duration. A time is left alone when the
+// recurrence has one.
+func (l *line) findWhen(timed bool) when {
+	var w when
+	for _, result := range dates.Find(string(l.masked), l.dates()) {
+		if !l.takes(&w, result, timed) {
+			continue
+		}
+		for _, part := range result.Parts {
+			l.mark(Kind(part.Kind), part.Start, part.End)
+		}
+		l.leaveOut(result.Start, result.End)
+	}
+	return w
+}
+
+// takes adds a phrase if it says nothing twice and does not lie in the past.
+func (l *line) takes(w *when, result dates.Result, timed bool) bool {
+	if result.DurationSeconds > 0 && l.task.DurationSeconds > 0 {
+		return false
+	}
+	if result.From != nil {
+		named, onClock := result.Has(dates.PartDate), result.From.HasTime()
+		if (named && w.hasDate) || (onClock && (w.hasTime || timed)) || !l.isAhead(result) {
+			return false
+		}
+		if named || !w.hasDate {
+			w.date = l.firstDay(result)
+		}
+		w.hasDate = w.hasDate || named
+		if onClock {
+			w.clock, w.zone, w.hasTime = result.From.Time, result.From.Zone, true
+		}
+	}
+	if result.DurationSeconds > 0 {
+		l.task.DurationSeconds = result.DurationSeconds
+	}
+	return true
+}
+
+// isAhead reports whether a phrase reaches today.
+func (l *line) isAhead(result dates.Result) bool {
+	last := result.From
+	if result.To != nil {
+		last = result.To
+	}
+	return last.Date >= l.today() || last.HasTime() && last.Zone != l.options.Now.Location().String()
+}
+
+// firstDay is the day on which a phrase is due.
+func (l *line) firstDay(result dates.Result) string {
+	if result.To != nil && !result.From.HasTime() {
+		return max(result.From.Date, l.today())
+	}
+	return result.From.Date
+}
+
+func (l *line) today() string { return recurrence.DueOn(l.options.Now, l.options.Now.Location()).Date }
