@@ -71,12 +71,13 @@ func (d definition[In]) runBatch(input io.Reader, output io.Writer, defaults In)
 			return writer.Flush()
 		}
 		var answer any
-		if err == nil {
+		switch {
+		case err == nil:
 			answer, err = d.runLine(line, defaults)
-		} else if !errors.Is(err, bufio.ErrBufferFull) {
-			return fmt.Errorf("read the batch: %w", err)
-		} else {
+		case errors.Is(err, bufio.ErrBufferFull):
 			err = &fault{Message: fmt.Sprintf("the line is longer than %d bytes", maxLine), Expected: "a shorter line"}
+		default:
+			return fmt.Errorf("read the batch: %w", err)
 		}
 		if err := writeAnswer(writer, answer, err); err != nil {
 			return err

@@ -16,6 +16,6 @@ func NewCommand() *cobra.Command {
 			"A text that is not understood gives {\"error\": {\"message\", \"position\", \"expected\"}}; position is a byte\n" +
 			"offset in the text, or null when the fault is not in the text.",
 	}
-	command.AddCommand(recurCommand(), filterCommand())
+	command.AddCommand(recurCommand(), datesCommand(), quickAddCommand(), filterCommand())
 	return command
 }
