@@ -292,7 +292,7 @@ type Token struct {
 // Split cuts a text into words, numbers and single other characters; white space
 // only separates.
 func Split(text string) []Token {
-	var tokens []Token
+	tokens := make([]Token, 0, len(text)/4+4)
 	glued := false
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])

@@ -1,0 +1,94 @@
+package lang
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
+)
+
+type quickAddInput struct {
+	moment
+	Text     string            `json:"text"`
+	Prefixes quickadd.Prefixes `json:"prefixes"`
+	Ignore   []quickadd.Range  `json:"ignore"`
+}
+
+type quickAddAnswer struct {
+	Tasks []quickadd.Task `json:"tasks"`
+}
+
+func quickAddCommand() *cobra.Command {
+	return definition[quickAddInput]{
+		use:   "quick-add [tasks]",
+		short: "Read tasks as people type them",
+		long: "Reads each line of a text as a task and prints what it understood, with the spans in bytes and in UTF-16.\n" +
+			"What it does not understand is title.\n\n" +
+			"Prefixes: todoist is @tag #project, vikunja is *tag +project. Both know p1 to p4 and !1 to !4.\n\n" +
+			"Fields of --batch: text, now, zone, locale, week-start, prefixes, ignore (a list of {\"start\", \"end\"} in bytes).",
+		example: "  todoplatform lang quick-add 'Call mum next friday 9am p1 #Family @phone !30m' --zone Europe/Berlin\n" +
+			"  todoplatform lang quick-add 'Paint the may pole tomorrow' --ignore 20-28\n" +
+			`  echo '{"text":"Buy milk *errand +Home","prefixes":"vikunja"}' | todoplatform lang quick-add --batch`,
+		flags: func(flags *pflag.FlagSet, in *quickAddInput) {
+			in.flags(flags)
+			flags.StringVar((*string)(&in.Prefixes), "prefixes", string(quickadd.PrefixesTodoist), "signs before tags and projects: todoist or vikunja")
+			flags.Var((*spans)(&in.Ignore), "ignore", "spans that stay text, in bytes as start-end, separated by commas")
+		},
+		argument: func(in *quickAddInput, text string) { in.Text = text },
+		run:      quickAdd,
+	}.command()
+}
+
+func quickAdd(in quickAddInput) (any, error) {
+	now, err := in.clock()
+	if err != nil {
+		return nil, err
+	}
+	locale, err := in.words()
+	if err != nil {
+		return nil, err
+	}
+	weekStart, err := in.weekday()
+	if err != nil {
+		return nil, err
+	}
+	if !in.Prefixes.Known() {
+		return nil, &fault{Message: fmt.Sprintf("prefixes %q are not known", in.Prefixes), Expected: "todoist, vikunja"}
+	}
+	return quickAddAnswer{Tasks: quickadd.Parse(in.Text, quickadd.Options{
+		Now: now, Locale: locale, WeekStart: weekStart, Prefixes: in.Prefixes, Ignore: in.Ignore,
+	})}, nil
+}
+
+// spans is the flag for a list of ranges such as 5-13,20-24.
+type spans []quickadd.Range
+
+// Set adds the ranges of a text.
+func (s *spans) Set(text string) error {
+	for _, item := range strings.Split(text, ",") {
+		start, end, found := strings.Cut(strings.TrimSpace(item), "-")
+		from, err1 := strconv.Atoi(start)
+		to, err2 := strconv.Atoi(end)
+		if !found || err1 != nil || err2 != nil {
+			return fmt.Errorf("%q is no span of bytes such as 5-13", item)
+		}
+		*s = append(*s, quickadd.Range{Start: from, End: to})
+	}
+	return nil
+}
+
+// String is the form that Set reads.
+func (s *spans) String() string {
+	items := make([]string, 0, len(*s))
+	for _, item := range *s {
+		items = append(items, fmt.Sprintf("%d-%d", item.Start, item.End))
+	}
+	return strings.Join(items, ",")
+}
+
+// Type names the value in the help text.
+func (s *spans) Type() string { return "start-end" }
