@@ -105,6 +105,10 @@ func TestRecur(t *testing.T) {
 			`{"rule":"DTSTART;VALUE=DATE:20261122\r\nRRULE:FREQ=DAILY","count":1}`,
 			`{"rule":"DTSTART;VALUE=DATE:20261122\nRRULE:FREQ=DAILY","anchor":"schedule","text":"every day; starting 22 November 2026","occurrences":["2026-11-22"],"more":true}`,
 		},
+		"an end of another kind than the start": {
+			`{"rule":"FREQ=DAILY;UNTIL=20261201","start":"2026-11-27T17:00","zone":"Europe/Berlin"}`,
+			`{"error":{"message":"UNTIL: 2026-12-01 must be a time because the start 2026-11-27T17:00:00[Europe/Berlin] is one","position":null,"expected":""}}`,
+		},
 		"no start":           {`{"rule":"FREQ=DAILY"}`, `{"error":{"message":"the rule has no start","position":null,"expected":"start, or a line DTSTART in the rule"}}`},
 		"neither":            {`{}`, `{"error":{"message":"there is no single recurrence to read","position":null,"expected":"either rule or text"}}`},
 		"a zone not known":   {`{"rule":"FREQ=DAILY","start":"2026-11-22","zone":"Mars"}`, `{"error":{"message":"zone \"Mars\" is not known","position":null,"expected":"an IANA name such as Europe/Berlin"}}`},

@@ -94,7 +94,9 @@ func recur(in recurInput) (any, error) {
 	}
 	series, err := said.set.Series(said.start)
 	if err != nil {
-		return nil, err
+		whole := faultOf(err)
+		whole.Position = nil // of the rule and its start together
+		return nil, whole
 	}
 	dues, err := in.between(series)
 	if err != nil {

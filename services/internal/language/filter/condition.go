@@ -16,6 +16,9 @@ type condition interface {
 
 // bind makes the conditions of a filter.
 func (f Filter) bind(o Options) (condition, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	switch f.Kind {
 	case List, Or, And, Not:
 		return f.bindParts(o)
@@ -45,6 +48,35 @@ func (f Filter) bind(o Options) (condition, error) {
 	return nil, fmt.Errorf("a filter cannot be of the kind %q", f.Kind)
 }
 
+// check refuses values that Parse would not give, for trees that were stored.
+func (f Filter) check() error {
+	switch f.Kind {
+	case Tag, Project, ProjectTree, Section, Search:
+		text := f.Name + f.Text
+		if text == "" {
+			return fmt.Errorf("a filter of the kind %q needs a name or text", f.Kind)
+		}
+		return checkText(text)
+	case Priority:
+		if f.Number < 1 || f.Number > lowestPriority {
+			return fmt.Errorf("there is no priority %d", f.Number)
+		}
+	case NextDays:
+		if f.Number < 1 || f.Number > maxDays {
+			return fmt.Errorf("the next days can be 1 to %d, not %d", maxDays, f.Number)
+		}
+	case Or, And, List:
+		if len(f.Of) == 0 {
+			return fmt.Errorf("a filter of the kind %q needs parts", f.Kind)
+		}
+	case Not:
+		if len(f.Of) != 1 {
+			return fmt.Errorf("a filter of the kind %q needs one part, not %d", f.Kind, len(f.Of))
+		}
+	}
+	return nil
+}
+
 // flags are the conditions that need nothing but the task.
 var flags = map[Kind]condition{
 	All:       always{},
@@ -63,12 +95,10 @@ func (f Filter) bindParts(o Options) (condition, error) {
 			return nil, err
 		}
 	}
-	switch {
-	case len(parts) == 0:
-		return nil, fmt.Errorf("a filter of the kind %q needs parts", f.Kind)
-	case f.Kind == Not:
+	switch f.Kind {
+	case Not:
 		return negation{parts[0]}, nil
-	case f.Kind == And:
+	case And:
 		return combined{"AND", parts}, nil
 	default:
 		return combined{"OR", parts}, nil

@@ -93,7 +93,7 @@ func (f Filter) print(b *strings.Builder) {
 		f.join(b, " & ")
 	case Not:
 		b.WriteByte('!')
-		f.part(b, f.Of[0])
+		f.join(b, "")
 	default:
 		b.WriteString(f.term())
 	}

@@ -124,10 +124,28 @@ func TestPrintedFiltersReadBack(t *testing.T) {
 func TestBindRefusesWhatParseWouldNotMake(t *testing.T) {
 	for _, f := range []Filter{
 		{}, {Kind: "x"}, {Kind: And}, {Kind: Not, Of: []Filter{{Kind: "x"}}}, {Kind: Due, Operator: On}, {Kind: Due, Operator: On, Date: "milk"},
-		{Kind: Due, Operator: "!", Date: "today"}, {Kind: Created},
+		{Kind: Due, Operator: "!", Date: "today"}, {Kind: Created}, {Kind: Not}, {Kind: Not, Of: []Filter{{Kind: All}, {Kind: All}}},
+		{Kind: Priority}, {Kind: Priority, Number: 70000}, {Kind: NextDays}, {Kind: NextDays, Number: 1 << 40}, {Kind: Tag}, {Kind: Search}, {Kind: Search, Text: "\x00"},
 	} {
 		if _, err := f.Bind(thursday(t)); err == nil {
 			t.Errorf("%#v was bound", f)
+		}
+		_ = f.String() // must not panic
+	}
+}
+
+func TestListsAreFiltersOfTheirOwn(t *testing.T) {
+	for text, want := range map[string][]string{"p1 | p2": {"p1 | p2"}, "p1, @a & p2, today": {"p1", "@a & p2", "today"}} {
+		f, err := Parse(text, thursday(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, part := range f.Lists() {
+			got = append(got, part.String())
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q is %q", text, got)
 		}
 	}
 }
