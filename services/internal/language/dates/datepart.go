@@ -243,7 +243,8 @@ func (p *parser) namedDate(led bool) (days, bool) {
 	// A bare month is as often a name or a verb.
 	alone := p.at == len(p.tokens) && month == 0
 	hasYear := p.at > month+1
-	return found, ok && (hasYear || alone || (led && p.standsAlone()))
+	afterNumber := month > 0 && p.tokens[month-1].Class == words.Digits // as in 31 april
+	return found, ok && !afterNumber && (hasYear || alone || (led && p.standsAlone()))
 }
 
 func (p *parser) dayThenMonth() (days, bool) {
@@ -319,16 +320,44 @@ func (p *parser) dayNumber() (int, bool) {
 	return n, n >= 1 && n <= 31
 }
 
-// dayOfMonth reads "the 15th", "on the 15th": the nearest month that has it.
+// dayOfMonth reads "the 15th", "on the 15th", the nearest month that has it, and
+// "15th of next month".
 func (p *parser) dayOfMonth(led bool) (days, bool) {
 	the := p.skip(words.The)
 	if next, ok := p.peek(0); !ok || next.Class != words.Digits {
 		return days{}, false
 	}
 	day, ok := p.ordinal()
-	if !ok || day > 31 || !(led || the) || !p.standsAlone() {
+	if !ok || day > 31 {
 		return days{}, false
 	}
+	var month days
+	if p.try(func() bool {
+		whole, ok := p.ofMonth()
+		month = whole
+		return ok
+	}) {
+		found := month.first + day - 1
+		return oneDay(found), found <= month.last
+	}
+	if !(led || the) || !p.standsAlone() {
+		return days{}, false
+	}
+	return p.nearestDay(day)
+}
+
+// ofMonth reads "of the month", "of next month".
+func (p *parser) ofMonth() (days, bool) {
+	if !p.skip(words.Of) {
+		return days{}, false
+	}
+	whole, ok := p.wholePeriod()
+	const longestMonth = 31
+	return whole, ok && whole.last-whole.first < longestMonth && whole.last-whole.first > 7
+}
+
+// nearestDay is the nearest such day of a month that has it.
+func (p *parser) nearestDay(day int) (days, bool) {
 	year, month, _ := civilOf(p.base)
 	step := 1
 	if p.past() {
@@ -440,10 +469,12 @@ func dayInWeek(week days, weekday int) int {
 }
 
 // modified reads "next friday", "this week", "last month", "next june".
-func (p *parser) modified(bool) (days, bool) {
-	p.skip(words.The)
+func (p *parser) modified(led bool) (days, bool) {
+	the := p.skip(words.The)
 	moved := 0
 	switch {
+	case the && led && p.skip(words.Weekend):
+		return weekend(p.today, 0), true
 	case p.skip(words.This):
 	case p.skip(words.Next):
 		moved = 1
@@ -464,6 +495,9 @@ func (p *parser) modified(bool) (days, bool) {
 	if p.skip(words.Workday) {
 		return oneDay(p.workday(moved)), moved != 0
 	}
+	if moved != 0 && p.numberNext() {
+		return p.severalDays(moved)
+	}
 	unit, ok := p.take(words.Unit)
 	if !ok || unit < words.Day {
 		return days{}, false
@@ -475,6 +509,19 @@ func (p *parser) modified(bool) (days, bool) {
 		}
 	}
 	return found, ok
+}
+
+// severalDays reads "7 days" after next or last, today included.
+func (p *parser) severalDays(moved int) (days, bool) {
+	a, ok := p.amount()
+	switch {
+	case !ok || a.exact():
+		return days{}, false
+	case moved > 0:
+		return days{p.today, a.move(p.today) - 1}, true
+	default:
+		return days{a.negative().move(p.today) + 1, p.today}, true
+	}
 }
 
 // modifiedWeekday: this one is the nearest from today on, the next one lies in

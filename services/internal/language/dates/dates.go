@@ -131,6 +131,20 @@ func DurationAt(text string, offset int, options Options) (length time.Duration,
 	return time.Duration(seconds) * time.Second, offset + p.tokens[p.at-1].To, true
 }
 
+// ZoneAt reads the place or abbreviation of a time zone with which text[offset:]
+// begins, after spaces, and gives its IANA name and where it ends.
+func ZoneAt(text string, offset int, options Options) (zone string, end int, ok bool) {
+	if len(text) > MaxText || offset < 0 || offset > len(text) {
+		return "", 0, false
+	}
+	p := newParser(text[offset:], options)
+	var m moment
+	if !p.zone(&m) || m.zone == "" || p.cutsWord() {
+		return "", 0, false
+	}
+	return m.zone, offset + p.tokens[p.at-1].To, true
+}
+
 // resultHere reads a phrase that begins at the token in turn.
 func (p *parser) resultHere() (Result, bool) {
 	if !p.mayBegin() {

@@ -141,6 +141,11 @@ func TestRelativeDates(t *testing.T) {
 		"last friday of the month":  "2026-11-27",
 		"2nd tuesday of next month": "2026-12-08",
 		"last day of february":      "2027-02-28",
+		"next 7 days":               "2026-11-26..2026-12-02",
+		"the last 3 days":           "2026-11-24..2026-11-26",
+		"in the next 2 weeks":       "2026-11-26..2026-12-09",
+		"15th of next month":        "2026-12-15",
+		"on the weekend":            "2026-11-28..2026-11-29",
 		"next workday":              "2026-11-27",
 		"in 6 months and 2 days":    "2027-05-28",
 	})
@@ -171,6 +176,8 @@ func TestTimes(t *testing.T) {
 		"friday afternoon":         "2026-11-27T15:00",
 		"5 o'clock in the evening": "2026-11-26T17:00",
 		"at 5 in the afternoon":    "2026-11-26T17:00",
+		"7 in the evening":         "2026-11-26T19:00",
+		"8:30 in the morning":      "2026-11-27T08:30",
 		"at 5":                     "2026-11-27T05:00",
 		"at 17":                    "2026-11-26T17:00",
 		"half past 8":              "2026-11-27T08:30",
@@ -284,7 +291,7 @@ func TestTextStaysText(t *testing.T) {
 		"May I come in", "ask may", "march for freedom", "he sat down", "sun cream", "the second book", "buy 3 apples",
 		"version 1.2.3", "open 24/7", "monday.com", "pre-friday", "week's notes", "look at 3 options", "5 to 10 people",
 		"the 2nd attempt", "for 10 friends", "in the kitchen", "next steps", "this is it", "end of story", "last call",
-		"from here to there", "13:75", "99:00", "31 feb", "2026-13-01", "2026-02-30", "1/2 cup of milk", "3.5", "today's", "good morning",
+		"from here to there", "13:75", "99:00", "31 feb", "31 april", "29 feb 2027", "two fridays from now", "the next 3 things", "2026-13-01", "2026-02-30", "1/2 cup of milk", "3.5", "today's", "good morning",
 		"at 5 €", "at 5 %", "", " ", "\x00", "\xff\xfe",
 	} {
 		if got := show(Find(text, thursday(t))); got != "" {
@@ -308,6 +315,12 @@ func TestAtAndDurationAtReadFromAnOffset(t *testing.T) {
 		if _, _, ok := DurationAt(text, strings.Index(text, word), thursday(t)); ok {
 			t.Errorf("%q is read as a duration", word)
 		}
+	}
+	if zone, end, ok := ZoneAt("at 9 CET, then", len("at 9"), thursday(t)); !ok || zone != "Europe/Berlin" || end != len("at 9 CET") {
+		t.Errorf("got %s to %d, %t", zone, end, ok)
+	}
+	if _, _, ok := ZoneAt("at 9 ceta", len("at 9"), thursday(t)); ok {
+		t.Error("a word is read as a zone")
 	}
 	if _, ok := At(text, len(text)+1, thursday(t)); ok {
 		t.Error("an offset outside the text is read")

@@ -164,6 +164,11 @@ func (p *parser) number() (int, bool) {
 	return p.take(words.Number)
 }
 
+func (p *parser) numberNext() bool {
+	next, ok := p.peek(0)
+	return ok && next.Class == words.Digits || p.is(words.Number)
+}
+
 // ordinal reads "2nd" or "second".
 func (p *parser) ordinal() (int, bool) {
 	before := p.at

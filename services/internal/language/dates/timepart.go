@@ -34,12 +34,11 @@ func (p *parser) oneClock(m *moment) bool {
 	p.glued("t") // as RFC 3339 writes it
 	at := p.skip(words.At) || p.skip(words.By)
 	c, ok := p.clock(at)
-	if !ok || (!c.shown && (!at || !m.hasDate && !p.standsAlone())) {
+	if !ok {
 		return false
 	}
 	m.clock, m.hasTime = c, true
-	p.say(m, p.inDayPart)
-	return true
+	return p.say(m, p.inDayPart) || c.shown || (at && (m.hasDate || p.standsAlone()))
 }
 
 // inDayPart reads "in the morning", "at night".

@@ -35,8 +35,8 @@ func (l *line) literals() {
 			end = closing
 			l.keep(i, end)
 		case l.masked[i] == '\\' && end > i+1:
+			l.unescape(i, end)
 			l.keep(i, end)
-			l.gone = append(l.gone, Range{i, i + 1})
 		case isAddressOrPrice(string(l.masked[i:end])):
 			l.keep(i, end)
 		default:
@@ -44,6 +44,18 @@ func (l *line) literals() {
 			continue
 		}
 		i = end
+	}
+}
+
+// unescape takes the backslash that begins a chunk out of the title, and those
+// before signs in it.
+func (l *line) unescape(start, end int) {
+	for i := start; i+1 < end; i++ {
+		if l.text[i] != '\\' || i > start && strings.IndexByte(`"@#*+/!{\`, l.text[i+1]) < 0 {
+			continue
+		}
+		l.gone = append(l.gone, Range{i, i + 1})
+		i++ // a backslash after a backslash stays
 	}
 }
 
@@ -113,9 +125,8 @@ func (l *line) signs() {
 		switch {
 		case sign == '{':
 			l.deadline(i)
-		case sign == '!' && l.priority(i, i+1):
-		case sign == '!':
-			l.reminder(i)
+		case sign == '!' && !l.reminder(i):
+			l.priority(i, i+1)
 		case sign == 'p' || sign == 'P':
 			l.priority(i, i+1)
 		case sign == l.options.Prefixes.tag():
@@ -152,13 +163,12 @@ func (l *line) deadline(i int) {
 }
 
 // priority reads the digit of p1 or !1.
-func (l *line) priority(start, digit int) bool {
-	if digit >= len(l.masked) || l.masked[digit] < '1' || l.masked[digit] > '4' || !l.closes(digit+1) || l.task.Priority != LowestPriority || l.hasSpan(Priority) {
-		return false
+func (l *line) priority(start, digit int) {
+	if digit >= len(l.masked) || l.masked[digit] < '1' || l.masked[digit] > '4' || !l.closes(digit+1) || l.hasSpan(Priority) {
+		return
 	}
 	l.task.Priority = int(l.masked[digit] - '0')
 	l.understood(Priority, start, digit+1)
-	return true
 }
 
 func (l *line) hasSpan(kind Kind) bool {
@@ -183,21 +193,21 @@ func (l *line) closes(i int) bool {
 const maxReminder = 100
 
 // reminder reads !30m and !tomorrow 9am.
-func (l *line) reminder(i int) {
+func (l *line) reminder(i int) bool {
 	begin := i + 1
 	if begin >= len(l.masked) || isSpace(l.masked[begin]) {
-		return
+		return false
 	}
 	ahead := string(l.masked[begin:min(begin+maxReminder, len(l.masked))])
 	if length, end, ok := dates.DurationAt(ahead, 0, l.dates()); ok && length%time.Minute == 0 {
 		minutes := int(length / time.Minute)
 		l.task.Reminders = append(l.task.Reminders, Reminder{MinutesBefore: &minutes})
 		l.understood(ReminderOn, i, begin+end)
-		return
+		return true
 	}
 	found, ok := dates.At(ahead, 0, l.dates())
 	if !ok || found.From == nil {
-		return
+		return false
 	}
 	instant := found.From.Instant
 	if instant == "" {
@@ -207,6 +217,7 @@ func (l *line) reminder(i int) {
 		l.task.Reminders = append(l.task.Reminders, Reminder{At: instant})
 		l.understood(ReminderOn, i, begin+found.End)
 	}
+	return ok
 }
 
 // morningOf is when a reminder on a date fires.

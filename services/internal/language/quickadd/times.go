@@ -3,12 +3,17 @@ package quickadd
 import (
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
 // times finds the recurrence, the due and the duration.
 func (l *line) times() {
 	found, repeats := l.findRecurrence()
 	if repeats {
+		found.zone = l.zone()
+		if zone, end, ok := dates.ZoneAt(string(l.masked), found.End, l.dates()); ok && found.phrase.Time != "" {
+			found.zone, found.End = zone, end
+		}
 		l.hide(found.Start, found.End)
 	}
 	when := l.findWhen(repeats && found.phrase.Time != "")
@@ -25,27 +30,38 @@ func (l *line) times() {
 type foundRecurrence struct {
 	Range
 	phrase recurrence.Phrase
+	zone   string // of its time
 }
 
 // maxTries bounds the recurrences that are refused before the search ends.
 const maxTries = 4
 
-// findRecurrence finds the first recurrence that a task can have.
-func (l *line) findRecurrence() (foundRecurrence, bool) {
+// findRecurrence finds the first recurrence that a task can have. One that is more
+// than an adverb goes first: "weekly review every friday" is on Fridays.
+func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 	from := 0
 	for range maxTries {
-		phrase, start, end, ok := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
-		if !ok {
+		phrase, start, end, any := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
+		if !any {
 			break
 		}
-		_, _, err := phrase.Begin(l.options.Now, l.options.Now.Location().String())
-		if err == nil && !isSecondly(phrase) {
-			return foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}, true
-		}
+		one := foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}
 		from += end
+		if _, _, err := phrase.Begin(l.options.Now, l.zone()); err != nil || isSecondly(phrase) {
+			continue
+		}
+		_, adverb := l.options.Locale.Match(words.Split(l.text[one.Start:one.End]), words.Adverb)
+		if adverb == 0 {
+			return one, true
+		}
+		if !ok {
+			found, ok = one, true
+		}
 	}
-	return foundRecurrence{}, false
+	return found, ok
 }
+
+func (l *line) zone() string { return l.options.Now.Location().String() }
 
 // isSecondly tells "every second page" from a task each second.
 func isSecondly(phrase recurrence.Phrase) bool {
@@ -59,7 +75,7 @@ func isSecondly(phrase recurrence.Phrase) bool {
 
 // begin gives the task the recurrence and its first due.
 func (l *line) begin(found foundRecurrence, when when) bool {
-	phrase, zone := found.phrase, l.options.Now.Location().String()
+	phrase, zone := found.phrase, found.zone
 	if when.hasDate && phrase.Set.Start.IsZero() {
 		phrase.Set.Start.Date = when.date
 	}
@@ -137,7 +153,7 @@ func (l *line) isAhead(result dates.Result) bool {
 	if result.To != nil {
 		last = result.To
 	}
-	return last.Date >= l.today() || last.HasTime() && last.Zone != l.options.Now.Location().String()
+	return last.Date >= l.today() || last.HasTime() && last.Zone != l.zone()
 }
 
 // firstDay is the day on which a phrase is due.
