@@ -252,14 +252,16 @@ func (p *parser) zone(m *moment) bool {
 	return true
 }
 
-// offset reads +02:00, -0530 and +2.
+// offset reads +02:00, -0530 and +2; behind a space only +02:00.
 func (p *parser) offset(m *moment) bool {
 	sign := 1
-	if !p.glued("+") {
-		if !p.glued("-") {
-			return false
-		}
+	colon, _ := p.peek(2)
+	switch {
+	case p.glued("+"), colon.Text == ":" && colon.Glued && p.mark("+"):
+	case p.glued("-"):
 		sign = -1
+	default:
+		return false
 	}
 	n, length, ok := p.gluedDigits(4)
 	if !ok {

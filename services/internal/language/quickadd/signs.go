@@ -230,6 +230,7 @@ func (l *line) morningOf(date string) (string, bool) {
 func (l *line) tag(i int) {
 	name, end := l.name(i + 1)
 	if name == "" {
+		l.keep(i+1, l.endOfChunk(i+1)) // @3 is no hour
 		return
 	}
 	l.understood(Tag, i, end)
