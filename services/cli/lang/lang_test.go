@@ -81,6 +81,26 @@ func TestRecur(t *testing.T) {
 			`{"text":"every day at 9","start":"2026-11-22T08:00:00","zone":"Europe/Berlin","count":1}`,
 			`{"rule":"FREQ=DAILY","anchor":"schedule","text":"every day","occurrences":["2026-11-22T09:00:00+01:00"],"more":true}`,
 		},
+		"an end in words stays one": {
+			`{"text":"every day until 23 nov","start":"2026-11-22T09:00:00","zone":"America/New_York"}`,
+			`{"rule":"FREQ=DAILY;UNTIL=20261124T045959Z","anchor":"schedule","text":"every day until 23 November 2026","occurrences":["2026-11-22T09:00:00-05:00","2026-11-23T09:00:00-05:00"],"more":false}`,
+		},
+		"times in the words of a start that is a date": {
+			`{"text":"every day at 9 and 17","start":"2026-11-22","zone":"","locale":"","count":2}`,
+			`{"rule":"FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0","anchor":"schedule","text":"every day at 09:00 and 17:00","occurrences":["2026-11-22T09:00:00Z","2026-11-22T17:00:00Z"],"more":true}`,
+		},
+		"hours of a start that is a date": {
+			`{"text":"every 3 hours","start":"2026-11-22","count":2}`,
+			`{"rule":"FREQ=HOURLY;INTERVAL=3","anchor":"schedule","text":"every 3 hours","occurrences":["2026-11-22T00:00:00Z","2026-11-22T03:00:00Z"],"more":true}`,
+		},
+		"words that name a start": {
+			`{"text":"every monday starting 1 dec","start":"2026-11-22","count":1}`,
+			`{"rule":"FREQ=WEEKLY;BYDAY=MO","anchor":"schedule","text":"every Monday","occurrences":["2026-12-07"],"more":true}`,
+		},
+		"a rule that never matches": {
+			`{"rule":"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30","start":"2026-11-22"}`,
+			`{"rule":"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30","anchor":"schedule","text":"every year on the 30th day in February if the day exists","occurrences":[],"more":false}`,
+		},
 		"month ends clamp in words": {
 			`{"text":"every month","start":"2027-01-31","count":3}`,
 			`{"rule":"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD","anchor":"schedule","text":"every month","occurrences":["2027-01-31","2027-02-28","2027-03-31"],"more":true}`,

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,6 +12,13 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// What counts for a field that is empty or absent.
+const (
+	defaultZone      = "UTC"
+	defaultLocale    = "en"
+	defaultWeekStart = "monday"
 )
 
 // moment is when, where and in which language a text was written: the input fields
@@ -24,15 +32,15 @@ type moment struct {
 
 func (m *moment) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.Now, "now", "", "when the text is read, RFC 3339 (default: the clock of this machine)")
-	flags.StringVar(&m.Zone, "zone", "UTC", "IANA time zone of the user")
-	flags.StringVar(&m.Locale, "locale", "en", "language of the words, BCP 47")
-	flags.StringVar(&m.WeekStart, "week-start", "monday", "first day of the week")
+	flags.StringVar(&m.Zone, "zone", defaultZone, "IANA time zone of the user")
+	flags.StringVar(&m.Locale, "locale", defaultLocale, "language of the words, BCP 47")
+	flags.StringVar(&m.WeekStart, "week-start", defaultWeekStart, "first day of the week")
 }
 
 // location is the time zone of the user.
 func (m *moment) location() (*time.Location, error) {
-	zone, err := time.LoadLocation(m.Zone)
-	if err != nil || m.Zone == "" || m.Zone == "Local" {
+	zone, err := time.LoadLocation(cmp.Or(m.Zone, defaultZone))
+	if err != nil || m.Zone == "Local" {
 		return nil, &fault{Message: fmt.Sprintf("zone %q is not known", m.Zone), Expected: "an IANA name such as Europe/Berlin"}
 	}
 	return zone, nil
@@ -56,7 +64,7 @@ func (m *moment) clock() (time.Time, error) {
 
 // words is the vocabulary of the locale.
 func (m *moment) words() (*words.Locale, error) {
-	locale, err := words.Find(m.Locale)
+	locale, err := words.Find(cmp.Or(m.Locale, defaultLocale))
 	if err != nil {
 		return nil, &fault{Message: fmt.Sprintf("locale: %v", err), Expected: "a BCP 47 tag such as en"}
 	}
@@ -65,11 +73,12 @@ func (m *moment) words() (*words.Locale, error) {
 
 // weekday is the first day of the week.
 func (m *moment) weekday() (recurrence.Weekday, error) {
-	tokens := words.Split(m.WeekStart)
+	name := cmp.Or(m.WeekStart, defaultWeekStart)
+	tokens := words.Split(name)
 	if value, length := words.English().Match(tokens, words.Weekday); length > 0 && length == len(tokens) {
 		return recurrence.Weekday(value), nil
 	}
-	if upper := strings.ToUpper(m.WeekStart); len(upper) == 2 {
+	if upper := strings.ToUpper(name); len(upper) == 2 {
 		if at := slices.IndexFunc(weekdays, func(day recurrence.Weekday) bool { return day.String() == upper }); at >= 0 {
 			return weekdays[at], nil
 		}

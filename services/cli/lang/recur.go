@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func recur(in recurInput) (any, error) {
 		return nil, err
 	}
 	answer := recurAnswer{
-		Rule: said.rule.String(), Anchor: said.anchor, Text: recurrence.Text(said.rule, said.anchor, locale),
+		Rule: said.rule.String(), Anchor: said.anchor, Text: recurrence.Text(said.sentence, said.anchor, locale),
 		Occurrences: []string{},
 	}
 	for due := range dues {
@@ -120,11 +121,12 @@ func recur(in recurInput) (any, error) {
 	return answer, nil
 }
 
-// said is a recurrence that was read: the rule alone, and with its dates and start.
+// said is a recurrence that was read: the rule as its sentence says it, as it fits the
+// start (an end is then in UTC), and with the dates given beside it.
 type said struct {
-	rule, set recurrence.Set
-	start     recurrence.Due
-	anchor    recurrence.Anchor
+	sentence, rule, set recurrence.Set
+	start               recurrence.Due
+	anchor              recurrence.Anchor
 }
 
 func (in *recurInput) read() (said, error) {
@@ -177,7 +179,7 @@ func (in *recurInput) readRule(zone *time.Location) (said, error) {
 	if start.IsZero() {
 		return said{}, &fault{Message: "the rule has no start", Expected: "start, or a line DTSTART in the rule"}
 	}
-	return said{rule: set, start: start, anchor: recurrence.AnchorSchedule}, nil
+	return said{sentence: set, rule: set, start: start, anchor: recurrence.AnchorSchedule}, nil
 }
 
 // readText reads words. They may name a start or a time of day, which then counts
@@ -195,18 +197,36 @@ func (in *recurInput) readText(start recurrence.Due, zone *time.Location) (said,
 	if err != nil {
 		return said{}, err
 	}
+	return place(phrase, start, now, zone)
+}
+
+// place gives a phrase its start.
+func place(phrase recurrence.Phrase, start recurrence.Due, now time.Time, zone *time.Location) (s said, err error) {
+	s = said{sentence: phrase.Set.Clamped(), anchor: anchorOf(phrase)}
+	s.sentence.Start = recurrence.Due{}
 	if start.IsZero() || !phrase.Set.Start.IsZero() {
-		begin, set, err := phrase.Begin(now, zone.String())
+		s.start, s.rule, err = phrase.Begin(now, zone.String())
 		if errors.Is(err, recurrence.ErrNoOccurrence) {
-			return said{}, &fault{Message: err.Error(), Expected: "a recurrence that ends after it begins"}
+			err = &fault{Message: err.Error(), Expected: "a recurrence that ends after it begins"}
 		}
-		return said{rule: set, start: begin, anchor: anchorOf(phrase)}, err
+		return s, err
 	}
-	if phrase.Time != "" {
-		start.Time, start.Zone = phrase.Time, zone.String()
+	s.start = start
+	switch {
+	case phrase.Time != "":
+		s.start.Time, s.start.Zone = phrase.Time, zone.String()
+	case !start.HasTime() && namesTimes(phrase.Set):
+		s.start.Time, s.start.Zone = "00:00", zone.String()
 	}
-	set, err := phrase.Set.Clamped().Fit(start, zone)
-	return said{rule: set, start: start, anchor: anchorOf(phrase)}, err
+	s.rule, err = s.sentence.Fit(s.start, zone)
+	return s, err
+}
+
+// namesTimes reports whether a rule needs a start with a time.
+func namesTimes(set recurrence.Set) bool {
+	return slices.ContainsFunc(set.Rules, func(rule recurrence.Rule) bool {
+		return rule.Freq < recurrence.Daily || len(rule.ByHour)+len(rule.ByMinute)+len(rule.BySecond) > 0
+	})
 }
 
 // textClock is the moment from which dates in words lie ahead: now, or the start
