@@ -65,7 +65,7 @@ func TestQuickAdd(t *testing.T) {
 			}
 		})
 	}
-	lines, err := execute(t, `{"text":"Call tomorrow","ignore":[{"start":5,"end":13}]}`+"\n"+`{"text":"p1 x"}`, append(args, "--batch")...)
+	lines, err := execute(t, `{"text":"Call tomorrow","ignore":[{"kind":"date","start":5,"end":13,"startUTF16":5,"endUTF16":13,"text":"tomorrow"}]}`+"\n"+`{"text":"p1 x"}`, append(args, "--batch")...)
 	if err != nil || len(lines) != 2 || !strings.Contains(lines[0], `"title":"Call tomorrow"`) || !strings.Contains(lines[1], `"priority":1`) {
 		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
 	}

@@ -15,7 +15,8 @@ type quickAddInput struct {
 	moment
 	Text     string            `json:"text"`
 	Prefixes quickadd.Prefixes `json:"prefixes"`
-	Ignore   []quickadd.Range  `json:"ignore"`
+	// Ignore takes spans as they were answered; their start and end count.
+	Ignore []quickadd.Span `json:"ignore"`
 }
 
 type quickAddAnswer struct {
@@ -29,7 +30,7 @@ func quickAddCommand() *cobra.Command {
 		long: "Reads each line of a text as a task and prints what it understood, with the spans in bytes and in UTF-16.\n" +
 			"What it does not understand is title.\n\n" +
 			"Prefixes: todoist is @tag #project, vikunja is *tag +project. Both know p1 to p4 and !1 to !4.\n\n" +
-			"Fields of --batch: text, now, zone, locale, week-start, prefixes, ignore (a list of {\"start\", \"end\"} in bytes).",
+			"Fields of --batch: text, now, zone, locale, week-start, prefixes, ignore (a list of spans, of which start and end\ncount).",
 		example: "  todoplatform lang quick-add 'Call mum next friday 9am p1 #Family @phone !30m' --zone Europe/Berlin\n" +
 			"  todoplatform lang quick-add 'Paint the may pole tomorrow' --ignore 20-28\n" +
 			`  echo '{"text":"Buy milk *errand +Home","prefixes":"vikunja"}' | todoplatform lang quick-add --batch`,
@@ -59,13 +60,17 @@ func quickAdd(in quickAddInput) (any, error) {
 	if !in.Prefixes.Known() {
 		return nil, &fault{Message: fmt.Sprintf("prefixes %q are not known", in.Prefixes), Expected: "todoist, vikunja"}
 	}
+	ignore := make([]quickadd.Range, 0, len(in.Ignore))
+	for _, span := range in.Ignore {
+		ignore = append(ignore, quickadd.Range{Start: span.Start, End: span.End})
+	}
 	return quickAddAnswer{Tasks: quickadd.Parse(in.Text, quickadd.Options{
-		Now: now, Locale: locale, WeekStart: weekStart, Prefixes: in.Prefixes, Ignore: in.Ignore,
+		Now: now, Locale: locale, WeekStart: weekStart, Prefixes: in.Prefixes, Ignore: ignore,
 	})}, nil
 }
 
 // spans is the flag for a list of ranges such as 5-13,20-24.
-type spans []quickadd.Range
+type spans []quickadd.Span
 
 // Set adds the ranges of a text.
 func (s *spans) Set(text string) error {
@@ -76,7 +81,7 @@ func (s *spans) Set(text string) error {
 		if !found || err1 != nil || err2 != nil {
 			return fmt.Errorf("%q is no span of bytes such as 5-13", item)
 		}
-		*s = append(*s, quickadd.Range{Start: from, End: to})
+		*s = append(*s, quickadd.Span{Start: from, End: to})
 	}
 	return nil
 }
