@@ -139,6 +139,15 @@ func (k *kube) podsOf(ctx context.Context, t *testing.T, app string) []corev1.Po
 	return found
 }
 
+func isReady(pod *corev1.Pod) bool {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
 // scale sets the replicas of a StatefulSet, which the operator is told to leave alone meanwhile by suspend.
 func (k *kube) scale(t *testing.T, name string, replicas int32) {
 	t.Helper()

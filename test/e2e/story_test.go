@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -68,6 +69,7 @@ func TestPlatform(t *testing.T) {
 	})
 	chapter("a deleted Deployment comes back", recreateDeployment)
 	chapter("bad manifests are refused by name", refuseBadManifests)
+	chapter("a missing Secret is named while the services run on", nameMissingSecret)
 	chapter("deletion keeps the data", func(t *testing.T) { deleteAndReturn(t, ada) })
 }
 
@@ -280,6 +282,7 @@ func useBrowser(t *testing.T) {
 
 func deleteOnePodOfEachService(t *testing.T) {
 	t.Helper()
+	deleted := map[string]string{}
 	for _, app := range contract.Services() {
 		pods := cluster.podsOf(t.Context(), t, app)
 		if len(pods) == 0 {
@@ -288,9 +291,17 @@ func deleteOnePodOfEachService(t *testing.T) {
 		if err := cluster.Delete(t.Context(), &pods[0]); err != nil {
 			t.Fatalf("delete a pod of %s: %v", app, err)
 		}
+		deleted[app] = pods[0].Name
 	}
-	for _, app := range contract.Services() {
-		cluster.waitRolledOut(t, app, 2*time.Minute)
+	for app, old := range deleted {
+		eventually(t, 2*time.Minute, app+" has a new pod", func(ctx context.Context) error {
+			for _, pod := range cluster.podsOf(ctx, t, app) {
+				if pod.Name != old && isReady(&pod) {
+					return nil
+				}
+			}
+			return fmt.Errorf("none is ready")
+		})
 	}
 	cluster.waitReady(t, time.Minute)
 }
@@ -422,6 +433,24 @@ func refuseBadManifests(t *testing.T) {
 			}
 		})
 	}
+}
+
+func nameMissingSecret(t *testing.T) {
+	cluster.patchPlatform(t, `{"spec":{"notifications":{"smtp":{"secretRef":{"name":"nowhere"}}}}}`)
+	eventually(t, time.Minute, "a condition names the missing Secret", func(context.Context) error {
+		platform := cluster.platform(t)
+		ready := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionReady)
+		if ready == nil || ready.Reason != v1alpha1.ReasonSecretMissing || !strings.Contains(ready.Message, "nowhere") {
+			return fmt.Errorf("conditions: %s", conditions(platform))
+		}
+		return nil
+	})
+	if platform := cluster.platform(t); !meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionAvailable) {
+		t.Errorf("the services do not serve any more: %s", conditions(platform))
+	}
+	signUp(t, "carol")
+	cluster.patchPlatform(t, `{"spec":{"notifications":{"smtp":{"secretRef":null}}}}`)
+	cluster.waitReady(t, time.Minute)
 }
 
 func deleteAndReturn(t *testing.T, ada *person) {
