@@ -48,12 +48,13 @@ func signUp(t *testing.T, name string) *person {
 	return p
 }
 
-// login signs in anew: the story is longer than an access token lives.
+// login signs in anew: the story is longer than an access token lives. It tries again
+// while the entry has not noticed new pods yet.
 func (p *person) login(t *testing.T) {
 	t.Helper()
-	if err := p.api.Login(t.Context(), p.email, password); err != nil {
-		t.Fatalf("log in %s: %v", p.email, err)
-	}
+	eventually(t, requestLimit, p.email+" logs in", func(ctx context.Context) error {
+		return p.api.Login(ctx, p.email, password)
+	})
 }
 
 // day returns the person's local date, days from today.
