@@ -108,7 +108,8 @@ func (p *parser) nearest(of func(year int) (days, bool)) (days, bool) {
 	return days{}, false
 }
 
-// weekdayAfter is the first such weekday after a day, or the last before it.
+// weekdayFrom is the first such weekday after a day, or the last before it
+// with the lean to the past.
 func (p *parser) weekdayFrom(weekday, day int) int {
 	if p.past() {
 		return day - 7 + floorMod(weekday-weekdayOf(day), 7)

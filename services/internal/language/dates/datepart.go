@@ -96,16 +96,19 @@ func (p *parser) numericDate(bool) (days, bool) {
 	if p.locale.MonthFirst && !dotted {
 		month, day = first, second
 	}
-	hasYear := p.glued("/") || p.glued(".")
-	year, length, ok := 0, 0, true
+	year, hasYear := 0, p.glued("/") || p.glued(".")
 	if hasYear {
-		year, length, ok = p.gluedDigits(4)
-		if length == 2 && !dotted {
-			year, length = p.century(year), 4
+		written, length, _ := p.gluedDigits(4)
+		switch {
+		case length == 4:
+			year = written
+		case length == 2 && !dotted:
+			year = p.century(written)
+		default:
+			return days{}, false
 		}
-		ok = ok && length == 4
 	}
-	if !ok || (dotted && !hasYear) {
+	if dotted && !hasYear {
 		return days{}, false
 	}
 	if month > 12 && !dotted {
@@ -340,7 +343,7 @@ func (p *parser) dayOfMonth(led bool) (days, bool) {
 		found := month.first + day - 1
 		return oneDay(found), found <= month.last
 	}
-	if !(led || the) || !p.standsAlone() {
+	if (!led && !the) || !p.standsAlone() {
 		return days{}, false
 	}
 	return p.nearestDay(day)

@@ -228,8 +228,6 @@ func (p *parser) standsAlone() bool {
 type moment struct {
 	days    days
 	hasDate bool
-	// wide is set when days are a period, of which a time picks the first.
-	wide bool
 
 	clock    clock
 	hasTime  bool
@@ -273,7 +271,7 @@ func (p *parser) rangeOf(said *phrase) bool {
 	if !p.moment(&said.from) || !said.from.canBound() {
 		return false
 	}
-	if !(between && p.skip(words.And)) && !p.skip(words.To) && !p.skip(words.Until) {
+	if !p.rangeWord(between) {
 		return false
 	}
 	if said.from.hasDate {
@@ -305,6 +303,11 @@ func (p *parser) rangeOf(said *phrase) bool {
 // canBound reports whether m can be an end of a range.
 func (m *moment) canBound() bool {
 	return !m.days.isRange() && !m.hasEnd && m.shift.IsZero() && m.duration == 0
+}
+
+// rangeWord takes the word between the ends of a range; "and" only after between.
+func (p *parser) rangeWord(between bool) bool {
+	return between && p.skip(words.And) || p.skip(words.To) || p.skip(words.Until)
 }
 
 // onClock reports whether m is a time rather than a date.

@@ -94,7 +94,7 @@ func (p *parser) clockRange(m *moment) bool {
 	if !ok {
 		return false
 	}
-	if !(between && p.skip(words.And)) && !p.skip(words.To) && !p.skip(words.Until) {
+	if !p.rangeWord(between) {
 		return false
 	}
 	end, ok := p.clock(false)

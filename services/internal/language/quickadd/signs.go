@@ -64,7 +64,10 @@ func (l *line) opens(i int) bool {
 	return i == 0 || isSpace(l.masked[i-1]) || strings.IndexByte("([,;", l.masked[i-1]) >= 0
 }
 
-func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == 0 }
+// spaces separate the chunks of a line; NUL stands where something was understood.
+const spaces = " \t\x00"
+
+func isSpace(b byte) bool { return strings.IndexByte(spaces, b) >= 0 }
 
 // maxAhead bounds how far a sign, an address or a quotation reaches, in bytes.
 const maxAhead = 1000
@@ -75,7 +78,7 @@ func (l *line) ahead(i int) []byte { return l.masked[i:min(i+maxAhead, len(l.mas
 // endOfChunk is the next space at or after i.
 func (l *line) endOfChunk(i int) int {
 	ahead := l.ahead(i)
-	if length := bytes.IndexFunc(ahead, func(r rune) bool { return isSpace(byte(min(r, unicode.MaxASCII))) }); length >= 0 {
+	if length := bytes.IndexAny(ahead, spaces); length >= 0 {
 		return i + length
 	}
 	return i + len(ahead)

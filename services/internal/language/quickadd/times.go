@@ -41,8 +41,8 @@ const maxTries = 4
 func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 	from := 0
 	for range maxTries {
-		phrase, start, end, any := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
-		if !any {
+		phrase, start, end, more := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
+		if !more {
 			break
 		}
 		one := foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}
