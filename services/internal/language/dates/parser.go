@@ -253,25 +253,25 @@ type phrase struct {
 
 func (p *parser) phrase() (phrase, bool) {
 	var said phrase
-	if p.try(func() bool { return p.rangeOf(&said) }) {
+	begin := p.at
+	if p.try(func() bool {
+		between := p.skip(words.Between)
+		return (between || p.skip(words.From)) && p.moment(&said.from) && p.rangeTo(&said, begin, between)
+	}) {
 		return said, true
 	}
 	said = phrase{}
-	ok := p.moment(&said.from)
-	return said, ok
+	if !p.moment(&said.from) {
+		return phrase{}, false
+	}
+	p.try(func() bool { return p.rangeTo(&said, begin, false) })
+	return said, true
 }
 
-// rangeOf reads two moments of one kind with a word such as "to" between.
-func (p *parser) rangeOf(said *phrase) bool {
-	begin := p.at
-	between := p.skip(words.Between)
-	if !between {
-		p.skip(words.From)
-	}
-	if !p.moment(&said.from) || !said.from.canBound() {
-		return false
-	}
-	if !p.rangeWord(between) {
+// rangeTo reads a word such as "to" and the moment at which the range ends, of
+// the kind of its begin. between allows "and".
+func (p *parser) rangeTo(said *phrase, begin int, between bool) bool {
+	if !said.from.canBound() || !p.rangeWord(between) {
 		return false
 	}
 	if said.from.hasDate {
