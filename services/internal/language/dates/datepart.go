@@ -31,13 +31,13 @@ func (p *parser) datePart(m *moment) bool {
 	return false
 }
 
-// lead takes the words that introduce a date.
+// lead takes a word that introduces a date, and reports whether a name cannot
+// follow it: "for June" is as often for a person.
 func (p *parser) lead() bool {
-	for _, kind := range []words.Kind{words.By, words.On, words.At, words.For} {
-		if p.skip(kind) {
-			return true
-		}
+	if p.skip(words.By) || p.skip(words.On) || p.skip(words.At) {
+		return true
 	}
+	p.skip(words.For)
 	return false
 }
 

@@ -276,6 +276,8 @@ func TestPhrasesInLongerTexts(t *testing.T) {
 		"sat 9am gym":                             "sat 9am: 2026-11-28T09:00",
 		"dinner at 8, bring wine":                 "at 8: 2026-11-27T08:00",
 		"Pay rent by tomorrow.":                   "by tomorrow: 2026-11-27",
+		"“tomorrow”, 🎉friday🎉":                    "tomorrow: 2026-11-27; friday: 2026-11-27",
+		"tomorrow by 5":                           "tomorrow by 5: 2026-11-27T05:00",
 		"friday: call":                            "friday: 2026-11-27",
 		"Zürich – morgen? no, tomorrow":           "tomorrow: 2026-11-27",
 		"move it from 9am to be sure":             "9am: 2026-11-27T09:00",
@@ -291,7 +293,7 @@ func TestTextStaysText(t *testing.T) {
 		"May I come in", "ask may", "march for freedom", "he sat down", "sun cream", "the second book", "buy 3 apples",
 		"version 1.2.3", "open 24/7", "monday.com", "pre-friday", "week's notes", "look at 3 options", "5 to 10 people",
 		"the 2nd attempt", "for 10 friends", "in the kitchen", "next steps", "this is it", "end of story", "last call",
-		"from here to there", "13:75", "99:00", "31 feb", "31 april", "29 feb 2027", "two fridays from now", "the next 3 things", "2026-13-01", "2026-02-30", "1/2 cup of milk", "3.5", "today's", "good morning",
+		"from here to there", "13:75", "99:00", "divide by 2", "a cake for June", "12/1€", "31 feb", "31 april", "29 feb 2027", "two fridays from now", "the next 3 things", "2026-13-01", "2026-02-30", "1/2 cup of milk", "3.5", "today's", "good morning",
 		"at 5 €", "at 5 %", "", " ", "\x00", "\xff\xfe",
 	} {
 		if got := show(Find(text, thursday(t))); got != "" {

@@ -46,7 +46,14 @@ func newParser(text string, options Options) *parser {
 func (p *parser) past() bool { return p.options.Lean == LeanPast && !p.ending }
 
 // openers may stand before a phrase without a space.
-const openers = "([{,;:!\"“„«|–—>"
+const openers = "([{,;:!\"|>"
+
+// isBorder reports whether a token may touch a phrase: one of the marks, or any
+// mark beyond ASCII, such as a quote or an emoji, but no sign of money.
+func isBorder(t words.Token, marks string) bool {
+	first, _ := utf8.DecodeRuneInString(t.Text)
+	return t.Class == words.Mark && (strings.ContainsRune(marks, first) || first >= utf8.RuneSelf && !unicode.Is(unicode.Sc, first))
+}
 
 // mayBegin reports whether a phrase can begin at the token in turn.
 func (p *parser) mayBegin() bool {
@@ -54,14 +61,14 @@ func (p *parser) mayBegin() bool {
 	if token.Class != words.Digits && !p.locale.Opens(token) {
 		return false
 	}
-	if token.Glued && p.at > 0 && !strings.Contains(openers, p.tokens[p.at-1].Text) {
+	if token.Glued && p.at > 0 && !isBorder(p.tokens[p.at-1], openers) {
 		return false
 	}
 	return !p.is(words.Idiom)
 }
 
 // closers may stand behind a phrase without a space.
-const closers = ")]},;:!?.\"”“»|–—<"
+const closers = ")]},;:!?.\"|<"
 
 // cutsWord reports whether the text goes on so that the phrase would be a part of
 // a word, a number or an address.
@@ -70,7 +77,7 @@ func (p *parser) cutsWord() bool {
 	if !ok || !next.Glued {
 		return false
 	}
-	if next.Class != words.Mark || !strings.Contains(closers, next.Text) {
+	if !isBorder(next, closers) {
 		return true
 	}
 	after, ok := p.peek(1)

@@ -32,7 +32,8 @@ func (p *parser) timePart(m *moment) bool {
 
 func (p *parser) oneClock(m *moment) bool {
 	p.glued("t") // as RFC 3339 writes it
-	at := p.skip(words.At) || p.skip(words.By)
+	// "divide by 2" is no time, "tomorrow by 2" is one.
+	at := p.skip(words.At) || p.skip(words.By) && m.hasDate
 	c, ok := p.clock(at)
 	if !ok {
 		return false

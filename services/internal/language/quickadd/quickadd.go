@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
@@ -191,8 +193,14 @@ type line struct {
 }
 
 func newLine(text string, offset int, options Options) *line {
+	masked := []byte(text)
+	for i, r := range text {
+		if r != ' ' && unicode.IsSpace(r) {
+			copy(masked[i:], "   "[:utf8.RuneLen(r)])
+		}
+	}
 	return &line{
-		text: text, offset: offset, options: options, masked: []byte(text),
+		text: text, offset: offset, options: options, masked: masked,
 		task: Task{Priority: LowestPriority, Tags: []string{}, Reminders: []Reminder{}, Spans: []Span{}},
 	}
 }
