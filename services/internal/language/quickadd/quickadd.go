@@ -184,8 +184,8 @@ type line struct {
 	offset  int // of the line in the whole text
 	options Options
 	// masked is the text in which what is settled is hidden from the next step: an
-	// x for what stays text, as if it were an unknown word, and a NUL with spaces
-	// for what was understood.
+	// x for what is literal, as if it were an unknown word, and a NUL with spaces
+	// for what was understood or is to be ignored.
 	masked []byte
 	// gone is what the title leaves out.
 	gone []Range

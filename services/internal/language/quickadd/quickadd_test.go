@@ -181,6 +181,10 @@ func TestIgnoredSpansStayText(t *testing.T) {
 			t.Errorf("without %q: %s", span.Text, show(task))
 		}
 	}
+	options.Ignore = []Range{{8, 11}}
+	if got, want := show(Parse("Gym sat 9am", options)[0]), "Gym 9am | due 2026-11-28"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	options.Ignore = []Range{{-5, 2}, {10, 5}, {1000, 2000}, {16, 1000}}
 	if got, want := show(Parse(text, options)[0]), "Büro: Call mum next friday 9am #Home"; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -22,7 +22,7 @@ func (l *line) literals() {
 		for end > 0 && end < len(l.text) && !utf8.RuneStart(l.text[end]) {
 			end++
 		}
-		l.keep(start, end)
+		l.hide(start, end)
 	}
 	for i := 0; i < len(l.text); {
 		if !l.opens(i) || isSpace(l.masked[i]) {
@@ -294,8 +294,8 @@ func (l *line) name(begin int) (name string, end int) {
 		end--
 	}
 	name = l.text[begin:end]
-	if !hasLetter(name) || strings.Trim(string(l.masked[begin:end]), "x") == "" && strings.Trim(name, "x") != "" {
-		return "", 0 // a number, or what the caller wants to stay text
+	if !hasLetter(name) {
+		return "", 0
 	}
 	return name, end
 }
