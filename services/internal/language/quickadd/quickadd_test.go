@@ -97,19 +97,22 @@ func TestDatesAndTimes(t *testing.T) {
 
 func TestRecurrences(t *testing.T) {
 	check(t, thursday(t), map[string]string{
-		"Water plants every 3 days #Home":       "Water plants | due 2026-11-26 | schedule FREQ=DAILY;INTERVAL=3 | project Home",
-		"Standup every workday 9:30 for 15 min": "Standup | due 2026-11-27T09:30 | for 900 | schedule FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-		"Filter every! 3 months":                "Filter | due 2026-11-26 | completion RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=3",
-		"9am Gym every monday":                  "Gym | due 2026-11-30T09:00 | schedule FREQ=WEEKLY;BYDAY=MO",
-		"Rent every month starting 31 jan":      "Rent | due 2027-01-31 | schedule RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD",
-		"Gym every 2 days tomorrow 7pm":         "Gym | due 2026-11-27T19:00 | schedule FREQ=DAILY;INTERVAL=2",
-		"Tutor every monday from 3 to 5pm":      "Tutor | due 2026-11-30T15:00 | for 7200 | schedule FREQ=WEEKLY;BYDAY=MO",
-		"Weekly review every friday 4pm":        "Weekly review | due 2026-11-27T16:00 | schedule FREQ=WEEKLY;BYDAY=FR",
-		"Daily standup at 10:30":                "standup | due 2026-11-26T10:30 | schedule FREQ=DAILY",
-		"Call Ana every day at 9am EST":         "Call Ana | due 2026-11-26T09:00[America/New_York] | schedule FREQ=DAILY",
-		"Read every second page":                "Read every second page",
-		"Thank every team member":               "Thank every team member",
-		"Pay every day until yesterday":         "Pay every day until yesterday",
+		"Water plants every 3 days #Home":          "Water plants | due 2026-11-26 | schedule FREQ=DAILY;INTERVAL=3 | project Home",
+		"Standup every workday 9:30 for 15 min":    "Standup | due 2026-11-27T09:30 | for 900 | schedule FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+		"Filter every! 3 months":                   "Filter | due 2026-11-26 | completion RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=3",
+		"9am Gym every monday":                     "Gym | due 2026-11-30T09:00 | schedule FREQ=WEEKLY;BYDAY=MO",
+		"Rent every month starting 31 jan":         "Rent | due 2027-01-31 | schedule RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD",
+		"Gym every 2 days tomorrow 7pm":            "Gym | due 2026-11-27T19:00 | schedule FREQ=DAILY;INTERVAL=2",
+		"Tutor every monday from 3 to 5pm":         "Tutor | due 2026-11-30T15:00 | for 7200 | schedule FREQ=WEEKLY;BYDAY=MO",
+		"Weekly review every friday 4pm":           "Weekly review | due 2026-11-27T16:00 | schedule FREQ=WEEKLY;BYDAY=FR",
+		"Pay rent last day of every month at 9am":  "Pay rent | due 2026-11-30T09:00 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Report the last friday of every month p1": "Report | due 2026-11-27 | schedule FREQ=MONTHLY;BYDAY=-1FR | p 1",
+		"Think of every day":                       "Think of | due 2026-11-26 | schedule FREQ=DAILY",
+		"Daily standup at 10:30":                   "standup | due 2026-11-26T10:30 | schedule FREQ=DAILY",
+		"Call Ana every day at 9am EST":            "Call Ana | due 2026-11-26T09:00[America/New_York] | schedule FREQ=DAILY",
+		"Read every second page":                   "Read every second page",
+		"Thank every team member":                  "Thank every team member",
+		"Pay every day until yesterday":            "Pay every day until yesterday",
 	})
 }
 
@@ -122,6 +125,7 @@ func TestSigns(t *testing.T) {
 		"Buy milk @errand @Shop @errand":     "Buy milk | tags errand,Shop",
 		"Buy\tmilk\u00a0@shop\u2003tomorrow": "Buy milk | due 2026-11-27 | tags shop",
 		"Buy milk @été, bread":               "Buy milk, bread | tags été",
+		"Buy milk,eggs @shop,#Home;@town":    "Buy milk,eggs | tags shop,town | project Home",
 		"Fix roof #Home/Roof":                "Fix roof | project Home | section Roof",
 		"Fix roof #Home /Roof":               "Fix roof | project Home | section Roof",
 		"/Roof Fix it #Home":                 "Fix it | project Home | section Roof",

@@ -278,8 +278,8 @@ func (l *line) sectionAt(i int) Range {
 	return Range{i, end}
 }
 
-// name reads a name in quotes, or up to a space without the marks at its end. It
-// is empty when there is no letter in it.
+// name reads a name in quotes, or up to a space or comma without the marks at its
+// end. It is empty when there is no letter in it.
 func (l *line) name(begin int) (name string, end int) {
 	if begin < len(l.masked) && l.masked[begin] == '"' {
 		length := bytes.IndexByte(l.ahead(begin+1), '"')
@@ -290,6 +290,9 @@ func (l *line) name(begin int) (name string, end int) {
 		return strings.TrimSpace(l.text[begin+1 : end-1]), end
 	}
 	end = l.endOfChunk(begin)
+	if length := bytes.IndexAny(l.masked[begin:end], ",;"); length >= 0 {
+		end = begin + length
+	}
 	for end > begin && strings.IndexByte(endMarks, l.masked[end-1]) >= 0 {
 		end--
 	}

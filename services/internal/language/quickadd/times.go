@@ -50,6 +50,7 @@ func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 		if _, _, err := phrase.Begin(l.options.Now, l.zone()); err != nil || isSecondly(phrase) {
 			continue
 		}
+		l.beginEarlier(&one)
 		_, adverb := l.options.Locale.Match(words.Split(l.text[one.Start:one.End]), words.Adverb)
 		if adverb == 0 {
 			return one, true
@@ -59,6 +60,37 @@ func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 		}
 	}
 	return found, ok
+}
+
+// maxEarlier bounds how far before "every" a recurrence begins, in bytes.
+const maxEarlier = 40
+
+// beginEarlier takes what stands before "of every month", such as "last friday".
+func (l *line) beginEarlier(found *foundRecurrence) {
+	from := max(found.Start-maxEarlier, 0)
+	for from > 0 && !isSpace(l.masked[from-1]) {
+		from++
+		if from >= found.Start {
+			return
+		}
+	}
+	before := words.Split(string(l.masked[from:found.Start]))
+	if len(before) == 0 {
+		return
+	}
+	if _, of := l.options.Locale.Match(before[len(before)-1:], words.Of); of == 0 {
+		return
+	}
+	for _, token := range before {
+		phrase, err := recurrence.ParseText(string(l.masked[from+token.From:found.End]), l.options.Now, l.options.Locale)
+		if err != nil {
+			continue
+		}
+		if _, _, err := phrase.Begin(l.options.Now, l.zone()); err == nil {
+			found.Start, found.phrase = from+token.From, phrase
+			return
+		}
+	}
 }
 
 func (l *line) zone() string { return l.options.Now.Location().String() }
