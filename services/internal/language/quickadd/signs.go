@@ -24,26 +24,29 @@ func (l *line) literals() {
 		}
 		l.hide(start, end)
 	}
-	for i := 0; i < len(l.text); {
+	for i := 0; i < len(l.masked); i++ {
 		if !l.opens(i) || isSpace(l.masked[i]) {
-			i++
 			continue
 		}
-		end := l.endOfChunk(i)
-		switch closing := l.closingQuote(i); {
-		case closing > 0:
-			end = closing
-			l.keep(i, end)
-		case l.masked[i] == '\\' && end > i+1:
+		end := l.closingQuote(i)
+		switch {
+		case end > 0:
+		case l.masked[i] == '\\':
+			end = l.endOfChunk(i)
+			if end == i+1 {
+				continue
+			}
 			l.unescape(i, end)
-			l.keep(i, end)
-		case isAddressOrPrice(string(l.masked[i:end])):
-			l.keep(i, end)
+		case i == 0 || isSpace(l.masked[i-1]):
+			end = l.endOfChunk(i)
+			if !isAddressOrPrice(bytes.TrimLeft(l.masked[i:end], openers)) {
+				continue
+			}
 		default:
-			i++
 			continue
 		}
-		i = end
+		l.keep(i, end)
+		i = end - 1
 	}
 }
 
@@ -61,8 +64,11 @@ func (l *line) unescape(start, end int) {
 
 // opens reports whether a word or a sign can begin at i.
 func (l *line) opens(i int) bool {
-	return i == 0 || isSpace(l.masked[i-1]) || strings.IndexByte("([,;", l.masked[i-1]) >= 0
+	return i == 0 || isSpace(l.masked[i-1]) || strings.IndexByte(openers, l.masked[i-1]) >= 0
 }
+
+// openers may stand before a word or sign without a space.
+const openers = "([,;"
 
 // spaces separate the chunks of a line; NUL stands where something was understood.
 const spaces = " \t\x00"
@@ -111,9 +117,15 @@ func (l *line) closingQuote(i int) int {
 
 // isAddressOrPrice reports whether a chunk is an e-mail address, a URL or an
 // amount of money.
-func isAddressOrPrice(chunk string) bool {
-	return strings.Contains(chunk, "://") || strings.HasPrefix(chunk, "www.") || strings.HasPrefix(chunk, "mailto:") ||
-		strings.IndexByte(chunk, '@') > 0 && chunk[0] != '#' && chunk[0] != '+' || strings.ContainsFunc(chunk, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
+func isAddressOrPrice(chunk []byte) bool {
+	for _, sign := range []string{"://", "www.", "mailto:"} {
+		if bytes.Contains(chunk, []byte(sign)) {
+			return true
+		}
+	}
+	at := bytes.IndexByte(chunk, '@')
+	return at > 0 && chunk[0] != '#' && chunk[0] != '+' && strings.IndexByte(openers, chunk[at-1]) < 0 ||
+		bytes.ContainsFunc(chunk, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
 }
 
 // signs finds what a sign or its form alone tells: deadline, reminders, priority,
