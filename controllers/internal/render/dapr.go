@@ -277,6 +277,13 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 	spec := map[string]any{
 		"tracing": map[string]any{"samplingRate": "0"},
 		"metrics": map[string]any{"enabled": true, "http": map[string]any{"increasedCardinality": false}},
+		"nameResolution": map[string]any{
+			"component": "kubernetes",
+			"version":   "v1",
+			"configuration": map[string]any{
+				"template": "{{.ID}}" + internalSuffix + ".{{.Namespace}}.svc:{{.Port}}",
+			},
+		},
 		"accessControl": map[string]any{
 			"defaultAction": "deny",
 			"trustDomain":   trustDomain,

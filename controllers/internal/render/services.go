@@ -19,6 +19,13 @@ import (
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
+const (
+	// internalSuffix ends the name of the Service through which sidecars reach an invoked app.
+	internalSuffix = "-internal"
+	// daprInternalPort is where sidecars talk to each other; Dapr's default.
+	daprInternalPort = 50002
+)
+
 // AnnotationConfigHash on a pod template rolls the pods when a Dapr object or a Secret
 // that their sidecar read at its start changes.
 const AnnotationConfigHash = "platform.todoplatform.dev/config-hash"
@@ -33,6 +40,9 @@ func ServiceObjects(in *Input) []client.Object {
 		objects = append(objects, in.serviceAccount(app), in.deployment(app))
 		if _, public := contract.PublicApps()[app]; public {
 			objects = append(objects, in.publicService(app))
+		}
+		if invoked(app) {
+			objects = append(objects, in.internalService(app))
 		}
 		if secrets := in.readableSecrets(app); len(secrets) > 0 {
 			objects = append(objects, in.role(app, secrets), in.roleBinding(app))
@@ -87,6 +97,28 @@ func (in *Input) publicService(app string) *corev1.Service {
 			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("http")}},
 		},
 	}
+}
+
+// internalService gives the sidecars of an invoked app one address that never changes.
+// Dapr's own Service is a list of pods in DNS, of which callers ask at most twice a
+// minute: after a roll they would call pods that are gone for up to 30 seconds.
+func (in *Input) internalService(app string) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: in.meta(PartServices, app, app+internalSuffix),
+		Spec: corev1.ServiceSpec{
+			Type:     corev1.ServiceTypeClusterIP,
+			Selector: in.selector(app),
+			Ports: []corev1.ServicePort{{
+				Name: "dapr-internal", Port: daprInternalPort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(daprInternalPort),
+			}},
+		},
+	}
+}
+
+// invoked says whether other apps may invoke app.
+func invoked(app string) bool {
+	return slices.ContainsFunc(contract.Invocations(), func(i contract.Invocation) bool { return i.Callee == app })
 }
 
 func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
