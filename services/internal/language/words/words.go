@@ -304,7 +304,7 @@ func Split(text string) []Token {
 		class, end := classOf(r), i+size
 		for class != Mark && end < len(text) {
 			next, width := utf8.DecodeRuneInString(text[end:])
-			if classOf(next) != class && !(class == Word && isInner(next)) {
+			if classOf(next) != class && (class != Word || !isInner(next)) {
 				break
 			}
 			end += width
