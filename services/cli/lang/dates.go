@@ -39,15 +39,7 @@ func datesCommand() *cobra.Command {
 }
 
 func findDates(in datesInput) (any, error) {
-	now, err := in.clock()
-	if err != nil {
-		return nil, err
-	}
-	locale, err := in.words()
-	if err != nil {
-		return nil, err
-	}
-	weekStart, err := in.weekday()
+	now, locale, weekStart, err := in.read()
 	if err != nil {
 		return nil, err
 	}

@@ -36,15 +36,7 @@ func filterCommand() *cobra.Command {
 }
 
 func readFilter(in filterInput) (any, error) {
-	now, err := in.clock()
-	if err != nil {
-		return nil, err
-	}
-	locale, err := in.words()
-	if err != nil {
-		return nil, err
-	}
-	weekStart, err := in.weekday()
+	now, locale, weekStart, err := in.read()
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,24 @@ func (m *moment) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.WeekStart, "week-start", defaultWeekStart, "first day of the week")
 }
 
+// read gives all that a moment says: now in the zone of the user, the vocabulary and
+// the first day of the week.
+func (m *moment) read() (time.Time, *words.Locale, recurrence.Weekday, error) {
+	now, err := m.clock()
+	if err != nil {
+		return time.Time{}, nil, 0, err
+	}
+	locale, err := m.words()
+	if err != nil {
+		return time.Time{}, nil, 0, err
+	}
+	weekStart, err := m.weekday()
+	if err != nil {
+		return time.Time{}, nil, 0, err
+	}
+	return now, locale, weekStart, nil
+}
+
 // location is the time zone of the user.
 func (m *moment) location() (*time.Location, error) {
 	zone, err := time.LoadLocation(cmp.Or(m.Zone, defaultZone))

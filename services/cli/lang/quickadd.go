@@ -45,15 +45,7 @@ func quickAddCommand() *cobra.Command {
 }
 
 func quickAdd(in quickAddInput) (any, error) {
-	now, err := in.clock()
-	if err != nil {
-		return nil, err
-	}
-	locale, err := in.words()
-	if err != nil {
-		return nil, err
-	}
-	weekStart, err := in.weekday()
+	now, locale, weekStart, err := in.read()
 	if err != nil {
 		return nil, err
 	}
