@@ -135,6 +135,9 @@ const RealtimePath = "/realtime/"
 const (
 	// EnvLogLevel is debug, info, warn or error.
 	EnvLogLevel = "LOG_LEVEL"
+	// EnvDrainDelay is how long a stopping service goes on serving after it has said that it is
+	// not ready, as in 6s; it covers the probes that notice it and the routing that follows.
+	EnvDrainDelay = "DRAIN_DELAY"
 	// EnvPublicURL is the address under which people reach the platform: the origin
 	// that browsers send, and the base of links in mail. Empty: any origin that equals the request's host.
 	EnvPublicURL = "PUBLIC_URL"

@@ -43,7 +43,7 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handleChange)
 	server.HandleTopic(contract.TopicReminders, consumer.handleReminder)
 	dapr.HandleInvoke(server, contract.MethodListEntries, entries.listEntries)
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, component, contract.PubSub)
 	}})
 
@@ -51,7 +51,7 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
 }

@@ -9,9 +9,11 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
 // TLS modes of the connection to the mail server.
@@ -39,18 +41,24 @@ type Config struct {
 	AppAddress    string // where the sidecar calls back
 	HealthAddress string // where health and metrics are served
 	LogLevel      string
-	PublicURL     string // where mails lead; may be empty
+	DrainDelay    time.Duration // how long a stopping service goes on serving
+	PublicURL     string        // where mails lead; may be empty
 	SMTP          SMTPConfig
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
+	drainDelay, err := lifecycle.DrainDelayFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	cfg := Config{
 		Dapr: dapr.Config{
 			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
 			APIToken: os.Getenv("DAPR_API_TOKEN"),
 		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
+		DrainDelay:    drainDelay,
 		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
 		PublicURL:     os.Getenv(contract.EnvPublicURL),

@@ -45,7 +45,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	}
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.Notification)
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, component, contract.PubSub)
 	}})
 	var parts lifecycle.Stack
@@ -58,7 +58,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 		return errors.Join(fmt.Errorf("wait for the sidecar: %w", err), parts.Stop(), app.Close())
 	}
 	start(&parts, cfg, sidecar, registry, app)
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
 }

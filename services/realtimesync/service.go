@@ -85,7 +85,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	callbacks.HandleTopic(contract.TopicTaskUpdates, consumer.taskUpdate)
 	callbacks.HandleTopic(contract.TopicReminders, consumer.reminder)
 
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, contract.PubSubBroadcast, contract.StateStore)
 	}})
 	var parts lifecycle.Stack
@@ -96,7 +96,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(mux, registry)), public)
 	})
 	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
 }

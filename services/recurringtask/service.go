@@ -44,7 +44,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	sweeper := &sweeper{todoAPI: sidecar, advancer: advancer, metrics: metrics}
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, advancer.handle)
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, contract.PubSub)
 	}})
 
@@ -58,7 +58,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	}
 	parts.Go("sweep", sweeper.run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
 }

@@ -9,17 +9,20 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
 // Config is all that todo-api is told from outside.
 type Config struct {
 	Dapr       dapr.Config
-	LogLevel   string   // debug, info, warn or error
-	PublicURL  *url.URL // where people reach the platform; nil: unknown
-	KeysSecret string   // name of the Secret with the keys that sign access tokens
+	LogLevel   string        // debug, info, warn or error
+	DrainDelay time.Duration // how long a stopping service goes on serving
+	PublicURL  *url.URL      // where people reach the platform; nil: unknown
+	KeysSecret string        // name of the Secret with the keys that sign access tokens
 
 	// Addresses to listen on, host:port.
 	PublicAddress string // API and web page
@@ -29,12 +32,17 @@ type Config struct {
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
+	drainDelay, err := lifecycle.DrainDelayFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	cfg := Config{
 		Dapr: dapr.Config{
 			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
 			APIToken: os.Getenv("DAPR_API_TOKEN"),
 		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
+		DrainDelay:    drainDelay,
 		KeysSecret:    os.Getenv(contract.EnvKeysSecret),
 		PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),

@@ -55,7 +55,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	}
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.TodoAPI)
-	probes := lifecycle.NewHealth(registry, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
+	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, component, contract.PubSub, contract.SecretStore)
 	}})
 	var parts lifecycle.Stack
@@ -93,7 +93,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	parts.Go("public", func(ctx context.Context) error {
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(handler), public)
 	})
-	parts.Add("readiness", func(context.Context) error { probes.Draining(); return nil })
+	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
 }

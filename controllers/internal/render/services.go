@@ -3,6 +3,7 @@ package render
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -166,6 +167,15 @@ func (in *Input) deployment(app string) *appsv1.Deployment {
 	}
 }
 
+// A stopping service goes on serving until its pod is known not to be ready: after the probes
+// that must fail for it, and the seconds in which routing follows.
+const (
+	readinessPeriodSeconds    = 2
+	readinessFailureThreshold = 2
+	routingFollowsSeconds     = 2
+	drainDelay                = (readinessPeriodSeconds*readinessFailureThreshold + routingFollowsSeconds) * time.Second
+)
+
 func (in *Input) container(app string) corev1.Container {
 	ports := []corev1.ContainerPort{{Name: "health", ContainerPort: contract.HealthPort, Protocol: corev1.ProtocolTCP}}
 	if _, public := contract.PublicApps()[app]; public {
@@ -180,8 +190,11 @@ func (in *Input) container(app string) corev1.Container {
 		Resources:       requirements(ServiceSpec(&in.Platform.Spec.Services, app).Resources, "20m", "32Mi", "256Mi"),
 		SecurityContext: containerSecurity(),
 		// The sidecar starts beside the app, in no order: a generous start, then quick checks.
-		StartupProbe:             &corev1.Probe{ProbeHandler: healthProbe("/livez"), PeriodSeconds: 1, FailureThreshold: 120},
-		ReadinessProbe:           &corev1.Probe{ProbeHandler: healthProbe("/readyz"), PeriodSeconds: 2, TimeoutSeconds: 2},
+		StartupProbe: &corev1.Probe{ProbeHandler: healthProbe("/livez"), PeriodSeconds: 1, FailureThreshold: 120},
+		ReadinessProbe: &corev1.Probe{
+			ProbeHandler: healthProbe("/readyz"), TimeoutSeconds: 2,
+			PeriodSeconds: readinessPeriodSeconds, FailureThreshold: readinessFailureThreshold,
+		},
 		LivenessProbe:            &corev1.Probe{ProbeHandler: healthProbe("/livez"), PeriodSeconds: 10, TimeoutSeconds: 5},
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 	}
@@ -193,7 +206,10 @@ func healthProbe(path string) corev1.ProbeHandler {
 
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
-	env := []corev1.EnvVar{{Name: contract.EnvLogLevel, Value: "info"}}
+	env := []corev1.EnvVar{
+		{Name: contract.EnvLogLevel, Value: "info"},
+		{Name: contract.EnvDrainDelay, Value: drainDelay.String()},
+	}
 	if app == contract.TodoAPI || app == contract.Notification || app == contract.RealtimeSync {
 		env = append(env, corev1.EnvVar{Name: contract.EnvPublicURL, Value: PublicURL(&in.Platform.Spec.Exposure)})
 	}

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/todoplatform/todoplatform/api/contract"
 )
 
 // checkTimeout bounds one readiness check; it is less than the kubelet's own timeout.
@@ -22,18 +25,20 @@ type Check struct {
 }
 
 // Health serves /livez, /readyz and /metrics. It is not ready until Ready is
-// called, and not again after Draining: an endpoint leaves the load balancer
-// before its sockets close.
+// called, and not again after Drain: an endpoint leaves the load balancer before
+// its sockets close.
 type Health struct {
-	ready   atomic.Bool
-	checks  []Check
-	handler http.Handler
+	ready      atomic.Bool
+	drainDelay time.Duration
+	checks     []Check
+	handler    http.Handler
 }
 
 // NewHealth makes a Health that is not ready yet. All checks must pass for
 // readiness; liveness depends on none, because a restart mends nothing outside the process.
-func NewHealth(registry *prometheus.Registry, checks ...Check) *Health {
-	h := &Health{checks: checks}
+// drainDelay is how long Drain lasts.
+func NewHealth(registry *prometheus.Registry, drainDelay time.Duration, checks ...Check) *Health {
+	h := &Health{drainDelay: drainDelay, checks: checks}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", h.readyz)
@@ -45,8 +50,31 @@ func NewHealth(registry *prometheus.Registry, checks ...Check) *Health {
 // Ready says that the service has started.
 func (h *Health) Ready() { h.ready.Store(true) }
 
-// Draining says that the service is about to stop.
-func (h *Health) Draining() { h.ready.Store(false) }
+// Drain says that the service is about to stop, and gives those who route to it the
+// time to notice. A pod that is gone while addresses still lead to it swallows new
+// connections without an answer.
+func (h *Health) Drain(ctx context.Context) error {
+	h.ready.Store(false)
+	select {
+	case <-time.After(h.drainDelay):
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for traffic to move away: %w", ctx.Err())
+	}
+}
+
+// DrainDelayFromEnv reads contract.EnvDrainDelay; without it there is no delay.
+func DrainDelayFromEnv() (time.Duration, error) {
+	value := os.Getenv(contract.EnvDrainDelay)
+	if value == "" {
+		return 0, nil
+	}
+	delay, err := time.ParseDuration(value)
+	if err != nil || delay < 0 || delay > StopTimeout/2 {
+		return 0, fmt.Errorf("%s: %q is not a duration from 0s to %s", contract.EnvDrainDelay, value, StopTimeout/2)
+	}
+	return delay, nil
+}
 
 // Serve answers on listener until ctx ends.
 func (h *Health) Serve(ctx context.Context, listener net.Listener) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
@@ -83,7 +84,7 @@ func TestPartThatHangsDoesNotKeepTheOthers(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	var broken error
-	health := lifecycle.NewHealth(prometheus.NewRegistry(), lifecycle.Check{Name: "database", Run: func(context.Context) error { return broken }})
+	health := lifecycle.NewHealth(prometheus.NewRegistry(), 0, lifecycle.Check{Name: "database", Run: func(context.Context) error { return broken }})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -116,11 +117,52 @@ func TestHealth(t *testing.T) {
 	expect("/readyz", http.StatusServiceUnavailable, "database: not working\n")
 	expect("/livez", http.StatusOK, "ok")
 	broken = nil
-	health.Draining()
+	if err := health.Drain(t.Context()); err != nil {
+		t.Error(err)
+	}
 	expect("/readyz", http.StatusServiceUnavailable, "stopping")
 	expect("/metrics", http.StatusOK, "promhttp_metric_handler")
 	if err := stack.Stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestDrainGivesRoutingTimeToFollow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		health := lifecycle.NewHealth(prometheus.NewRegistry(), 6*time.Second)
+		health.Ready()
+		started := time.Now()
+		if err := health.Drain(t.Context()); err != nil || time.Since(started) != 6*time.Second {
+			t.Errorf("drained for %s with error %v, want 6s", time.Since(started), err)
+		}
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := health.Drain(short); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v after the deadline", err)
+		}
+	})
+}
+
+func TestDrainDelayFromEnv(t *testing.T) {
+	tests := map[string]struct {
+		value   string
+		want    time.Duration
+		refused bool
+	}{
+		"not set":               {"", 0, false},
+		"six seconds":           {"6s", 6 * time.Second, false},
+		"a number alone":        {"6", 0, true},
+		"less than nothing":     {"-1s", 0, true},
+		"longer than stops may": {"11s", 0, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(contract.EnvDrainDelay, test.value)
+			got, err := lifecycle.DrainDelayFromEnv()
+			if got != test.want || (err != nil) != test.refused {
+				t.Errorf("got %s and error %v, want %s", got, err, test.want)
+			}
+		})
 	}
 }
 
