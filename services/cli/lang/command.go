@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 )
 
 // maxLine is the longest line of a batch in bytes. It holds the longest text that
@@ -75,7 +77,7 @@ func (d definition[In]) runBatch(input io.Reader, output io.Writer, defaults In)
 		case err == nil:
 			answer, err = d.runLine(line, defaults)
 		case errors.Is(err, bufio.ErrBufferFull):
-			err = &fault{Message: fmt.Sprintf("the line is longer than %d bytes", maxLine), Expected: "a shorter line"}
+			err = &preview.Fault{Message: fmt.Sprintf("the line is longer than %d bytes", maxLine), Expected: "a shorter line"}
 		default:
 			return fmt.Errorf("read the batch: %w", err)
 		}
@@ -97,10 +99,10 @@ func (d definition[In]) runLine(line []byte, in In) (any, error) {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("the line is empty")
 		}
-		return nil, &fault{Message: "read the line: " + err.Error(), Expected: "one JSON object with the fields that --help names"}
+		return nil, &preview.Fault{Message: "read the line: " + err.Error(), Expected: "one JSON object with the fields that --help names"}
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, &fault{Message: "read the line: more follows its JSON object", Expected: "one JSON object with the fields that --help names"}
+		return nil, &preview.Fault{Message: "read the line: more follows its JSON object", Expected: "one JSON object with the fields that --help names"}
 	}
 	return d.run(in)
 }
@@ -128,7 +130,7 @@ func readLine(reader *bufio.Reader) ([]byte, error) {
 func writeAnswer(output io.Writer, answer any, failure error) error {
 	if failure != nil {
 		answer = struct {
-			Error *fault `json:"error"`
+			Error *preview.Fault `json:"error"`
 		}{faultOf(failure)}
 	}
 	encoder := json.NewEncoder(output)

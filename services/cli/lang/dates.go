@@ -2,15 +2,17 @@ package lang
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 )
 
 type datesInput struct {
-	moment
+	preview.Moment
 	Text string     `json:"text"`
 	Lean dates.Lean `json:"lean"`
 }
@@ -30,7 +32,7 @@ func datesCommand() *cobra.Command {
 			"  todoplatform lang dates 'from 3 to 5pm on 12/1' --locale en-GB --now 2026-11-22T09:00:00Z\n" +
 			`  echo '{"text":"friday","lean":"past"}' | todoplatform lang dates --batch`,
 		flags: func(flags *pflag.FlagSet, in *datesInput) {
-			in.flags(flags)
+			momentFlags(flags, &in.Moment)
 			flags.StringVar((*string)(&in.Lean), "lean", string(dates.LeanFuture), "where dates lie that the text leaves open: future or past")
 		},
 		argument: func(in *datesInput, text string) { in.Text = text },
@@ -39,12 +41,12 @@ func datesCommand() *cobra.Command {
 }
 
 func findDates(in datesInput) (any, error) {
-	now, locale, weekStart, err := in.read()
+	now, locale, weekStart, err := in.Read(time.Now())
 	if err != nil {
 		return nil, err
 	}
 	if in.Lean != "" && in.Lean != dates.LeanFuture && in.Lean != dates.LeanPast {
-		return nil, &fault{Message: fmt.Sprintf("lean %q is not known", in.Lean), Expected: "future, past"}
+		return nil, &preview.Fault{Message: fmt.Sprintf("lean %q is not known", in.Lean), Expected: "future, past"}
 	}
 	if len(in.Text) > dates.MaxText {
 		return nil, tooLong(dates.MaxText)
@@ -57,6 +59,6 @@ func findDates(in datesInput) (any, error) {
 }
 
 // tooLong says that the text of a command ends after a number of bytes.
-func tooLong(most int) *fault {
-	return &fault{Message: fmt.Sprintf("the text is longer than %d bytes", most), Position: &most}
+func tooLong(most int) *preview.Fault {
+	return &preview.Fault{Message: fmt.Sprintf("the text is longer than %d bytes", most), Position: &most}
 }

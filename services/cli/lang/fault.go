@@ -4,37 +4,16 @@ import (
 	"errors"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/filter"
-	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 )
 
-// fault is an error as the commands print it.
-type fault struct {
-	Message string `json:"message"`
-	// Position is a byte offset in the text; nil when the fault is in another field.
-	Position *int   `json:"position"`
-	Expected string `json:"expected"`
-}
-
-// Error is the message.
-func (f *fault) Error() string { return f.Message }
-
-// faultOf finds the position that an error of the language packages carries.
-func faultOf(err error) *fault {
-	var known *fault
-	var ofRule *recurrence.Error
-	var ofFilter *filter.Error
-	switch {
-	case errors.As(err, &known):
+// faultOf is an error as the commands print it.
+func faultOf(err error) *preview.Fault {
+	if known, ok := errors.AsType[*preview.Fault](err); ok {
 		return known
-	case errors.As(err, &ofRule):
-		message := ofRule.Message
-		if ofRule.Part != "" {
-			message = ofRule.Part + ": " + message
-		}
-		return &fault{Message: message, Position: &ofRule.Position, Expected: ofRule.Expected}
-	case errors.As(err, &ofFilter):
-		return &fault{Message: ofFilter.Message, Position: &ofFilter.Position, Expected: ofFilter.Expected}
-	default:
-		return &fault{Message: err.Error()}
 	}
+	if ofFilter, ok := errors.AsType[*filter.Error](err); ok {
+		return &preview.Fault{Field: "text", Message: ofFilter.Message, Position: &ofFilter.Position, Expected: ofFilter.Expected}
+	}
+	return &preview.Fault{Message: err.Error()}
 }

@@ -1,14 +1,17 @@
 package lang
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/filter"
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 )
 
 type filterInput struct {
-	moment
+	preview.Moment
 	Text string `json:"text"`
 }
 
@@ -29,14 +32,14 @@ func filterCommand() *cobra.Command {
 		example: "  todoplatform lang filter '(today | overdue) & !@waiting' --zone Europe/Berlin\n" +
 			"  todoplatform lang filter 'created < 7 days ago' --now 2026-11-22T09:00:00Z\n" +
 			`  echo '{"text":"search: milk, p1"}' | todoplatform lang filter --batch`,
-		flags:    func(flags *pflag.FlagSet, in *filterInput) { in.flags(flags) },
+		flags:    func(flags *pflag.FlagSet, in *filterInput) { momentFlags(flags, &in.Moment) },
 		argument: func(in *filterInput, text string) { in.Text = text },
 		run:      readFilter,
 	}.command()
 }
 
 func readFilter(in filterInput) (any, error) {
-	now, locale, weekStart, err := in.read()
+	now, locale, weekStart, err := in.Read(time.Now())
 	if err != nil {
 		return nil, err
 	}

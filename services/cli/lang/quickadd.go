@@ -4,27 +4,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
 )
 
-type quickAddInput struct {
-	moment
-	Text     string            `json:"text"`
-	Prefixes quickadd.Prefixes `json:"prefixes"`
-	// Ignore takes spans as they were answered; their start and end count.
-	Ignore []quickadd.Span `json:"ignore"`
-}
-
-type quickAddAnswer struct {
-	Tasks []quickadd.Task `json:"tasks"`
-}
-
 func quickAddCommand() *cobra.Command {
-	return definition[quickAddInput]{
+	return definition[preview.QuickAddRequest]{
 		use:   "quick-add [tasks]",
 		short: "Read tasks as people type them",
 		long: "Reads each line of a text as a task and prints what it understood, with the spans in bytes and in UTF-16.\n" +
@@ -34,35 +24,22 @@ func quickAddCommand() *cobra.Command {
 		example: "  todoplatform lang quick-add 'Call mum next friday 9am p1 #Family @phone !30m' --zone Europe/Berlin\n" +
 			"  todoplatform lang quick-add 'Paint the may pole tomorrow' --ignore 20-28\n" +
 			`  echo '{"text":"Buy milk *errand +Home","prefixes":"vikunja"}' | todoplatform lang quick-add --batch`,
-		flags: func(flags *pflag.FlagSet, in *quickAddInput) {
-			in.flags(flags)
+		flags: func(flags *pflag.FlagSet, in *preview.QuickAddRequest) {
+			momentFlags(flags, &in.Moment)
 			flags.StringVar((*string)(&in.Prefixes), "prefixes", string(quickadd.PrefixesTodoist), "signs before tags and projects: todoist or vikunja")
 			flags.Var((*spans)(&in.Ignore), "ignore", "spans that stay text, in bytes as start-end, separated by commas")
 		},
-		argument: func(in *quickAddInput, text string) { in.Text = text },
+		argument: func(in *preview.QuickAddRequest, text string) { in.Text = text },
 		run:      quickAdd,
 	}.command()
 }
 
-func quickAdd(in quickAddInput) (any, error) {
-	now, locale, weekStart, err := in.read()
-	if err != nil {
-		return nil, err
-	}
-	if !in.Prefixes.Known() {
-		return nil, &fault{Message: fmt.Sprintf("prefixes %q are not known", in.Prefixes), Expected: "todoist, vikunja"}
-	}
-	ignore := make([]quickadd.Range, 0, len(in.Ignore))
-	for _, span := range in.Ignore {
-		ignore = append(ignore, quickadd.Range{Start: span.Start, End: span.End})
-	}
-	return quickAddAnswer{Tasks: quickadd.Parse(in.Text, quickadd.Options{
-		Now: now, Locale: locale, WeekStart: weekStart, Prefixes: in.Prefixes, Ignore: ignore,
-	})}, nil
+func quickAdd(in preview.QuickAddRequest) (any, error) {
+	return in.Answer(time.Now())
 }
 
 // spans is the flag for a list of ranges such as 5-13,20-24.
-type spans []quickadd.Span
+type spans []preview.Ignored
 
 // Set adds the ranges of a text.
 func (s *spans) Set(text string) error {
@@ -73,7 +50,7 @@ func (s *spans) Set(text string) error {
 		if !found || err1 != nil || err2 != nil {
 			return fmt.Errorf("%q is no span of bytes such as 5-13", item)
 		}
-		*s = append(*s, quickadd.Span{Start: from, End: to})
+		*s = append(*s, preview.Ignored{Start: from, End: to})
 	}
 	return nil
 }

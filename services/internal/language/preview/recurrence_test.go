@@ -1,0 +1,112 @@
+package preview_test
+
+import (
+	"cmp"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+)
+
+// present is a Thursday.
+var present = time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+
+func TestTheRecurrenceOfATask(t *testing.T) {
+	const zone = "Europe/Berlin"
+	for name, test := range map[string]struct {
+		rule, start string
+		anchor      recurrence.Anchor
+		text        string
+		occurrences []string
+	}{
+		"moves to the end of a short month": {
+			rule: "FREQ=MONTHLY", start: "2027-01-31", text: "every month",
+			occurrences: []string{"2027-01-31", "2027-02-28", "2027-03-31"},
+		},
+		"leaves a day out where the rule says so": {
+			rule: "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT", start: "2027-01-31", text: "every month only if the day exists",
+			occurrences: []string{"2027-01-31", "2027-03-31", "2027-05-31"},
+		},
+		"ends with a day also when it has a time": {
+			rule: "FREQ=DAILY;UNTIL=20261127", start: "2026-11-26T09:00", text: "every day until 27 November 2026",
+			occurrences: []string{"2026-11-26T09:00:00+01:00", "2026-11-27T09:00:00+01:00"},
+		},
+		"counts from completion": {
+			rule: "FREQ=DAILY;INTERVAL=3", start: "2026-11-26", anchor: recurrence.AnchorCompletion, text: "every! 3 days",
+			occurrences: []string{"2026-11-26", "2026-11-29", "2026-12-02"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request := preview.RecurrenceRequest{
+				Moment: preview.Moment{Zone: zone}, Rule: test.rule, Start: test.start, Anchor: test.anchor, OfTask: true,
+			}
+			answer, _, err := request.Answer(3, present)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer.Rule != test.rule || answer.Text != test.text || !reflect.DeepEqual(answer.Occurrences, test.occurrences) {
+				t.Errorf("got %+v, want %q with %v", answer, test.text, test.occurrences)
+			}
+			if want := cmp.Or(test.anchor, recurrence.AnchorSchedule); answer.Anchor != want {
+				t.Errorf("got anchor %q, want %q", answer.Anchor, want)
+			}
+		})
+	}
+}
+
+func TestWordsSayWhereTheyBegin(t *testing.T) {
+	for name, test := range map[string]struct {
+		text, start string
+		want        recurrence.Due
+	}{
+		"on the nearest day that they name":  {"every other monday", "", recurrence.Due{Date: "2026-11-30"}},
+		"at the start that is given":         {"every monday", "2026-11-25", recurrence.Due{Date: "2026-11-25"}},
+		"at the time of day that they name":  {"every day at 9", "2026-11-27", recurrence.Due{Date: "2026-11-27", Time: "09:00", Zone: "Europe/Berlin"}},
+		"on the start that they name itself": {"every monday starting 1 dec", "2026-11-27", recurrence.Due{Date: "2026-12-07"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request := preview.RecurrenceRequest{Moment: preview.Moment{Zone: "Europe/Berlin"}, Text: test.text, Start: test.start}
+			if _, got, err := request.Answer(1, present); err != nil || got != test.want {
+				t.Errorf("got %s, %v; want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestFaultsNameTheField(t *testing.T) {
+	for name, test := range map[string]struct {
+		request  preview.RecurrenceRequest
+		field    string
+		position int // -1: none
+	}{
+		"rule":      {preview.RecurrenceRequest{Rule: "FREQ=DAILX", Start: "2026-11-26"}, "rule", 5},
+		"words":     {preview.RecurrenceRequest{Text: "every froob"}, "text", 6},
+		"anchor":    {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", Anchor: "moon"}, "anchor", -1},
+		"start":     {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "soon"}, "start", -1},
+		"no start":  {preview.RecurrenceRequest{Rule: "FREQ=DAILY"}, "start", -1},
+		"exception": {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", EXDate: preview.List{"never"}}, "exdate", -1},
+		"after":     {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", After: "later"}, "after", -1},
+		"zone":      {preview.RecurrenceRequest{Moment: preview.Moment{Zone: "Mars"}, Text: "every day"}, "zone", -1},
+		"locale":    {preview.RecurrenceRequest{Moment: preview.Moment{Locale: "tlh"}, Text: "every day"}, "locale", -1},
+		"now":       {preview.RecurrenceRequest{Moment: preview.Moment{Now: "later"}, Text: "every day"}, "now", -1},
+		"neither":   {preview.RecurrenceRequest{}, "", -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := test.request.Answer(1, present)
+			fault, ok := errors.AsType[*preview.Fault](err)
+			if !ok || fault.Field != test.field {
+				t.Fatalf("got %#v, want a fault in %q", err, test.field)
+			}
+			position := -1
+			if fault.Position != nil {
+				position = *fault.Position
+			}
+			if position != test.position {
+				t.Errorf("got position %d, want %d", position, test.position)
+			}
+		})
+	}
+}
