@@ -50,10 +50,13 @@ var rank = [...]int{
 
 // amountItem reads one number with its unit.
 func (p *parser) amountItem(smallest int, first bool) (amount, int, bool) {
-	if p.skip(words.Half) {
+	if minutes, ok := p.take(words.Minutes); ok {
+		return times(minutes, words.Minute), words.Minute, true
+	}
+	if hundredths, ok := p.take(words.Fraction); ok {
 		unit, ok := p.take(words.Unit)
-		half, fits := fraction(unit, 5, 10)
-		return half, unit, ok && fits
+		part, fits := fraction(unit, hundredths, 100)
+		return part, unit, ok && fits
 	}
 	n, ok := p.number()
 	if !ok {
@@ -61,7 +64,7 @@ func (p *parser) amountItem(smallest int, first bool) (amount, int, bool) {
 	}
 	tenths := 0
 	p.try(func() bool {
-		if !p.glued(".") {
+		if !p.glued(".") && !p.glued(p.locale.Decimal) {
 			return false
 		}
 		digit, _, ok := p.gluedDigits(1)

@@ -8,6 +8,9 @@ import (
 
 // datePart reads a date or a period, and the small words before it.
 func (p *parser) datePart(m *moment) bool {
+	if p.is(words.InDayPart) {
+		return false // the German "am Morgen" is not tomorrow
+	}
 	if p.say(m, p.shifted) || p.say(m, p.inPeriod) {
 		return true
 	}
@@ -17,7 +20,7 @@ func (p *parser) datePart(m *moment) bool {
 		m.days, m.hasDate = oneDay(p.today), true
 		return true
 	}
-	for _, step := range []func(led bool) (days, bool){
+	for _, step := range []func(led words.Kind) (days, bool){
 		p.isoDate, p.numericDate, p.relativeDay, p.edgeOfPeriod, p.ordinalOf, p.namedDate, p.dayOfMonth, p.weekday, p.modified,
 	} {
 		before := p.at
@@ -31,14 +34,16 @@ func (p *parser) datePart(m *moment) bool {
 	return false
 }
 
-// lead takes a word that introduces a date, and reports whether a name cannot
-// follow it: "for June" is as often for a person.
-func (p *parser) lead() bool {
-	if p.skip(words.By) || p.skip(words.On) || p.skip(words.At) {
-		return true
+// lead takes a word that introduces a date and gives its kind, "" when a name can
+// follow it as well: "for June" is as often for a person.
+func (p *parser) lead() words.Kind {
+	for _, kind := range []words.Kind{words.By, words.On, words.At} {
+		if p.skip(kind) {
+			return kind
+		}
 	}
 	p.skip(words.For)
-	return false
+	return ""
 }
 
 // inPeriod reads "in june", "in the next week".
@@ -50,7 +55,7 @@ func (p *parser) inPeriod(m *moment) bool {
 	found, ok := p.monthAlone()
 	if !ok {
 		p.at = before
-		found, ok = p.modified(true)
+		found, ok = p.modified(words.In)
 	}
 	m.days, m.hasDate = found, ok
 	return ok && inCalendar(found.first) && inCalendar(found.last)
@@ -58,7 +63,7 @@ func (p *parser) inPeriod(m *moment) bool {
 
 // isoDate reads 2026-12-01 and 2026/12/01; the time of an RFC 3339 date-time
 // follows as a part of its own.
-func (p *parser) isoDate(bool) (days, bool) {
+func (p *parser) isoDate(words.Kind) (days, bool) {
 	year, length, ok := p.digits(4)
 	if !ok || length != 4 {
 		return days{}, false
@@ -81,40 +86,86 @@ func (p *parser) isoDate(bool) (days, bool) {
 }
 
 // numericDate reads 12/1, 12/1/2026 and 12/1/26 by the order of the locale, and
-// 1.12.2026.
-func (p *parser) numericDate(bool) (days, bool) {
+// dates with dots.
+func (p *parser) numericDate(led words.Kind) (days, bool) {
+	before := p.at
 	first, _, ok1 := p.digits(2)
-	dotted := p.glued(".")
-	if !dotted && !p.glued("/") {
-		return days{}, false
+	if !p.glued("/") {
+		p.at = before
+		return p.dottedDate(led)
 	}
 	second, _, ok2 := p.gluedDigits(2)
 	if !ok1 || !ok2 {
 		return days{}, false
 	}
 	month, day := second, first
-	if p.locale.MonthFirst && !dotted {
+	if p.locale.MonthFirst {
 		month, day = first, second
 	}
-	year, hasYear := 0, p.glued("/") || p.glued(".")
+	if month > 12 {
+		month, day = day, month
+	}
+	year, hasYear := 0, p.glued("/")
 	if hasYear {
-		written, length, _ := p.gluedDigits(4)
-		switch {
-		case length == 4:
-			year = written
-		case length == 2 && !dotted:
-			year = p.century(written)
-		default:
+		var ok bool
+		if year, ok = p.gluedYear(); !ok {
 			return days{}, false
 		}
 	}
-	if dotted && !hasYear {
+	return p.dateIn(year, hasYear, month, day, day)
+}
+
+// dottedDate reads 1.12.2026; where a dot makes a number an ordinal also 1.12.26,
+// 1.12., "am 1.12" and 1.-3.12.
+func (p *parser) dottedDate(led words.Kind) (days, bool) {
+	first, _, ok := p.digits(2)
+	if !ok || !p.glued(".") {
 		return days{}, false
 	}
-	if month > 12 && !dotted {
-		month, day = day, month
+	ordinals := p.locale.IsOrdinalSuffix(p.tokens[p.at-1])
+	last := first
+	if ordinals {
+		p.try(func() bool {
+			if !p.skip(words.To) {
+				return false
+			}
+			n, _, ok := p.digits(2)
+			if ok = ok && p.glued("."); ok {
+				last = n
+			}
+			return ok
+		})
 	}
-	return p.dateIn(year, hasYear, month, day, day)
+	month, _, ok := p.digits(2)
+	if !ok || !ordinals && !p.tokens[p.at-1].Glued {
+		return days{}, false
+	}
+	if !p.glued(".") {
+		found, ok := p.dateIn(0, false, month, first, last)
+		return found, ok && ordinals && led == words.On && p.isComplete() // else an amount
+	}
+	year := 0
+	hasYear := p.try(func() bool {
+		n, ok := p.gluedYear()
+		year = n
+		return ok && (ordinals || len(p.tokens[p.at-1].Text) == 4)
+	})
+	switch {
+	case !hasYear && !ordinals:
+		return days{}, false
+	case !hasYear:
+		year, hasYear = p.year()
+	}
+	return p.dateIn(year, hasYear, month, first, last)
+}
+
+// gluedYear reads the four or two digits of a year.
+func (p *parser) gluedYear() (int, bool) {
+	n, length, _ := p.gluedDigits(4)
+	if length == 2 {
+		n = p.century(n)
+	}
+	return n, length == 4 || length == 2
 }
 
 // century puts a year of two digits between 69 years ago and 30 years ahead.
@@ -136,9 +187,29 @@ func (p *parser) dateIn(year int, hasYear bool, month, first, last int) (days, b
 	return p.nearest(of)
 }
 
-func (p *parser) relativeDay(bool) (days, bool) {
+func (p *parser) relativeDay(words.Kind) (days, bool) {
 	n, ok := p.take(words.Today)
-	return oneDay(p.existing(p.today+n, n)), ok
+	return oneDay(p.moved(p.existing(p.today+n, n))), ok
+}
+
+// moved reads what may follow a day: "friday in two weeks".
+func (p *parser) moved(day int) int {
+	p.try(func() bool {
+		back := p.skip(words.AgoBefore)
+		if !back && !p.skip(words.In) {
+			return false
+		}
+		a, ok := p.amount()
+		if !ok || a.exact() {
+			return false
+		}
+		if back {
+			a = a.negative()
+		}
+		day = p.existing(a.move(day), a.days+a.months)
+		return true
+	})
+	return day
 }
 
 // existing moves a day on that the zone left out, such as 30 December 2011 in
@@ -158,7 +229,7 @@ func (p *parser) existing(day, direction int) int {
 }
 
 // edgeOfPeriod reads "end of month", "the start of next week", "eom".
-func (p *parser) edgeOfPeriod(bool) (days, bool) {
+func (p *parser) edgeOfPeriod(words.Kind) (days, bool) {
 	if unit, ok := p.take(words.EndOfUnit); ok {
 		found, ok := p.period(unit, p.today, 0)
 		return oneDay(found.last), ok
@@ -184,14 +255,8 @@ func (p *parser) wholePeriod() (days, bool) {
 	if year, ok := p.year(); ok {
 		return days{dayOf(year, 1, 1), dayOf(year, 12, 31)}, true
 	}
-	moved := 0
-	switch {
-	case p.skip(words.The), p.skip(words.This):
-	case p.skip(words.Next):
-		moved = 1
-	case p.skip(words.Previous):
-		moved = -1
-	}
+	p.skip(words.The)
+	moved, _ := p.direction()
 	if unit, ok := p.take(words.Unit); ok {
 		return p.period(unit, p.today, moved)
 	}
@@ -199,6 +264,19 @@ func (p *parser) wholePeriod() (days, bool) {
 		return weekend(p.today, moved), true
 	}
 	return days{}, false
+}
+
+// direction reads this (0), next (1) or last (-1).
+func (p *parser) direction() (moved int, ok bool) {
+	switch {
+	case p.skip(words.This):
+		return 0, true
+	case p.skip(words.Next), p.skip(words.Coming):
+		return 1, true
+	case p.skip(words.Previous):
+		return -1, true
+	}
+	return 0, false
 }
 
 // monthAlone reads "june" or "june 2027".
@@ -231,7 +309,7 @@ func (p *parser) year() (int, bool) {
 }
 
 // namedDate reads "3 march", "the 3rd of march 2027", "mar 3-5", "june 2027".
-func (p *parser) namedDate(led bool) (days, bool) {
+func (p *parser) namedDate(led words.Kind) (days, bool) {
 	begin := p.at
 	if found, ok := p.dayThenMonth(); ok {
 		return found, true
@@ -247,7 +325,7 @@ func (p *parser) namedDate(led bool) (days, bool) {
 	alone := p.at == len(p.tokens) && month == 0
 	hasYear := p.at > month+1
 	afterNumber := month > 0 && p.tokens[month-1].Class == words.Digits // as in 31 april
-	return found, ok && !afterNumber && (hasYear || alone || (led && p.standsAlone()))
+	return found, ok && !afterNumber && (hasYear || alone || led != "" && p.isComplete())
 }
 
 func (p *parser) dayThenMonth() (days, bool) {
@@ -325,7 +403,7 @@ func (p *parser) dayNumber() (int, bool) {
 
 // dayOfMonth reads "the 15th", "on the 15th", the nearest month that has it, and
 // "15th of next month".
-func (p *parser) dayOfMonth(led bool) (days, bool) {
+func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
 	the := p.skip(words.The)
 	if next, ok := p.peek(0); !ok || next.Class != words.Digits {
 		return days{}, false
@@ -343,15 +421,15 @@ func (p *parser) dayOfMonth(led bool) (days, bool) {
 		found := month.first + day - 1
 		return oneDay(found), found <= month.last
 	}
-	if (!led && !the) || !p.standsAlone() {
+	if led != words.On && led != words.By && !the || !p.isComplete() {
 		return days{}, false
 	}
 	return p.nearestDay(day)
 }
 
-// ofMonth reads "of the month", "of next month".
+// ofMonth reads "of the month", "of next month", "next month".
 func (p *parser) ofMonth() (days, bool) {
-	if !p.skip(words.Of) {
+	if !p.skip(words.Of) && !p.is(words.This) && !p.is(words.Next) {
 		return days{}, false
 	}
 	whole, ok := p.wholePeriod()
@@ -377,7 +455,7 @@ func (p *parser) nearestDay(day int) (days, bool) {
 }
 
 // ordinalOf reads "first monday of june", "last day of next month".
-func (p *parser) ordinalOf(bool) (days, bool) {
+func (p *parser) ordinalOf(words.Kind) (days, bool) {
 	p.skip(words.The)
 	n, ok := p.ordinal()
 	if !ok {
@@ -412,7 +490,7 @@ func (p *parser) ordinalOf(bool) (days, bool) {
 }
 
 // weekday reads "friday", "friday, 3 march", "friday next week".
-func (p *parser) weekday(led bool) (days, bool) {
+func (p *parser) weekday(led words.Kind) (days, bool) {
 	weak := p.is(words.Weak)
 	weekday, ok := p.take(words.Weekday)
 	if !ok {
@@ -421,13 +499,13 @@ func (p *parser) weekday(led bool) (days, bool) {
 	if found, ok := p.afterWeekday(weekday); ok {
 		return found, true
 	}
-	if weak && !led && !p.standsAlone() {
+	if weak && led == "" && !p.standsAlone() {
 		next, more := p.peek(0)
 		if !more || !next.Glued || !p.is(words.To) {
 			return days{}, false
 		}
 	}
-	return oneDay(p.weekdayFrom(weekday, p.base)), true
+	return oneDay(p.moved(p.weekdayFrom(weekday, p.base))), true
 }
 
 // afterWeekday reads the date or the week that a weekday belongs to.
@@ -435,9 +513,13 @@ func (p *parser) afterWeekday(weekday int) (days, bool) {
 	var found days
 	ok := p.try(func() bool {
 		p.mark(",")
-		for _, step := range []func(bool) (days, bool){p.isoDate, p.numericDate, p.namedDate, p.dayOfMonth} {
+		for _, step := range []func(words.Kind) (days, bool){p.isoDate, p.numericDate, p.namedDate, p.dayOfMonth} {
 			before := p.at
-			date, ok := step(p.skip(words.The))
+			led := words.Kind("")
+			if p.skip(words.The) {
+				led = words.On
+			}
+			date, ok := step(led)
 			if ok && !date.isRange() {
 				found = date
 				return true
@@ -446,18 +528,9 @@ func (p *parser) afterWeekday(weekday int) (days, bool) {
 		}
 		return false
 	}) || p.try(func() bool {
-		moved := 0
-		switch {
-		case p.skip(words.This):
-		case p.skip(words.Next):
-			moved = 1
-		case p.skip(words.Previous):
-			moved = -1
-		default:
-			return false
-		}
-		unit, ok := p.take(words.Unit)
-		if !ok || unit != words.Week {
+		p.skip(words.The)
+		moved, ok := p.direction()
+		if unit, _ := p.take(words.Unit); !ok || unit != words.Week {
 			return false
 		}
 		week, ok := p.period(words.Week, p.today, moved)
@@ -472,27 +545,29 @@ func dayInWeek(week days, weekday int) int {
 }
 
 // modified reads "next friday", "this week", "last month", "next june".
-func (p *parser) modified(led bool) (days, bool) {
-	the := p.skip(words.The)
-	moved := 0
-	switch {
-	case the && led && p.skip(words.Weekend):
+func (p *parser) modified(led words.Kind) (days, bool) {
+	p.skip(words.The)
+	if led != "" && p.skip(words.Weekend) {
 		return weekend(p.today, 0), true
-	case p.skip(words.This):
-	case p.skip(words.Next):
-		moved = 1
-	case p.skip(words.Previous):
-		moved = -1
-	default:
+	}
+	coming := p.is(words.Coming)
+	moved, ok := p.direction()
+	if !ok {
 		return days{}, false
 	}
 	if weekday, ok := p.take(words.Weekday); ok {
+		if coming {
+			return oneDay(p.weekdayFrom(weekday, p.today)), true
+		}
 		return oneDay(p.modifiedWeekday(weekday, moved)), true
 	}
 	if month, ok := p.take(words.Month); ok {
 		return p.modifiedMonth(month, moved), true
 	}
 	if p.skip(words.Weekend) {
+		if coming {
+			moved = 0
+		}
 		return weekend(p.today, moved), true
 	}
 	if p.skip(words.Workday) {
@@ -564,16 +639,18 @@ func (p *parser) workday(step int) int {
 	return day
 }
 
-// shifted reads "in 2 weeks", "3 days ago", "a week from friday", "in 20 minutes".
+// shifted reads "in 2 weeks", "3 days ago", "a week from friday", "in 20 minutes",
+// and the German "vor 3 Tagen".
 func (p *parser) shifted(m *moment) bool {
-	in := p.skip(words.In)
+	back := p.skip(words.AgoBefore)
+	in := !back && p.skip(words.In)
 	a, ok := p.amount()
 	if !ok {
 		return false
 	}
 	base := p.today
 	switch {
-	case p.skip(words.Ago):
+	case back, p.skip(words.Ago):
 		a = a.negative()
 	case p.skip(words.FromNow), in:
 	default:

@@ -87,6 +87,9 @@ func Find(text string, options Options) []Result {
 	p := newParser(text, options)
 	var results []Result
 	for p.at < len(p.tokens) {
+		if p.skip(words.Idiom) {
+			continue
+		}
 		before := p.at
 		if result, ok := p.resultHere(); ok {
 			results = append(results, result)
@@ -147,7 +150,7 @@ func ZoneAt(text string, offset int, options Options) (zone string, end int, ok 
 
 // resultHere reads a phrase that begins at the token in turn.
 func (p *parser) resultHere() (Result, bool) {
-	if !p.mayBegin() {
+	if !p.mayBegin() || p.is(words.Idiom) {
 		return Result{}, false
 	}
 	begin := p.at

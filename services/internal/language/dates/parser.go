@@ -16,7 +16,7 @@ type parser struct {
 	tokens  []words.Token
 	options Options
 	locale  *words.Locale
-	// readings are the words that begin at each token, once they are asked for.
+	// readings are the words that begin at each token.
 	readings [][]words.Reading
 	today    int
 	// base is the day from which words count: today, or the begin of a range.
@@ -35,9 +35,13 @@ func newParser(text string, options Options) *parser {
 	}
 	year, month, day := options.Now.Date()
 	today := dayOf(year, int(month), day)
-	tokens := words.Split(text)
+	tokens := locale.Split(text)
+	readings := make([][]words.Reading, len(tokens))
+	for i := range tokens {
+		readings[i] = locale.Readings(tokens[i:])
+	}
 	return &parser{
-		text: text, tokens: tokens, readings: make([][]words.Reading, len(tokens)),
+		text: text, tokens: tokens, readings: readings,
 		options: options, locale: locale, today: today, base: today,
 	}
 }
@@ -58,13 +62,10 @@ func isBorder(t words.Token, marks string) bool {
 // mayBegin reports whether a phrase can begin at the token in turn.
 func (p *parser) mayBegin() bool {
 	token := p.tokens[p.at]
-	if token.Class != words.Digits && !p.locale.Opens(token) {
+	if token.Class != words.Digits && len(p.readings[p.at]) == 0 {
 		return false
 	}
-	if token.Glued && p.at > 0 && !isBorder(p.tokens[p.at-1], openers) {
-		return false
-	}
-	return !p.is(words.Idiom)
+	return !token.Glued || p.at == 0 || isBorder(p.tokens[p.at-1], openers)
 }
 
 // closers may stand behind a phrase without a space.
@@ -95,9 +96,6 @@ func (p *parser) peek(ahead int) (words.Token, bool) {
 func (p *parser) find(kind words.Kind) (value, length int) {
 	if p.at >= len(p.tokens) {
 		return 0, 0
-	}
-	if p.readings[p.at] == nil {
-		p.readings[p.at] = append([]words.Reading{}, p.locale.Readings(p.tokens[p.at:])...)
 	}
 	for _, reading := range p.readings[p.at] {
 		if reading.Kind == kind {
@@ -178,16 +176,21 @@ func (p *parser) numberNext() bool {
 
 // ordinal reads "2nd" or "second".
 func (p *parser) ordinal() (int, bool) {
-	before := p.at
-	if n, _, ok := p.digits(2); ok {
-		if suffix, ok := p.peek(0); ok && p.locale.IsOrdinalSuffix(suffix) {
-			p.at++
-			return n, n > 0
-		}
-		p.at = before
-		return 0, false
+	if n, ok := p.take(words.Ordinal); ok {
+		return n, true
 	}
-	return p.take(words.Ordinal)
+	n := 0
+	ok := p.try(func() bool {
+		n, _, _ = p.digits(2)
+		suffix, ok := p.peek(0)
+		goesOn, more := p.peek(1)
+		if n == 0 || !ok || !p.locale.IsOrdinalSuffix(suffix) || more && goesOn.Glued && goesOn.Class == words.Digits {
+			return false // as in 3.5
+		}
+		p.at++
+		return true
+	})
+	return n, ok
 }
 
 // try runs a step and goes back when it fails.
@@ -221,6 +224,24 @@ func (p *parser) standsAlone() bool {
 		first, _ := utf8.DecodeRuneInString(next.Text)
 		return first != '%' && !unicode.Is(unicode.Sc, first)
 	}
+	return p.partFollows()
+}
+
+// isComplete is standsAlone where a verb may follow, which a language that writes
+// nouns with capitals shows: "um 9 anrufen", but "um 3 Punkte".
+func (p *parser) isComplete() bool {
+	next, ok := p.peek(0)
+	if ok && p.locale.CapitalNouns && next.Class == words.Word {
+		first, _ := utf8.DecodeRuneInString(p.text[next.From:])
+		if unicode.IsLower(first) && !p.is(words.Unit) {
+			return true
+		}
+	}
+	return p.standsAlone()
+}
+
+// partFollows looks whether a date, a time or a duration comes next.
+func (p *parser) partFollows() bool {
 	if p.peeking {
 		return false
 	}
@@ -263,7 +284,11 @@ func (p *parser) phrase() (phrase, bool) {
 	begin := p.at
 	if p.try(func() bool {
 		between := p.skip(words.Between)
-		return (between || p.skip(words.From)) && p.moment(&said.from) && p.rangeTo(&said, begin, between)
+		if !between && !p.skip(words.From) || !p.moment(&said.from) {
+			return false
+		}
+		said.from.parts[0].Start = p.tokens[begin].From
+		return p.try(func() bool { return p.rangeTo(&said, begin, between) }) || !between && said.from.days.isRange()
 	}) {
 		return said, true
 	}
@@ -355,13 +380,11 @@ func (p *parser) part(m *moment) bool {
 	return true
 }
 
-// duration reads "for 45 min", "for 1h30".
+// duration reads "for 45 min", "for 1h30", and the German "45 Min lang".
 func (p *parser) duration(m *moment) bool {
-	if !p.skip(words.For) {
-		return false
-	}
+	before := p.skip(words.For)
 	a, ok := p.amount()
-	if !ok || a.months != 0 {
+	if !ok || a.months != 0 || !before && !p.skip(words.Lasting) {
 		return false
 	}
 	m.duration = a.seconds + int64(a.days)*secondsPerDay

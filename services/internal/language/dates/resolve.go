@@ -68,13 +68,18 @@ func (m *moment) settle() {
 		m.clock, m.hasTime = clock{second: part}, true
 		return
 	}
+	const night, smallHours = 20 * secondsPerHour, 5 * secondsPerHour
 	for _, c := range []*clock{&m.clock, &m.end} {
-		if c.open && part >= noon && c.second < noon {
+		switch {
+		case !c.open || part < noon:
+		case part >= night && c.second >= noon:
+			c.second -= noon // 12 at night
+		case part >= night && c.second < smallHours:
+		case c.second < noon:
 			c.second += noon
 		}
 	}
-	const smallHours = 5 * secondsPerHour
-	if m.tonight && (m.clock.midnight || (!m.clock.open && m.clock.second < smallHours)) {
+	if m.tonight && m.clock.second < smallHours {
 		m.days = oneDay(m.days.first + 1)
 	}
 }

@@ -13,8 +13,8 @@ type clock struct {
 	open bool
 	// shown is set when it looks like a time without the word "at" before it.
 	shown bool
-	// midnight is set for the word.
-	midnight bool
+	// inWords is set for an hour such as "nine".
+	inWords bool
 }
 
 const noon = 12 * secondsPerHour
@@ -39,7 +39,7 @@ func (p *parser) oneClock(m *moment) bool {
 		return false
 	}
 	m.clock, m.hasTime = c, true
-	return p.say(m, p.inDayPart) || c.shown || (at && (m.hasDate || p.standsAlone()))
+	return p.say(m, p.inDayPart) || c.shown || at && (m.hasDate && !c.inWords || p.isComplete())
 }
 
 // inDayPart reads "in the morning", "at night".
@@ -47,14 +47,8 @@ func (p *parser) inDayPart(m *moment) bool {
 	if m.hasPart {
 		return false
 	}
-	if p.skip(words.In) {
-		p.skip(words.The)
-	} else if !p.skip(words.At) {
-		return false
-	}
-	minutes, ok := p.take(words.DayPart)
-	m.dayPart, m.hasPart = minutes, ok
-	return ok
+	m.dayPart, m.hasPart = p.take(words.InDayPart)
+	return m.hasPart
 }
 
 // dayPartOf reads "morning", "in the morning" or "at night" after a date.
@@ -62,9 +56,8 @@ func (p *parser) dayPartOf(m *moment) bool {
 	if p.say(m, p.inDayPart) {
 		return true
 	}
-	minutes, ok := p.take(words.DayPart)
-	m.dayPart, m.hasPart = minutes, ok
-	return ok
+	m.dayPart, m.hasPart = p.take(words.DayPart)
+	return m.hasPart
 }
 
 // namedPart reads "this evening", which is today's, and "in the evening".
@@ -73,15 +66,14 @@ func (p *parser) namedPart(m *moment) bool {
 		return false
 	}
 	if p.say(m, p.inDayPart) {
-		return p.standsAlone()
+		return true
 	}
 	if m.hasDate || !p.skip(words.This) {
 		return false
 	}
-	minutes, ok := p.take(words.DayPart)
-	m.dayPart, m.hasPart = minutes, ok
-	m.days, m.hasDate = oneDay(p.today), ok
-	return ok
+	m.dayPart, m.hasPart = p.take(words.DayPart)
+	m.days, m.hasDate = oneDay(p.today), m.hasPart
+	return m.hasPart
 }
 
 // clockRange reads "from 3 to 5pm", "9:00-17:30", "between 2 and 3pm".
@@ -105,7 +97,7 @@ func (p *parser) clockRange(m *moment) bool {
 	switch {
 	case begin.open && !end.open && end.second >= noon && begin.second+noon < end.second:
 		begin.second += noon
-	case end.open && !begin.open && begin.second >= noon && end.second+noon > begin.second:
+	case end.open && !begin.open && begin.second >= noon && end.second < noon && end.second+noon > begin.second:
 		end.second += noon // as in 2pm to 3
 	}
 	m.clock, m.end, m.hasTime, m.hasEnd = begin, end, true, true
@@ -116,43 +108,42 @@ func (p *parser) clockRange(m *moment) bool {
 // clock reads one time of day. After "at" the words may be fewer.
 func (p *parser) clock(at bool) (clock, bool) {
 	if minutes, ok := p.take(words.Clock); ok {
-		return clock{second: minutes * 60, shown: true, midnight: minutes == 0}, true
+		return clock{second: minutes * 60, shown: true}, true
 	}
 	var found clock
-	if p.try(func() bool { return p.relativeClock(at, &found) }) || p.try(func() bool { return p.digitalClock(&found) }) {
+	if p.try(func() bool { return p.relativeClock(at, &found) }) || p.try(func() bool { return p.digitalClock(at, &found) }) {
 		return found, true
 	}
 	return clock{}, false
 }
 
-// relativeClock reads "half past 8", "quarter to nine", "ten past 9".
+// relativeClock reads "half past 8", "quarter to nine", "ten past 9", and the
+// German "fünf vor halb neun", which is 8:25.
 func (p *parser) relativeClock(at bool, found *clock) bool {
 	next, _ := p.peek(0)
 	inWords := next.Class == words.Word
-	minutes, shown := p.take(words.HalfPast)
-	if !shown {
-		before, ok := p.take(words.QuarterTo)
-		minutes, shown = -before, ok
-	}
-	if !shown {
+	counted := 0
+	p.try(func() bool {
 		n, ok := p.number()
-		if !ok || n < 1 || n > 59 {
-			return false
-		}
 		switch {
 		case p.skip(words.PastHour):
-			minutes = n
+			counted = n
 		case p.skip(words.ToHour):
-			minutes = -n
-		default:
-			return false
+			counted = -n
 		}
+		return ok && counted != 0 && n <= 59
+	})
+	near, shown := p.take(words.NearHour)
+	if counted == 0 && !shown {
+		return false
 	}
+	minutes := near + counted
 	hour, ok := p.number()
 	if !ok || hour > 23 {
 		return false
 	}
 	open := hour >= 1 && hour <= 12
+	shown = p.skip(words.Oclock) || shown || counted > 0 && inWords
 	if half, ok := p.take(words.Meridiem); ok {
 		if !open {
 			return false
@@ -167,8 +158,9 @@ func (p *parser) relativeClock(at bool, found *clock) bool {
 	return true
 }
 
-// digitalClock reads "9", "9am", "17:30", "9.30 pm", "8 o'clock".
-func (p *parser) digitalClock(found *clock) bool {
+// digitalClock reads "9", "9am", "17:30", "9.30 pm", "8 o'clock", "17 Uhr 30", and
+// after "at" also "nine".
+func (p *parser) digitalClock(at bool, found *clock) bool {
 	hour, length, ok := p.digits(2)
 	if !ok {
 		hour, ok = p.take(words.Number)
@@ -181,25 +173,45 @@ func (p *parser) digitalClock(found *clock) bool {
 	if colon {
 		p.try(func() bool { return p.glued(":") && p.twoDigits(&second) && p.skipFraction() })
 	}
-	dot := !colon && p.try(func() bool { return p.glued(".") && p.twoDigits(&minute) })
+	dot := !colon && length > 0 && p.try(func() bool { return p.glued(".") && p.twoDigits(&minute) })
 	half, meridiem := p.take(words.Meridiem)
 	switch {
 	case meridiem && (hour < 1 || hour > 12):
 		return false
 	case meridiem:
 		hour = hour%12 + half
-	case dot:
-		return false
 	}
 	oclock := !meridiem && p.skip(words.Oclock)
-	if hour > 23 || minute > 59 || second > 59 || (length == 0 && !meridiem && !oclock) {
+	if oclock && !colon && !dot {
+		p.try(func() bool { return p.minutesAfter(&minute) })
+	}
+	shown := colon || meridiem || oclock
+	if hour > 23 || minute > 59 || second > 59 || !shown && (length == 0 && !at || p.numberGoesOn()) {
 		return false
 	}
 	*found = clock{
-		second: hour*secondsPerHour + minute*60 + second,
-		open:   !meridiem && hour >= 1 && hour < 12 && (length == 1 || hour >= 10),
-		shown:  colon || meridiem || oclock,
+		second:  hour*secondsPerHour + minute*60 + second,
+		open:    !meridiem && hour >= 1 && hour <= 12 && (length != 2 || hour >= 10),
+		shown:   shown,
+		inWords: length == 0,
 	}
+	return true
+}
+
+// numberGoesOn reports whether a number goes on as 3.5 or 3/5.
+func (p *parser) numberGoesOn() bool {
+	mark, _ := p.peek(0)
+	digits, ok := p.peek(1)
+	return ok && mark.Glued && (mark.Text == "." || mark.Text == "/") && digits.Glued && digits.Class == words.Digits
+}
+
+// minutesAfter reads the minutes that follow a word for the hour.
+func (p *parser) minutesAfter(minute *int) bool {
+	n, length, _ := p.digits(2)
+	if length != 2 || n > 59 || !p.isComplete() {
+		return false
+	}
+	*minute = n
 	return true
 }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Kind is what a word can be in a sentence. The values of a meaning depend on it.
@@ -19,42 +21,45 @@ type Kind string
 
 // The kinds that the grammars know.
 const (
-	Every    Kind = "every"
-	Other    Kind = "other"   // every other: each second one
-	Number   Kind = "number"  // the number
-	Ordinal  Kind = "ordinal" // the number
-	Last     Kind = "last"
-	Unit     Kind = "unit"    // 1 second to 7 year, 8 quarter, 9 fortnight, as in Second to Fortnight
-	Adverb   Kind = "adverb"  // 100 × unit + interval: "fortnightly" is 502
-	Weekday  Kind = "weekday" // 0 Monday to 6 Sunday
-	Workday  Kind = "workday"
-	Weekend  Kind = "weekend"
-	Month    Kind = "month"    // 1 to 12
-	DayPart  Kind = "daypart"  // minutes since midnight
-	Clock    Kind = "clock"    // a word for a time: minutes since midnight
-	Meridiem Kind = "meridiem" // 0 before noon, 12 after
-	Oclock   Kind = "oclock"
-	Today    Kind = "today"   // days from today
-	Tonight  Kind = "tonight" // minutes since midnight
-	Next     Kind = "next"
-	This     Kind = "this"
-	Previous Kind = "previous"
-	Begin    Kind = "begin"
-	End      Kind = "end"
-	The      Kind = "the"
-	Of       Kind = "of"
-	On       Kind = "on"
-	In       Kind = "in"
-	At       Kind = "at"
-	And      Kind = "and"
-	To       Kind = "to"
-	From     Kind = "from"
-	Until    Kind = "until"
-	For      Kind = "for"
-	Times    Kind = "times"
-	Only     Kind = "only"
-	Also     Kind = "also"
-	Except   Kind = "except"
+	Every   Kind = "every"
+	Other   Kind = "other"   // every other: each second one
+	Number  Kind = "number"  // the number
+	Ordinal Kind = "ordinal" // the number
+	Last    Kind = "last"    // 2 the one before the last; 0 is the last
+	Unit    Kind = "unit"    // 1 second to 7 year, 8 quarter, 9 fortnight, as in Second to Fortnight
+	Adverb  Kind = "adverb"  // 100 × unit + interval: "fortnightly" is 502
+	Weekday Kind = "weekday" // 0 Monday to 6 Sunday
+	Workday Kind = "workday"
+	Weekend Kind = "weekend"
+	// EachWeekday is a word for each such weekday, such as "mondays": 0 Monday to 6
+	// Sunday, 7 each workday, 8 each weekend.
+	EachWeekday Kind = "each weekday"
+	Month       Kind = "month"    // 1 to 12
+	DayPart     Kind = "daypart"  // minutes since midnight
+	Clock       Kind = "clock"    // a word for a time: minutes since midnight
+	Meridiem    Kind = "meridiem" // 0 before noon, 12 after
+	Oclock      Kind = "oclock"
+	Today       Kind = "today"   // days from today
+	Tonight     Kind = "tonight" // minutes since midnight
+	Next        Kind = "next"
+	This        Kind = "this"
+	Previous    Kind = "previous"
+	Begin       Kind = "begin"
+	End         Kind = "end"
+	The         Kind = "the"
+	Of          Kind = "of"
+	On          Kind = "on"
+	In          Kind = "in"
+	At          Kind = "at"
+	And         Kind = "and"
+	To          Kind = "to"
+	From        Kind = "from"
+	Until       Kind = "until"
+	For         Kind = "for"
+	Times       Kind = "times"
+	Only        Kind = "only"
+	Also        Kind = "also"
+	Except      Kind = "except"
 	// These belong to dates and times alone.
 	EndOfUnit Kind = "end of unit" // a word for the end of this unit
 	By        Kind = "by"
@@ -63,15 +68,19 @@ const (
 	FromNow   Kind = "from now"
 	Before    Kind = "before"
 	After     Kind = "after"
-	Half      Kind = "half"       // half of a unit
+	Coming    Kind = "coming"     // the first one from now on
+	InDayPart Kind = "in daypart" // a phrase for a part of the day: minutes since midnight
+	AgoBefore Kind = "ago before" // what means ago and stands before the amount
+	Lasting   Kind = "lasting"    // what means for and stands after the amount
+	Fraction  Kind = "fraction"   // hundredths of the unit that follows: "half a" is 50
 	AndAHalf  Kind = "and a half" // half of the unit before
-	HalfPast  Kind = "half past"  // minutes after the hour that follows
-	QuarterTo Kind = "quarter to" // minutes before the hour that follows
+	Minutes   Kind = "minutes"    // a word for an amount: how many minutes
+	NearHour  Kind = "near hour"  // minutes from the hour that follows: "half past" is 30, "quarter to" -15
 	PastHour  Kind = "past hour"  // as in ten past nine
 	ToHour    Kind = "to hour"    // as in ten to nine
 	ShortUnit Kind = "short unit" // a unit that must touch its number, as in 45m
 	Weak      Kind = "weak"       // a word that is a date only where nothing else fits
-	Idiom     Kind = "idiom"      // a phrase that begins like a date and is none
+	Idiom     Kind = "idiom"      // a phrase that looks like a date and is none
 	// The rest are the fixed phrases of recurrence.
 	CountingOnly Kind = "counting only"
 	WeeksFrom    Kind = "weeks from"
@@ -93,6 +102,12 @@ const (
 	Fortnight
 )
 
+// The values of EachWeekday that are several days.
+const (
+	EachWorkday = 7
+	EachWeekend = 8
+)
+
 // Meaning is one thing that a word can mean.
 type Meaning struct {
 	Kind  Kind
@@ -105,6 +120,11 @@ type Locale struct {
 	Tag string
 	// OrdinalSuffixes follow a number without a space, such as "st".
 	OrdinalSuffixes []string
+	// Decimal is the mark in 1.5.
+	Decimal string
+	// CapitalNouns is set where nouns begin with a capital, so that a small letter
+	// tells a verb from what is counted.
+	CapitalNouns bool
 	// Zones gives the IANA time zones of abbreviations such as "cet".
 	Zones map[string]string
 	// MonthFirst is set where 12/1 is the 1st of December.
@@ -113,8 +133,15 @@ type Locale struct {
 	Print Print
 
 	monthFirst []string
-	meanings   map[string][]Meaning // by the tokens of the word, joined by a space
-	longest    map[string]int       // tokens in the longest key, by its first token
+	root       *node
+	compounds  map[string]int // where to cut a word that is two, in bytes
+}
+
+// node is a word or the begin of a phrase.
+type node struct {
+	next map[string]*node // by the token that follows
+	// readings are all words and phrases from the root to here, the longest first.
+	readings []Reading
 }
 
 // Print holds the forms and templates for output. {name} is replaced.
@@ -143,15 +170,24 @@ type Ending struct {
 type table struct {
 	Tag             string   `json:"tag"`
 	OrdinalSuffixes []string `json:"ordinalSuffixes"`
-	Words           []struct {
-		Kind  Kind     `json:"kind"`
-		Value int      `json:"value"`
-		Words []string `json:"words"`
-	} `json:"words"`
+	Decimal         string   `json:"decimal"`
+	CapitalNouns    bool     `json:"capitalNouns"`
+	Words           []entry  `json:"words"`
+	// Spellings are pairs of letters and how they are written as well, such as ä and ae.
+	Spellings [][2]string `json:"spellings"`
+	// Compounds are pairs of kinds of which the words may be written as one.
+	Compounds [][2]Kind `json:"compounds"`
 	// MonthFirst lists the tags, in lower case, that write the month before the day.
 	MonthFirst []string          `json:"monthFirst"`
 	Zones      map[string]string `json:"zones"`
 	Print      Print             `json:"print"`
+}
+
+// entry gives words one meaning.
+type entry struct {
+	Kind  Kind     `json:"kind"`
+	Value int      `json:"value"`
+	Words []string `json:"words"`
 }
 
 //go:embed *.json
@@ -210,34 +246,75 @@ func load() (map[string]*Locale, error) {
 
 func (t table) locale() *Locale {
 	l := &Locale{
-		Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Zones: t.Zones, monthFirst: t.MonthFirst, Print: t.Print,
-		meanings: map[string][]Meaning{}, longest: map[string]int{},
+		Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Decimal: t.Decimal, CapitalNouns: t.CapitalNouns,
+		Zones: t.Zones, Print: t.Print, monthFirst: t.MonthFirst, root: &node{}, compounds: map[string]int{},
 	}
+	spelled := map[Kind][]string{}
 	for _, entry := range t.Words {
 		for _, word := range entry.Words {
-			tokens := Split(word)
-			key := join(tokens)
-			l.meanings[key] = append(l.meanings[key], Meaning{Kind: entry.Kind, Value: entry.Value})
-			l.longest[tokens[0].Text] = max(l.longest[tokens[0].Text], len(tokens))
+			for _, spelling := range t.spellings(word) {
+				l.add(Split(spelling), Meaning{entry.Kind, entry.Value})
+				spelled[entry.Kind] = append(spelled[entry.Kind], spelling)
+			}
 		}
 	}
+	for _, pair := range t.Compounds {
+		for _, first := range spelled[pair[0]] {
+			for _, second := range spelled[pair[1]] {
+				l.compounds[first+second] = len(first)
+			}
+		}
+	}
+	l.root.inherit(nil)
 	return l
 }
 
+// spellings gives a word and the other ways to write it.
+func (t table) spellings(word string) []string {
+	all := []string{word}
+	for _, pair := range t.Spellings {
+		for _, one := range all {
+			if strings.Contains(one, pair[0]) {
+				all = append(all, strings.ReplaceAll(one, pair[0], pair[1]))
+			}
+		}
+	}
+	return all
+}
+
+func (l *Locale) add(tokens []Token, meaning Meaning) {
+	at := l.root
+	for _, token := range tokens {
+		following := at.next[token.Text]
+		if following == nil {
+			following = &node{}
+			if at.next == nil {
+				at.next = map[string]*node{}
+			}
+			at.next[token.Text] = following
+		}
+		at = following
+	}
+	at.readings = append(at.readings, Reading{meaning, len(tokens)})
+}
+
+// inherit adds the readings of the nodes before to each node.
+func (n *node) inherit(shorter []Reading) {
+	n.readings = append(n.readings, shorter...)
+	for _, following := range n.next {
+		following.inherit(n.readings)
+	}
+}
+
 // Opens reports whether any word or phrase begins with a token.
-func (l *Locale) Opens(t Token) bool { return l.longest[t.Text] > 0 }
+func (l *Locale) Opens(t Token) bool { return l.root.next[t.Text] != nil }
 
 // Match finds the longest word or phrase of a kind with which tokens begin. It
 // gives its value and the number of tokens, 0 when there is none.
 func (l *Locale) Match(tokens []Token, kind Kind) (value, length int) {
-	if len(tokens) == 0 {
-		return 0, 0
-	}
-	for length := min(l.longest[tokens[0].Text], len(tokens)); length > 0; length-- {
-		for _, meaning := range l.meanings[join(tokens[:length])] {
-			if meaning.Kind == kind {
-				return meaning.Value, length
-			}
+	for _, reading := range l.Readings(tokens) {
+		if reading.Kind == kind {
+			return reading.Value, reading.Length
 		}
 	}
 	return 0, 0
@@ -250,18 +327,37 @@ type Reading struct {
 }
 
 // Readings gives every word and phrase with which tokens begin, the longest
-// first: what Match finds for all kinds.
+// first. The caller must not change them.
 func (l *Locale) Readings(tokens []Token) []Reading {
-	if len(tokens) == 0 {
-		return nil
-	}
-	var readings []Reading
-	for length := min(l.longest[tokens[0].Text], len(tokens)); length > 0; length-- {
-		for _, meaning := range l.meanings[join(tokens[:length])] {
-			readings = append(readings, Reading{meaning, length})
+	at := l.root
+	for _, token := range tokens {
+		following := at.next[token.Text]
+		if following == nil {
+			break
 		}
+		at = following
 	}
-	return readings
+	return at.readings
+}
+
+// Split is [Split] with words such as the German Freitagabend cut in two.
+func (l *Locale) Split(text string) []Token {
+	tokens := Split(text)
+	isCompound := func(t Token) bool { return l.compounds[t.Text] > 0 && len(t.Text) == t.To-t.From }
+	if len(l.compounds) == 0 || !slices.ContainsFunc(tokens, isCompound) {
+		return tokens
+	}
+	cut := make([]Token, 0, len(tokens)+1)
+	for _, token := range tokens {
+		if isCompound(token) {
+			first, length := token, l.compounds[token.Text]
+			first.Text, first.To = token.Text[:length], token.From+length
+			token.Text, token.From, token.Glued = token.Text[length:], first.To, true
+			cut = append(cut, first)
+		}
+		cut = append(cut, token)
+	}
+	return cut
 }
 
 // IsOrdinalSuffix reports whether a token makes the number before it an ordinal.
@@ -282,7 +378,7 @@ const (
 // Token is a piece of a text.
 type Token struct {
 	Class Class
-	Text  string // in lower case
+	Text  string // in lower case, with composed letters
 	// From and To are byte offsets in the text.
 	From, To int
 	// Glued is set when no space stands before.
@@ -309,11 +405,20 @@ func Split(text string) []Token {
 			}
 			end += width
 		}
-		tokens = append(tokens, Token{Class: class, Text: strings.ToLower(text[i:end]), From: i, To: end, Glued: glued})
+		tokens = append(tokens, Token{Class: class, Text: folded(text[i:end]), From: i, To: end, Glued: glued})
 		glued = true
 		i = end
 	}
 	return tokens
+}
+
+// folded writes a token in lower case with composed letters.
+func folded(text string) string {
+	lower := strings.ToLower(text)
+	if norm.NFC.QuickSpanString(lower) < len(lower) {
+		return norm.NFC.String(lower)
+	}
+	return lower
 }
 
 func classOf(r rune) Class {
@@ -329,20 +434,6 @@ func classOf(r rune) Class {
 
 // isInner reports whether a character may stand inside a word.
 func isInner(r rune) bool { return r == '\'' || r == '’' || unicode.IsMark(r) }
-
-func join(tokens []Token) string {
-	if len(tokens) == 1 {
-		return tokens[0].Text
-	}
-	var b strings.Builder
-	for i, token := range tokens {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(token.Text)
-	}
-	return b.String()
-}
 
 // Ordinal writes a number as an ordinal, such as 2nd.
 func (p *Print) Ordinal(n int) string {
