@@ -2,6 +2,7 @@ package daprtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -118,15 +119,45 @@ func (e *Env) createTopics(t testing.TB) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	answer, err := e.servers.kafka.client.CreateTopics(ctx, request)
-	if err != nil {
-		t.Fatalf("create topics: %v", err)
-	}
-	for topic, err := range answer.Errors {
-		if err != nil {
-			t.Fatalf("create topic %s: %v", topic, err)
+	for {
+		failures, err := e.servers.kafka.create(ctx, request)
+		if err == nil && len(failures) == 0 {
+			return
+		}
+		if err != nil || !allFenced(failures) {
+			t.Fatalf("create topics: %v", errors.Join(append(failures, err)...))
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("create topics: %v", errors.Join(failures...))
+		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// create returns what was said against single topics; those that are there are right.
+func (k *kafka) create(ctx context.Context, request *kafkago.CreateTopicsRequest) (failures []error, err error) {
+	answer, err := k.client.CreateTopics(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	for topic, err := range answer.Errors {
+		if err != nil && !errors.Is(err, kafkago.TopicAlreadyExists) {
+			failures = append(failures, fmt.Errorf("%s: %w", topic, err))
+		}
+	}
+	return failures, nil
+}
+
+// allFenced reports whether every failure says that no broker can take a replica: on a busy
+// machine the only one is late with a heartbeat now and then, and is back at the next.
+func allFenced(failures []error) bool {
+	for _, err := range failures {
+		if !errors.Is(err, kafkago.InvalidReplicationFactor) {
+			return false
+		}
+	}
+	return true
 }
 
 // Record is one record of a topic.
