@@ -48,12 +48,13 @@
 //
 // # How sentences are understood
 //
-// "every 2nd tuesday" is the second of the month, "every other tuesday" each
-// second week. "every weekend" is Saturday. A month alone is its first day, and
-// the last date counts: "until june" includes the 1st of June. An hour alone is
-// on a 24-hour clock: "at 5" is 05:00. A date without a year lies ahead. Days
-// that a month does not have move to its last day, unless the sentence says "if
-// the day exists" (a rule without SKIP), "only if the day exists" (SKIP=OMIT) or
-// "or the day after" (SKIP=FORWARD). One time of day belongs to the due, several
-// to the rule.
+// docs/language.md has the rules with an example of each. Days that a month does
+// not have move to its last day, unless the sentence says "if the day exists" (a
+// rule without SKIP), "only if the day exists" (SKIP=OMIT) or "or the day after"
+// (SKIP=FORWARD). One time of day belongs to the due, several to the rule.
+//
+// The dates in a sentence are read here and not by package dates, which builds on
+// this one and reads whole phrases: where a recurrence needs one day, it finds
+// ranges, durations and times, and it takes "june" for a name. A test keeps the
+// words for a day the same in both.
 package recurrence

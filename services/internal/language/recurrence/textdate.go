@@ -15,9 +15,9 @@ func (p *textParser) dateOrTime(base int) (Due, bool) {
 	}
 	due := dueOfDay(day)
 	p.try(func() bool {
-		second, ok := p.timeOfDay(p.skip(words.At))
+		time, ok := p.timeOfDay(p.skip(words.At))
 		if ok {
-			due.Time = formatClock(second)
+			due.Time = formatClock(time.second)
 			due.Zone = p.zoneName()
 		}
 		return ok
@@ -48,7 +48,7 @@ func (p *textParser) zoneName() string {
 
 func (p *textParser) date(base int) (day int, ok bool) {
 	for _, step := range []func(base int) (int, bool){
-		p.isoDate, p.namedDate, p.dayOfWeek, p.relativeDay, p.endOfPeriod, p.nextPeriod, p.inUnits,
+		p.isoDate, p.numericDate, p.namedDate, p.dayOfWeek, p.relativeDay, p.edgeOfPeriod, p.nextPeriod, p.inUnits,
 	} {
 		before := p.at
 		if day, ok = step(base); ok && day <= int(lastWall/secondsPerDay) {
@@ -119,11 +119,75 @@ func comingDay(base int, named yearDay) (int, bool) {
 	return 0, false
 }
 
-// dayOfWeek reads a weekday: the next one after base, not base itself.
+// numericDate reads 12/31 and 12/31/2027 by the order of the locale, 31.12.2027,
+// and 31.12. where a full stop makes ordinals.
+func (p *textParser) numericDate(base int) (int, bool) {
+	month, _, ok := p.shortNumber()
+	if !ok || p.at >= len(p.tokens) {
+		return 0, false
+	}
+	sign := p.tokens[p.at].Text
+	if sign != "/" && sign != "." || !p.glued(sign) {
+		return 0, false
+	}
+	day, isGlued, ok := p.shortNumber()
+	if !ok || !isGlued {
+		return 0, false
+	}
+	dotted := sign == "."
+	if dotted || !p.locale.MonthFirst {
+		month, day = day, month
+	}
+	if month > 12 && !dotted {
+		month, day = day, month
+	}
+	if month < 1 || month > 12 || day < 1 {
+		return 0, false
+	}
+	named := yearDay{month, day}
+	yearNext := p.at+1 < len(p.tokens) && p.tokens[p.at+1].Glued && p.tokens[p.at+1].Class == words.Digits
+	if yearNext && p.glued(sign) {
+		year, ok := p.year()
+		if !ok {
+			return 0, false
+		}
+		return dayOfYear(year, named)
+	}
+	if dotted && (p.at >= len(p.tokens) || !p.locale.IsOrdinalSuffix(p.tokens[p.at]) || !p.glued(sign)) {
+		return 0, false
+	}
+	return comingDay(base, named)
+}
+
+// shortNumber reads one or two digits.
+func (p *textParser) shortNumber() (n int, isGlued, ok bool) {
+	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) > 2 {
+		return 0, false, false
+	}
+	n, ok = parseDigits(p.tokens[p.at].Text)
+	p.at++
+	return n, p.tokens[p.at-1].Glued, ok
+}
+
+func (p *textParser) glued(mark string) bool {
+	return p.at < len(p.tokens) && p.tokens[p.at].Glued && p.mark(mark)
+}
+
+// dayOfWeek reads a weekday: alone it is the next one after base, with "this"
+// today counts, and with "next" it lies in next week. "mondays" are no date.
 func (p *textParser) dayOfWeek(base int) (int, bool) {
-	p.skip(words.Next)
+	if p.is(words.EachWeekday) {
+		return 0, false
+	}
+	from := base + 1
+	switch {
+	case p.skip(words.This):
+		from = p.today
+	case p.skip(words.Next):
+		from = p.today + 7 - int(weekdayOf(p.today))
+	}
 	weekday, ok := p.take(words.Weekday)
-	return base + 1 + floorMod(weekday-int(weekdayOf(base+1)), 7), ok
+	return from + floorMod(weekday-int(weekdayOf(from)), 7), ok
 }
 
 func (p *textParser) relativeDay(int) (int, bool) {
@@ -131,55 +195,69 @@ func (p *textParser) relativeDay(int) (int, bool) {
 	return p.today + days, ok
 }
 
-// endOfPeriod reads "end of june", "end of the month".
-func (p *textParser) endOfPeriod(base int) (int, bool) {
-	if !p.skip(words.End) {
+// edgeOfPeriod reads "end of june", "end of the month", "start of next year".
+func (p *textParser) edgeOfPeriod(base int) (int, bool) {
+	begins := p.skip(words.Begin)
+	if !begins && !p.skip(words.End) {
 		return 0, false
 	}
-	if month, ok := p.take(words.Month); ok {
-		year, hasYear := p.year()
-		if !hasYear {
-			first, ok := comingDay(base, yearDay{month, 1})
-			if now, current, _ := dateOf(base); current == month {
-				return dayOf(now, month, daysInMonth(now, month)), true
-			}
-			if !ok {
-				return 0, false
-			}
-			year, _, _ = dateOf(first)
+	first, last, ok := p.month(base)
+	if !ok {
+		first, last, ok = p.period()
+	}
+	if begins {
+		return first, ok
+	}
+	return last, ok
+}
+
+// month reads "june 2027", or "june", which is the one that has not ended.
+func (p *textParser) month(base int) (first, last int, ok bool) {
+	month, ok := p.take(words.Month)
+	if !ok {
+		return 0, 0, false
+	}
+	year, hasYear := p.year()
+	if !hasYear {
+		var current int
+		if year, current, _ = dateOf(base); current > month {
+			year++
 		}
-		return dayOf(year, month, daysInMonth(year, month)), true
 	}
-	p.skip(words.The)
-	unit, ok := p.take(words.Unit)
-	year, month, _ := dateOf(p.today)
-	switch unit {
-	case words.Week:
-		return p.today + int(Sunday-weekdayOf(p.today)), ok
-	case words.MonthUnit:
-		return dayOf(year, month, daysInMonth(year, month)), ok
-	case words.Year:
-		return dayOf(year, 12, 31), ok
-	}
-	return 0, false
+	first = dayOf(year, month, 1)
+	return first, first + daysInMonth(year, month) - 1, true
 }
 
 // nextPeriod reads "next week", "next month": the first day of it.
 func (p *textParser) nextPeriod(int) (int, bool) {
-	if !p.skip(words.Next) {
+	if !p.is(words.Next) {
 		return 0, false
 	}
-	unit, ok := p.take(words.Unit)
-	year, month, _ := dateOf(p.today)
-	switch unit {
-	case words.Week:
-		return p.today + 7 - int(weekdayOf(p.today)), ok
-	case words.MonthUnit:
-		return dayOf(year, month, daysInMonth(year, month)) + 1, ok
-	case words.Year:
-		return dayOf(year+1, 1, 1), ok
+	first, _, ok := p.period()
+	return first, ok
+}
+
+// period reads "the month", "this month", "next month": its first and last day.
+func (p *textParser) period() (first, last int, ok bool) {
+	moved := 0
+	if p.skip(words.Next) {
+		moved = 1
+	} else if !p.skip(words.This) {
+		p.skip(words.The)
 	}
-	return 0, false
+	unit, ok := p.take(words.Unit)
+	months := map[int]int{words.MonthUnit: 1, words.Quarter: 3, words.Year: 12}[unit]
+	if unit == words.Week {
+		first = p.today - int(weekdayOf(p.today)) + 7*moved
+		return first, first + 6, ok
+	}
+	if months == 0 {
+		return 0, 0, false
+	}
+	year, month, _ := dateOf(p.today)
+	at := year*12 + (month-1)/months*months + months*moved
+	begin := func(at int) int { return dayOf(at/12, at%12+1, 1) }
+	return begin(at), begin(at+months) - 1, ok
 }
 
 // inUnits reads "in 3 weeks", or "3 weeks" after a word that holds the "in".

@@ -46,7 +46,7 @@ func (w *textWriter) rule(r Rule) string {
 	add(w.workdayOfMonth(&r))
 	add(w.numbers("inWeek", r.ByWeekNo))
 	add(w.ordinals("dayOfYear", r.ByYearDay))
-	add(w.ordinals("day", r.ByMonthDay))
+	add(w.ordinals(monthDayTemplate(r), r.ByMonthDay))
 	add(w.days(r.ByDay))
 	add(w.months(r.ByMonth))
 	add(w.times(&r))
@@ -80,6 +80,10 @@ func (w *textWriter) head(r *Rule) string {
 		unit, r.ByDay = "workday", nil
 	case r.StepByDay:
 		days, r.ByDay = " "+w.print.Phrase("countingOnly", "list", w.weekdays(r.ByDay)), nil
+	case r.Freq == Weekly && slices.Equal(r.ByDay, workdays()):
+		if r.Interval == 1 { // several are every 2 weeks on workdays
+			unit, r.ByDay = "workday", nil
+		}
 	case r.Freq == Weekly && len(r.ByDay) > 0:
 		unit, days = "weekday", w.weekdays(r.ByDay)
 		r.ByDay = nil
@@ -94,6 +98,15 @@ func (w *textWriter) head(r *Rule) string {
 		text += days
 	}
 	return text
+}
+
+// monthDayTemplate says in what the days of the month count, where the sentence
+// does not.
+func monthDayTemplate(r Rule) string {
+	if r.Freq == Yearly && len(r.ByMonth) == 0 {
+		return "dayOfMonth"
+	}
+	return "day"
 }
 
 // dayInYear writes one day of one month and removes it from r.

@@ -1,0 +1,342 @@
+package recurrence
+
+import (
+	"slices"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// detail reads one more part of the rule.
+func (p *textParser) detail() bool {
+	for _, step := range []func() bool{
+		p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.dayPart, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
+		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
+	} {
+		if p.afterComma(step) {
+			return true
+		}
+	}
+	return false
+}
+
+// monthsAlone reads months without a preposition, as in "3rd wed jan".
+func (p *textParser) monthsAlone() bool { return p.d.open && p.months() }
+
+// daysAlone reads "every 2 weeks mondays".
+func (p *textParser) daysAlone() bool { return p.d.rule.Freq == Weekly && p.eachDays() }
+
+func (p *textParser) onDays() bool {
+	if !p.skip(words.On) {
+		return false
+	}
+	return p.try(func() bool { return p.d.rule.Freq == Yearly && p.yearDayList() }) ||
+		p.try(p.ordinalDays) ||
+		p.try(func() bool { p.skip(words.The); return p.weekdays() }) ||
+		p.try(p.eachDays) ||
+		p.try(func() bool { p.skip(words.The); return p.d.rule.Freq == Monthly && p.dayNumbers() && p.closed() })
+}
+
+// inPeriod reads "in march", "in week 20 and 30", "in the morning".
+func (p *textParser) inPeriod() bool {
+	if !p.skip(words.In) {
+		return false
+	}
+	if p.try(p.months) || p.try(func() bool { p.skip(words.The); return p.dayPart() }) {
+		return true
+	}
+	unit, ok := p.take(words.Unit)
+	if !ok {
+		return false
+	}
+	target := map[int]*[]int{
+		words.Week: &p.d.rule.ByWeekNo, words.Hour: &p.d.rule.ByHour,
+		words.Minute: &p.d.rule.ByMinute, words.Second: &p.d.rule.BySecond,
+	}[unit]
+	return target != nil && p.list(func() bool {
+		sign := 1
+		if p.mark("-") {
+			sign = -1
+		}
+		n, ok := p.number()
+		if ok {
+			*target = append(*target, sign*n)
+		}
+		return ok
+	})
+}
+
+func (p *textParser) countingOnly() bool {
+	p.d.rule.StepByDay = p.skip(words.CountingOnly) && p.weekdays()
+	return p.d.rule.StepByDay
+}
+
+// onlySome reads "but only the 1st and last", which is BYSETPOS.
+func (p *textParser) onlySome() bool {
+	return p.skip(words.Only) && p.list(func() bool {
+		n, ok := p.ordinal()
+		if ok {
+			p.d.rule.BySetPos = append(p.d.rule.BySetPos, n)
+		}
+		return ok
+	})
+}
+
+func (p *textParser) weeksFrom() bool {
+	if !p.skip(words.WeeksFrom) {
+		return false
+	}
+	day, ok := p.take(words.Weekday)
+	p.d.rule.WeekStart = Weekday(day)
+	return ok
+}
+
+func (p *textParser) skipPhrase() bool {
+	switch {
+	case p.skip(words.IfExists):
+		p.d.rule.Skip = SkipUnset
+	case p.skip(words.OnlyIfExists):
+		p.d.rule.Skip = SkipOmit
+	case p.skip(words.OrNext):
+		p.d.rule.Skip = SkipForward
+	default:
+		return false
+	}
+	return true
+}
+
+// exceptDays reads "except mondays and weekends": the rule keeps the other
+// weekdays. It says nothing where the rule has no days to choose from.
+func (p *textParser) exceptDays() bool {
+	r := &p.d.rule
+	kept := r.ByDay
+	isPlain := func(d Day) bool { return d.Ordinal == 0 }
+	if len(kept) == 0 && (r.Freq <= Daily || len(p.d.days) > 0) {
+		for day := Monday; day <= Sunday; day++ {
+			kept = append(kept, Day{Weekday: day})
+		}
+	}
+	if len(kept) == 0 || !slices.ContainsFunc(kept, isPlain) || !p.skip(words.Except) {
+		return false
+	}
+	begin, parts := p.at, len(p.d.dayParts)
+	r.ByDay = nil
+	ok := p.list(func() bool {
+		p.skip(words.The)
+		if p.skip(words.Weekend) {
+			p.addWeekdays(int(Saturday), int(Sunday))
+			return true
+		}
+		return p.weekdayRange()
+	})
+	dropped := r.ByDay
+	r.ByDay = slices.DeleteFunc(slices.Clone(kept), func(d Day) bool { return slices.Contains(dropped, d) })
+	if ok && len(r.ByDay) == 0 {
+		p.reject(begin, "no day is left")
+	}
+	if r.Freq == Daily && r.Interval == 1 && len(p.d.days) == 0 {
+		r.Freq = Weekly // as "every monday and tuesday"
+	}
+	return len(r.ByDay) > 0 && ok && len(p.d.dayParts) == parts
+}
+
+// exceptMonths reads "except in july and august", but no date such as july 4.
+func (p *textParser) exceptMonths() bool {
+	r := &p.d.rule
+	if r.Freq == Yearly || !p.skip(words.Except) {
+		return false
+	}
+	p.skip(words.In)
+	kept := r.ByMonth
+	if len(kept) == 0 {
+		kept = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	}
+	r.ByMonth = nil
+	begin := p.at
+	if !p.months() || p.at < len(p.tokens) && p.tokens[p.at].Class == words.Digits {
+		return false
+	}
+	dropped := r.ByMonth
+	r.ByMonth = slices.DeleteFunc(slices.Clone(kept), func(month int) bool { return slices.Contains(dropped, month) })
+	if len(r.ByMonth) == 0 {
+		p.reject(begin, "no month is left")
+	}
+	return len(r.ByMonth) > 0
+}
+
+// atTimes reads "at 9", "at 9:00 and 17:30", "5pm"; without "at" the time must
+// look like one.
+func (p *textParser) atTimes() bool {
+	bare := p.skip(words.At)
+	return p.list(func() bool {
+		time, ok := p.timeOfDay(bare)
+		if ok {
+			p.d.times = append(p.d.times, time)
+		}
+		return ok
+	})
+}
+
+// clockTime is a time of day as it was said.
+type clockTime struct {
+	second int
+	// open is set when it does not say which half of the day it is in.
+	open bool
+}
+
+// near is the second of the day that t means beside a part of the day: of the
+// two times that a clock without am and pm shows, the one that is nearer.
+func (t clockTime) near(part int) int {
+	const halfDay = secondsPerDay / 2
+	distance := func(second int) int {
+		apart := floorMod(second-part, secondsPerDay)
+		return min(apart, secondsPerDay-apart)
+	}
+	if other := (t.second + halfDay) % secondsPerDay; t.open && distance(other) < distance(t.second) {
+		return other
+	}
+	return t.second
+}
+
+// timeOfDay reads a clock time; bare allows an hour alone, on a 24-hour clock.
+func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
+	if minutes, ok := p.take(words.Clock); ok {
+		return clockTime{second: minutes * 60}, true
+	}
+	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) > 2 {
+		p.expect("time")
+		return clockTime{}, false
+	}
+	before := p.at
+	fields := []int{0, 0, 0}
+	fields[0], _ = parseDigits(p.tokens[p.at].Text)
+	open := fields[0] >= 1 && fields[0] <= 12 && p.tokens[p.at].Text[0] != '0'
+	p.at++
+	count := 1
+	for count < 3 && p.colonAndDigits(&fields[count]) {
+		count++
+	}
+	marked := count > 1
+	if half, ok := p.take(words.Meridiem); ok {
+		if fields[0] < 1 || fields[0] > 12 {
+			return clockTime{}, false
+		}
+		fields[0] = fields[0]%12 + half
+		marked, open = true, false
+	} else if p.skip(words.Oclock) {
+		marked = true
+	}
+	if fields[0] > 23 || fields[1] > 59 || fields[2] > 59 {
+		p.reject(before, "there is no such time of day")
+		return clockTime{}, false
+	}
+	if !marked && !bare {
+		return clockTime{}, false
+	}
+	return clockTime{fields[0]*3600 + fields[1]*60 + fields[2], open}, true
+}
+
+func (p *textParser) colonAndDigits(field *int) bool {
+	if p.at+1 >= len(p.tokens) {
+		return false
+	}
+	colon, digits := p.tokens[p.at], p.tokens[p.at+1]
+	if colon.Text != ":" || !colon.Glued || !digits.Glued || digits.Class != words.Digits || len(digits.Text) != 2 {
+		return false
+	}
+	*field, _ = parseDigits(digits.Text)
+	p.at += 2
+	return true
+}
+
+// start reads where the series begins, perhaps after a comma.
+func (p *textParser) start() bool { return p.afterComma(p.starting) }
+
+// afterComma tries a step after a comma, and without.
+func (p *textParser) afterComma(step func() bool) bool {
+	return p.try(func() bool { return p.mark(",") && step() }) || p.try(step)
+}
+
+// starting reads "starting 31 jan", "starting tomorrow at 9", "starting at 8am".
+func (p *textParser) starting() bool {
+	if !p.skip(words.From) {
+		return false
+	}
+	due, ok := p.dateOrTime(p.today)
+	if !ok {
+		time, ok := p.timeOfDay(false)
+		p.d.times = append(p.d.times, time)
+		return ok
+	}
+	if due.HasTime() && due.Zone == "" {
+		second, _ := parseClock(due.Time)
+		p.d.times = append(p.d.times, clockTime{second: second})
+		due = Due{Date: due.Date}
+	}
+	p.phrase.Set.Start = due
+	return true
+}
+
+func (p *textParser) until() bool {
+	if !p.skip(words.Until) {
+		return false
+	}
+	base := p.today
+	if start, ok := parseDate(p.phrase.Set.Start.Date); ok {
+		base = start
+	}
+	due, ok := p.dateOrTime(base)
+	if ok && due.HasTime() {
+		if due.Zone == "" {
+			due.Zone = p.zone
+		}
+		instant, err := due.Instant(nil)
+		if err != nil {
+			return false
+		}
+		if due, err = DueAt(instant, "UTC"); err != nil {
+			return false
+		}
+	}
+	p.d.rule.Until = due
+	return ok
+}
+
+// times reads "for 10 times", "10 times", "for 3 weeks" or "for the next 3 weeks".
+func (p *textParser) times() bool {
+	hasFor := p.skip(words.For)
+	if hasFor {
+		p.skip(words.The)
+		p.skip(words.Next)
+	}
+	n, ok := p.number()
+	if !ok || n < 1 {
+		return false
+	}
+	if p.skip(words.Times) {
+		p.d.rule.Count = n
+		return true
+	}
+	unit, ok := p.take(words.Unit)
+	p.d.lasts, p.d.lastsUnit = n, unit
+	return ok && hasFor && unit >= words.Day
+}
+
+// dates reads "also on …" and "except on …".
+func (p *textParser) dates() bool {
+	read := func(target *[]Due) bool {
+		return p.list(func() bool {
+			due, ok := p.dateOrTime(p.today)
+			if ok {
+				*target = append(*target, due)
+			}
+			return ok
+		})
+	}
+	step := func() bool {
+		if p.skip(words.Also) {
+			return read(&p.phrase.Set.RDates)
+		}
+		return p.skip(words.Except) && read(&p.phrase.Set.EXDates)
+	}
+	return p.afterComma(step)
+}

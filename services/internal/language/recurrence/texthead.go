@@ -1,0 +1,197 @@
+package recurrence
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+)
+
+// head reads what stands first: the frequency, or the days that imply it.
+func (p *textParser) head() bool {
+	for _, step := range []func() bool{
+		p.adverb, p.every, p.eachWeekday, p.daysOfEvery, p.afterUnits, p.timesFirst,
+	} {
+		if p.try(step) {
+			if p.d.rule.Skip == SkipUnset {
+				// Days that a month does not have move to its last day, which is what
+				// people mean; another wish can follow.
+				p.d.rule.Skip = SkipBackward
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// opens reports whether a head of those that stand out in a text begins here.
+func (p *textParser) opens() bool {
+	before := p.textState
+	defer func() { p.textState = before }()
+	if p.is(words.Adverb) {
+		return true
+	}
+	p.skip(words.On)
+	return p.is(words.Every) || p.is(words.EachWeekday)
+}
+
+// adverb reads "monthly" and the days that may follow at once: "monthly 1st
+// friday", "yearly june 1".
+func (p *textParser) adverb() bool {
+	value, ok := p.take(words.Adverb)
+	if !ok {
+		return false
+	}
+	p.d.rule.Freq, p.d.rule.Interval = Frequency(value/100), value%100
+	p.d.after = p.bang()
+	p.try(func() bool { return p.d.rule.Freq == Weekly && p.weekdays() })
+	p.try(func() bool { return p.d.rule.Freq == Monthly && p.ordinalDays() && p.closed() })
+	p.try(func() bool { return p.d.rule.Freq == Yearly && p.yearDayList() })
+	return true
+}
+
+func (p *textParser) every() bool {
+	p.skip(words.On)
+	if !p.skip(words.Every) {
+		return false
+	}
+	p.d.after = p.bang()
+	p.skip(words.The)
+	for _, step := range []func() bool{
+		p.otherUnit, p.yearDaysHead, p.numberOfUnits, p.nthUnit, p.everyOrdinal, p.oneUnit, p.weekdayHead, p.partOfDay,
+		p.dayNumbersHead,
+	} {
+		if p.try(step) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *textParser) bang() bool {
+	return p.at < len(p.tokens) && p.tokens[p.at].Glued && p.mark("!")
+}
+
+// otherUnit reads "other week" and "other monday"; where the same word is an
+// ordinal, "of the month" shows that it is meant.
+func (p *textParser) otherUnit() bool {
+	return p.skip(words.Other) && p.units(2) && !p.try(p.ofMonth)
+}
+
+func (p *textParser) numberOfUnits() bool {
+	before := p.at
+	n, ok := p.number()
+	if !ok || !p.units(max(n, 1)) {
+		return false
+	}
+	if n < 1 {
+		p.reject(before, "an interval is at least 1")
+	}
+	return n >= 1
+}
+
+// afterUnits reads "after 3 days", which is every! 3 days.
+func (p *textParser) afterUnits() bool {
+	p.d.after = true
+	return p.skip(words.After) && p.numberOfUnits()
+}
+
+// nthUnit reads "3rd day" as every 3 days, but not "3rd day of the month".
+func (p *textParser) nthUnit() bool {
+	n, ok := p.ordinal()
+	return ok && n > 0 && p.unit(n) && !p.try(func() bool { return p.skip(words.Of) })
+}
+
+func (p *textParser) oneUnit() bool { return p.units(1) }
+
+// units reads the unit or the weekdays that an interval counts.
+func (p *textParser) units(n int) bool {
+	if p.unit(n) {
+		return true
+	}
+	p.d.rule.Interval = n
+	if n > 1 && p.skip(words.Workday) {
+		p.d.rule.Freq, p.d.rule.ByDay, p.d.rule.StepByDay = Daily, workdays(), true
+		return true
+	}
+	p.d.rule.Freq = Weekly
+	return p.weekdays()
+}
+
+func (p *textParser) unit(n int) bool {
+	unit, ok := p.take(words.Unit)
+	if !ok && p.at > 0 && p.at < len(p.tokens) && p.tokens[p.at].Glued && p.tokens[p.at-1].Class == words.Digits {
+		unit, ok = p.take(words.ShortUnit) // as in 2h
+	}
+	p.d.rule.Freq, p.d.rule.Interval = Frequency(unit), n
+	switch unit {
+	case words.Quarter:
+		p.d.rule.Freq, p.d.rule.Interval, p.d.ofQuarter = Monthly, n*3, n == 1
+	case words.Fortnight:
+		p.d.rule.Freq, p.d.rule.Interval = Weekly, n*2
+	}
+	return ok && p.d.rule.Interval <= maxNumber
+}
+
+func (p *textParser) weekdayHead() bool {
+	p.d.rule.Freq = Weekly
+	return p.weekdays()
+}
+
+func (p *textParser) partOfDay() bool {
+	p.d.rule.Freq = Daily
+	return p.dayPart()
+}
+
+// eachWeekday reads words such as "mondays", which need no "every".
+func (p *textParser) eachWeekday() bool {
+	p.skip(words.On)
+	p.d.rule.Freq = Weekly
+	return p.eachDays()
+}
+
+// everyOrdinal reads "every 2nd tuesday", "every 15th" and "every first of the
+// month"; a bare "every second" counts something else.
+func (p *textParser) everyOrdinal() bool {
+	inWords := p.at < len(p.tokens) && p.tokens[p.at].Class == words.Word
+	return p.ordinalDays() && (!p.d.isBare || !inWords && p.closed())
+}
+
+// dayNumbersHead reads "every 15" and "every 1 and 15" as days of the month.
+func (p *textParser) dayNumbersHead() bool {
+	p.d.rule.Freq = Monthly
+	return p.dayNumbers() && (p.try(p.ofMonth) || p.closed())
+}
+
+// daysOfEvery reads days before their period: "last day of the month", "1st of
+// every month", "monday to friday every week".
+func (p *textParser) daysOfEvery() bool {
+	p.skip(words.On)
+	p.skip(words.The)
+	return p.try(func() bool { return p.ordinalDays() && !p.d.isBare }) ||
+		p.try(func() bool { p.d.rule.Freq = Monthly; return p.dayNumbers() && p.ofMonth() }) ||
+		p.try(func() bool { return p.weekdayHead() && p.skip(words.Every) && p.unit(1) && p.d.rule.Freq == Weekly })
+}
+
+// timesFirst reads "at 9am every day".
+func (p *textParser) timesFirst() bool {
+	return p.atTimes() && (p.try(p.adverb) || p.try(p.every) || p.try(p.eachWeekday))
+}
+
+// closers may stand behind a bare number without a space.
+const closers = ",;.:!?)\""
+
+// closed reports whether a bare number ends here or goes on as a part of the
+// sentence; before any other word it counts something, as in "every 5 pages".
+func (p *textParser) closed() bool {
+	if p.at == len(p.tokens) {
+		return true
+	}
+	next := p.tokens[p.at]
+	if next.Class == words.Mark {
+		insideNumber := p.at+1 < len(p.tokens) && p.tokens[p.at+1].Glued
+		return !next.Glued || strings.Contains(closers, next.Text) && !insideNumber
+	}
+	continues := []words.Kind{words.At, words.From, words.Until, words.Except}
+	return !next.Glued && !p.is(words.To) && slices.ContainsFunc(continues, p.is)
+}
