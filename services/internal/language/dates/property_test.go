@@ -7,16 +7,39 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
-// pieces are what generated texts are made of.
-var pieces = strings.Fields(`today tomorrow yesterday tonight next last this friday sat mon-wed week weekend month quarter year end of start
-	the 3rd 15th 3 12 2026 march may june 12/1 1/12/2026 2026-12-01 at by on for from to until between and in , 9 9am 17:30 noon midnight
-	half past quarter to 8 morning evening 45 min 1h30m hours days ago CET Europe/Berlin UTC+2 T09:00:00Z - . ! ( ) é 日本 😀 every a an first`)
+// signs are what generated texts are made of, with the words of a language.
+var signs = strings.Fields(`1 2 3 8 9 12 15 30 45 2026 3rd 15. 12/1 1/12/2026 2026-12-01 1.12. 1.12.26 24.-26.12. 9am 17:30 9.30 1h30m 1,5 sat mon-wed
+	Europe/Berlin UTC+2 T09:00:00Z , - . : ! ( ) é 日本 😀 x`)
 
-func generate(random *rand.Rand) string {
+// languages gives the words of each language that has a table.
+func languages(t testing.TB) []*words.Locale {
+	t.Helper()
+	tags, err := words.Tags()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var locales []*words.Locale
+	for _, tag := range tags {
+		locale, err := words.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		locales = append(locales, locale)
+	}
+	return locales
+}
+
+func generate(random *rand.Rand, vocabulary []string) string {
 	var b strings.Builder
 	for range random.IntN(9) + 1 {
+		pieces := vocabulary
+		if random.IntN(3) == 0 {
+			pieces = signs
+		}
 		b.WriteString(pieces[random.IntN(len(pieces))])
 		if random.IntN(6) > 0 {
 			b.WriteByte(' ')
@@ -82,8 +105,13 @@ func TestGeneratedTextsKeepTheRules(t *testing.T) {
 		at(t, "9999-12-31 12:00", "Asia/Kolkata"), at(t, "0001-01-02 12:00", "UTC"),
 	}
 	options[1].Lean = LeanPast
-	for i := range 10_000 {
-		checkResults(t, generate(random), options[i%len(options)])
+	for _, locale := range languages(t) {
+		vocabulary := locale.Vocabulary()
+		for i := range 10_000 {
+			o := options[i%len(options)]
+			o.Locale = locale
+			checkResults(t, generate(random, vocabulary), o)
+		}
 	}
 }
 
@@ -149,13 +177,18 @@ func FuzzFind(f *testing.F) {
 	for _, text := range []string{
 		"call mum next friday 9am CET for 45 min", "from 3 to 5pm tomorrow", "mon-wed, 3-5 march", "a week from a week from friday",
 		"2026-12-01T09:00:00.123456789Z", "last day of the first monday of june", "in 1h30m and half an hour", "\xff9am\x00",
+		"Freitagabend in einer Woche um fünf vor halb 9", "vom 24.-26.12.26, vor 3 Tagen", "am 1.12 um 9.30 Uhr 30", "1,5 Std. lang",
 	} {
 		f.Add(text)
 	}
-	options := thursday(f)
+	locales := languages(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		begin := time.Now()
-		checkResults(t, text, options)
+		for _, locale := range locales {
+			options := thursday(t)
+			options.Locale = locale
+			checkResults(t, text, options)
+		}
 		if took := time.Since(begin); took > limit {
 			t.Fatalf("%d bytes took %v", len(text), took)
 		}
@@ -167,16 +200,21 @@ func FuzzFind(f *testing.F) {
 const limit = 10 * time.Second
 
 func TestLongTextsAreBounded(t *testing.T) {
-	options := thursday(t)
-	for _, piece := range []string{
+	pieces := []string{
 		"sat ", "mon-", "3 to ", "next ", "from ", "for 1 ", "1h", "in a week from ", "at ", "on the ", "first ", "1 day and ", "9am ", "9am, ",
 		"friday ", "friday, ", "12/", "the ", "é", "\xff", "Europe/", "tomorrow to ", "at 9 sat ", "9:",
-	} {
-		text := strings.Repeat(piece, MaxText/len(piece))
-		begin := time.Now()
-		checkResults(t, text, options)
-		if took := time.Since(begin); took > limit {
-			t.Errorf("%d bytes of %q took %v", len(text), piece, took)
+		"freitagabend ", "vom 1. ", "1.", "1.-", "um 9 sa ", "vor 1 tag ", "freitag in 1 woche ", "halb ", "5 vor halb ", "9 uhr ", "9 uhr 30 ", "1 tag ",
+	}
+	options := thursday(t)
+	for _, locale := range languages(t) {
+		options.Locale = locale
+		for _, piece := range pieces {
+			text := strings.Repeat(piece, MaxText/len(piece))
+			begin := time.Now()
+			checkResults(t, text, options)
+			if took := time.Since(begin); took > limit {
+				t.Errorf("%s: %d bytes of %q took %v", locale.Tag, len(text), piece, took)
+			}
 		}
 	}
 	if got := Find(strings.Repeat("tomorrow ", MaxText), options); got != nil {

@@ -9,15 +9,21 @@ import (
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
-var pieces = strings.Fields(`Call mum Büro 😀 日本 tomorrow next friday 9am at 9 from 3 to 5pm for 45 min every monday every! 3 days daily until june
-	#Home #Home/Roof /Roof #"Summer house" @errand *x +y p1 p9 !2 !30m !tomorrow {friday} {this week} {x} "quoted text" \# \tomorrow "
+// signs are what generated texts are made of, with the words of a language.
+var signs = strings.Fields(`Call mum Büro 😀 日本 9am 9 3 45 1.12. 17:30 #Home #Home/Roof /Roof #"Summer house" @errand *x +y p1 p9 !2 !30m !tomorrow {friday} {this week} {x} "quoted text" \# \tomorrow "
 	bob@example.com https://example.com/friday $5 v1.2.3 May I may ( ) [ ] , . - ! ? 2026-12-01 12/1 in 20 minutes`)
 
-func generate(random *rand.Rand) string {
+func generate(random *rand.Rand, vocabulary []string) string {
 	var b strings.Builder
 	for range random.IntN(12) + 1 {
+		pieces := signs
+		if random.IntN(2) == 0 {
+			pieces = vocabulary
+		}
 		b.WriteString(pieces[random.IntN(len(pieces))])
 		switch random.IntN(14) {
 		case 0:
@@ -28,6 +34,24 @@ func generate(random *rand.Rand) string {
 		}
 	}
 	return b.String()
+}
+
+// languages gives the words of each language that has a table.
+func languages(t testing.TB) []*words.Locale {
+	t.Helper()
+	tags, err := words.Tags()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var locales []*words.Locale
+	for _, tag := range tags {
+		locale, err := words.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		locales = append(locales, locale)
+	}
+	return locales
 }
 
 // checkTasks proves what holds for every text.
@@ -67,14 +91,18 @@ func checkTasks(t *testing.T, text string, options Options) {
 func TestGeneratedTextsKeepTheRules(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	options := thursday(t)
-	for i := range 6_000 {
-		options.Prefixes = []Prefixes{PrefixesTodoist, PrefixesVikunja}[i%2]
-		options.Ignore = nil
-		if i%3 == 0 {
-			start := random.IntN(40)
-			options.Ignore = []Range{{start, start + random.IntN(20)}}
+	for _, locale := range languages(t) {
+		options.Locale = locale
+		vocabulary := locale.Vocabulary()
+		for i := range 6_000 {
+			options.Prefixes = []Prefixes{PrefixesTodoist, PrefixesVikunja}[i%2]
+			options.Ignore = nil
+			if i%3 == 0 {
+				start := random.IntN(40)
+				options.Ignore = []Range{{start, start + random.IntN(20)}}
+			}
+			checkTasks(t, generate(random, vocabulary), options)
 		}
-		checkTasks(t, generate(random), options)
 	}
 }
 
@@ -82,9 +110,11 @@ func TestGeneratedTextsKeepTheRules(t *testing.T) {
 // left: then the text is the title.
 func TestEverythingThatIsIgnoredStays(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	for range 500 {
-		text := strings.Join(strings.Fields(strings.ReplaceAll(generate(random), `\`, "")), " ")
+	locales := languages(t)
+	for i := range 1000 {
 		options := thursday(t)
+		options.Locale = locales[i%len(locales)]
+		text := strings.Join(strings.Fields(strings.ReplaceAll(generate(random, options.Locale.Vocabulary()), `\`, "")), " ")
 		for range 100 {
 			task := Parse(text, options)[0]
 			if len(task.Spans) == 0 {
@@ -104,15 +134,19 @@ func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"Call mum next friday 9am for 45 min #Family/Trips @phone p1 !30m !tomorrow 9am {next week}",
 		"Water plants every! 3 days until june\r\n- [ ] \\#home \"p1\"\n2. x", "#\"", "{", "!", "every second @a@b http://", "\xff\x00@\xffé",
+		"Mama am Freitag um halb 9 anrufen #Familie p1 !30m {1.12.} jeden Montag",
 	} {
 		f.Add(text, 0, 5)
 	}
-	base := thursday(f)
+	options := thursday(f)
+	locales := languages(f)
 	f.Fuzz(func(t *testing.T, text string, start, length int) {
-		options := base
 		options.Ignore = []Range{{start, start + length}}
 		begin := time.Now()
-		checkTasks(t, text, options)
+		for _, locale := range locales {
+			options.Locale = locale
+			checkTasks(t, text, options)
+		}
 		if took := time.Since(begin); took > limit {
 			t.Fatalf("%d bytes took %v", len(text), took)
 		}
@@ -124,16 +158,21 @@ func FuzzParse(f *testing.F) {
 const limit = 10 * time.Second
 
 func TestLongTextsAreBounded(t *testing.T) {
-	options := thursday(t)
-	for _, piece := range []string{
+	pieces := []string{
 		"{", "{friday} ", "!", "!1 ", "!30m ", "!tomorrow ", "#a ", `#"`, `#"a `, "/a ", "@a ", "@", `"`, `"a `, "“", `\`, `\a `, "every second ",
 		"every monday ", "tomorrow ", "p1 ", "(", "(a", "(@", `("a`, "x", "é", "😀", "\xff", "\x00", "a\n", "tomorrow 9am\n", "$", "a@",
-	} {
-		text := strings.Repeat(piece, MaxLine/len(piece))
-		begin := time.Now()
-		checkTasks(t, text, options)
-		if took := time.Since(begin); took > limit {
-			t.Errorf("%d bytes of %q took %v", len(text), piece, took)
+		"jeden montag ", "freitagabend ", "1.12. ", "um 9 ",
+	}
+	options := thursday(t)
+	for _, locale := range languages(t) {
+		options.Locale = locale
+		for _, piece := range pieces {
+			text := strings.Repeat(piece, MaxLine/len(piece))
+			begin := time.Now()
+			checkTasks(t, text, options)
+			if took := time.Since(begin); took > limit {
+				t.Errorf("%s: %d bytes of %q took %v", locale.Tag, len(text), piece, took)
+			}
 		}
 	}
 	long := strings.Repeat("tomorrow ", MaxLine)

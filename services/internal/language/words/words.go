@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -224,6 +225,12 @@ func Find(tag string) (*Locale, error) {
 	return &regional, nil
 }
 
+// Tags lists the languages that have a table, in order.
+func Tags() ([]string, error) {
+	locales, err := loaded()
+	return slices.Sorted(maps.Keys(locales)), err
+}
+
 func load() (map[string]*Locale, error) {
 	files, err := tables.ReadDir(".")
 	if err != nil {
@@ -304,6 +311,21 @@ func (n *node) inherit(shorter []Reading) {
 	for _, following := range n.next {
 		following.inherit(n.readings)
 	}
+}
+
+// Vocabulary lists every word and phrase, in order.
+func (l *Locale) Vocabulary() []string { return l.root.phrases("") }
+
+func (n *node) phrases(before string) []string {
+	var all []string
+	for _, word := range slices.Sorted(maps.Keys(n.next)) {
+		phrase := strings.TrimSpace(before + " " + word)
+		if len(n.next[word].readings) > len(n.readings) {
+			all = append(all, phrase)
+		}
+		all = append(all, n.next[word].phrases(phrase)...)
+	}
+	return all
 }
 
 // Opens reports whether any word or phrase begins with a token.

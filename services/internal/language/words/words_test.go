@@ -1,6 +1,8 @@
 package words
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -78,43 +80,169 @@ func TestTheRegionOrdersDates(t *testing.T) {
 }
 
 func TestFindKnowsLanguagesByTag(t *testing.T) {
-	if locale, err := Find("en-GB"); err != nil || locale.Tag != "en" {
-		t.Errorf("got %v, %v", locale, err)
+	for tag, want := range map[string]string{"en-GB": "en", "de": "de", "de-DE": "de", "de-AT": "de", "de-CH": "de", "DE": "de"} {
+		if locale, err := Find(tag); err != nil || locale.Tag != want {
+			t.Errorf("%s: got %v, %v", tag, locale, err)
+		}
 	}
 	if _, err := Find("tlh"); err == nil {
 		t.Error("an unknown language is found")
 	}
 }
 
-// TestTablesAreComplete proves that a language can print and read every unit,
-// weekday and month.
-func TestTablesAreComplete(t *testing.T) {
-	locales, err := loaded()
+// every calls a test with each table.
+func every(t *testing.T, test func(t *testing.T, locale *Locale)) {
+	t.Helper()
+	tags, err := Tags()
+	if err != nil || len(tags) < 2 {
+		t.Fatalf("tables: %v, %v", tags, err)
+	}
+	for _, tag := range tags {
+		locale, err := Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(tag, func(t *testing.T) { test(t, locale) })
+	}
+}
+
+// meanings are what a language must have a word for: kinds with the values that
+// the grammars need. Of the kinds in a group one is enough, since languages
+// differ in what stands before and what behind.
+var meanings = []struct {
+	kinds    []Kind
+	from, to int
+}{
+	{[]Kind{Number}, 1, 12}, {[]Kind{Ordinal}, 1, 12}, {[]Kind{Unit}, Second, Quarter}, {[]Kind{ShortUnit}, Second, Hour},
+	{[]Kind{Weekday}, 0, 6}, {[]Kind{Month}, 1, 12}, {[]Kind{Today}, -1, 2},
+	{[]Kind{Adverb}, 301, 301}, {[]Kind{Adverb}, 401, 401}, {[]Kind{Adverb}, 501, 501}, {[]Kind{Adverb}, 601, 601}, {[]Kind{Adverb}, 603, 603}, {[]Kind{Adverb}, 701, 701},
+	{[]Kind{Clock}, 0, 0}, {[]Kind{Meridiem, Oclock}, 0, 0}, {[]Kind{Fraction}, 50, 50}, {[]Kind{NearHour}, 15, 15}, {[]Kind{NearHour}, -15, -15},
+	{[]Kind{Ago, AgoBefore}, 0, 0}, {[]Kind{FromNow, In}, 0, 0}, {[]Kind{For, Lasting}, 0, 0},
+}
+
+// anyValue are the kinds of which one word is enough.
+var anyValue = []Kind{
+	Every, EachWeekday, Last, Workday, Weekend, DayPart, InDayPart, Tonight, Next, This, Coming, Previous, Begin, End, EndOfUnit, Of, On, In, At, And, To, From, Until,
+	Times, Only, Also, Except, By, Between, Before, After, PastHour, ToHour, CountingOnly, WeeksFrom, IfExists, OnlyIfExists, OrNext,
+}
+
+// optional are the kinds that not every language needs.
+var optional = []Kind{Other, The, Oclock, Meridiem, AndAHalf, Minutes, Weak, Idiom}
+
+// TestALanguageHasAWordForEachMeaning keeps a table from being half done, and
+// from kinds that no grammar knows.
+func TestALanguageHasAWordForEachMeaning(t *testing.T) {
+	every(t, func(t *testing.T, locale *Locale) {
+		has := map[Meaning]bool{}
+		kinds := map[Kind]bool{}
+		for _, phrase := range locale.Vocabulary() {
+			for _, reading := range locale.Readings(Split(phrase)) {
+				has[reading.Meaning], kinds[reading.Kind] = true, true
+			}
+		}
+		known := slices.Concat(anyValue, optional)
+		for _, wanted := range meanings {
+			known = append(known, wanted.kinds...)
+			for value := wanted.from; value <= wanted.to; value++ {
+				if !slices.ContainsFunc(wanted.kinds, func(kind Kind) bool { return has[Meaning{kind, value}] }) {
+					t.Errorf("no word is %q with the value %d", wanted.kinds, value)
+				}
+			}
+		}
+		for _, kind := range anyValue {
+			if !kinds[kind] {
+				t.Errorf("no word is %q", kind)
+			}
+		}
+		for kind := range kinds {
+			if !slices.Contains(known, kind) {
+				t.Errorf("no grammar knows the kind %q", kind)
+			}
+		}
+	})
+}
+
+// placeholder is what a template of a table leaves open.
+var placeholder = regexp.MustCompile(`{[^}]*}`)
+
+// TestALanguagePrintsEachPhrase compares the templates with those of English: the
+// names, and what each leaves open.
+func TestALanguagePrintsEachPhrase(t *testing.T) {
+	open := func(template string) string {
+		names := placeholder.FindAllString(template, -1)
+		slices.Sort(names)
+		return strings.Join(names, " ")
+	}
+	every(t, func(t *testing.T, locale *Locale) {
+		for name, template := range English().Print.Phrases {
+			got, ok := locale.Print.Phrases[name]
+			if !ok || got == "" || open(got) != open(template) {
+				t.Errorf("the phrase %q is %q, in English %q", name, got, template)
+			}
+		}
+		for name := range locale.Print.Phrases {
+			if _, ok := English().Print.Phrases[name]; !ok {
+				t.Errorf("nothing prints the phrase %q", name)
+			}
+		}
+		if got := locale.Print.Ordinal(2); !strings.Contains(got, "2") {
+			t.Errorf("2nd is written %q", got)
+		}
+	})
+}
+
+// TestOtherSpellingsMeanTheSame reads German without its letters, and words that
+// are two.
+func TestOtherSpellingsMeanTheSame(t *testing.T) {
+	german, err := Find("de-CH")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for tag, locale := range locales {
+	for _, test := range []struct {
+		text   string
+		kind   Kind
+		value  int
+		length int
+	}{
+		{"übermorgen", Today, 2, 1}, {"uebermorgen", Today, 2, 1}, {"U\u0308bermorgen", Today, 2, 1},
+		{"dreißig", Number, 30, 1}, {"dreissig", Number, 30, 1}, {"DREISSIG", Number, 30, 1},
+		{"Freitagabend", Weekday, 4, 1}, {"Freitagabende", Weekday, 0, 0},
+	} {
+		value, length := german.Match(german.Split(test.text), test.kind)
+		if value != test.value || length != test.length {
+			t.Errorf("%q as %s: got %d of %d tokens", test.text, test.kind, value, length)
+		}
+	}
+	if tokens := german.Split("am Freitagabend"); len(tokens) != 3 || tokens[1].To != 10 || tokens[2].From != 10 || !tokens[2].Glued || tokens[2].Text != "abend" {
+		t.Errorf("got %+v", tokens)
+	}
+}
+
+// TestTablesAreComplete proves that a language can print and read every unit,
+// weekday and month.
+func TestTablesAreComplete(t *testing.T) {
+	every(t, func(t *testing.T, locale *Locale) {
 		if len(locale.Print.Weekdays) != 7 || len(locale.Print.Months) != 12 {
-			t.Fatalf("%s: %d weekdays and %d months", tag, len(locale.Print.Weekdays), len(locale.Print.Months))
+			t.Fatalf("%d weekdays and %d months", len(locale.Print.Weekdays), len(locale.Print.Months))
 		}
 		for i, name := range locale.Print.Weekdays {
 			if value, length := locale.Match(Split(name), Weekday); value != i || length != 1 {
-				t.Errorf("%s: %s is not read as weekday %d", tag, name, i)
+				t.Errorf("%s is not read as weekday %d", name, i)
 			}
 		}
 		for i, name := range locale.Print.Months {
 			if value, length := locale.Match(Split(name), Month); value != i+1 || length != 1 {
-				t.Errorf("%s: %s is not read as month %d", tag, name, i+1)
+				t.Errorf("%s is not read as month %d", name, i+1)
 			}
 		}
 		for _, unit := range []string{"second", "minute", "hour", "day", "week", "month", "year", "workday", "weekday"} {
 			for _, template := range locale.Print.Every[unit] {
 				if template == "" {
-					t.Errorf("%s: a template for every %s is missing", tag, unit)
+					t.Errorf("a template for every %s is missing", unit)
 				}
 			}
 		}
-	}
+	})
 }
 
 func TestOrdinals(t *testing.T) {
