@@ -50,6 +50,8 @@ func TestIsolation(t *testing.T) {
 		"POST /tasks/{id}/reopen":   {"", 404},
 		"GET /changes":              {"", 200},
 		"GET /sync":                 {"", 200},
+		"POST /previews/recurrence": {`{"text":"every day"}`, 200},
+		"POST /previews/quick-add":  {`{"text":"own"}`, 200},
 		"GET /audit":                {"", 503}, // the audit service is not running here
 		"DELETE /sessions":          {"", 204},
 	}

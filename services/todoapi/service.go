@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
@@ -123,6 +124,7 @@ func routes(cfg Config, registry prometheus.Registerer, accounts *account.Servic
 	accounts.Routes(api, cfg.secureCookies())
 	tasks.Routes(api, accounts.VerifyToken)
 	changes.Routes(api, accounts.VerifyToken)
+	previews.NewService(accounts.Zone, time.Now).Routes(api, accounts.VerifyToken)
 	mux.HandleFunc("GET /.well-known/jwks.json", accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))

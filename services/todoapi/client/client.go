@@ -14,8 +14,10 @@ import (
 	"strings"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
@@ -47,6 +49,14 @@ type (
 	Snapshot = feed.Snapshot
 	// Entries is a part of the audit log.
 	Entries = feed.Entries
+	// RecurrenceRequest asks what a recurrence means.
+	RecurrenceRequest = previews.RecurrenceRequest
+	// RecurrencePreview says what a recurrence means.
+	RecurrencePreview = previews.RecurrencePreview
+	// QuickAddRequest asks for the tasks that a text says.
+	QuickAddRequest = preview.QuickAddRequest
+	// QuickAddPreview holds the tasks that a text says.
+	QuickAddPreview = preview.QuickAddAnswer
 )
 
 // maxAnswerBytes bounds what is read of an answer.
@@ -234,6 +244,20 @@ func (c *Client) Audit(ctx context.Context, after int64, limit int) (Entries, er
 	var entries Entries
 	err := c.Do(ctx, http.MethodGet, fmt.Sprintf("/audit?after=%d&limit=%d", after, limit), nil, &entries)
 	return entries, err
+}
+
+// PreviewRecurrence reads a recurrence, as a rule or in words, and lists its occurrences.
+func (c *Client) PreviewRecurrence(ctx context.Context, request RecurrenceRequest) (RecurrencePreview, error) {
+	var answer RecurrencePreview
+	err := c.Do(ctx, http.MethodPost, "/previews/recurrence", request, &answer)
+	return answer, err
+}
+
+// PreviewQuickAdd reads tasks as people type them, one a line.
+func (c *Client) PreviewQuickAdd(ctx context.Context, request QuickAddRequest) (QuickAddPreview, error) {
+	var answer QuickAddPreview
+	err := c.Do(ctx, http.MethodPost, "/previews/quick-add", request, &answer)
+	return answer, err
 }
 
 func taskPath(id string) string { return "/tasks/" + url.PathEscape(id) }

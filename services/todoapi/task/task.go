@@ -3,6 +3,7 @@
 package task
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,7 +20,8 @@ import (
 
 const (
 	maxNotesBytes   = 16 * 1024
-	maxTagLength    = 50 // characters
+	maxTagLength    = 50  // characters
+	maxRuleLength   = 500 // also in the schema of events.Recurrence
 	defaultPriority = 4
 	// startOfDay is where a whole-day due date counts as due for reminders.
 	startOfDay = "09:00"
@@ -134,22 +136,36 @@ func cleanRecurrence(d *Draft) error {
 	if d.Due == nil {
 		return failure.InvalidField("recurrence", "needs a due date to start from; set due as well")
 	}
-	if d.Recurrence.Anchor == "" {
-		d.Recurrence = &events.Recurrence{Rule: d.Recurrence.Rule, Anchor: events.AnchorSchedule}
+	rule, err := CanonicalRule("recurrence.rule", d.Recurrence.Rule)
+	if err != nil {
+		return err
 	}
-	return checkRule(d.Recurrence.Rule)
+	d.Recurrence = &events.Recurrence{Rule: rule, Anchor: cmp.Or(d.Recurrence.Anchor, events.AnchorSchedule)}
+	return nil
 }
 
-func checkRule(rule string) error {
-	const field = "recurrence.rule"
-	// The parser also takes whole calendar properties, whose start and dates would compete with due.
-	if strings.ContainsAny(rule, ":\r\n") {
-		return failure.InvalidField(field, "must be a recurrence rule alone, such as FREQ=WEEKLY;BYDAY=MO")
+// CanonicalRule returns the recurrence of a task as it is stored. What a task cannot
+// follow is failure.Invalid naming field.
+func CanonicalRule(field, rule string) (string, error) {
+	set, err := recurrence.Parse(rule)
+	if err != nil {
+		return "", failure.InvalidField(field, "%s", err.Error())
 	}
-	if _, err := recurrence.Parse(rule); err != nil {
-		return failure.InvalidField(field, "%s", err.Error())
+	if !set.Start.IsZero() {
+		return "", failure.InvalidField(field, "must not have a DTSTART: a task recurs from its due date")
 	}
-	return nil
+	if slices.ContainsFunc(set.Rules, namesSeconds) {
+		return "", failure.InvalidField(field, "must not count in seconds: tasks are due to the minute")
+	}
+	canonical := set.String()
+	if len(canonical) > maxRuleLength {
+		return "", failure.InvalidField(field, "must be at most %d characters long when written canonically, not %d", maxRuleLength, len(canonical))
+	}
+	return canonical, nil
+}
+
+func namesSeconds(rule recurrence.Rule) bool {
+	return rule.Freq == recurrence.Secondly || slices.ContainsFunc(rule.BySecond, func(second int) bool { return second != 0 })
 }
 
 func cleanReminders(d *Draft) error {
@@ -191,11 +207,18 @@ func seriesFor(d Draft, before *events.Task) *events.Series {
 	switch {
 	case d.Recurrence == nil:
 		return nil
-	case before != nil && before.Series != nil && before.Recurrence != nil && *before.Recurrence == *d.Recurrence:
+	case before != nil && before.Series != nil && before.Recurrence != nil && recursAlike(*before.Recurrence, *d.Recurrence):
 		return before.Series
 	default:
 		return &events.Series{ID: newID(), Occurrence: 0, Start: *d.Due}
 	}
+}
+
+// recursAlike compares a stored recurrence with a clean one. Tasks have been stored
+// with rules as their users wrote them.
+func recursAlike(stored, clean events.Recurrence) bool {
+	rule, err := CanonicalRule("recurrence.rule", stored.Rule)
+	return err == nil && rule == clean.Rule && stored.Anchor == clean.Anchor
 }
 
 // newID returns a UUIDv7: unique, and in the order of creation, which keeps indexes dense.

@@ -31,11 +31,28 @@ func TestCleanFillsIn(t *testing.T) {
 	}
 }
 
+func TestCleanWritesRulesCanonically(t *testing.T) {
+	for rule, want := range map[string]string{
+		"FREQ=DAILY":                                  "FREQ=DAILY",
+		"RRULE:FREQ=DAILY":                            "FREQ=DAILY",
+		"byday=we,MO;interval=1;FREQ=WEEKLY":          "FREQ=WEEKLY;BYDAY=MO,WE",
+		"FREQ=MONTHLY":                                "FREQ=MONTHLY",
+		"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD": "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD",
+		"RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1\nEXDATE;VALUE=DATE:20261130": "RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1\nEXDATE;VALUE=DATE:20261130",
+	} {
+		d, err := Draft{Title: "a", Due: &events.Due{Date: "2026-12-01"}, Recurrence: &events.Recurrence{Rule: rule}}.Clean()
+		if err != nil || d.Recurrence.Rule != want {
+			t.Errorf("%q became %+v, %v; want %q", rule, d.Recurrence, err, want)
+		}
+	}
+}
+
 func TestCleanRefuses(t *testing.T) {
 	due := &events.Due{Date: "2026-12-01"}
 	minutes, at := 5, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	far := at.AddDate(1000, 0, 0)
 	id := uuid.NewString()
+	longRule := strings.Repeat("RRULE:FREQ=DAILY\n", 30)
 	tests := []struct {
 		name, field string
 		draft       Draft
@@ -55,6 +72,9 @@ func TestCleanRefuses(t *testing.T) {
 		{"zone that does not exist", "due.zone", Draft{Title: "a", Due: &events.Due{Date: "2026-12-01", Time: "09:00", Zone: "Mars/Olympus"}}},
 		{"recurrence without due", "recurrence", Draft{Title: "a", Recurrence: &events.Recurrence{Rule: "FREQ=DAILY"}}},
 		{"rule that is none", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "daily"}}},
+		{"rule in seconds", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=SECONDLY;INTERVAL=90"}}},
+		{"rule at a second", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=DAILY;BYSECOND=30"}}},
+		{"rule that its canonical form makes too long", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: longRule}}},
 		{"rule with a start of its own", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "DTSTART:20260101\nRRULE:FREQ=DAILY"}}},
 		{"reminder without a moment", "reminders[0]", Draft{Title: "a", Reminders: []events.TaskReminder{{}}}},
 		{"reminder with two moments", "reminders[0]", Draft{Title: "a", Due: due, Reminders: []events.TaskReminder{{At: &at, MinutesBefore: &minutes}}}},
@@ -87,6 +107,11 @@ func TestSeriesFor(t *testing.T) {
 	weekly := Draft{Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=WEEKLY", Anchor: events.AnchorSchedule}}
 	if got := seriesFor(weekly, third); got.ID == third.Series.ID || got.Occurrence != 0 || got.Start != *due {
 		t.Errorf("a new rule gave %+v", got)
+	}
+	asWritten := *third
+	asWritten.Recurrence = &events.Recurrence{Rule: "interval=1;freq=DAILY", Anchor: events.AnchorSchedule}
+	if got := seriesFor(moved, &asWritten); got != third.Series {
+		t.Errorf("writing the same rule canonically changed the series to %+v", got)
 	}
 	if got := seriesFor(Draft{Due: due, Recurrence: daily}, nil); got.Occurrence != 0 || got.Start != *due || uuid.Validate(got.ID) != nil {
 		t.Errorf("a new task got %+v", got)

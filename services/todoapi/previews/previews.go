@@ -1,0 +1,160 @@
+// Package previews tells what the words of tasks mean before a task is made of them:
+// the answers of package preview, for a signed-in user. It keeps nothing.
+package previews
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/language/preview"
+	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/todoapi/task"
+)
+
+// maxTasks bounds the lines of one quick-add.
+const maxTasks = 100
+
+// Verify says who an access token is from.
+type Verify func(ctx context.Context, token string) (auth.Identity, error)
+
+// Service answers previews.
+type Service struct {
+	zoneOf func(ctx context.Context, userID string) (string, error)
+	now    func() time.Time
+}
+
+// NewService makes the service. zoneOf gives the IANA zone of a user.
+func NewService(zoneOf func(ctx context.Context, userID string) (string, error), now func() time.Time) *Service {
+	return &Service{zoneOf: zoneOf, now: now}
+}
+
+// Routes adds the previews to api.
+func (s *Service) Routes(api huma.API, verify Verify) {
+	name(api.OpenAPI().Components.Schemas)
+	protect := func(op huma.Operation) huma.Operation {
+		op.Tags = []string{"Previews"}
+		return httpapi.Protect(api, op, verify)
+	}
+	httpapi.Register(api, protect(huma.Operation{OperationID: "preview-recurrence", Method: http.MethodPost, Path: "/previews/recurrence",
+		Summary: "Read a recurrence, as a rule or in words, and list the dues that it gives a task"}), s.recurrence)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "preview-quick-add", Method: http.MethodPost, Path: "/previews/quick-add",
+		Summary: "Read tasks as people type them, one a line"}), s.quickAdd)
+}
+
+// QuickAddTask names the task of a preview in the OpenAPI document, beside the stored ones.
+type QuickAddTask quickadd.Task
+
+// name keeps the shapes of the languages apart from those of stored tasks in the
+// OpenAPI document, or together where they are the same.
+func name(registry huma.Registry) {
+	registry.RegisterTypeAlias(reflect.TypeFor[quickadd.Task](), reflect.TypeFor[QuickAddTask]())
+	registry.RegisterTypeAlias(reflect.TypeFor[recurrence.Due](), reflect.TypeFor[events.Due]())
+}
+
+// RecurrenceRequest asks for the preview of a recurrence.
+type RecurrenceRequest struct {
+	preview.RecurrenceRequest
+	Count int `json:"count,omitempty" minimum:"1" maximum:"100" default:"10" doc:"Most occurrences to list"`
+}
+
+type recurrenceInput struct{ Body RecurrenceRequest }
+
+// RecurrencePreview is the answer to a preview of a recurrence.
+type RecurrencePreview struct {
+	preview.RecurrenceAnswer
+	Start recurrence.Due `json:"start" doc:"Due of the first task, to be stored with the rule"`
+}
+
+type recurrenceOutput struct{ Body RecurrencePreview }
+
+func (s *Service) recurrence(ctx context.Context, in *recurrenceInput) (*recurrenceOutput, error) {
+	request := in.Body.RecurrenceRequest
+	request.OfTask = true
+	if err := s.place(ctx, &request.Moment); err != nil {
+		return nil, err
+	}
+	answer, start, err := request.Answer(in.Body.Count, s.now())
+	if err != nil {
+		return nil, refusal(err)
+	}
+	field := "rule"
+	if request.Text != "" {
+		field = "text"
+	}
+	if answer.Rule, err = task.CanonicalRule(field, answer.Rule); err != nil {
+		return nil, err
+	}
+	return &recurrenceOutput{RecurrencePreview{answer, toTheMinute(start)}}, nil
+}
+
+type quickAddInput struct{ Body preview.QuickAddRequest }
+
+type quickAddOutput struct{ Body preview.QuickAddAnswer }
+
+func (s *Service) quickAdd(ctx context.Context, in *quickAddInput) (*quickAddOutput, error) {
+	request := in.Body
+	if err := s.place(ctx, &request.Moment); err != nil {
+		return nil, err
+	}
+	answer, err := request.Answer(s.now())
+	if err != nil {
+		return nil, refusal(err)
+	}
+	if len(answer.Tasks) > maxTasks {
+		return nil, failure.InvalidField("text", "has %d lines; at most %d at once become tasks", len(answer.Tasks), maxTasks)
+	}
+	for _, t := range answer.Tasks {
+		if t.Due != nil {
+			*t.Due = toTheMinute(*t.Due)
+		}
+	}
+	return &quickAddOutput{answer}, nil
+}
+
+// place puts a request that names no zone into the user's.
+func (s *Service) place(ctx context.Context, moment *preview.Moment) error {
+	if moment.Zone != "" {
+		return nil
+	}
+	id, err := auth.FromContext(ctx)
+	if err != nil {
+		return err
+	}
+	moment.Zone, err = s.zoneOf(ctx, id.UserID)
+	return err
+}
+
+// toTheMinute cuts the seconds off a due: tasks have none.
+func toTheMinute(due recurrence.Due) recurrence.Due {
+	if len(due.Time) > len("15:04") {
+		due.Time = due.Time[:len("15:04")]
+	}
+	return due
+}
+
+// refusal says what is wrong with a request, where, and what was expected.
+func refusal(err error) error {
+	fault, ok := errors.AsType[*preview.Fault](err)
+	if !ok {
+		return failure.Wrap(failure.Invalid, err, "read the request")
+	}
+	message := fault.Message
+	if fault.Position != nil {
+		message += fmt.Sprintf(" (at position %d)", *fault.Position)
+	}
+	if fault.Expected != "" {
+		message += "; expected " + fault.Expected
+	}
+	return &failure.Error{Kind: failure.Invalid, Field: fault.Field, Message: message}
+}
