@@ -189,12 +189,16 @@ func (p *parser) dateIn(year int, hasYear bool, month, first, last int) (days, b
 
 func (p *parser) relativeDay(words.Kind) (days, bool) {
 	n, ok := p.take(words.Today)
-	return oneDay(p.moved(p.existing(p.today+n, n))), ok
+	day := p.existing(p.today+n, n)
+	if moved, ok := p.movedFrom(day); ok {
+		day = moved
+	}
+	return oneDay(day), ok
 }
 
-// moved reads what may follow a day: "friday in two weeks".
-func (p *parser) moved(day int) int {
-	p.try(func() bool {
+// movedFrom reads what may follow a day: "friday in two weeks".
+func (p *parser) movedFrom(day int) (int, bool) {
+	ok := p.try(func() bool {
 		back := p.skip(words.AgoBefore)
 		if !back && !p.skip(words.In) {
 			return false
@@ -209,7 +213,7 @@ func (p *parser) moved(day int) int {
 		day = p.existing(a.move(day), a.days+a.months)
 		return true
 	})
-	return day
+	return day, ok
 }
 
 // existing moves a day on that the zone left out, such as 30 December 2011 in
@@ -421,7 +425,7 @@ func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
 		found := month.first + day - 1
 		return oneDay(found), found <= month.last
 	}
-	if led != words.On && led != words.By && !the || !p.isComplete() {
+	if led != words.On && led != words.By && !the || !p.isComplete() && (led != words.On || !p.opensText()) {
 		return days{}, false
 	}
 	return p.nearestDay(day)
@@ -499,13 +503,16 @@ func (p *parser) weekday(led words.Kind) (days, bool) {
 	if found, ok := p.afterWeekday(weekday); ok {
 		return found, true
 	}
-	if weak && led == "" && !p.standsAlone() {
+	if moved, ok := p.movedFrom(p.modifiedWeekday(weekday, 0)); ok {
+		return oneDay(moved), true
+	}
+	if weak && led == "" && !p.is(words.DayPart) && !p.standsAlone() {
 		next, more := p.peek(0)
 		if !more || !next.Glued || !p.is(words.To) {
 			return days{}, false
 		}
 	}
-	return oneDay(p.moved(p.weekdayFrom(weekday, p.base))), true
+	return oneDay(p.weekdayFrom(weekday, p.base)), true
 }
 
 // afterWeekday reads the date or the week that a weekday belongs to.

@@ -154,6 +154,7 @@ func (p *parser) resultHere() (Result, bool) {
 		return Result{}, false
 	}
 	begin := p.at
+	p.first = begin
 	said, ok := p.phrase()
 	if !ok || p.at == begin || p.cutsWord() {
 		return Result{}, false

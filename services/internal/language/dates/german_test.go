@@ -88,6 +88,7 @@ func TestGermanRelativeDates(t *testing.T) {
 		"heute in 14 Tagen":           "2026-12-10",
 		"morgen in einer Woche":       "2026-12-04",
 		"Freitag in einer Woche":      "2026-12-04",
+		"Donnerstag in einer Woche":   "2026-12-03",
 		"Freitag in 2 Wochen":         "2026-12-11",
 		"heute vor einer Woche":       "2026-11-19",
 		"3 Tage vor dem 25. Dezember": "2026-12-22",
@@ -189,6 +190,9 @@ func TestGermanTimes(t *testing.T) {
 		"Freitag Abend":          "2026-11-27T19:00",
 		"Freitagabend":           "2026-11-27T19:00",
 		"am Samstagnachmittag":   "2026-11-28T15:00",
+		"Mi. Abend":              "2026-12-02T19:00",
+		"um acht Uhr dreißig":    "2026-11-27T08:30",
+		"nach 17 Uhr":            "2026-11-26T17:00",
 		"Montagmorgen um halb 8": "2026-11-30T07:30",
 		"nächsten Freitag 9 Uhr": "2026-12-04T09:00",
 		"morgen um 9 Uhr MEZ":    "2026-11-27T09:00",
@@ -238,6 +242,9 @@ func TestGermanPhrasesInLongerTexts(t *testing.T) {
 		"Mama am Freitag um 9 anrufen":       "am Freitag um 9: 2026-11-27T09:00",
 		"Miete am 1. überweisen":             "am 1.: 2026-12-01",
 		"um neun losfahren":                  "um neun: 2026-11-27T09:00",
+		"Um 9 Oma anrufen":                   "Um 9: 2026-11-27T09:00",
+		"Am 15. Miete zahlen":                "Am 15.: 2026-12-15",
+		"Klempner nach 17 Uhr anrufen":       "nach 17 Uhr: 2026-11-26T17:00",
 		"Abends Pillen nehmen":               "Abends: 2026-11-26T19:00",
 		"Mama Sa 9 Uhr":                      "Sa 9 Uhr: 2026-11-28T09:00",
 		"Fr. 9 Uhr: Friseur":                 "Fr. 9 Uhr: 2026-11-27T09:00",
@@ -255,7 +262,7 @@ func TestGermanPhrasesInLongerTexts(t *testing.T) {
 
 func TestGermanTextStaysText(t *testing.T) {
 	for _, text := range []string{
-		"Guten Morgen", "so geht das nicht", "So ein Mist", "Fr. Müller anrufen", "um 3 Punkte senken", "um 5 Euro kürzen", "am besten gleich",
+		"Guten Morgen", "so geht das nicht", "So ein Mist", "Fr. Müller anrufen", "Zins um 3 Punkte senken", "Preis um 5 Euro kürzen", "am besten gleich",
 		"zum 2. Mal", "Version 1.2.3", "Kapitel 3.5", "Ende der Geschichte", "vor dem Haus", "nach Hause", "halb so wild", "ein Viertel Liter Milch",
 		"jeder Tag zählt", "das nächste Buch", "1,5 Liter", "24/7", "31. April", "31.2.", "an einem Tag", "für Juni",
 	} {

@@ -24,6 +24,8 @@ type parser struct {
 	// ending is set while the end of a range is read.
 	ending bool
 	at     int
+	// first is the token at which the phrase begins.
+	first int
 	// peeking is set while the parser only looks whether a date follows.
 	peeking bool
 }
@@ -238,6 +240,13 @@ func (p *parser) isComplete() bool {
 		}
 	}
 	return p.standsAlone()
+}
+
+// opensText reports whether the phrase is the first thing in the text, so that
+// what follows is what to do then: "at 9 call mum".
+func (p *parser) opensText() bool {
+	next, ok := p.peek(0)
+	return p.first == 0 && !p.peeking && ok && next.Class == words.Word
 }
 
 // partFollows looks whether a date, a time or a duration comes next.

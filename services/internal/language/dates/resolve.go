@@ -48,7 +48,7 @@ func (p *parser) begin(m *moment) (*Moment, bool) {
 	if !m.shift.IsZero() {
 		return p.momentAt(m.shift)
 	}
-	m.settle()
+	p.settle(m)
 	if !m.hasTime {
 		return dateMoment(m.days.first), true
 	}
@@ -59,7 +59,10 @@ func (p *parser) begin(m *moment) (*Moment, bool) {
 }
 
 // settle fits the time and the part of the day to each other.
-func (m *moment) settle() {
+func (p *parser) settle(m *moment) {
+	if m.clock.midnight && !m.tonight && m.hasDate && m.days.first == p.today && !p.past() {
+		m.days = oneDay(p.today + 1) // that of the begin of today has passed
+	}
 	if !m.hasPart {
 		return
 	}

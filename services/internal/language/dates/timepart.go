@@ -15,6 +15,8 @@ type clock struct {
 	shown bool
 	// inWords is set for an hour such as "nine".
 	inWords bool
+	// midnight is set for the word.
+	midnight bool
 }
 
 const noon = 12 * secondsPerHour
@@ -33,13 +35,18 @@ func (p *parser) timePart(m *moment) bool {
 func (p *parser) oneClock(m *moment) bool {
 	p.glued("t") // as RFC 3339 writes it
 	// "divide by 2" is no time, "tomorrow by 2" is one.
-	at := p.skip(words.At) || p.skip(words.By) && m.hasDate
-	c, ok := p.clock(at)
+	at := p.skip(words.At)
+	after := !at && (p.skip(words.By) || p.skip(words.After)) && m.hasDate
+	c, ok := p.clock(at || after)
 	if !ok {
 		return false
 	}
 	m.clock, m.hasTime = c, true
-	return p.say(m, p.inDayPart) || c.shown || at && (m.hasDate && !c.inWords || p.isComplete())
+	if c.shown || p.say(m, p.inDayPart) {
+		p.say(m, p.inDayPart)
+		return true
+	}
+	return at && (m.hasDate && !c.inWords || p.opensText()) || (at || after) && p.isComplete()
 }
 
 // inDayPart reads "in the morning", "at night".
@@ -108,7 +115,7 @@ func (p *parser) clockRange(m *moment) bool {
 // clock reads one time of day. After "at" the words may be fewer.
 func (p *parser) clock(at bool) (clock, bool) {
 	if minutes, ok := p.take(words.Clock); ok {
-		return clock{second: minutes * 60, shown: true}, true
+		return clock{second: minutes * 60, shown: true, midnight: minutes == 0}, true
 	}
 	var found clock
 	if p.try(func() bool { return p.relativeClock(at, &found) }) || p.try(func() bool { return p.digitalClock(at, &found) }) {
@@ -207,8 +214,12 @@ func (p *parser) numberGoesOn() bool {
 
 // minutesAfter reads the minutes that follow a word for the hour.
 func (p *parser) minutesAfter(minute *int) bool {
-	n, length, _ := p.digits(2)
-	if length != 2 || n > 59 || !p.isComplete() {
+	n, length, ok := p.digits(2)
+	if !ok {
+		n, ok = p.take(words.Number)
+		length = 2
+	}
+	if !ok || length != 2 || n < 1 || n > 59 || !p.isComplete() {
 		return false
 	}
 	*minute = n
