@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
@@ -231,22 +232,10 @@ func TestAPreviewIsWhatHappens(t *testing.T) {
 // recur runs the service that creates next occurrences, until the test ends.
 func (h *harness) recur(t *testing.T) {
 	t.Helper()
-	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
-	health := listen(t)
-	address := health.Addr().String()
-	if err := health.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cfg := recurringtask.Config{AppAddress: sidecar.AppAddress, HealthAddress: address}
-	cfg.Dapr.Address = sidecar.Address
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- recurringtask.Run(ctx, cfg) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("recurring-task ended with: %v", err)
-		}
+	h.env.Service(t, daprtest.App{ID: contract.RecurringTask}, func(ctx context.Context, instance *daprtest.Instance) error {
+		return recurringtask.Run(ctx, recurringtask.Config{
+			Dapr: dapr.Config{Address: instance.Address}, AppAddress: instance.AppAddress, HealthAddress: instance.HealthAddress,
+		})
 	})
 }
 
