@@ -145,11 +145,28 @@ func (r *RecurrenceRequest) readRule(zone *time.Location, clock time.Time) (said
 	if !r.OfTask {
 		return s, nil
 	}
-	s.sentence = set.Clamped()
-	if s.set, err = s.sentence.Fit(start, zone); err != nil {
+	if s.set, err = set.Clamped().Fit(start, zone); err != nil {
 		return said{}, faultIn("rule", err)
 	}
-	return s, nil
+	s.sentence, err = endingOnDays(s.set, start, zone)
+	return s, err
+}
+
+// endingOnDays is a set as its sentence says it: with an end that is the last second of
+// a day as that day.
+func endingOnDays(set recurrence.Set, start recurrence.Due, zone *time.Location) (recurrence.Set, error) {
+	days, err := set.Fit(recurrence.Due{Date: start.Date}, zone)
+	if err != nil {
+		return recurrence.Set{}, faultIn("rule", err)
+	}
+	again, err := days.Fit(start, zone)
+	if err != nil {
+		return recurrence.Set{}, faultIn("rule", err)
+	}
+	if again.String() != set.String() {
+		return set, nil
+	}
+	return days, nil
 }
 
 // readText reads words. They may name a start or a time of day, which then counts

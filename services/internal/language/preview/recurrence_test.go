@@ -34,6 +34,14 @@ func TestTheRecurrenceOfATask(t *testing.T) {
 			rule: "FREQ=DAILY;UNTIL=20261127", start: "2026-11-26T09:00", text: "every day until 27 November 2026",
 			occurrences: []string{"2026-11-26T09:00:00+01:00", "2026-11-27T09:00:00+01:00"},
 		},
+		"has a sentence that ends with a day where the rule ends with its last second": {
+			rule: "FREQ=DAILY;UNTIL=20261127T225959Z", start: "2026-11-26T09:00", text: "every day until 27 November 2026",
+			occurrences: []string{"2026-11-26T09:00:00+01:00", "2026-11-27T09:00:00+01:00"},
+		},
+		"has a sentence that ends with a time where the rule does": {
+			rule: "FREQ=DAILY;UNTIL=20261127T120000Z", start: "2026-11-26T09:00", text: "every day until 27 November 2026 at 12:00 UTC",
+			occurrences: []string{"2026-11-26T09:00:00+01:00", "2026-11-27T09:00:00+01:00"},
+		},
 		"counts from completion": {
 			rule: "FREQ=DAILY;INTERVAL=3", start: "2026-11-26", anchor: recurrence.AnchorCompletion, text: "every! 3 days",
 			occurrences: []string{"2026-11-26", "2026-11-29", "2026-12-02"},
