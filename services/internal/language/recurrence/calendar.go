@@ -40,6 +40,12 @@ func (c *calendar) limits() bool {
 	return len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay)+len(r.ByDay) > 0
 }
 
+// limitsWeekdays reports whether BYDAY is all that leaves out days.
+func (c *calendar) limitsWeekdays() bool {
+	r := c.rule
+	return len(r.ByDay) > 0 && len(c.numbered)+len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay) == 0
+}
+
 // year appends the days of a year in order, each once. SKIP may move one to the
 // year before or after.
 func (c *calendar) year(year int, days []int) []int {
@@ -198,6 +204,17 @@ func nth(n, length int) (offset int, ok bool) {
 		offset = length + n
 	}
 	return offset, offset >= 0 && offset < length
+}
+
+// relative counts days from a first one; it changes and gives the list, never nil.
+func relative(days []int, first int) []int {
+	for i := range days {
+		days[i] -= first
+	}
+	if days == nil {
+		return []int{}
+	}
+	return days
 }
 
 func sorted(days []int) []int {

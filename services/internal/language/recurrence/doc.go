@@ -46,6 +46,21 @@
 //
 // Years run from 1 to 9999; a series ends there.
 //
+// # What it costs
+//
+// Going to any point takes no walk from the start: the place on the grid is
+// arithmetic, and periods of the same kind (14 kinds of years, 28 of months) are
+// expanded once. Only COUNT has to know how much came before. It is not counted
+// while even full periods could not have used it up, and else by periods, of which
+// each costs the look-up of its kind: some 20 ns for each year of DAILY and YEARLY
+// rules, each month of MONTHLY and each week of WEEKLY rules between the start and
+// the time that is asked for. Weeks are the most: 36 years take 70 µs.
+//
+// The one class that is slower are rules with COUNT shorter than a day whose
+// INTERVAL does not divide the day: the clock times then differ from day to day, so
+// days are counted, at 10 ns each, or 50 ns when they differ in more than 4,096
+// ways. 36 years take up to 0.7 ms.
+//
 // # How sentences are understood
 //
 // docs/language.md has the rules with an example of each. Days that a month does

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -216,26 +215,20 @@ func (s *Series) untilBefore(instant int64) (Due, error) {
 
 // rank is the number of occurrences before a wall time.
 func (p *plan) rank(wall int64) int {
-	if p.never {
+	if p.never || wall <= p.start {
 		return 0
 	}
-	g := p.grid()
-	reached := func(n int) bool {
-		found, ok := g.nth(n + 1)
-		return !ok || found >= wall || found > p.end
+	done := rank(p.endless(), p.start, wall)
+	if p.rule.Count > 0 {
+		return min(done, p.rule.Count)
 	}
-	// Finding a far number costs more than a near one, so come from below.
-	limit := 1
-	for !reached(limit) {
-		limit *= 2
-	}
-	return sort.Search(limit, reached)
+	return done
 }
 
 // reaches reports whether INTERVAL still steps the same when counted from a
 // wall time.
 func (p *plan) reaches(wall int64) bool {
-	switch g := p.grid().(type) {
+	switch g := p.endless().(type) {
 	case *periodGrid:
 		number := g.numberOf(wall)
 		return g.onGrid(number) == number

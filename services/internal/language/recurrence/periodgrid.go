@@ -19,11 +19,16 @@ type periodGrid struct {
 	spills bool
 	cached block
 	number int // of the cached period
-	days   [3][]int
+	blocks [kinds]*block
 }
+
+// kinds is more than kindOf tells apart.
+const kinds = 13 * 14
 
 // block is what one period holds, ascending.
 type block struct {
+	// from is the day from which days and picks count: the first of the period.
+	from  int
 	days  []int
 	clock []int
 	// picks replaces days and clock when BYSETPOS chose from them.
@@ -79,7 +84,7 @@ func (g *periodGrid) ceil(wall int64) (int64, bool) {
 		b := g.block(number)
 		if i := b.search(wall); i < b.len() {
 			found := b.at(i)
-			return found, found <= g.end
+			return found, true
 		}
 		number += g.interval
 	}
@@ -87,7 +92,7 @@ func (g *periodGrid) ceil(wall int64) (int64, bool) {
 }
 
 func (g *periodGrid) floor(wall int64) (int64, bool) {
-	wall = min(wall, g.end)
+	wall = min(wall, lastWall)
 	if wall < g.start {
 		return 0, false
 	}
@@ -106,32 +111,68 @@ func (g *periodGrid) floor(wall int64) (int64, bool) {
 	return 0, false
 }
 
-func (g *periodGrid) nth(n int) (int64, bool) {
-	number := g.first
-	for empty := 0; empty <= g.cycle && number <= g.last; number += g.interval {
-		b := g.block(number)
-		skipped := b.search(g.start)
-		size := b.len() - skipped
-		if n <= size {
-			return b.at(skipped + n - 1), true
-		}
-		n -= size
-		empty++
-		if size > 0 {
-			empty = 0
-		}
-		if number > g.first && g.isUniform() {
-			steps := min((n-1)/size, (g.last-number)/g.interval)
-			n -= steps * size
-			number += steps * g.interval
-		}
+func (g *periodGrid) periods() (first, step, most int) {
+	days := map[Frequency]int{Weekly: 7, Monthly: 31, Yearly: 366}[g.rule.Freq]
+	most = days * len(g.clock)
+	if n := len(g.rule.BySetPos); n > 0 {
+		most = min(most, n)
 	}
-	return 0, false
+	if g.spills {
+		most *= 2
+	}
+	return g.first, g.interval, most
 }
 
-// isUniform reports whether every whole period holds the same number.
-func (g *periodGrid) isUniform() bool {
-	return g.rule.Freq == Weekly && len(g.rule.ByMonth) == 0 && g.cached.len() > 0
+func (g *periodGrid) periodOf(wall int64) int {
+	number := g.numberOf(wall)
+	if g.spills {
+		number++
+	}
+	return g.onGrid(number)
+}
+
+func (g *periodGrid) size(number int) int { return g.expanded(number).len() }
+
+func (g *periodGrid) before(number int, wall int64) int { return g.block(number).search(wall) }
+
+func (g *periodGrid) at(number, i int) int64 { return g.block(number).at(i) }
+
+// kindOf gives the same number to periods that hold the same days, counted from
+// their first: what decides is the calendar in them and, for SKIP and the number
+// of the week, right beside them.
+func (g *periodGrid) kindOf(number int) int {
+	switch g.rule.Freq {
+	case Weekly:
+		if len(g.rule.ByMonth) == 0 {
+			return 0
+		}
+		year, month, dayOfMonth := dateOf(g.weekZero() + 7*number)
+		return month*7 + min(daysInMonth(year, month)-dayOfMonth, 6)
+	case Monthly:
+		year, month := floorDiv(number, 12), floorMod(number, 12)+1
+		if !g.spills && !g.calendar.inMonth[month] {
+			return 0
+		}
+		weekday := 0
+		if len(g.rule.ByDay) > 0 {
+			weekday = int(weekdayOf(dayOf(year, month, 1)))
+		}
+		if !g.spills {
+			return (daysInMonth(year, month)-27)*7 + weekday
+		}
+		if isLeap(year) {
+			weekday += 7
+		}
+		return month*14 + weekday
+	default:
+		kind := yearKind(number)
+		for i, near := range []int{number - 1, number + 1} {
+			if isLeap(near) {
+				kind += 14 * (i + 1)
+			}
+		}
+		return kind
+	}
 }
 
 // onGrid is the last period at or before number that INTERVAL reaches.
@@ -139,29 +180,44 @@ func (g *periodGrid) onGrid(number int) int {
 	return number - floorMod(number-g.first, g.interval)
 }
 
-// block gives the occurrences of a period. With INTERVAL=1 what SKIP moves into
-// a neighbour is handed out with that neighbour, so that blocks stay in order;
-// with a longer interval the neighbours are not on the grid.
+// block gives the occurrences of a period.
 func (g *periodGrid) block(number int) block {
-	if g.number == number {
-		return g.cached
+	if g.number != number {
+		g.number, g.cached = number, *g.expanded(number)
+		g.cached.from, _ = g.bounds(number)
 	}
-	g.number = number
-	if !g.spills || g.interval > 1 {
-		g.cached = g.raw(number, 1)
-		return g.cached
+	return g.cached
+}
+
+// expanded is a period of the same kind, of which each is expanded once.
+func (g *periodGrid) expanded(number int) *block {
+	kind := g.kindOf(number)
+	if g.blocks[kind] == nil {
+		b := g.expand(number)
+		g.blocks[kind] = &b
 	}
+	return g.blocks[kind]
+}
+
+// expand finds what a period holds. With INTERVAL=1 what SKIP moves into a
+// neighbour is handed out with that neighbour, so that blocks stay in order; with
+// a longer interval the neighbours are not on the grid.
+func (g *periodGrid) expand(number int) block {
 	from, to := g.bounds(number)
+	if !g.spills || g.interval > 1 {
+		return g.raw(number, from)
+	}
+	length := to - from
 	merged := block{clock: g.clock, isPicked: len(g.rule.BySetPos) > 0}
-	for i, near := range []int{number - 1, number, number + 1} {
-		b := g.raw(near, i)
+	for near := number - 1; near <= number+1; near++ {
+		b := g.raw(near, from)
 		for _, day := range b.days {
-			if from <= day && day < to {
+			if 0 <= day && day < length {
 				merged.days = append(merged.days, day)
 			}
 		}
 		for _, wall := range b.picks {
-			if int64(from)*secondsPerDay <= wall && wall < int64(to)*secondsPerDay {
+			if 0 <= wall && wall < int64(length)*secondsPerDay {
 				merged.picks = append(merged.picks, wall)
 			}
 		}
@@ -169,13 +225,12 @@ func (g *periodGrid) block(number int) block {
 	merged.days = sorted(merged.days)
 	slices.Sort(merged.picks)
 	merged.picks = slices.Compact(merged.picks)
-	g.cached = merged
 	return merged
 }
 
-// raw expands one period; buffer names the memory to use for its days.
-func (g *periodGrid) raw(number, buffer int) block {
-	days := g.days[buffer][:0]
+// raw is a period by itself, counted from a day.
+func (g *periodGrid) raw(number, from int) block {
+	var days []int
 	switch g.rule.Freq {
 	case Weekly:
 		days = g.calendar.week(g.weekZero()+7*number, days)
@@ -184,8 +239,7 @@ func (g *periodGrid) raw(number, buffer int) block {
 	default:
 		days = g.calendar.year(number, days)
 	}
-	g.days[buffer] = days
-	b := block{days: days, clock: g.clock}
+	b := block{days: relative(days, from), clock: g.clock}
 	if len(g.rule.BySetPos) > 0 {
 		b = b.pick(g.rule.BySetPos)
 	}
@@ -213,10 +267,11 @@ func (b block) len() int {
 }
 
 func (b block) at(i int) int64 {
+	from := int64(b.from) * secondsPerDay
 	if b.isPicked {
-		return b.picks[i]
+		return from + b.picks[i]
 	}
-	return int64(b.days[i/len(b.clock)])*secondsPerDay + int64(b.clock[i%len(b.clock)])
+	return from + int64(b.days[i/len(b.clock)])*secondsPerDay + int64(b.clock[i%len(b.clock)])
 }
 
 // search gives the place of the first occurrence at or after a wall time.

@@ -5,14 +5,12 @@ import (
 	"slices"
 )
 
-// plan is a rule bound to a start: parts that come from the start are filled in
-// and COUNT has become the wall time of the last occurrence. It does not change
-// and may be shared.
+// plan is a rule bound to a start: parts that come from the start are filled in.
+// It does not change and may be shared.
 type plan struct {
 	rule     Rule
 	calendar calendar
 	start    int64 // wall
-	end      int64 // wall of the last occurrence that COUNT and the calendar allow
 	// clock holds what BYHOUR, BYMINUTE and BYSECOND add to one day, or to one
 	// hour, minute or second of a rule with such a period: seconds, ascending.
 	clock []int
@@ -20,15 +18,24 @@ type plan struct {
 	never bool
 }
 
-// grid finds what a plan yields on the wall clock, near any point. A grid
-// remembers where it was, so it is not for concurrent use.
+// grid finds what a plan yields on the wall clock, near any point, and counts it
+// by periods, which are numbered in order of time. A grid remembers where it was,
+// so it is not for concurrent use.
 type grid interface {
 	// ceil gives the first occurrence at or after a wall time, floor the last one
 	// at or before it.
 	ceil(wall int64) (int64, bool)
 	floor(wall int64) (int64, bool)
-	// nth gives the occurrence with a number, counted from 1 at the start.
-	nth(n int) (int64, bool)
+	// periods gives the number of the start's period, the step to the next one
+	// that INTERVAL reaches, and the most occurrences that one can hold.
+	periods() (first, step, most int)
+	// periodOf is the last period that may hold an occurrence up to a wall time.
+	periodOf(wall int64) int
+	// size counts the occurrences of a period, and before those that come before a
+	// wall time, both also before the start; at gives one of them, from 0.
+	size(period int) int
+	before(period int, wall int64) int
+	at(period, i int) int64
 }
 
 // newPlan binds a rule to the wall time of a start. A rule made by hand is
@@ -44,7 +51,7 @@ func newPlan(rule Rule, start int64, isDate bool) (*plan, error) {
 		}
 		rule.ByHour, rule.ByMinute, rule.BySecond = nil, nil, nil
 	}
-	p := &plan{rule: rule, start: start, end: lastWall}
+	p := &plan{rule: rule, start: start}
 	p.rule.complete(start)
 	p.calendar = newCalendar(&p.rule)
 	p.clock = clockTimes(&p.rule)
@@ -52,16 +59,18 @@ func newPlan(rule Rule, start int64, isDate bool) (*plan, error) {
 		p.clock = pickPositions(p.clock, p.rule.BySetPos)
 		p.never = !newUnitGrid(p).possible()
 	}
-	if rule.Count > 0 && !p.never {
-		last, ok := p.grid().nth(rule.Count)
-		if ok {
-			p.end = last
-		}
-	}
 	return p, nil
 }
 
 func (p *plan) grid() grid {
+	if p.rule.Count > 0 && !p.never {
+		return newCounted(p.endless(), p.start, p.rule.Count)
+	}
+	return p.endless()
+}
+
+// endless is the grid without COUNT.
+func (p *plan) endless() grid {
 	if p.rule.Freq <= Daily {
 		return newUnitGrid(p)
 	}

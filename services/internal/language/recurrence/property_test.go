@@ -87,38 +87,52 @@ func checkIteration(t *testing.T, name string, series *Series, n int) {
 }
 
 // TestCountIsTheSameAsCounting proves that the end which COUNT sets is the
-// occurrence with that number, near and far.
+// occurrence with that number: near for the recorded rules, and centuries away for
+// rules of each kind.
 func TestCountIsTheSameAsCounting(t *testing.T) {
 	for i, row := range readRecorded(t) {
 		if row.Kind == "set" || strings.Contains(row.Rule, "COUNT") || i%5 != 0 {
 			continue
 		}
-		set, err := Parse(row.Rule)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, count := range []int{1, 7, 60} {
-			p, err := newPlan(set.Rules[0], mustWall(t, row.due()), false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			wall, ok := p.start-1, true
-			for range count {
-				if wall, ok = p.grid().ceil(wall + 1); !ok {
-					break
-				}
-			}
-			nth, okNth := int64(0), false
-			if !p.never {
-				nth, okNth = p.grid().nth(count)
-			}
-			if ok != okNth || (ok && nth != wall) {
-				t.Fatalf("%s %s: number %d is %d %v by walking and %d %v by counting", row.Start, row.Rule, count, wall, ok, nth, okNth)
-			}
-			if rank := p.rank(wall); ok && rank != count-1 {
-				t.Fatalf("%s %s: rank of number %d is %d", row.Start, row.Rule, count, rank)
-			}
+			checkCount(t, row.Rule, mustWall(t, row.due()), count)
 		}
+	}
+	for _, bench := range benchmarkRules {
+		rule, _, _ := strings.Cut(bench.rule, ";COUNT")
+		if strings.HasPrefix(rule, "FREQ=") && !strings.Contains(rule, "UNTIL") {
+			checkCount(t, rule, mustWall(t, dueOf("1990-01-01 09:00 UTC")), 2500)
+		}
+	}
+}
+
+func checkCount(t *testing.T, rule string, start int64, count int) {
+	t.Helper()
+	set, err := Parse(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlan(set.Rules[0], start, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, found := p.start-1, 0
+	for g := p.grid(); found < count; found++ {
+		wall, ok := g.ceil(last + 1)
+		if !ok {
+			break
+		}
+		last = wall
+	}
+	if rank := p.rank(last + 1); rank != found {
+		t.Fatalf("%s: rank after %d occurrences is %d", rule, found, rank)
+	}
+	p.rule.Count = count
+	if got, ok := p.grid().floor(lastWall); ok != (found > 0) || ok && got != last {
+		t.Fatalf("%s: number %d is %d by walking and %d, %v by counting", rule, found, last, got, ok)
+	}
+	if more, ok := p.grid().ceil(last + 1); ok && found == count {
+		t.Fatalf("%s: after %d occurrences comes %d", rule, found, more)
 	}
 }
 

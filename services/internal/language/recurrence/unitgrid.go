@@ -2,7 +2,6 @@ package recurrence
 
 import (
 	"math/bits"
-	"slices"
 	"sort"
 )
 
@@ -15,6 +14,7 @@ type unitGrid struct {
 	interval int
 	first    int // the number of the start's unit, counted from 1970
 	filtered bool
+	weekdays bool // nothing but weekdays is filtered
 	masked   bool
 	hours    uint64 // the hours that pass, as bits; likewise the next two
 	minutes  uint64
@@ -24,14 +24,18 @@ type unitGrid struct {
 	steps    stepper
 	year     int // of days
 	days     []int
+	passing  [14][]int // by kind of year, from its first day
 	firstDay int
 	lastDay  int
+	sizes    map[int]int // by kind of year
+	places   int         // how many places the interval can have in a day
+	perPlace []int       // one more than the occurrences of such a day, once known
 }
 
 func newUnitGrid(p *plan) *unitGrid {
 	r := &p.rule
 	g := &unitGrid{
-		plan: p, interval: r.Interval, filtered: p.calendar.limits(), year: minYear - 1,
+		plan: p, interval: r.Interval, filtered: p.calendar.limits(), year: minYear - 1, sizes: map[int]int{},
 		hours: fullMask(24), minutes: fullMask(60), seconds: fullMask(60),
 		firstDay: int(floorDiv(p.start, secondsPerDay)), lastDay: int(floorDiv(lastWall, secondsPerDay)),
 	}
@@ -54,11 +58,16 @@ func newUnitGrid(p *plan) *unitGrid {
 	g.masked = g.hours != fullMask(24) || g.minutes != fullMask(60) || g.seconds != fullMask(60)
 	g.perDay = secondsPerDay / g.unit
 	g.first = int(floorDiv(p.start, int64(g.unit)))
-	period := g.interval / gcd(g.perDay, g.interval)
-	if r.StepByDay {
-		g.steps = newStepper(p, g.firstDay)
-		g.interval = 1
+	g.places = g.interval / gcd(g.perDay, g.interval)
+	period := g.places
+	g.weekdays = p.calendar.limitsWeekdays()
+	switch {
+	case r.StepByDay:
+		g.steps = newStepper(p, g.firstDay, r.Interval)
+		g.interval, g.places = 1, 1
 		period = 7 * r.Interval
+	case g.weekdays:
+		g.steps = newStepper(p, g.firstDay, 1)
 	}
 	g.cycle = daysPerCycle / gcd(daysPerCycle, period) * period
 	return g
@@ -78,7 +87,7 @@ func (g *unitGrid) possible() bool {
 
 func (g *unitGrid) ceil(wall int64) (int64, bool) {
 	wall = max(wall, g.start)
-	if g.never || wall > g.end {
+	if g.never || wall > lastWall {
 		return 0, false
 	}
 	day := int(floorDiv(wall, secondsPerDay))
@@ -94,14 +103,14 @@ func (g *unitGrid) ceil(wall int64) (int64, bool) {
 		}
 		if found, ok := g.timeFrom(next, second); ok {
 			wall = int64(next)*secondsPerDay + int64(found)
-			return wall, wall <= g.end
+			return wall, true
 		}
 		day, second = next+1, 0
 	}
 }
 
 func (g *unitGrid) floor(wall int64) (int64, bool) {
-	wall = min(wall, g.end)
+	wall = min(wall, lastWall)
 	if g.never || wall < g.start {
 		return 0, false
 	}
@@ -124,63 +133,108 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 	}
 }
 
-func (g *unitGrid) nth(n int) (int64, bool) {
-	switch {
-	case !g.filtered && !g.masked:
-		return g.nthUnruled(n)
-	case g.rule.Freq == Daily:
-		return g.nthDaily(n)
+// periods are years.
+func (g *unitGrid) periods() (first, step, most int) {
+	const longestYear = 366
+	passing := bits.OnesCount64(g.hours) * bits.OnesCount64(g.minutes) * bits.OnesCount64(g.seconds) / g.unit
+	most = min(longestYear*max(passing, 1), (longestYear*g.perDay-1)/g.interval+1)
+	return g.periodOf(g.start), 1, most * len(g.clock)
+}
+
+func (g *unitGrid) periodOf(wall int64) int {
+	year, _, _ := dateOf(int(floorDiv(wall, secondsPerDay)))
+	return year
+}
+
+// size looks at one year of each kind; beside the calendar the place of the
+// interval at its beginning decides.
+func (g *unitGrid) size(year int) int {
+	first := dayOf(year, 1, 1)
+	kind := daysInYear(year)
+	if g.filtered {
+		kind = yearKind(year)
 	}
-	second := int(floorMod(g.start, secondsPerDay))
-	counts := map[int]int{} // whole days by the phase of the interval in them
-	for day := g.firstDay; ; day++ {
-		next, ok := g.dayFrom(day, min(g.lastDay, day+g.cycle))
-		if !ok {
-			return 0, false
+	kind += 1000 * (g.phase(first) + g.steps.place(first-1))
+	size, known := g.sizes[kind]
+	if !known {
+		size = g.countDays(year, dayOf(year+1, 1, 1))
+		g.sizes[kind] = size
+	}
+	return size
+}
+
+func (g *unitGrid) before(year int, wall int64) int {
+	day := int(floorDiv(wall, secondsPerDay))
+	if day < dayOf(year, 1, 1) {
+		return 0
+	}
+	if day >= dayOf(year+1, 1, 1) {
+		return g.size(year)
+	}
+	sum := g.countDays(year, day)
+	if found, ok := g.dayFrom(day, day); ok && found == day {
+		sum += g.countOn(day) - g.count(day, int(floorMod(wall, secondsPerDay)))
+	}
+	return sum
+}
+
+func (g *unitGrid) at(year, i int) int64 {
+	for day := dayOf(year, 1, 1); ; day++ {
+		day, _ = g.dayFrom(day, g.lastDay)
+		size := g.countOn(day)
+		if i < size {
+			return g.atDay(day, i)
 		}
-		if next > g.firstDay {
-			second = 0
-		}
-		day = next
-		size, known := counts[g.phase(day)]
-		if !known || second > 0 {
-			size = g.count(day, second)
-		}
-		if second == 0 {
-			counts[g.phase(day)] = size
-		}
-		if n <= size {
-			return g.nthOfDay(day, second, n), true
-		}
-		n -= size
+		i -= size
 	}
 }
 
-// nthUnruled is nth where nothing but the interval decides.
-func (g *unitGrid) nthUnruled(n int) (int64, bool) {
-	skipped := sort.SearchInts(g.clock, int(g.start-int64(g.first)*int64(g.unit)))
-	n += skipped - 1
-	unit := int64(g.first) + int64(n/len(g.clock))*int64(g.interval)
-	wall := unit*int64(g.unit) + int64(g.clock[n%len(g.clock)])
-	return wall, wall <= lastWall
+// countDays counts the occurrences of a year before a day of it or of the next.
+func (g *unitGrid) countDays(year, to int) int {
+	from := dayOf(year, 1, 1)
+	if !g.filtered {
+		if !g.masked {
+			unitsBefore := func(day int) int { return floorDiv(day*g.perDay-1-g.first, g.interval) }
+			return (unitsBefore(to) - unitsBefore(from)) * len(g.clock)
+		}
+		sum := 0
+		for day := from; day < to; day++ {
+			sum += g.countOn(day)
+		}
+		return sum
+	}
+	evenly := g.perDay%g.interval == 0
+	if evenly && g.weekdays {
+		return g.steps.between(from, to) * g.countOn(from)
+	}
+	days := g.daysOf(year)
+	days = days[:sort.SearchInts(days, to)]
+	if evenly {
+		return len(days) * g.countOn(from)
+	}
+	sum := 0
+	for _, day := range days {
+		sum += g.countOn(day)
+	}
+	return sum
 }
 
-// nthDaily is nth for DAILY with parts that rule out days: it goes by years.
-func (g *unitGrid) nthDaily(n int) (int64, bool) {
-	n--
-	last, _, _ := dateOf(g.lastDay)
-	for year, _, _ := dateOf(g.firstDay); year <= last; year++ {
-		days := g.daysOf(year)
-		skipped := sort.SearchInts(days, g.firstDay) * len(g.clock)
-		if i := skipped / len(g.clock); i < len(days) && days[i] == g.firstDay {
-			skipped += sort.SearchInts(g.clock, int(floorMod(g.start, secondsPerDay)))
-		}
-		if n += skipped; n < len(days)*len(g.clock) {
-			return int64(days[n/len(g.clock)])*secondsPerDay + int64(g.clock[n%len(g.clock)]), true
-		}
-		n -= len(days) * len(g.clock)
+// countOn counts the occurrences of a day, once for each place of the interval in
+// it unless there are many.
+func (g *unitGrid) countOn(day int) int {
+	const most = 4096
+	if g.places > most {
+		return g.count(day, 0)
 	}
-	return 0, false
+	if g.perPlace == nil {
+		g.perPlace = make([]int, g.places)
+	}
+	// All places in the day are apart by a multiple of interval / places.
+	known := &g.perPlace[g.phase(day)*g.places/g.interval]
+	if *known == 0 {
+		*known = g.count(day, 0) + 1
+	}
+	return *known - 1
 }
 
 // count counts the occurrences of a day from a second on.
@@ -195,11 +249,11 @@ func (g *unitGrid) count(day, second int) int {
 	return count
 }
 
-// nthOfDay gives the nth occurrence of a day from a second on; it exists.
-func (g *unitGrid) nthOfDay(day, second, n int) int64 {
-	for {
+// atDay gives an occurrence of a day by its place, from 0; it exists.
+func (g *unitGrid) atDay(day, i int) int64 {
+	for second := 0; ; i-- {
 		found, _ := g.timeFrom(day, second)
-		if n--; n == 0 {
+		if i == 0 {
 			return int64(day)*secondsPerDay + int64(found)
 		}
 		second = found + 1
@@ -328,22 +382,28 @@ func (g *unitGrid) dayUpTo(day, limit int) (int, bool) {
 	}
 }
 
-// daysOf gives the days of a year that pass and that the interval reaches.
+// daysOf gives the days of a year that pass and that the interval reaches. Which
+// pass is looked up once for each kind of year.
 func (g *unitGrid) daysOf(year int) []int {
 	if g.year == year {
 		return g.days
 	}
-	g.year = year
-	g.days = g.calendar.year(year, g.days[:0])
-	if g.interval > g.perDay || g.steps.interval > 1 {
-		g.days = slices.DeleteFunc(g.days, func(day int) bool {
-			return g.phase(day) >= g.perDay || !g.steps.reaches(day)
-		})
+	g.year, g.days = year, g.days[:0]
+	first, kind := dayOf(year, 1, 1), yearKind(year)
+	if g.passing[kind] == nil {
+		g.passing[kind] = relative(g.calendar.year(year, nil), first)
+	}
+	stepped := g.interval > g.perDay || g.steps.interval > 1
+	for _, day := range g.passing[kind] {
+		day += first
+		if !stepped || g.phase(day) < g.perDay && g.steps.reaches(day) {
+			g.days = append(g.days, day)
+		}
 	}
 	return g.days
 }
 
-// stepper counts the days that BYDAY names, for X-STEP=BYDAY.
+// stepper counts the days that BYDAY names, and steps over them for X-STEP=BYDAY.
 type stepper struct {
 	interval int
 	perWeek  int
@@ -351,8 +411,8 @@ type stepper struct {
 	first    int    // the number of the first one at or after the start
 }
 
-func newStepper(p *plan, start int) stepper {
-	s := stepper{interval: p.rule.Interval}
+func newStepper(p *plan, start, interval int) stepper {
+	s := stepper{interval: interval}
 	for weekday := range 7 {
 		if p.calendar.plain[weekday] {
 			s.perWeek++
@@ -369,8 +429,20 @@ func (s *stepper) number(day int) int {
 	return floorDiv(day-monday, 7)*s.perWeek + s.upTo[weekdayOf(day)]
 }
 
-func (s *stepper) reaches(day int) bool {
-	return s.interval <= 1 || floorMod(s.number(day)-s.first, s.interval) == 0
+func (s *stepper) reaches(day int) bool { return s.place(day) == 0 }
+
+// place is how far past the interval the count is with a day.
+func (s *stepper) place(day int) int {
+	if s.interval <= 1 {
+		return 0
+	}
+	return floorMod(s.number(day)-s.first, s.interval)
+}
+
+// between counts the days reached from one day on and before another.
+func (s *stepper) between(from, to int) int {
+	reached := func(day int) int { return floorDiv(s.number(day)-s.first, s.interval) }
+	return reached(to-1) - reached(from-1)
 }
 
 func fullMask(n int) uint64 { return 1<<n - 1 }
