@@ -140,7 +140,7 @@ func ZoneAt(text string, offset int, options Options) (zone string, end int, ok 
 	if len(text) > MaxText || offset < 0 || offset > len(text) {
 		return "", 0, false
 	}
-	p := newParser(text[offset:], options)
+	p := newParser(text[offset:min(len(text), offset+2*longestZone)], options)
 	var m moment
 	if !p.zone(&m) || m.zone == "" || p.cutsWord() {
 		return "", 0, false
@@ -155,11 +155,10 @@ func (p *parser) resultHere() (Result, bool) {
 	}
 	begin := p.at
 	p.first = begin
-	said, ok := p.phrase()
-	if !ok || p.at == begin || p.cutsWord() {
+	if !p.phrase() || p.at == begin || p.cutsWord() {
 		return Result{}, false
 	}
-	result, ok := p.resolve(said)
+	result, ok := p.resolve(&p.said)
 	if !ok {
 		return Result{}, false
 	}

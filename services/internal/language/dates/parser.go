@@ -26,6 +26,10 @@ type parser struct {
 	at     int
 	// first is the token at which the phrase begins.
 	first int
+	// said and peeked are the phrase that is read and the moment that is looked at,
+	// kept for the next ones.
+	said   phrase
+	peeked moment
 	// peeking is set while the parser only looks whether a date follows.
 	peeking bool
 }
@@ -255,10 +259,10 @@ func (p *parser) partFollows() bool {
 		return false
 	}
 	before := p.at
-	p.peeking = true
-	defer func() { p.at, p.peeking = before, false }()
-	var m moment
-	return p.part(&m)
+	p.peeking, p.peeked = true, moment{}
+	follows := p.part(&p.peeked)
+	p.at, p.peeking = before, false
+	return follows
 }
 
 // moment is what one phrase, or one end of a range, says.
@@ -288,25 +292,26 @@ type phrase struct {
 	isRange  bool
 }
 
-func (p *parser) phrase() (phrase, bool) {
-	var said phrase
-	begin := p.at
+// phrase reads a phrase into p.said.
+func (p *parser) phrase() bool {
+	p.said = phrase{}
+	said, begin := &p.said, p.at
 	if p.try(func() bool {
 		between := p.skip(words.Between)
 		if !between && !p.skip(words.From) || !p.moment(&said.from) {
 			return false
 		}
 		said.from.parts[0].Start = p.tokens[begin].From
-		return p.try(func() bool { return p.rangeTo(&said, begin, between) }) || !between && said.from.days.isRange()
+		return p.try(func() bool { return p.rangeTo(said, begin, between) }) || !between && said.from.days.isRange()
 	}) {
-		return said, true
+		return true
 	}
-	said = phrase{}
+	*said = phrase{}
 	if !p.moment(&said.from) {
-		return phrase{}, false
+		return false
 	}
-	p.try(func() bool { return p.rangeTo(&said, begin, false) })
-	return said, true
+	p.try(func() bool { return p.rangeTo(said, begin, false) })
+	return true
 }
 
 // rangeTo reads a word such as "to" and the moment at which the range ends, of

@@ -9,19 +9,19 @@ import (
 
 // resolve gives the result of a phrase; ok is false when it means no time of the
 // calendar.
-func (p *parser) resolve(said phrase) (Result, bool) {
-	from := said.from
+func (p *parser) resolve(said *phrase) (Result, bool) {
+	from := &said.from
 	result := Result{Parts: from.parts, DurationSeconds: from.duration}
 	if from.isDuration() {
 		return result, true
 	}
-	begin, ok := p.begin(&from)
+	begin, ok := p.begin(from)
 	if !ok {
 		return Result{}, false
 	}
 	switch {
 	case said.isRange:
-		result.To, ok = p.endOfRange(&said.to, &from)
+		result.To, ok = p.endOfRange(&said.to, from)
 	case from.hasEnd:
 		result.To, ok = p.endOfClocks(from)
 	case begin.HasTime() && from.duration > 0:
@@ -136,12 +136,12 @@ func (p *parser) endOfRange(to, from *moment) (*Moment, bool) {
 }
 
 // endOfClocks is the end of a range of times on one day.
-func (p *parser) endOfClocks(m moment) (*Moment, bool) {
+func (p *parser) endOfClocks(m *moment) (*Moment, bool) {
 	day := m.days.first
 	if m.end.second <= m.clock.second {
 		day++
 	}
-	return p.momentOn(&m, day, m.end.second)
+	return p.momentOn(m, day, m.end.second)
 }
 
 // later is a moment some seconds after another one, in its zone.

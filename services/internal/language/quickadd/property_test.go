@@ -3,7 +3,6 @@ package quickadd
 import (
 	"math/rand/v2"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,36 +178,4 @@ func TestLongTextsAreBounded(t *testing.T) {
 	if task := Parse(long, options)[0]; len(task.Spans) > 0 || task.Title != strings.TrimSpace(long) {
 		t.Errorf("a line longer than MaxLine has %d spans", len(task.Spans))
 	}
-}
-
-var benchmarkLines = []string{
-	"Buy milk",
-	"Call mum next friday 9am p1 #home @errand",
-	"Standup every workday 9:30 for 15 min #Work/Meetings @team !10m",
-	"Write the report about the trip to the sea and send it to bob@example.com and the others by the end of next month {3 march} !tomorrow 9am",
-	"Read https://example.com/a/long/address?with=parameters and the second chapter of the book that May I think gave me last week",
-}
-
-func BenchmarkParse(b *testing.B) {
-	options := thursday(b)
-	for _, text := range benchmarkLines {
-		b.Run(text[:8], func(b *testing.B) {
-			for b.Loop() {
-				Parse(text, options)
-			}
-		})
-	}
-}
-
-// BenchmarkP99 reports the 99th percentile of single lines in microseconds.
-func BenchmarkP99(b *testing.B) {
-	options := thursday(b)
-	var took []time.Duration
-	for i := 0; b.Loop(); i++ {
-		begin := time.Now()
-		Parse(benchmarkLines[i%len(benchmarkLines)], options)
-		took = append(took, time.Since(begin))
-	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }

@@ -64,16 +64,18 @@ func (l *line) unescape(start, end int) {
 
 // opens reports whether a word or a sign can begin at i.
 func (l *line) opens(i int) bool {
-	return i == 0 || isSpace(l.masked[i-1]) || strings.IndexByte(openers, l.masked[i-1]) >= 0
+	return i == 0 || isSpace(l.masked[i-1]) || isOpener(l.masked[i-1])
 }
 
 // openers may stand before a word or sign without a space.
 const openers = "([,;"
 
+func isOpener(b byte) bool { return b == '(' || b == '[' || b == ',' || b == ';' }
+
 // spaces separate the chunks of a line; NUL stands where something was understood.
 const spaces = " \t\x00"
 
-func isSpace(b byte) bool { return strings.IndexByte(spaces, b) >= 0 }
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == 0 }
 
 // maxAhead bounds how far a sign, an address or a quotation reaches, in bytes.
 const maxAhead = 1000
@@ -90,16 +92,28 @@ func (l *line) endOfChunk(i int) int {
 	return i + len(ahead)
 }
 
-// quotes gives the closing quote of each opening one.
-var quotes = map[string]string{`"`: `"`, "“": "”", "„": "“", "«": "»"}
+// quoteAfter gives the closing quote of an opening one, "" for other characters.
+func quoteAfter(opening rune) string {
+	switch opening {
+	case '"':
+		return `"`
+	case '“':
+		return "”"
+	case '„':
+		return "“"
+	case '«':
+		return "»"
+	}
+	return ""
+}
 
 // closingQuote gives the end of a quotation that begins at i, 0 when there is
 // none. A quotation ends before a space or a mark.
 func (l *line) closingQuote(i int) int {
 	text := l.text[:i+len(l.ahead(i))]
-	_, size := utf8.DecodeRuneInString(text[i:])
-	closing, ok := quotes[text[i:i+size]]
-	if !ok {
+	opening, size := utf8.DecodeRuneInString(text[i:])
+	closing := quoteAfter(opening)
+	if closing == "" {
 		return 0
 	}
 	for at := i + size; ; {
@@ -118,6 +132,10 @@ func (l *line) closingQuote(i int) int {
 // isAddressOrPrice reports whether a chunk is an e-mail address, a URL or an
 // amount of money.
 func isAddressOrPrice(chunk []byte) bool {
+	isPlain := func(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	if !bytes.ContainsFunc(chunk, func(r rune) bool { return !isPlain(r) }) {
+		return false
+	}
 	for _, sign := range []string{"://", "www.", "mailto:"} {
 		if bytes.Contains(chunk, []byte(sign)) {
 			return true

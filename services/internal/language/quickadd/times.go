@@ -1,6 +1,8 @@
 package quickadd
 
 import (
+	"time"
+
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
@@ -10,7 +12,6 @@ import (
 func (l *line) times() {
 	found, repeats := l.findRecurrence()
 	if repeats {
-		found.zone = l.zone()
 		if zone, end, ok := dates.ZoneAt(string(l.masked), found.End, l.dates()); ok && found.phrase.Time != "" {
 			found.zone, found.End = zone, end
 		}
@@ -30,7 +31,18 @@ func (l *line) times() {
 type foundRecurrence struct {
 	Range
 	phrase recurrence.Phrase
-	zone   string // of its time
+	// start and set are how it begins where nothing else in the line tells.
+	start recurrence.Due
+	set   recurrence.Set
+	zone  string // of its time
+}
+
+// begins notes how the phrase begins; ok is false when a task cannot have it.
+func (f *foundRecurrence) begins(now time.Time) (ok bool) {
+	var err error
+	f.zone = now.Location().String()
+	f.start, f.set, err = f.phrase.Begin(now, f.zone)
+	return err == nil && !isSecondly(f.phrase)
 }
 
 // maxTries bounds the recurrences that are refused before the search ends.
@@ -39,20 +51,19 @@ const maxTries = 4
 // findRecurrence finds the first recurrence that a task can have. One that is more
 // than an adverb goes first: "weekly review every friday" is on Fridays.
 func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
+	text := string(l.masked)
 	from := 0
 	for range maxTries {
-		phrase, start, end, more := recurrence.FindText(string(l.masked[from:]), l.options.Now, l.options.Locale)
+		phrase, start, end, more := recurrence.FindText(text[from:], l.options.Now, l.options.Locale)
 		if !more {
 			break
 		}
 		one := foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}
 		from += end
-		if _, _, err := phrase.Begin(l.options.Now, l.zone()); err != nil || isSecondly(phrase) {
+		if !l.beginEarlier(&one) && !one.begins(l.options.Now) {
 			continue
 		}
-		l.beginEarlier(&one)
-		_, adverb := l.options.Locale.Match(words.Split(l.text[one.Start:one.End]), words.Adverb)
-		if adverb == 0 {
+		if !l.is(words.Split(l.text[one.Start:one.End]), words.Adverb) {
 			return one, true
 		}
 		if !ok {
@@ -65,32 +76,51 @@ func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 // maxEarlier bounds how far before "every" a recurrence begins, in bytes.
 const maxEarlier = 40
 
-// beginEarlier takes what stands before "of every month", such as "last friday".
-func (l *line) beginEarlier(found *foundRecurrence) {
+// beginEarlier takes what stands before "of every month", such as "on the last
+// friday".
+func (l *line) beginEarlier(found *foundRecurrence) bool {
 	from := max(found.Start-maxEarlier, 0)
 	for from > 0 && !isSpace(l.masked[from-1]) {
 		from++
 		if from >= found.Start {
-			return
+			return false
 		}
 	}
 	before := words.Split(string(l.masked[from:found.Start]))
-	if len(before) == 0 {
-		return
+	if len(before) == 0 || !l.is(before[len(before)-1:], words.Of) {
+		return false
 	}
-	if _, of := l.options.Locale.Match(before[len(before)-1:], words.Of); of == 0 {
-		return
-	}
-	for _, token := range before {
+	for i, token := range before {
+		if !l.beginsOrdinal(before[i:]) {
+			continue
+		}
 		phrase, err := recurrence.ParseText(string(l.masked[from+token.From:found.End]), l.options.Now, l.options.Locale)
 		if err != nil {
 			continue
 		}
-		if _, _, err := phrase.Begin(l.options.Now, l.zone()); err == nil {
-			found.Start, found.phrase = from+token.From, phrase
-			return
+		if i > 0 && l.is(before[i-1:], words.On) {
+			token = before[i-1]
+		}
+		earlier := foundRecurrence{Range: Range{from + token.From, found.End}, phrase: phrase}
+		if earlier.begins(l.options.Now) {
+			*found = earlier
+			return true
 		}
 	}
+	return false
+}
+
+// beginsOrdinal reports whether tokens can say which day of a period.
+func (l *line) beginsOrdinal(tokens []words.Token) bool {
+	_, the := l.options.Locale.Match(tokens, words.The)
+	tokens = tokens[the:]
+	return len(tokens) > 0 && (tokens[0].Class == words.Digits || l.is(tokens, words.Ordinal) || l.is(tokens, words.Last))
+}
+
+// is reports whether tokens begin with a word of a kind.
+func (l *line) is(tokens []words.Token, kind words.Kind) bool {
+	_, length := l.options.Locale.Match(tokens, kind)
+	return length > 0
 }
 
 func (l *line) zone() string { return l.options.Now.Location().String() }
@@ -107,19 +137,21 @@ func isSecondly(phrase recurrence.Phrase) bool {
 
 // begin gives the task the recurrence and its first due.
 func (l *line) begin(found foundRecurrence, when when) bool {
-	phrase, zone := found.phrase, found.zone
-	if when.hasDate && phrase.Set.Start.IsZero() {
-		phrase.Set.Start.Date = when.date
+	start, set := found.start, found.set
+	if when.hasDate || when.hasTime || found.zone != l.zone() {
+		phrase, zone := found.phrase, found.zone
+		if when.hasDate && phrase.Set.Start.IsZero() {
+			phrase.Set.Start.Date = when.date
+		}
+		if when.hasTime {
+			phrase.Time, zone = when.clock, when.zone
+		}
+		var err error
+		if start, set, err = phrase.Begin(l.options.Now, zone); err != nil {
+			return false
+		}
 	}
-	if when.hasTime {
-		phrase.Time = when.clock
-		zone = when.zone
-	}
-	start, set, err := phrase.Begin(l.options.Now, zone)
-	if err != nil {
-		return false
-	}
-	anchor := phrase.Anchor
+	anchor := found.phrase.Anchor
 	if anchor == "" {
 		anchor = recurrence.AnchorSchedule
 	}

@@ -413,41 +413,45 @@ func Split(text string) []Token {
 	tokens := make([]Token, 0, len(text)/4+4)
 	glued := false
 	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
+		r, size := runeAt(text, i)
 		if unicode.IsSpace(r) {
 			glued = false
 			i += size
 			continue
 		}
 		class, end := classOf(r), i+size
+		isPlain := size == 1
 		for class != Mark && end < len(text) {
-			next, width := utf8.DecodeRuneInString(text[end:])
+			next, width := runeAt(text, end)
 			if classOf(next) != class && (class != Word || !isInner(next)) {
 				break
 			}
+			isPlain = isPlain && width == 1
 			end += width
 		}
-		tokens = append(tokens, Token{Class: class, Text: folded(text[i:end]), From: i, To: end, Glued: glued})
+		lower := strings.ToLower(text[i:end])
+		if !isPlain {
+			lower = norm.NFC.String(lower)
+		}
+		tokens = append(tokens, Token{Class: class, Text: lower, From: i, To: end, Glued: glued})
 		glued = true
 		i = end
 	}
 	return tokens
 }
 
-// folded writes a token in lower case with composed letters.
-func folded(text string) string {
-	lower := strings.ToLower(text)
-	if norm.NFC.QuickSpanString(lower) < len(lower) {
-		return norm.NFC.String(lower)
+func runeAt(text string, i int) (r rune, size int) {
+	if text[i] < utf8.RuneSelf {
+		return rune(text[i]), 1
 	}
-	return lower
+	return utf8.DecodeRuneInString(text[i:])
 }
 
 func classOf(r rune) Class {
 	switch {
 	case r >= '0' && r <= '9':
 		return Digits
-	case unicode.IsLetter(r):
+	case r|0x20 >= 'a' && r|0x20 <= 'z' || r >= utf8.RuneSelf && unicode.IsLetter(r):
 		return Word
 	default:
 		return Mark
@@ -455,7 +459,9 @@ func classOf(r rune) Class {
 }
 
 // isInner reports whether a character may stand inside a word.
-func isInner(r rune) bool { return r == '\'' || r == '’' || unicode.IsMark(r) }
+func isInner(r rune) bool {
+	return r == '\'' || r == '’' || r >= utf8.RuneSelf && unicode.IsMark(r)
+}
 
 // Ordinal writes a number as an ordinal, such as 2nd.
 func (p *Print) Ordinal(n int) string {
