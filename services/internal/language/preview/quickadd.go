@@ -12,7 +12,7 @@ type QuickAddRequest struct {
 	Moment
 	Text     string            `json:"text" maxLength:"16384" example:"Call mum friday 9am p1 @phone !30m" doc:"Each line that is not blank is a task"`
 	Prefixes quickadd.Prefixes `json:"prefixes,omitempty" enum:"todoist,vikunja" doc:"Signs before tags and projects: @tag #project of todoist (when absent), or *tag +project of vikunja"`
-	Ignore   []Ignored         `json:"ignore,omitempty" maxItems:"200" doc:"What stays text although it could be understood: spans of an earlier answer to the same text"`
+	Ignore   []Ignored         `json:"ignore,omitempty" maxItems:"1000" doc:"What stays text although it could be understood: spans of an earlier answer to the same text"`
 }
 
 // Ignored is a span as it was answered; its start and end count.

@@ -118,6 +118,27 @@ export class Window {
     await this.page.getByLabel("New task").press("Enter");
   }
 
+  /** Types a line without adding it. */
+  async type(line: string): Promise<void> {
+    await this.page.getByLabel("New task").fill(line);
+  }
+
+  /** A piece of the line that was understood, by its words. */
+  chip(words: string | RegExp): Locator {
+    const text = typeof words === "string" ? this.page.getByText(words, { exact: true }) : this.page.getByText(words);
+    return this.page.getByRole("list", { name: "Understood" }).getByRole("listitem").and(text);
+  }
+
+  /** Pastes a text into the line, as the clipboard would. */
+  async paste(text: string): Promise<void> {
+    await this.page.getByLabel("New task").evaluate((input: HTMLInputElement, pasted) => {
+      input.focus();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
   async toggle(title: string): Promise<void> {
     await this.page.getByRole("checkbox", { name: `Complete ${title}` }).click();
   }

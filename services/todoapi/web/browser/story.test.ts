@@ -126,7 +126,7 @@ describe("a repeating task", () => {
     await left.page.getByRole("button", { name: "Details…" }).click();
     const editor = left.page.getByRole("dialog");
     await editor.getByLabel("Due date").fill(isoDay(0));
-    await editor.getByLabel("Repeat").selectOption("Every day");
+    await editor.getByLabel("Repeat", { exact: true }).selectOption("Every day");
     await editor.getByRole("button", { name: "Add task" }).click();
     await right.sees("Water plants", "Today");
 
@@ -140,6 +140,30 @@ describe("a repeating task", () => {
     await left.sees("Water plants", "Completed");
   });
 
+  test("says in the editor what its words mean, and what does not fit", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.page.getByLabel("New task").fill("Team review");
+    await window.page.getByRole("button", { name: "Details…" }).click();
+    const editor = window.page.getByRole("dialog");
+    await editor.getByLabel("Repeat", { exact: true }).selectOption("Custom…");
+    await editor.getByLabel("Repeat how").fill("every froob");
+    await editor.getByText("“froob” does not fit here").or(editor.getByText('"froob" does not fit here')).waitFor();
+    await check(window, "repeat-fault");
+    await editor.getByLabel("Repeat how").fill("every 2nd tuesday at 9:30");
+    await editor.getByText("every month on the 2nd Tuesday").waitFor();
+    await editor.getByText(/^.*Then Tue \d.*, 09:30 · Tue \d.*, 09:30 · Tue \d/).waitFor();
+    await check(window, "repeat-means");
+    await editor.getByRole("button", { name: "Add task" }).click();
+    await window.row("Team review").getByText("every month on the 2nd Tuesday").waitFor();
+    await window.row("Team review").getByText("09:30").waitFor();
+
+    const again = await window.openEditor("Team review");
+    expect(await again.getByLabel("Repeat how").inputValue()).toBe("FREQ=MONTHLY;BYDAY=2TU");
+    expect(await again.getByLabel("Time").inputValue()).toBe("09:30");
+    await again.getByText("every month on the 2nd Tuesday").waitFor();
+  });
+
   test("with a rule that makes no sense is refused at the rule", async () => {
     const person = await Person.signUp(browser);
     const window = await open(person);
@@ -147,10 +171,98 @@ describe("a repeating task", () => {
     await window.page.getByRole("button", { name: "Details…" }).click();
     const editor = window.page.getByRole("dialog");
     await editor.getByLabel("Due date").fill(isoDay(1));
-    await editor.getByLabel("Repeat").selectOption("Custom rule…");
-    await editor.getByLabel("Rule", { exact: true }).fill("FREQ=SOMETIMES");
+    await editor.getByLabel("Repeat", { exact: true }).selectOption("Custom…");
+    await editor.getByLabel("Repeat how").fill("FREQ=SOMETIMES");
     await editor.getByRole("button", { name: "Add task" }).click();
-    await editor.getByLabel("Rule", { exact: true }).and(window.page.locator("[aria-invalid=true]")).waitFor();
+    await editor.getByLabel("Repeat how").and(window.page.locator("[aria-invalid=true]")).waitFor();
+  });
+});
+
+describe("quick-add", () => {
+  test("shows what it understands of a line and makes that task", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.type("Call mum tomorrow 9am p1 #Family @phone !30m every! 3 days");
+    for (const words of [/^\w{3} \d+ \w+( \d{4})?, 09:00$/, "p1", "@phone", "30 minutes before", "every! 3 days"]) {
+      await window.chip(words).waitFor();
+    }
+    await check(window, "quick-add");
+    await window.page.keyboard.press("Enter");
+    const row = window.row("Call mum #Family");
+    for (const fact of ["Tomorrow 09:00", "P1", "phone", "every! 3 days"]) await row.getByText(fact, { exact: true }).waitFor();
+    await row.getByText("Reminders: ").waitFor({ state: "attached" });
+  });
+
+  test("waits for the meaning of the whole line before it adds", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.add("Buy bread tomorrow");
+    await window.sees("Buy bread", "Upcoming");
+    expect(await window.row("Buy bread").getByText("Buy bread", { exact: true }).count()).toBe(1);
+  });
+
+  test("leaves what is dismissed in the title", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.type("Paint the fence tomorrow p2");
+    await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).click();
+    await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).waitFor({ state: "detached" });
+    await window.chip("p2").waitFor();
+    await window.page.keyboard.type(" @home");
+    await window.chip("@home").waitFor();
+    expect(await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).count()).toBe(0);
+    await window.page.keyboard.press("Enter");
+    await window.sees("Paint the fence tomorrow", "No date");
+    await window.row("Paint the fence").getByText("P2").waitFor();
+  });
+
+  test("takes a day from a button in place of the one in the line", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.type("Water next friday plants");
+    await window.page.getByRole("button", { name: "Keep “next friday” as text" }).waitFor();
+    await window.page.getByRole("button", { name: "Today", exact: true }).click();
+    expect(await window.page.getByLabel("New task").inputValue()).toBe("Water today plants");
+    await window.page.locator("button[aria-pressed=true]", { hasText: "Today" }).waitFor();
+    await window.page.getByLabel("Priority").selectOption("Priority 2");
+    await window.page.getByLabel("New task").press("Enter");
+    await window.sees("Water plants", "Today");
+    await window.row("Water plants").getByText("P2").waitFor();
+  });
+
+  test("makes a task of each pasted line once asked", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.paste("- Buy milk today\n- Buy eggs p1\n\n- Bake a #cake");
+    await window.page.getByText("Add 3 tasks, one a line?").waitFor();
+    await check(window, "paste");
+    await window.page.keyboard.press("Enter");
+    await window.sees("Buy milk", "Today");
+    await window.sees("Buy eggs", "No date");
+    await window.sees("Bake a #cake", "No date");
+    await window.page.getByText("Added 3 tasks").waitFor();
+  });
+
+  test("adds the line as it stands when its meaning cannot be had", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.page.route("**/api/v1/previews/**", (route) => route.fulfill({ status: 404, body: "" }));
+    await window.add("Buy bread tomorrow");
+    await window.sees("Buy bread tomorrow", "No date");
+    await window.page.getByText("Added as typed").waitFor();
+  });
+
+  test("goes on in the editor with what it understood", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    await window.type("Dentist tomorrow 14:30 p3 @health");
+    await window.page.getByRole("button", { name: "Details…" }).click();
+    const editor = window.page.getByRole("dialog");
+    expect(await editor.getByLabel("Title").inputValue()).toBe("Dentist");
+    expect(await editor.getByLabel("Due date").inputValue()).toBe(isoDay(1));
+    expect(await editor.getByLabel("Time").inputValue()).toBe("14:30");
+    expect(await editor.getByLabel("Tags").inputValue()).toBe("health");
+    expect(await editor.getByLabel("P3").isChecked()).toBe(true);
   });
 });
 
@@ -274,7 +386,13 @@ describe("the page", () => {
 
     await page.getByLabel("New task").fill("Book a table");
     await check(window, `${look}-composer`);
-    await page.getByLabel("New task").fill("");
+    await window.type("Book a table at the harbour tomorrow 19:30 p2 @family !2h every month on the last friday");
+    await window.chip(/on the last Friday/).waitFor();
+    await check(window, `${look}-quick-add`);
+    await window.type("");
+    await window.paste(exampleTasks().map(({ title }) => title).join("\n"));
+    await check(window, `${look}-paste`);
+    await page.getByRole("button", { name: "Cancel" }).click();
 
     const editor = await window.openEditor("Water plants");
     await editor.getByRole("button", { name: "Before it is due" }).click();

@@ -41,6 +41,45 @@ export interface Task extends TaskFields {
   updatedAt: string;
 }
 
+/** A piece of a text that the server understood. Strings here count as startUTF16 and endUTF16 do. */
+export interface Span {
+  kind:
+    | "date"
+    | "time"
+    | "duration"
+    | "recurrence"
+    | "deadline"
+    | "priority"
+    | "tag"
+    | "project"
+    | "section"
+    | "reminder";
+  start: number; // in bytes of UTF-8
+  end: number;
+  startUTF16: number;
+  endUTF16: number;
+  text: string;
+}
+
+/** What one line of text says, as far as tasks can hold it. */
+export interface QuickAddTask {
+  title: string;
+  due?: Due;
+  recurrence?: Recurrence;
+  priority: Priority;
+  tags: string[];
+  reminders: TaskReminder[];
+  spans: Span[];
+}
+
+/** What a recurrence means, written as a rule or in words. */
+export interface RecurrencePreview extends Recurrence {
+  text: string; // the rule as a sentence
+  occurrences: string[]; // YYYY-MM-DD, or RFC 3339 with the offset of the zone
+  more: boolean;
+  start: Due; // of the first task
+}
+
 /** One entry of the change feed. seq counts 1, 2, 3, … for each user without gaps. */
 export interface Change {
   userId: string;

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import type { Plugin } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Change, Task, TaskFields } from "../api/types";
+import type { Change, Priority, QuickAddTask, RecurrencePreview, Task, TaskFields } from "../api/types";
 import { addDays } from "../features/tasks/due.ts";
 
 /**
@@ -76,6 +76,8 @@ class FakePlatform {
     ["POST", /^\/api\/v1\/tasks\/([^/]+)\/complete$/, ({ account, id }) => [200, this.setCompleted(account, id, true)]],
     ["POST", /^\/api\/v1\/tasks\/([^/]+)\/reopen$/, ({ account, id }) => [200, this.setCompleted(account, id, false)]],
     ["DELETE", /^\/api\/v1\/tasks\/([^/]+)$/, ({ account, id }) => this.remove(account, id)],
+    ["POST", /^\/api\/v1\/previews\/quick-add$/, ({ body }) => [200, { tasks: linesOf(String(body.text)).map(titleAlone) }]],
+    ["POST", /^\/api\/v1\/previews\/recurrence$/, ({ body }) => [200, previewRecurrence(body)]],
     ["GET", /^\/api\/v1\/audit$/, ({ account, query }) => [200, auditPage(account, query)]],
     ["POST", /^\/realtime\/v1\/tickets$/, ({ account }) => [201, this.ticket(account)]],
   ];
@@ -334,6 +336,32 @@ function checkRule({ recurrence }: Partial<TaskFields>): void {
   if (recurrence && !/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)/.test(recurrence.rule)) {
     throw new Refusal(422, "unknown frequency", "recurrence.rule");
   }
+}
+
+/** The words of a line are beyond this stand-in, but for its priority. */
+function titleAlone(line: string): QuickAddTask {
+  const priority = /\bp([1-3])$/.exec(line);
+  if (!priority) return { title: line, priority: 4, tags: [], reminders: [], spans: [] };
+  const [text, level] = [priority[0], Number(priority[1]) as Priority];
+  const span = { kind: "priority" as const, text, start: 0, end: 0, startUTF16: priority.index, endUTF16: line.length };
+  return { title: line.slice(0, priority.index).trim(), priority: level, tags: [], reminders: [], spans: [span] };
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+function previewRecurrence({ rule, text, anchor, start }: Record<string, unknown>): RecurrencePreview {
+  if (typeof text === "string" && !text.startsWith("every")) throw new Refusal(422, "does not fit here; expected every", "text");
+  const first = addDays(new Date().toISOString().slice(0, 10), 1);
+  return {
+    rule: typeof rule === "string" ? rule : "FREQ=DAILY",
+    anchor: anchor === "completion" ? "completion" : "schedule",
+    text: "every day",
+    occurrences: [0, 1, 2, 3].map((day) => addDays(first, day)),
+    more: true,
+    start: { date: typeof start === "string" ? start.slice(0, 10) : first },
+  };
 }
 
 function changeFrame(change: Change) {

@@ -1,124 +1,250 @@
-import { type Ref, type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
+import {
+  type ReactNode,
+  type RefObject,
+  type SubmitEvent,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Priority } from "../../api/types";
-import { PlusIcon } from "../../ui/icons";
+import { BellIcon, CalendarIcon, CloseIcon, PlusIcon, RepeatIcon } from "../../ui/icons";
 import { showToast } from "../../ui/toastStore";
-import { useAddTask } from "./api";
-import { type Draft, emptyDraft, faults, fieldsOf, limits } from "./draft";
-import { addDays, dayOf } from "./due";
-import { newKey } from "./key";
+import { type Draft, draftOf, emptyDraft, limits } from "./draft";
+import { addDays, dayOf, dueDay } from "./due";
+import { type Chip, type Line, linesOf, moveRanges, priorityWord, rangeOf, say } from "./quickAdd";
+import { QuickAddInput } from "./QuickAddInput";
+import { useAddLines } from "./useAddLines";
+import { useUnderstood } from "./useUnderstood";
+import "./Composer.css";
+
+const emptyLine: Line = { text: "", dismissed: [] };
 
 interface ComposerProps {
   now: Date;
   zone: string;
-  input: Ref<HTMLInputElement>;
+  input: RefObject<HTMLInputElement | null>;
   /** Goes on in the editor with what is typed so far. */
   onDetails: (draft: Draft) => void;
 }
 
-/** The line at the top that adds a task: title and Enter; day and priority when wanted. */
+/** The line at the top that adds a task: all of it is typed in one line, and shown as it is understood. */
 export function Composer({ now, zone, input, onDetails }: ComposerProps) {
-  const [draft, setDraft] = useState(() => emptyDraft(zone));
+  const [line, setLine] = useState(emptyLine);
+  const [pasted, setPasted] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const [open, setOpen] = useUnfolded(form);
-  const add = useAddTask();
-  const today = dayOf(now, zone);
-  const days = [
-    { label: "Today", date: today },
-    { label: "Tomorrow", date: addDays(today, 1) },
-  ];
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const lines = useAddLines(zone, (fields) => onDetails(draftOf(fields, zone)));
+  const { task, chips } = useUnderstood(line, now, zone);
+
+  const type = (text: string) => setLine({ text, dismissed: moveRanges(line.dismissed, line.text, text) });
+  const put = (kind: "date" | "priority", words: string) => type(say(line.text, pieceOf(chips, kind), words));
+
+  const dismiss = (chip: Chip) => {
+    setLine({ ...line, dismissed: [...line.dismissed, ...chip.spans.map(rangeOf)] });
+    input.current?.focus();
+  };
+
+  const answerPaste = () => {
+    setPasted(null);
+    input.current?.focus();
+  };
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (Object.keys(faults(draft)).length > 0) return;
-    const sent = draft;
-    setDraft(emptyDraft(zone));
-    add.mutate(
-      { fields: fieldsOf(sent, zone), key: newKey() },
-      {
-        onError: (error) =>
-          showToast({
-            tone: "error",
-            message: `“${sent.title}” was not added. ${error.message}`,
-            action: { label: "Edit", run: () => onDetails(sent) },
-          }),
-      },
-    );
+    if (pasted !== null || line.text.trim() === "") return;
+    setLine(emptyLine);
+    void lines.add(line);
+  };
+
+  const details = async () => {
+    setLine(emptyLine);
+    const [fields] = await lines.read(line);
+    onDetails(fields ? draftOf(fields, zone) : emptyDraft(zone));
+  };
+
+  const addPasted = async (text: string) => {
+    answerPaste();
+    const { added, failed } = await lines.add({ text, dismissed: [] });
+    if (failed) setPasted(linesOf(text).slice(added).join("\n"));
+    else showToast({ tone: "plain", message: `Added ${added} tasks` });
   };
 
   return (
     <form
       ref={form}
-      className={`composer ${open || draft.title !== "" ? "open" : ""}`}
+      className={`composer ${open || line.text !== "" || pasted !== null ? "open" : ""}`}
       onSubmit={submit}
       onFocus={() => setOpen(true)}
     >
       <div className="composer-line">
         <PlusIcon />
-        <input
+        <QuickAddInput
           ref={input}
-          className="composer-title"
-          aria-label="New task"
+          label="New task"
           placeholder="Add a task"
-          autoComplete="off"
-          maxLength={limits.title}
-          value={draft.title}
-          onChange={(event) => change({ title: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
+          maxLength={limits.line}
+          value={line.text}
+          marks={chips.flatMap((chip) => chip.spans.map(rangeOf))}
+          onType={type}
+          onPasteLines={setPasted}
         />
         <kbd className="composer-key" aria-hidden="true">
           n
         </kbd>
       </div>
-      <div className="composer-more">
-        {days.map(({ label, date }) => (
-          <button
-            key={label}
-            type="button"
-            className="chip"
-            aria-pressed={draft.date === date}
-            onClick={() => change({ date: draft.date === date ? "" : date })}
-          >
-            {label}
-          </button>
-        ))}
-        <input
-          type="date"
-          className="chip"
-          aria-label="Due date"
-          value={draft.date}
-          onChange={(event) => change({ date: event.target.value })}
+      {pasted === null ? (
+        <>
+          <Understood chips={chips} onDismiss={dismiss} />
+          <div className="composer-more">
+            <DayChips
+              now={now}
+              zone={zone}
+              day={task?.due && pieceOf(chips, "date") ? dueDay(task.due, zone) : ""}
+              onPick={(words) => put("date", words)}
+            />
+            <select
+              className="chip"
+              aria-label="Priority"
+              value={task && pieceOf(chips, "priority") ? task.priority : 4}
+              onChange={(event) => put("priority", priorityWord(Number(event.target.value) as Priority))}
+            >
+              <option value={1}>Priority 1</option>
+              <option value={2}>Priority 2</option>
+              <option value={3}>Priority 3</option>
+              <option value={4}>No priority</option>
+            </select>
+            <span className="composer-end">
+              <button type="button" className="button quiet" onClick={() => void details()}>
+                Details…
+              </button>
+              <button type="submit" className="button primary" disabled={line.text.trim() === ""}>
+                Add task
+              </button>
+            </span>
+          </div>
+        </>
+      ) : (
+        <PasteQuestion
+          text={pasted}
+          onAdd={() => void addPasted(pasted)}
+          onJoin={() => {
+            answerPaste();
+            setLine({ text: linesOf(pasted).join(" ").slice(0, limits.line), dismissed: [] });
+          }}
+          onCancel={answerPaste}
         />
-        <select
-          className="chip"
-          aria-label="Priority"
-          value={draft.priority}
-          onChange={(event) => change({ priority: Number(event.target.value) as Priority })}
-        >
-          <option value={1}>Priority 1</option>
-          <option value={2}>Priority 2</option>
-          <option value={3}>Priority 3</option>
-          <option value={4}>No priority</option>
-        </select>
-        <span className="composer-end">
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() => {
-              setDraft(emptyDraft(zone));
-              onDetails(draft);
-            }}
-          >
-            Details…
-          </button>
-          <button type="submit" className="button primary" disabled={draft.title.trim() === ""}>
-            Add task
-          </button>
-        </span>
-      </div>
+      )}
     </form>
+  );
+}
+
+/** The words of the line that say a day or the priority. */
+function pieceOf(chips: Chip[], kind: "date" | "priority") {
+  const span = chips.flatMap((chip) => chip.spans).find((candidate) => candidate.kind === kind);
+  return span && rangeOf(span);
+}
+
+interface DayChipsProps {
+  now: Date;
+  zone: string;
+  /** The day that the line names, or empty. */
+  day: string;
+  onPick: (words: string) => void;
+}
+
+function DayChips({ now, zone, day, onPick }: DayChipsProps) {
+  const today = dayOf(now, zone);
+  const days = [
+    { label: "Today", words: "today", date: today },
+    { label: "Tomorrow", words: "tomorrow", date: addDays(today, 1) },
+  ];
+  return days.map(({ label, words, date }) => (
+    <button
+      key={label}
+      type="button"
+      className="chip"
+      aria-pressed={day === date}
+      onClick={() => onPick(day === date ? "" : words)}
+    >
+      {label}
+    </button>
+  ));
+}
+
+const chipIcons: Partial<Record<Chip["kind"], ReactNode>> = {
+  due: <CalendarIcon />,
+  recurrence: <RepeatIcon />,
+  reminder: <BellIcon />,
+};
+
+/** What was understood of the line, each piece with a way to say "not this one". */
+function Understood({ chips, onDismiss }: { chips: Chip[]; onDismiss: (chip: Chip) => void }) {
+  return (
+    <div className="understood">
+      <p className="sr-only" role="status">
+        {chips.length > 0 && `Understood: ${chips.map(({ words }) => words).join("; ")}`}
+      </p>
+      {chips.length === 0 ? (
+        <p className="hint">
+          Say it all in one line: <em>tomorrow 9am</em>, <em>every! 3 days</em>, <em>p1</em>, <em>@phone</em>, <em>!30m</em>
+        </p>
+      ) : (
+        <ul aria-label="Understood">
+          {chips.map((chip) => (
+            <li key={`${chip.kind} ${chip.spans[0]?.startUTF16}`} className={`piece ${chip.kind}`}>
+              {chipIcons[chip.kind]}
+              {chip.words}
+              <button
+                type="button"
+                aria-label={`Keep “${chip.spans.map(({ text }) => text).join(" ")}” as text`}
+                onClick={() => onDismiss(chip)}
+              >
+                <CloseIcon />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface PasteQuestionProps {
+  text: string;
+  onAdd: () => void;
+  onJoin: () => void;
+  onCancel: () => void;
+}
+
+/** Asks what is meant by a paste of several lines. */
+function PasteQuestion({ text, onAdd, onJoin, onCancel }: PasteQuestionProps) {
+  const count = linesOf(text).length;
+  const tooMuch = count > limits.paste.lines || text.length > limits.paste.length;
+  const add = useRef<HTMLButtonElement>(null);
+  useEffect(() => add.current?.focus(), []);
+  return (
+    <div className="paste" role="group" aria-label={`${count} pasted lines`}>
+      <p role="status">
+        {tooMuch ? `${count} lines are too much at once: paste at most ${limits.paste.lines}.` : `Add ${count} tasks, one a line?`}
+      </p>
+      <ol>
+        {linesOf(text).slice(0, 5).map((line, at) => (
+          <li key={at}>{line}</li>
+        ))}
+        {count > 5 && <li>…</li>}
+      </ol>
+      <div className="paste-end">
+        <button type="button" className="button quiet" onClick={onCancel}>
+          Cancel
+        </button>
+        <button type="button" className="button" onClick={onJoin}>
+          As one task
+        </button>
+        <button ref={add} type="button" className="button primary" disabled={tooMuch} onClick={onAdd}>
+          Add {count} tasks
+        </button>
+      </div>
+    </div>
   );
 }
 

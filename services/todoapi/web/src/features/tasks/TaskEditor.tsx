@@ -1,13 +1,16 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { ApiError } from "../../api/http";
-import type { Priority, Recurrence, Task } from "../../api/types";
+import type { Priority, Recurrence, RecurrencePreview, Task } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
 import { useAddTask, useEditTask } from "./api";
-import { custom, type Draft, draftOf, faults, fieldsOf, limits, patchOf } from "./draft";
+import { custom, type Draft, draftOf, faults, fieldsOf, limits, patchOf, repeatTextOf } from "./draft";
 import { newKey } from "./key";
-import { commonRules } from "./recurrence";
+import { repeatQuery } from "./previews";
+import { commonRules, isRule } from "./recurrence";
 import { RemindersField } from "./RemindersField";
+import { RepeatTextField } from "./RepeatTextField";
 import "./TaskEditor.css";
 
 type Faults = Partial<Record<keyof Draft, string>>;
@@ -32,7 +35,9 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
   const [discarding, setDiscarding] = useState(false);
   const add = useAddTask();
   const edit = useEditTask();
-  const busy = add.isPending || edit.isPending;
+  const cache = useQueryClient();
+  const [reading, setReading] = useState(false);
+  const busy = reading || add.isPending || edit.isPending;
 
   const change = (part: Partial<Draft>) => {
     setDraft({ ...draft, ...part });
@@ -45,8 +50,25 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
     const found = faults(draft);
     setShown(found);
     setProblem(null);
-    if (Object.keys(found).length > 0) return;
-    const fields = fieldsOf(draft, zone);
+    if (Object.keys(found).length > 0 || busy) return;
+    if (draft.repeat === custom) void readAndSave();
+    else save();
+  };
+
+  /** What the words of a custom repetition mean must be known before they are saved. */
+  const readAndSave = async () => {
+    setReading(true);
+    try {
+      save(await cache.query(repeatQuery(repeatTextOf(draft, new Date()), draft.zone)));
+    } catch (error) {
+      refused(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      setReading(false);
+    }
+  };
+
+  const save = (repeat?: RecurrencePreview) => {
+    const fields = fieldsOf(draft, zone, repeat);
     if (!base) {
       add.mutate({ fields, key: newKey() }, { onSuccess: onClose, onError: refused });
       return;
@@ -115,7 +137,7 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
             </Field>
           </div>
           <PriorityField value={draft.priority} onChange={(priority) => change({ priority })} />
-          <RepeatFields draft={draft} shown={shown} onChange={change} />
+          <RepeatFields draft={draft} zone={zone} shown={shown} onChange={change} />
           <RemindersField
             reminders={draft.reminders}
             fault={shown.reminders}
@@ -190,11 +212,12 @@ function PriorityField({ value, onChange }: { value: Priority; onChange: (priori
 
 interface RepeatFieldsProps {
   draft: Draft;
+  zone: string;
   shown: Faults;
   onChange: (part: Partial<Draft>) => void;
 }
 
-function RepeatFields({ draft, shown, onChange }: RepeatFieldsProps) {
+function RepeatFields({ draft, zone, shown, onChange }: RepeatFieldsProps) {
   return (
     <>
       <div className="editor-pair">
@@ -210,10 +233,10 @@ function RepeatFields({ draft, shown, onChange }: RepeatFieldsProps) {
                 {label}
               </option>
             ))}
-            <option value={custom}>Custom rule…</option>
+            <option value={custom}>Custom…</option>
           </select>
         </Field>
-        {draft.repeat !== "" && (
+        {draft.repeat !== "" && (draft.repeat !== custom || isRule(draft.rule)) && (
           <Field label="Next one counts from">
             <select
               className="input"
@@ -226,21 +249,7 @@ function RepeatFields({ draft, shown, onChange }: RepeatFieldsProps) {
           </Field>
         )}
       </div>
-      {draft.repeat === custom && (
-        <Field
-          label="Rule"
-          hint="An RFC 5545 rule, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"
-          fault={shown.rule}
-        >
-          <input
-            className="input code"
-            autoComplete="off"
-            spellCheck={false}
-            value={draft.rule}
-            onChange={(event) => onChange({ rule: event.target.value })}
-          />
-        </Field>
-      )}
+      {draft.repeat === custom && <RepeatTextField draft={draft} zone={zone} fault={shown.rule} onChange={onChange} />}
     </>
   );
 }
@@ -251,6 +260,9 @@ const inputs: Record<string, keyof Draft> = {
   tags: "tags",
   due: "date",
   recurrence: "rule",
+  rule: "rule",
+  text: "rule",
+  start: "date",
   reminders: "reminders",
 };
 

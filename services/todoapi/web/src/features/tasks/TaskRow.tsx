@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { Task } from "../../api/types";
 import { BellIcon, CalendarIcon, CheckIcon, MoreIcon, NoteIcon, RepeatIcon } from "../../ui/icons";
 import { dayOf, describeDue, dueDay, isOverdue } from "./due";
-import { describeRule } from "./recurrence";
+import { useSentence } from "./useUnderstood";
 
 export interface RowHandlers {
   onToggle: (task: Task) => void;
@@ -60,6 +60,7 @@ export const TaskRow = memo(function TaskRow({ task, now, zone, onToggle, onEdit
 
 function Facts({ task, now, zone }: { task: Task; now: Date; zone: string }) {
   const { due, recurrence, reminders, notes, tags, priority } = task;
+  const sentence = useSentence(recurrence, zone);
   if (!due && reminders.length === 0 && notes === "" && tags.length === 0 && priority === 4) return null;
   return (
     <span className="facts">
@@ -73,7 +74,7 @@ function Facts({ task, now, zone }: { task: Task; now: Date; zone: string }) {
       {recurrence && (
         <span className="fact">
           <RepeatIcon />
-          {describeRule(recurrence.rule)}
+          {sentence ?? "Repeats"}
         </span>
       )}
       {reminders.length > 0 && (

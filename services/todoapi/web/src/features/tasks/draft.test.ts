@@ -1,11 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { taskOf } from "../../testing/factories";
-import { type Draft, draftOf, emptyDraft, faults, fieldsOf, patchOf } from "./draft";
+import type { RecurrencePreview } from "../../api/types";
+import { type Draft, draftOf, emptyDraft, faults, fieldsOf, patchOf, repeatTextOf } from "./draft";
 
 const zone = "Europe/Berlin";
 
 function draft(part: Partial<Draft>): Draft {
   return { ...emptyDraft(zone), title: "Water plants", ...part };
+}
+
+function preview(part: Partial<RecurrencePreview>): RecurrencePreview {
+  return {
+    rule: "FREQ=WEEKLY;BYDAY=MO", anchor: "schedule", text: "every Monday", occurrences: [], more: true,
+    start: { date: "2026-03-16" }, ...part,
+  };
 }
 
 describe("a draft", () => {
@@ -20,17 +28,56 @@ describe("a draft", () => {
       fields: { recurrence: { rule: "FREQ=DAILY", anchor: "completion" } },
     },
     {
-      name: "repeats by a rule as pasted",
-      part: { date: "2026-03-12", repeat: "custom", rule: "rrule:freq=weekly; byday=MO" },
-      fields: { recurrence: { rule: "FREQ=WEEKLY;BYDAY=MO", anchor: "schedule" } },
-    },
-    {
       name: "reads a reminder on the clock of the viewer",
       part: { reminders: [{ kind: "at", date: "2026-07-01", time: "10:00" }] },
       fields: { reminders: [{ at: "2026-07-01T08:00:00.000Z" }] },
     },
   ])("$name", ({ part, fields }) => {
     expect(fieldsOf(draft(part), zone)).toMatchObject(fields);
+  });
+
+  test("in words repeats as the server reads them, from where they begin", () => {
+    const repeat = preview({ start: { date: "2026-03-16", time: "09:00", zone } });
+    expect(fieldsOf(draft({ date: "2026-03-12", repeat: "custom", rule: "every monday at 9" }), zone, repeat)).toMatchObject({
+      due: { date: "2026-03-16", time: "09:00", zone },
+      recurrence: { rule: "FREQ=WEEKLY;BYDAY=MO", anchor: "schedule" },
+    });
+  });
+
+  test("with a rule keeps its own due date", () => {
+    const repeat = preview({ start: { date: "2026-03-12" } });
+    expect(fieldsOf(draft({ date: "2026-03-12", time: "08:00", repeat: "custom", rule: "rrule:freq=weekly;byday=mo" }), zone, repeat)).toMatchObject({
+      due: { date: "2026-03-12", time: "08:00", zone },
+      recurrence: { rule: "FREQ=WEEKLY;BYDAY=MO" },
+    });
+  });
+
+  test.each<{ name: string; part: Partial<Draft>; asked: object }>([
+    { name: "words without a date", part: { rule: " every monday " }, asked: { text: "every monday" } },
+    { name: "words from a date", part: { rule: "every monday", date: "2026-03-12" }, asked: { text: "every monday", start: "2026-03-12" } },
+    {
+      name: "a rule from a time",
+      part: { rule: "FREQ=DAILY", date: "2026-03-12", time: "09:00", anchor: "completion" },
+      asked: { rule: "FREQ=DAILY", anchor: "completion", start: "2026-03-12T09:00" },
+    },
+    { name: "a rule without a date, from today", part: { rule: "FREQ=DAILY" }, asked: { rule: "FREQ=DAILY", anchor: "schedule", start: "2026-03-10" } },
+    {
+      name: "what follows today when the date has passed",
+      part: { rule: "every day", date: "2026-03-01" },
+      asked: { text: "every day", start: "2026-03-01", after: "2026-03-10" },
+    },
+    {
+      name: "what follows now when the time has passed",
+      part: { rule: "every 3 hours", date: "2026-03-10", time: "08:00" },
+      asked: { text: "every 3 hours", start: "2026-03-10T08:00", after: "2026-03-10T13:00" },
+    },
+  ])("asks the server about $name", ({ part, asked }) => {
+    expect(repeatTextOf(draft({ repeat: "custom", ...part }), new Date("2026-03-10T12:00:00Z"))).toEqual(asked);
+  });
+
+  test("of a monthly task offers that by name, whether its clamp is spelled out or not", () => {
+    const recurrence = { rule: "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", anchor: "schedule" } as const;
+    expect(draftOf(taskOf({ id: "a", due: { date: "2026-03-31" }, recurrence }), zone).repeat).toBe("FREQ=MONTHLY");
   });
 
   test("of a task stands for that task", () => {
@@ -51,7 +98,8 @@ describe("a draft", () => {
     { part: { title: "  " }, input: "title" },
     { part: { time: "09:00" }, input: "date" },
     { part: { repeat: "FREQ=DAILY" }, input: "date" },
-    { part: { date: "2026-03-12", repeat: "custom", rule: "sometimes" }, input: "rule" },
+    { part: { date: "2026-03-12", repeat: "custom", rule: " " }, input: "rule" },
+    { part: { repeat: "custom", rule: "FREQ=DAILY" }, input: "date" },
     { part: { reminders: [{ kind: "before", minutes: 5 }] }, input: "reminders" },
     { part: { reminders: [{ kind: "at", date: "2026-03-12", time: "" }] }, input: "reminders" },
     { part: { tags: "x".repeat(51) }, input: "tags" },
@@ -61,6 +109,7 @@ describe("a draft", () => {
 
   test("without fault has none", () => {
     expect(faults(draft({ date: "2026-03-12", repeat: "FREQ=DAILY" }))).toEqual({});
+    expect(faults(draft({ repeat: "custom", rule: "every monday" }))).toEqual({});
   });
 });
 

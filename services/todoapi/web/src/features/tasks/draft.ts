@@ -1,6 +1,7 @@
-import type { Due, Priority, Recurrence, Task, TaskFields, TaskReminder } from "../../api/types";
-import { dayOf, instantOf } from "./due";
-import { commonRules, tidyRule } from "./recurrence";
+import type { Due, Priority, Recurrence, RecurrencePreview, TaskFields, TaskReminder } from "../../api/types";
+import { dayOf, instantOf, isOverdue, timeOf } from "./due";
+import type { RepeatText } from "./previews";
+import { commonRules, isRule, withoutClamp } from "./recurrence";
 
 /** What the editor's inputs hold: text as typed, so that an unfinished value is no error yet. */
 export interface Draft {
@@ -12,7 +13,7 @@ export interface Draft {
   time: string; // HH:MM or empty
   zone: string; // of time
   repeat: string; // "", one of commonRules, or "custom"
-  rule: string; // text of a custom rule
+  rule: string; // how a custom one repeats, in words or as a rule
   anchor: Recurrence["anchor"];
   reminders: ReminderDraft[];
 }
@@ -23,7 +24,7 @@ export type ReminderDraft =
 
 export const custom = "custom";
 
-export const limits = { title: 500, notes: 16 * 1024, tags: 20, tag: 50, reminders: 10 };
+export const limits = { line: 1000, paste: { lines: 100, length: 16 * 1024 }, title: 500, rule: 500, notes: 16 * 1024, tags: 20, tag: 50, reminders: 10 };
 
 export function emptyDraft(zone: string): Draft {
   return {
@@ -42,8 +43,8 @@ export function emptyDraft(zone: string): Draft {
 }
 
 /** The draft of a task. Moments are shown on the clock of the viewer's zone. */
-export function draftOf(task: Task, zone: string): Draft {
-  const rule = task.recurrence?.rule ?? "";
+export function draftOf(task: TaskFields, zone: string): Draft {
+  const rule = withoutClamp(task.recurrence?.rule ?? "");
   const repeat = rule === "" || commonRules.some((known) => known.rule === rule) ? rule : custom;
   return {
     title: task.title,
@@ -64,8 +65,7 @@ function reminderDraft(reminder: TaskReminder, zone: string): ReminderDraft {
   const id = reminder.id === undefined ? {} : { id: reminder.id };
   if (reminder.at === undefined) return { ...id, kind: "before", minutes: reminder.minutesBefore ?? 0 };
   const at = new Date(reminder.at);
-  const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(at);
-  return { ...id, kind: "at", date: dayOf(at, zone), time };
+  return { ...id, kind: "at", date: dayOf(at, zone), time: timeOf(at, zone) };
 }
 
 /** A message by input, for what the inputs themselves cannot refuse. Empty when the draft can be sent. */
@@ -76,10 +76,8 @@ export function faults(draft: Draft): Partial<Record<keyof Draft, string>> {
   if (tags.length > limits.tags) found.tags = `At most ${limits.tags} tags.`;
   if (tags.some((tag) => tag.length > limits.tag)) found.tags = `A tag has at most ${limits.tag} characters.`;
   if (draft.time !== "" && draft.date === "") found.date = "A time needs a date.";
-  if (draft.repeat !== "" && draft.date === "") found.date = "A repeating task needs a date to start from.";
-  if (draft.repeat === custom && !/(^|;)FREQ=/.test(tidyRule(draft.rule))) {
-    found.rule = "A rule names at least its frequency, such as FREQ=WEEKLY;INTERVAL=2.";
-  }
+  if (draft.repeat !== "" && draft.date === "" && !repeatsInWords(draft)) found.date = "A repeating task needs a date to start from.";
+  if (draft.repeat === custom && draft.rule.trim() === "") found.rule = "Say how it repeats, such as “every 2 weeks”.";
   if (draft.reminders.some((reminder) => reminder.kind === "before") && draft.date === "") {
     found.reminders = "A reminder before the task is due needs a date.";
   }
@@ -89,15 +87,40 @@ export function faults(draft: Draft): Partial<Record<keyof Draft, string>> {
   return found;
 }
 
-/** The fields that a draft stands for. Moments are read on the clock of the viewer's zone. */
-export function fieldsOf(draft: Draft, zone: string): TaskFields {
+/** Whether a draft says in words how it repeats: they may say when it begins, too. */
+function repeatsInWords({ repeat, rule }: Draft): boolean {
+  return repeat === custom && !isRule(rule);
+}
+
+/** What to ask the server about a custom repetition: what it means, and what follows the due date and the present. */
+export function repeatTextOf(draft: Draft, now: Date): RepeatText {
+  const due = dueOf(draft);
+  const text = draft.rule.trim();
+  const past = due !== null && isOverdue(due, now, draft.zone);
+  return {
+    ...(repeatsInWords(draft)
+      ? { text, ...(due && { start: localTime(due) }) }
+      : { rule: text, anchor: draft.anchor, start: localTime(due ?? { date: dayOf(now, draft.zone) }) }),
+    ...(past && { after: due.time ? `${dayOf(now, draft.zone)}T${timeOf(now, draft.zone)}` : dayOf(now, draft.zone) }),
+  };
+}
+
+function localTime({ date, time }: Due): string {
+  return time ? `${date}T${time}` : date;
+}
+
+/**
+ * The fields that a draft stands for. Moments are read on the clock of the viewer's zone.
+ * repeat is what the server made of a custom repetition.
+ */
+export function fieldsOf(draft: Draft, zone: string, repeat?: RecurrencePreview): TaskFields {
   return {
     title: draft.title.trim(),
     notes: draft.notes,
     priority: draft.priority,
     tags: splitTags(draft.tags),
-    due: dueOf(draft),
-    recurrence: recurrenceOf(draft),
+    due: repeat && repeatsInWords(draft) ? repeat.start : dueOf(draft),
+    recurrence: recurrenceOf(draft, repeat),
     reminders: draft.reminders.map((reminder) => reminderOf(reminder, zone)),
   };
 }
@@ -107,9 +130,10 @@ function dueOf({ date, time, zone }: Draft): Due | null {
   return time === "" ? { date } : { date, time, zone };
 }
 
-function recurrenceOf({ repeat, rule, anchor }: Draft): Recurrence | null {
-  if (repeat === "") return null;
-  return { rule: repeat === custom ? tidyRule(rule) : repeat, anchor };
+function recurrenceOf(draft: Draft, preview?: RecurrencePreview): Recurrence | null {
+  if (draft.repeat === "") return null;
+  if (draft.repeat !== custom) return { rule: draft.repeat, anchor: draft.anchor };
+  return { rule: preview?.rule ?? draft.rule, anchor: preview?.anchor ?? draft.anchor };
 }
 
 function reminderOf(reminder: ReminderDraft, zone: string): TaskReminder {

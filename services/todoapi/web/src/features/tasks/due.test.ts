@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addDays, daysBetween, describeDue, dueDay, instantOf, isOverdue } from "./due";
+import { addDays, daysBetween, describeDue, dueDay, instantOf, isOverdue, spellDue, spellInstant } from "./due";
 
 const berlin = "Europe/Berlin";
 const newYork = "America/New_York";
@@ -45,6 +45,19 @@ describe("a due date", () => {
   ])("reads $words", ({ due, words }) => {
     expect(describeDue(due, now, berlin)).toBe(words);
   });
+});
+
+test.each([
+  { due: { date: "2026-03-13" }, words: "Fri 13 Mar" },
+  { due: { date: "2027-01-01" }, words: "Fri 1 Jan 2027" },
+  { due: { date: "2026-03-13", time: "18:05", zone: berlin }, words: "Fri 13 Mar, 18:05" },
+  { due: { date: "2026-03-13", time: "20:00", zone: newYork }, words: "Sat 14 Mar, 01:00" },
+])("spelled in full it reads $words", ({ due, words }) => {
+  expect(spellDue(due, now, berlin)).toBe(words);
+});
+
+test("an instant is spelled on the viewer's clock", () => {
+  expect(spellInstant(new Date("2026-03-13T23:30:00Z"), now, berlin)).toBe("Sat 14 Mar, 00:30");
 });
 
 test("days are counted over month ends and clock changes", () => {

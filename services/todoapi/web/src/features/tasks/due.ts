@@ -57,7 +57,22 @@ export function describeDue(due: Due, now: Date, viewerZone: string): string {
   const instant = dueInstant(due, viewerZone);
   const words = describeDay(day, dayOf(now, viewerZone));
   if (!instant) return words;
-  return `${words} ${clock(instant, viewerZone)}`;
+  return `${words} ${timeOf(instant, viewerZone)}`;
+}
+
+/** A due date in full: "Fri 27 Nov, 09:00", "Fri 1 Jan 2027". */
+export function spellDue(due: Due, now: Date, viewerZone: string): string {
+  const day = dueDay(due, viewerZone);
+  const date = new Date(`${day}T00:00:00Z`);
+  const instant = dueInstant(due, viewerZone);
+  const year = day.slice(0, 4) === dayOf(now, viewerZone).slice(0, 4) ? "" : ` ${day.slice(0, 4)}`;
+  const words = `${inUTC(date, { weekday: "short" })} ${inUTC(date, { day: "numeric", month: "short" })}${year}`;
+  return instant ? `${words}, ${timeOf(instant, viewerZone)}` : words;
+}
+
+/** An instant in full, on the viewer's clock. */
+export function spellInstant(instant: Date, now: Date, viewerZone: string): string {
+  return spellDue({ date: dayOf(instant, viewerZone), time: timeOf(instant, viewerZone), zone: viewerZone }, now, viewerZone);
 }
 
 function describeDay(day: string, today: string): string {
@@ -75,7 +90,8 @@ function inUTC(date: Date, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(date);
 }
 
-function clock(instant: Date, zone: string): string {
+/** What clocks in a zone show at an instant, as HH:MM. */
+export function timeOf(instant: Date, zone: string): string {
   const { hour, minute } = wallClock(instant, zone);
   return `${pad(hour)}:${pad(minute)}`;
 }

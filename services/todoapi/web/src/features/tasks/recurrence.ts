@@ -1,4 +1,7 @@
-/** The rules that the editor offers by name; every other rule is edited as text. */
+import type { RecurrencePreview } from "../../api/types";
+import { dueInstant, spellDue, spellInstant } from "./due";
+
+/** The rules that the editor offers by name; every other one is said in words or as a rule. */
 export const commonRules = [
   { rule: "FREQ=DAILY", label: "Every day" },
   { rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", label: "Every weekday" },
@@ -9,24 +12,40 @@ export const commonRules = [
 const units: Record<string, string> = { DAILY: "day", WEEKLY: "week", MONTHLY: "month", YEARLY: "year" };
 const dayNames: Record<string, string> = { MO: "Mon", TU: "Tue", WE: "Wed", TH: "Thu", FR: "Fri", SA: "Sat", SU: "Sun" };
 
-/** A rule in words; the rule itself where words would leave something out. */
-export function describeRule(rule: string): string {
-  const common = commonRules.find((known) => known.rule === rule);
+/** A plain rule in words at once; null for one whose sentence only the server knows. */
+export function describeRule(rule: string): string | null {
+  const plain = withoutClamp(rule);
+  const common = commonRules.find((known) => known.rule === plain);
   if (common) return common.label;
-  const { FREQ, INTERVAL, BYDAY, ...rest } = parse(rule);
+  const { FREQ, INTERVAL, BYDAY, ...rest } = parse(plain);
   const unit = units[FREQ ?? ""];
-  if (!unit || Object.keys(rest).length > 0) return rule;
+  if (!unit || Object.keys(rest).length > 0) return null;
   const every = INTERVAL && INTERVAL !== "1" ? `Every ${INTERVAL} ${unit}s` : `Every ${unit}`;
   if (!BYDAY) return every;
   const days = BYDAY.split(",").map((day) => dayNames[day]);
-  return days.includes(undefined) ? rule : `${every} on ${days.join(", ")}`;
+  return days.includes(undefined) ? null : `${every} on ${days.join(", ")}`;
 }
 
 function parse(rule: string): Record<string, string> {
   return Object.fromEntries(rule.split(";").map((part) => part.split("=", 2) as [string, string]));
 }
 
-/** Takes a pasted rule with its name, in any case, as the API wants it. */
-export function tidyRule(text: string): string {
-  return text.trim().toUpperCase().replace(/^RRULE:/, "").replace(/\s+/g, "");
+/** A rule without the parts (RFC 7529) that say what every rule of a task means anyway: month ends clamp. */
+export function withoutClamp(rule: string): string {
+  const clamped = /^RSCALE=GREGORIAN;(FREQ=(?:MONTHLY|YEARLY)(?:;INTERVAL=\d+)?);SKIP=BACKWARD$/.exec(rule);
+  return clamped?.[1] ?? rule;
+}
+
+/** Tells a rule of RFC 5545 from words. */
+export function isRule(text: string): boolean {
+  return /=|^\s*(RRULE|RDATE|EXDATE|DTSTART)/i.test(text);
+}
+
+/** The three due dates that follow the first one. */
+export function nextDates({ occurrences, start }: RecurrencePreview, now: Date, zone: string): string[] {
+  const begin = dueInstant(start, zone);
+  return occurrences
+    .filter((at) => (at.includes("T") && begin ? new Date(at) > begin : at > start.date))
+    .slice(0, 3)
+    .map((at) => (at.includes("T") ? spellInstant(new Date(at), now, zone) : spellDue({ date: at }, now, zone)));
 }
