@@ -17,7 +17,12 @@ func TestDateWordsMeanTheSameAsInDates(t *testing.T) {
 			"friday", "next friday", "this friday", "next monday", "this monday", "next sunday", "tomorrow", "the day after tomorrow",
 			"end of month", "the end of next month", "end of the week", "end of next year", "start of next quarter",
 			"31 dec", "dec 31st", "dec 31 2027", "24 november", "2026-12-01", "12/31", "12/31/2027", "31.12.2027", "in 3 weeks",
-			"in 2 months", "in a quarter", "29 feb",
+			"in 2 months", "in a quarter", "29 feb", "eom", "eow", "coming friday",
+		},
+		"de": {
+			"Freitag", "nächsten Freitag", "diesen Freitag", "kommenden Freitag", "nächsten Montag", "diesen Montag", "nächsten Sonntag",
+			"morgen", "übermorgen", "Ende des Monats", "Monatsende", "Jahresende", "Ende der Woche", "Ende nächsten Monats",
+			"31. Dezember", "31. Dezember 2027", "24. November", "31.12.", "31.12.2027", "2026-12-01", "in 3 Wochen", "in zwei Monaten", "29. Februar",
 		},
 	}
 	for tag, texts := range texts {
@@ -42,4 +47,4 @@ func TestDateWordsMeanTheSameAsInDates(t *testing.T) {
 }
 
 // untilIn is what stands before a date, by language.
-var untilIn = map[string]string{"en": "every day until "}
+var untilIn = map[string]string{"en": "every day until ", "de": "jeden Tag bis "}

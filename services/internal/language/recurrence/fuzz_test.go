@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
 // fuzzLimit bounds one input. It tells a walk through all time from slow
@@ -54,6 +52,7 @@ func FuzzParseText(f *testing.F) {
 	for _, text := range []string{
 		"every 2nd tuesday until june", "every! 3 workdays for 10 times", "every mon-fri, starting tomorrow, at 9 and 17:30",
 		"every year on 29 feb or the day after; except on 1 may 2027 at 09:00 Europe/Berlin", "water plants every 3 days #home",
+		"jeden zweiten Dienstag im Monat, ab 1.2.2027, um halb acht", "alle! 3 Werktage außer freitags bis 31.12.",
 		"the 2nd last day of the month", "every year in week 20 and -1 on monday with weeks from sunday",
 	} {
 		f.Add(text)
@@ -62,17 +61,19 @@ func FuzzParseText(f *testing.F) {
 	f.Add(strings.Repeat("every 1st and ", 30))
 	f.Fuzz(func(t *testing.T, text string) {
 		begin := time.Now()
-		if phrase, from, to, ok := FindText(text, sunday, words.English()); ok {
-			if from < 0 || to > len(text) || from >= to || phrase.Set.IsZero() {
-				t.Fatalf("%q: %d to %d", text, from, to)
+		for _, locale := range locales(t) {
+			if phrase, from, to, ok := FindText(text, sunday, locale); ok {
+				if from < 0 || to > len(text) || from >= to || phrase.Set.IsZero() {
+					t.Fatalf("%q: %d to %d", text, from, to)
+				}
 			}
-		}
-		phrase, err := ParseText(text, sunday, words.English())
-		if err != nil {
-			checkFault(t, text, err)
-		} else {
-			phrase.Time = ""
-			checkRoundTrips(t, phrase.Set, phrase.Anchor)
+			phrase, err := ParseText(text, sunday, locale)
+			if err != nil {
+				checkFault(t, text, err)
+			} else {
+				phrase.Time = ""
+				checkRoundTrips(t, phrase.Set, phrase.Anchor)
+			}
 		}
 		if took := time.Since(begin); took > fuzzLimit {
 			t.Fatalf("%q took %v", text, took)
@@ -86,14 +87,17 @@ func TestLongTextsAreBounded(t *testing.T) {
 	for _, piece := range []string{
 		"every ", "every day; ", "every mon, ", "mon, ", "every first and ", "first and ", "1st and ", "the ", "1 may ",
 		"every day except on 1 may 2027, ", "also on 1 may 2027, ", "every 2 days for 3 ", ", and ", "RRULE:FREQ=DAILY\n",
+		"jeden zweiten ", "alle zwei Wochen montags, ", "am 1. und ", "ab morgen ",
 		"FREQ=DAILY;", "FREQ=MONTHLY;BYMONTHDAY=1,", "\r\n ", "é", "\xff",
 	} {
 		long := strings.Repeat(piece, MaxText/len(piece))
 		for _, text := range []string{long, "every day " + long[10:], "every " + long[6:]} {
 			begin := time.Now()
-			_, _, _, _ = FindText(text, sunday, words.English())
-			if _, err := ParseText(text, sunday, words.English()); err != nil {
-				checkFault(t, text, err)
+			for _, locale := range locales(t) {
+				_, _, _, _ = FindText(text, sunday, locale)
+				if _, err := ParseText(text, sunday, locale); err != nil {
+					checkFault(t, text, err)
+				}
 			}
 			if _, err := Parse(text); err != nil {
 				checkFault(t, text, err)

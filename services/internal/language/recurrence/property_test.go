@@ -17,6 +17,7 @@ func TestPrintedRulesReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkRoundTrips(t, set, AnchorSchedule)
+		checkRoundTrips(t, set, AnchorCompletion)
 	}
 }
 
@@ -27,11 +28,36 @@ func checkRoundTrips(t *testing.T, set Set, anchor Anchor) {
 	if err != nil || again.String() != printed {
 		t.Fatalf("%q is read back as %q, %v", printed, again, err)
 	}
-	text := Text(set, anchor, words.English())
-	phrase, err := ParseText(text, sunday, words.English())
-	if err != nil || phrase.Set.String() != printed || phrase.Anchor != anchor || phrase.Time != "" {
-		t.Fatalf("%q is written %q and read back as %q %q %q, %v", printed, text, phrase.Set, phrase.Anchor, phrase.Time, err)
+	for _, locale := range locales(t) {
+		text := Text(set, anchor, locale)
+		phrase, err := ParseText(text, sunday, locale)
+		if err != nil || phrase.Set.String() != printed || phrase.Anchor != anchor || phrase.Time != "" {
+			t.Fatalf("%q is written %q and read back as %q %q %q, %v", printed, text, phrase.Set, phrase.Anchor, phrase.Time, err)
+		}
 	}
+}
+
+// locales are all languages that have a table.
+func locales(t testing.TB) []*words.Locale {
+	t.Helper()
+	tags, err := words.Tags()
+	if err != nil || len(tags) < 2 {
+		t.Fatalf("tables: %v, %v", tags, err)
+	}
+	var all []*words.Locale
+	for _, tag := range tags {
+		all = append(all, mustFind(t, tag))
+	}
+	return all
+}
+
+func mustFind(t testing.TB, tag string) *words.Locale {
+	t.Helper()
+	locale, err := words.Find(tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return locale
 }
 
 // TestIterationAgreesWithItself proves on every recorded rule that occurrences

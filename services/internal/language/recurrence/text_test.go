@@ -11,12 +11,26 @@ import (
 // sunday is the day on which the texts in these tests are said.
 var sunday = time.Date(2026, time.November, 22, 10, 0, 0, 0, time.UTC)
 
+// said is a text with the rules and the time of day that it means.
+type said struct{ text, want, time string }
+
+func checkTexts(t *testing.T, locale *words.Locale, tests []said) {
+	t.Helper()
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			got, err := ParseText(test.text, sunday, locale)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Set.String() != test.want || got.Time != test.time || got.Anchor != AnchorSchedule {
+				t.Errorf("got %q at %q %s, want %q at %q", got.Set, got.Time, got.Anchor, test.want, test.time)
+			}
+		})
+	}
+}
+
 func TestParseText(t *testing.T) {
-	tests := []struct {
-		text string
-		want string
-		time string
-	}{
+	checkTexts(t, words.English(), []said{
 		{"every day", "FREQ=DAILY", ""},
 		{"Every Day", "FREQ=DAILY", ""},
 		{"daily", "FREQ=DAILY", ""},
@@ -155,18 +169,77 @@ func TestParseText(t *testing.T) {
 		{"every monday; every month on the 1st", "RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1", ""},
 		{"every month on monday and tuesday but only the 1st and last", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1,1", ""},
 		{"every 2 weeks with weeks from sunday", "FREQ=WEEKLY;INTERVAL=2;WKST=SU", ""},
-	}
-	for _, test := range tests {
-		t.Run(test.text, func(t *testing.T) {
-			got, err := ParseText(test.text, sunday, words.English())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Set.String() != test.want || got.Time != test.time || got.Anchor != AnchorSchedule {
-				t.Errorf("got %q at %q %s, want %q at %q", got.Set, got.Time, got.Anchor, test.want, test.time)
-			}
-		})
-	}
+		{"every 12/31", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", ""},
+		{"every year on 1/15 and 7/15", "FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=15", ""},
+		{"every half an hour", "FREQ=MINUTELY;INTERVAL=30", ""},
+		{"every one and a half hours", "FREQ=MINUTELY;INTERVAL=90", ""},
+		{"every tuesday at half past 8", "FREQ=WEEKLY;BYDAY=TU", "08:30"},
+		{"every evening at quarter to 8", "FREQ=DAILY", "19:45"},
+		{"every day at 9.30", "FREQ=DAILY", "09:30"},
+		{"every day until eom", "FREQ=DAILY;UNTIL=20261130", ""},
+		{"starting tomorrow, every day", "DTSTART;VALUE=DATE:20261123\nRRULE:FREQ=DAILY", ""},
+		{"from 1 june every week until 1 july", "DTSTART;VALUE=DATE:20270601\nRRULE:FREQ=WEEKLY;UNTIL=20270701", ""},
+	})
+}
+
+func TestParseTextInGerman(t *testing.T) {
+	checkTexts(t, mustFind(t, "de"), []said{
+		{"jeden Tag", "FREQ=DAILY", ""},
+		{"täglich um 9", "FREQ=DAILY", "09:00"},
+		{"täglich um 9.30 Uhr", "FREQ=DAILY", "09:30"},
+		{"täglich um 9 Uhr 30", "FREQ=DAILY", "09:30"},
+		{"um 9 Uhr jeden Tag", "FREQ=DAILY", "09:00"},
+		{"jeden Tag um 9 und 17 Uhr", "FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0", ""},
+		{"alle 3 Tage", "FREQ=DAILY;INTERVAL=3", ""},
+		{"alle drei Tage", "FREQ=DAILY;INTERVAL=3", ""},
+		{"jeden dritten Tag", "FREQ=DAILY;INTERVAL=3", ""},
+		{"alle 2h", "FREQ=HOURLY;INTERVAL=2", ""},
+		{"jede halbe Stunde", "FREQ=MINUTELY;INTERVAL=30", ""},
+		{"alle anderthalb Stunden", "FREQ=MINUTELY;INTERVAL=90", ""},
+		{"jeden Montag", "FREQ=WEEKLY;BYDAY=MO", ""},
+		{"montags und donnerstags um 18 Uhr", "FREQ=WEEKLY;BYDAY=MO,TH", "18:00"},
+		{"werktags um 8", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "08:00"},
+		{"jeden Mo-Fr", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"Montag bis Freitag jede Woche", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"alle 3 Werktage", "FREQ=DAILY;INTERVAL=3;X-STEP=BYDAY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"alle zwei Wochen montags", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", ""},
+		{"jede zweite Woche am Montag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", ""},
+		{"14-tägig freitags", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", ""},
+		{"jeden 2. Dienstag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", ""},
+		{"jeden zweiten Dienstag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", ""},
+		{"jeden zweiten Dienstag im Monat", "FREQ=MONTHLY;BYDAY=2TU", ""},
+		{"jeden 2. Dienstag im Monat", "FREQ=MONTHLY;BYDAY=2TU", ""},
+		{"jeden zweiten Sonntag im Mai", "FREQ=YEARLY;BYMONTH=5;BYDAY=2SU", ""},
+		{"jeden 1. und 3. Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO,3MO", ""},
+		{"jeden vorletzten Freitag", "FREQ=MONTHLY;BYDAY=-2FR", ""},
+		{"letzter Tag des Monats", "FREQ=MONTHLY;BYMONTHDAY=-1", ""},
+		{"am letzten Tag jedes Monats", "FREQ=MONTHLY;BYMONTHDAY=-1", ""},
+		{"letzter Werktag des Monats", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", ""},
+		{"am 1. und 15. jedes Monats", "FREQ=MONTHLY;BYMONTHDAY=1,15", ""},
+		{"jeden 2. des Monats", "FREQ=MONTHLY;BYMONTHDAY=2", ""},
+		{"monatlich am 31.", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTHDAY=31", ""},
+		{"vierteljährlich", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;INTERVAL=3", ""},
+		{"am ersten Tag des Quartals", "FREQ=MONTHLY;BYMONTH=1,4,7,10;BYMONTHDAY=1", ""},
+		{"jedes Jahr am 29. Februar", "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD;BYMONTH=2;BYMONTHDAY=29", ""},
+		{"jedes Jahr am 31.12.", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", ""},
+		{"jeden 2. Januar", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=2", ""},
+		{"jedes Jahr am letzten Tag", "FREQ=YEARLY;BYYEARDAY=-1", ""},
+		{"einmal im Monat", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD", ""},
+		{"jeden Morgen um 7", "FREQ=DAILY", "07:00"},
+		{"jeden Abend um 8", "FREQ=DAILY", "20:00"},
+		{"jeden Dienstagabend um halb acht", "FREQ=WEEKLY;BYDAY=TU", "19:30"},
+		{"täglich abends", "FREQ=DAILY", "19:00"},
+		{"jeden Tag bis 31. Dezember", "FREQ=DAILY;UNTIL=20261231", ""},
+		{"täglich bis 31.12.", "FREQ=DAILY;UNTIL=20261231", ""},
+		{"täglich bis Jahresende", "FREQ=DAILY;UNTIL=20261231", ""},
+		{"täglich bis nächsten Freitag", "FREQ=DAILY;UNTIL=20261127", ""},
+		{"täglich 10 mal", "FREQ=DAILY;COUNT=10", ""},
+		{"jeden Tag 3 Wochen lang", "FREQ=DAILY;UNTIL=20261212", ""},
+		{"ab morgen täglich", "DTSTART;VALUE=DATE:20261123\nRRULE:FREQ=DAILY", ""},
+		{"jeden Tag außer am Wochenende", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", ""},
+		{"täglich außer sonntags", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA", ""},
+		{"jeden Monat außer im August", "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTH=1,2,3,4,5,6,7,9,10,11,12", ""},
+	})
 }
 
 func TestParseTextAnchor(t *testing.T) {
@@ -175,6 +248,34 @@ func TestParseTextAnchor(t *testing.T) {
 		if err != nil || got.Anchor != AnchorCompletion || got.Set.String() != "FREQ=DAILY;INTERVAL=3" {
 			t.Errorf("%q: got %v %v", text, got, err)
 		}
+	}
+}
+
+func TestParseTextAnchorInGerman(t *testing.T) {
+	for _, text := range []string{"alle! 3 Tage", "nach 3 Tagen"} {
+		got, err := ParseText(text, sunday, mustFind(t, "de"))
+		if err != nil || got.Anchor != AnchorCompletion || got.Set.String() != "FREQ=DAILY;INTERVAL=3" {
+			t.Errorf("%q: got %v %v", text, got, err)
+		}
+	}
+}
+
+func TestFindTextInGerman(t *testing.T) {
+	tests := []struct{ text, found, rule string }{
+		{"Müll montags rausbringen", "montags", "FREQ=WEEKLY;BYDAY=MO"},
+		{"Blumen gießen alle 3 Tage #Garten", "alle 3 Tage", "FREQ=DAILY;INTERVAL=3"},
+		{"Miete jeden 1. um 9", "jeden 1. um 9", "FREQ=MONTHLY;BYMONTHDAY=1"},
+		{"Rückentraining 14-tägig", "14-tägig", "FREQ=WEEKLY;INTERVAL=2"},
+		{"alle 3 Bücher lesen", "", ""},
+		{"jeder Mensch", "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			phrase, from, to, ok := FindText(test.text, sunday, mustFind(t, "de"))
+			if ok != (test.found != "") || test.text[from:to] != test.found || (ok && phrase.Set.String() != test.rule) {
+				t.Errorf("got %q %q, want %q %q", test.text[from:to], phrase.Set, test.found, test.rule)
+			}
+		})
 	}
 }
 

@@ -119,44 +119,62 @@ func comingDay(base int, named yearDay) (int, bool) {
 	return 0, false
 }
 
-// numericDate reads 12/31 and 12/31/2027 by the order of the locale, 31.12.2027,
-// and 31.12. where a full stop makes ordinals.
+// numericDate reads 12/31/2027 and 31.12.2027, and the days of numericDay.
 func (p *textParser) numericDate(base int) (int, bool) {
+	named, mark, ok := p.numbersOfDay()
+	if !ok {
+		return 0, false
+	}
+	year := 0
+	if p.try(func() bool {
+		if !p.glued(mark) || p.at >= len(p.tokens) || !p.tokens[p.at].Glued {
+			return false
+		}
+		year, ok = p.year()
+		return ok
+	}) {
+		return dayOfYear(year, named)
+	}
+	if !p.endsDay(mark) {
+		return 0, false
+	}
+	return comingDay(base, named)
+}
+
+// numericDay reads 12/31, and 31.12. where a full stop makes ordinals.
+func (p *textParser) numericDay() (yearDay, bool) {
+	named, mark, ok := p.numbersOfDay()
+	return named, ok && p.endsDay(mark)
+}
+
+// numbersOfDay reads a month and a day by the order of the locale, or a day and a
+// month with a full stop between them.
+func (p *textParser) numbersOfDay() (named yearDay, mark string, ok bool) {
 	month, _, ok := p.shortNumber()
-	if !ok || p.at >= len(p.tokens) {
-		return 0, false
+	if !ok {
+		return yearDay{}, "", false
 	}
-	sign := p.tokens[p.at].Text
-	if sign != "/" && sign != "." || !p.glued(sign) {
-		return 0, false
+	dotted := p.glued(".")
+	if !dotted && !p.glued("/") {
+		return yearDay{}, "", false
 	}
+	mark = p.tokens[p.at-1].Text
 	day, isGlued, ok := p.shortNumber()
 	if !ok || !isGlued {
-		return 0, false
+		return yearDay{}, "", false
 	}
-	dotted := sign == "."
 	if dotted || !p.locale.MonthFirst {
 		month, day = day, month
 	}
 	if month > 12 && !dotted {
 		month, day = day, month
 	}
-	if month < 1 || month > 12 || day < 1 {
-		return 0, false
-	}
-	named := yearDay{month, day}
-	yearNext := p.at+1 < len(p.tokens) && p.tokens[p.at+1].Glued && p.tokens[p.at+1].Class == words.Digits
-	if yearNext && p.glued(sign) {
-		year, ok := p.year()
-		if !ok {
-			return 0, false
-		}
-		return dayOfYear(year, named)
-	}
-	if dotted && (p.at >= len(p.tokens) || !p.locale.IsOrdinalSuffix(p.tokens[p.at]) || !p.glued(sign)) {
-		return 0, false
-	}
-	return comingDay(base, named)
+	return yearDay{month, day}, mark, month >= 1 && month <= 12 && day >= 1
+}
+
+// endsDay reads the full stop behind a month, as in 31.12.; nothing follows 12/31.
+func (p *textParser) endsDay(mark string) bool {
+	return mark != "." || p.at < len(p.tokens) && p.locale.IsOrdinalSuffix(p.tokens[p.at]) && p.glued(mark)
 }
 
 // shortNumber reads one or two digits.
@@ -173,14 +191,17 @@ func (p *textParser) glued(mark string) bool {
 	return p.at < len(p.tokens) && p.tokens[p.at].Glued && p.mark(mark)
 }
 
-// dayOfWeek reads a weekday: alone it is the next one after base, with "this"
-// today counts, and with "next" it lies in next week. "mondays" are no date.
+// dayOfWeek reads a weekday: alone it is the next one after base, with "coming"
+// the one after today, with "this" today counts, and with "next" it lies in next
+// week. "mondays" are no date.
 func (p *textParser) dayOfWeek(base int) (int, bool) {
 	if p.is(words.EachWeekday) {
 		return 0, false
 	}
 	from := base + 1
 	switch {
+	case p.skip(words.Coming):
+		from = p.today + 1
 	case p.skip(words.This):
 		from = p.today
 	case p.skip(words.Next):
@@ -197,6 +218,10 @@ func (p *textParser) relativeDay(int) (int, bool) {
 
 // edgeOfPeriod reads "end of june", "end of the month", "start of next year".
 func (p *textParser) edgeOfPeriod(base int) (int, bool) {
+	if unit, ok := p.take(words.EndOfUnit); ok {
+		_, last, ok := p.periodOf(unit, 0)
+		return last, ok
+	}
 	begins := p.skip(words.Begin)
 	if !begins && !p.skip(words.End) {
 		return 0, false
@@ -246,18 +271,29 @@ func (p *textParser) period() (first, last int, ok bool) {
 		p.skip(words.The)
 	}
 	unit, ok := p.take(words.Unit)
-	months := map[int]int{words.MonthUnit: 1, words.Quarter: 3, words.Year: 12}[unit]
-	if unit == words.Week {
-		first = p.today - int(weekdayOf(p.today)) + 7*moved
-		return first, first + 6, ok
+	if !ok {
+		return 0, 0, false
 	}
+	return p.periodOf(unit, moved)
+}
+
+// periodOf is the day, week, month, quarter or year of today, moved by some.
+func (p *textParser) periodOf(unit, moved int) (first, last int, ok bool) {
+	switch unit {
+	case words.Day:
+		return p.today + moved, p.today + moved, true
+	case words.Week:
+		first = p.today - int(weekdayOf(p.today)) + 7*moved
+		return first, first + 6, true
+	}
+	months := map[int]int{words.MonthUnit: 1, words.Quarter: 3, words.Year: 12}[unit]
 	if months == 0 {
 		return 0, 0, false
 	}
 	year, month, _ := dateOf(p.today)
 	at := year*12 + (month-1)/months*months + months*moved
 	begin := func(at int) int { return dayOf(at/12, at%12+1, 1) }
-	return begin(at), begin(at+months) - 1, ok
+	return begin(at), begin(at+months) - 1, true
 }
 
 // inUnits reads "in 3 weeks", or "3 weeks" after a word that holds the "in".

@@ -101,9 +101,12 @@ func workdays() []Day {
 	return []Day{{Weekday: Monday}, {Weekday: Tuesday}, {Weekday: Wednesday}, {Weekday: Thursday}, {Weekday: Friday}}
 }
 
-// dayPart reads "morning".
+// dayPart reads "morning" and "in the morning".
 func (p *textParser) dayPart() bool {
-	minutes, ok := p.take(words.DayPart)
+	minutes, ok := p.take(words.InDayPart)
+	if !ok {
+		minutes, ok = p.take(words.DayPart)
+	}
 	if ok {
 		p.d.dayParts = append(p.d.dayParts, minutes*60)
 	}
@@ -260,11 +263,15 @@ func (p *textParser) yearDayList() bool {
 	})
 }
 
-// yearDay reads a day of a month, before or after its name; a month alone is its
-// first day.
+// yearDay reads a day of a month, in digits or before or after its name; a month
+// alone is its first day.
 func (p *textParser) yearDay() (yearDay, bool) {
 	var found yearDay
 	ok := p.try(func() bool {
+		named, ok := p.numericDay()
+		found = named
+		return ok && (p.closed() || p.is(words.And))
+	}) || p.try(func() bool {
 		day, ok := p.dayNumber()
 		if !ok {
 			return false

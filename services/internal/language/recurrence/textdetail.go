@@ -9,7 +9,7 @@ import (
 // detail reads one more part of the rule.
 func (p *textParser) detail() bool {
 	for _, step := range []func() bool{
-		p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.dayPart, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
+		p.dayPart, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
 		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
 	} {
 		if p.afterComma(step) {
@@ -36,12 +36,12 @@ func (p *textParser) onDays() bool {
 		p.try(func() bool { p.skip(words.The); return p.d.rule.Freq == Monthly && p.dayNumbers() && p.closed() })
 }
 
-// inPeriod reads "in march", "in week 20 and 30", "in the morning".
+// inPeriod reads "in march", "in week 20 and 30".
 func (p *textParser) inPeriod() bool {
 	if !p.skip(words.In) {
 		return false
 	}
-	if p.try(p.months) || p.try(func() bool { p.skip(words.The); return p.dayPart() }) {
+	if p.try(p.months) {
 		return true
 	}
 	unit, ok := p.take(words.Unit)
@@ -197,10 +197,14 @@ func (t clockTime) near(part int) int {
 	return t.second
 }
 
-// timeOfDay reads a clock time; bare allows an hour alone, on a 24-hour clock.
+// timeOfDay reads a clock time: "9:30", "9pm", "half past 8", "noon"; bare allows
+// an hour alone, on a 24-hour clock.
 func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 	if minutes, ok := p.take(words.Clock); ok {
 		return clockTime{second: minutes * 60}, true
+	}
+	if p.try(func() bool { found, ok = p.nearHour(); return ok }) {
+		return found, true
 	}
 	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) > 2 {
 		p.expect("time")
@@ -209,38 +213,71 @@ func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 	before := p.at
 	fields := []int{0, 0, 0}
 	fields[0], _ = parseDigits(p.tokens[p.at].Text)
-	open := fields[0] >= 1 && fields[0] <= 12 && p.tokens[p.at].Text[0] != '0'
+	open := isOpen(fields[0]) && p.tokens[p.at].Text[0] != '0'
 	p.at++
-	count := 1
-	for count < 3 && p.colonAndDigits(&fields[count]) {
-		count++
+	colon := p.minutesAfter(":", &fields[1])
+	if colon {
+		p.minutesAfter(":", &fields[2])
 	}
-	marked := count > 1
-	if half, ok := p.take(words.Meridiem); ok {
-		if fields[0] < 1 || fields[0] > 12 {
+	dot := !colon && p.minutesAfter(".", &fields[1])
+	half, meridiem := p.take(words.Meridiem)
+	oclock := !meridiem && p.skip(words.Oclock)
+	if oclock && !colon && !dot {
+		p.minutesBehind(&fields[1])
+	}
+	if meridiem {
+		if !isOpen(fields[0]) {
 			return clockTime{}, false
 		}
-		fields[0] = fields[0]%12 + half
-		marked, open = true, false
-	} else if p.skip(words.Oclock) {
-		marked = true
+		fields[0], open = fields[0]%12+half, false
 	}
 	if fields[0] > 23 || fields[1] > 59 || fields[2] > 59 {
 		p.reject(before, "there is no such time of day")
 		return clockTime{}, false
 	}
-	if !marked && !bare {
+	if !bare && !colon && !meridiem && !oclock {
 		return clockTime{}, false
 	}
 	return clockTime{fields[0]*3600 + fields[1]*60 + fields[2], open}, true
 }
 
-func (p *textParser) colonAndDigits(field *int) bool {
+// isOpen reports whether an hour may be meant in either half of the day.
+func isOpen(hour int) bool { return hour >= 1 && hour <= 12 }
+
+// nearHour reads "half past 8", "quarter to nine".
+func (p *textParser) nearHour() (clockTime, bool) {
+	minutes, ok := p.take(words.NearHour)
+	if !ok {
+		return clockTime{}, false
+	}
+	hour, ok := p.number()
+	if !ok || hour > 23 {
+		return clockTime{}, false
+	}
+	open := isOpen(hour)
+	if half, ok := p.take(words.Meridiem); ok && open {
+		hour, open = hour%12+half, false
+	}
+	p.skip(words.Oclock)
+	return clockTime{floorMod(hour*3600+minutes*60, secondsPerDay), open}, true
+}
+
+// minutesBehind reads the minutes after a word for the hour, as in "9 Uhr 30".
+func (p *textParser) minutesBehind(minute *int) {
+	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) != 2 {
+		return
+	}
+	*minute, _ = parseDigits(p.tokens[p.at].Text)
+	p.at++
+}
+
+// minutesAfter reads a mark and two digits, without spaces.
+func (p *textParser) minutesAfter(mark string, field *int) bool {
 	if p.at+1 >= len(p.tokens) {
 		return false
 	}
-	colon, digits := p.tokens[p.at], p.tokens[p.at+1]
-	if colon.Text != ":" || !colon.Glued || !digits.Glued || digits.Class != words.Digits || len(digits.Text) != 2 {
+	sign, digits := p.tokens[p.at], p.tokens[p.at+1]
+	if sign.Text != mark || !sign.Glued || !digits.Glued || digits.Class != words.Digits || len(digits.Text) != 2 {
 		return false
 	}
 	*field, _ = parseDigits(digits.Text)
@@ -318,7 +355,7 @@ func (p *textParser) times() bool {
 	}
 	unit, ok := p.take(words.Unit)
 	p.d.lasts, p.d.lastsUnit = n, unit
-	return ok && hasFor && unit >= words.Day
+	return ok && (hasFor || p.skip(words.Lasting)) && unit >= words.Day
 }
 
 // dates reads "also on …" and "except on …".

@@ -58,7 +58,7 @@ func (p *textParser) every() bool {
 	p.d.after = p.bang()
 	p.skip(words.The)
 	for _, step := range []func() bool{
-		p.otherUnit, p.yearDaysHead, p.numberOfUnits, p.nthUnit, p.everyOrdinal, p.oneUnit, p.weekdayHead, p.partOfDay,
+		p.otherUnit, p.yearDaysHead, p.fractionOfUnit, p.numberOfUnits, p.nthUnit, p.everyOrdinal, p.oneUnit, p.weekdayHead, p.partOfDay,
 		p.dayNumbersHead,
 	} {
 		if p.try(step) {
@@ -73,9 +73,26 @@ func (p *textParser) bang() bool {
 }
 
 // otherUnit reads "other week" and "other monday"; where the same word is an
-// ordinal, "of the month" shows that it is meant.
+// ordinal, "of the month" or "of may" shows that it is meant.
 func (p *textParser) otherUnit() bool {
-	return p.skip(words.Other) && p.units(2) && !p.try(p.ofMonth)
+	return p.skip(words.Other) && p.units(2) && !p.try(p.ofMonth) &&
+		!p.try(func() bool { return p.skip(words.Of) && p.is(words.Month) })
+}
+
+// fractionOfUnit reads "half an hour" and "one and a half years", which are whole
+// numbers of a smaller unit.
+func (p *textParser) fractionOfUnit() bool {
+	hundredths, ok := p.take(words.Fraction)
+	if !ok {
+		return false
+	}
+	unit, ok := p.take(words.Unit)
+	smaller := map[int]struct{ unit, times int }{
+		words.Minute: {words.Second, 60}, words.Hour: {words.Minute, 60}, words.Day: {words.Hour, 24}, words.Year: {words.MonthUnit, 12},
+	}[unit]
+	n := hundredths * smaller.times
+	p.d.rule.Freq, p.d.rule.Interval = Frequency(smaller.unit), n/100
+	return ok && n > 0 && n%100 == 0
 }
 
 func (p *textParser) numberOfUnits() bool {

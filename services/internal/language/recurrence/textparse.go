@@ -47,7 +47,7 @@ func FindText(text string, now time.Time, locale *words.Locale) (phrase Phrase, 
 	p := newTextParser(text, now, locale)
 	for begin, token := range p.tokens {
 		p.at = begin
-		if token.Class != words.Word || (token.Glued && begin > 0) || !p.opens() {
+		if token.Class == words.Mark || (token.Glued && begin > 0) || !p.opens() {
 			continue
 		}
 		phrase, err := p.sentence()
@@ -86,7 +86,7 @@ type textState struct {
 func newTextParser(text string, now time.Time, locale *words.Locale) *textParser {
 	today, _ := parseDate(DueOn(now, now.Location()).Date)
 	return &textParser{
-		text: text, locale: locale, tokens: words.Split(text), today: today, zone: now.Location().String(),
+		text: text, locale: locale, tokens: locale.Split(text), today: today, zone: now.Location().String(),
 	}
 }
 
@@ -109,16 +109,17 @@ func (p *textParser) sentence() (Phrase, error) {
 	}
 }
 
-// clause reads one rule with all that follows it, or dates alone.
+// clause reads one rule with all that stands around it, or dates alone.
 func (p *textParser) clause() error {
 	p.d = draft{rule: Rule{Interval: 1}}
-	if p.dates() || p.start() {
-		for p.dates() || p.start() {
-			continue
-		}
-		return nil
+	begin := p.at
+	for p.dates() || p.start() {
+		continue
 	}
-	if !p.head() {
+	if !p.afterComma(p.head) {
+		if p.at > begin {
+			return nil
+		}
 		return p.unexpected()
 	}
 	for p.detail() || p.start() || p.dates() {
