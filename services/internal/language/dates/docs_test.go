@@ -12,19 +12,30 @@ var documented = regexp.MustCompile("(?m)^\\|.*\\| `([^`]*)` \\| (?:`([^`]*)` )?
 
 // TestTheExamplesOfTheDocumentation reads them as a user does.
 func TestTheExamplesOfTheDocumentation(t *testing.T) {
+	checkDocumented(t, "## Dates and times", "\n## ", 50, thursday(t))
+}
+
+// TestTheGermanExamplesOfTheDocumentation reads those of the other language.
+func TestTheGermanExamplesOfTheDocumentation(t *testing.T) {
+	checkDocumented(t, "### German", "| line |", 20, german(t))
+}
+
+// checkDocumented reads the tables between two lines of the documentation.
+func checkDocumented(t *testing.T, heading, end string, least int, options Options) {
+	t.Helper()
 	data, err := os.ReadFile("../../../../docs/language.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(data), "\n## Dates and times\n")
-	section, _, _ = strings.Cut(section, "\n## ")
+	_, section, _ := strings.Cut(string(data), "\n"+heading+"\n")
+	section, _, _ = strings.Cut(section, end)
 	rows := documented.FindAllStringSubmatch(section, -1)
-	if len(rows) < 50 {
-		t.Fatalf("the documentation has only %d examples", len(rows))
+	if len(rows) < least {
+		t.Fatalf("%s has only %d examples", heading, len(rows))
 	}
 	for _, row := range rows {
 		text, want := row[1]+row[3], row[2]+row[4]
-		results := Find(text, thursday(t))
+		results := Find(text, options)
 		got := show(results)
 		if len(results) == 1 {
 			got = strings.TrimPrefix(got, text+": ")

@@ -18,7 +18,7 @@ const firstYear, lastYear = 1000, 9998
 type Options struct {
 	// Now is the present in the zone of the user, whose location has an IANA name.
 	Now time.Time
-	// Locale has the words for dates; nil means English.
+	// Locale has the words for dates, besides those of English; nil means English.
 	Locale *words.Locale
 	// WeekStart is the first day of "this week".
 	WeekStart recurrence.Weekday
@@ -51,6 +51,12 @@ func (o Options) interval(kind Kind, text string) (interval, error) {
 		options.Lean = dates.LeanPast
 	}
 	found, ok := dates.At(text, 0, options)
+	if o.Locale != nil && found.End < len(text) {
+		options.Locale = inEnglish(o.Locale)
+		if more, also := dates.At(text, 0, options); also && more.End > found.End {
+			found, ok = more, true
+		}
+	}
 	if !ok || found.From == nil || found.Has(dates.PartDuration) {
 		return interval{}, nil
 	}
@@ -61,6 +67,13 @@ func (o Options) interval(kind Kind, text string) (interval, error) {
 	meaning, err := o.between(found.From.Due, last)
 	meaning.length = found.End
 	return meaning, err
+}
+
+// inEnglish is English with the order of dates of a locale.
+func inEnglish(locale *words.Locale) *words.Locale {
+	english := *words.English()
+	english.MonthFirst = locale.MonthFirst
+	return &english
 }
 
 // between is from a day to the end of the last, or from a time to another one; a single

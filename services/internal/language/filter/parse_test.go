@@ -3,10 +3,13 @@ package filter
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
 // thursday is the moment of the tests.
@@ -50,6 +53,33 @@ func TestCanonicalText(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDatesAreInTheWordsOfTheLocaleOrInEnglish keeps the order of 12/1 of the locale.
+func TestDatesAreInTheWordsOfTheLocaleOrInEnglish(t *testing.T) {
+	german := thursday(t)
+	var err error
+	if german.Locale, err = words.Find("de-AT"); err != nil {
+		t.Fatal(err)
+	}
+	for text, date := range map[string]string{
+		"heute": "2026-11-26", "today": "2026-11-26", "due before: nächsten Montag": "2026-11-30", "due before: next monday": "2026-11-30",
+		"created < vor 7 Tagen": "2026-11-18T23:00:00Z", "created < 7 days ago": "2026-11-18T23:00:00Z", "12/1": "2027-01-12", "due before: 12/1 9am": "2027-01-12",
+		"am 15. & overdue": "2026-12-15",
+	} {
+		f, err := Parse(text, german)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		_, params := sqlOf(t, f, german)
+		if !strings.Contains(fmt.Sprint(params), date) {
+			t.Errorf("%s: got %v, want %s", text, params, date)
+		}
+		if again, err := Parse(f.String(), german); err != nil || !reflect.DeepEqual(again, f) {
+			t.Errorf("%s is printed as %s, which reads as %v, %v", text, f, again, err)
+		}
 	}
 }
 
