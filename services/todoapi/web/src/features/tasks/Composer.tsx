@@ -64,8 +64,8 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
 
   const addPasted = async (text: string) => {
     answerPaste();
-    const { added, failed } = await lines.add({ text, dismissed: [] });
-    if (failed) setPasted(linesOf(text).slice(added).join("\n"));
+    const { added, refused } = await lines.add({ text, dismissed: [] });
+    if (refused) setPasted(linesOf(text).slice(added).join("\n"));
     else showToast({ tone: "plain", message: `Added ${added} tasks` });
   };
 
@@ -191,7 +191,7 @@ function Understood({ chips, onDismiss }: { chips: Chip[]; onDismiss: (chip: Chi
       ) : (
         <ul aria-label="Understood">
           {chips.map((chip) => (
-            <li key={`${chip.kind} ${chip.spans[0]?.startUTF16}`} className={`piece ${chip.kind}`}>
+            <li key={`${chip.kind} ${chip.spans[0]?.startUTF16}`} className="piece">
               {chipIcons[chip.kind]}
               {chip.words}
               <button

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ApiError } from "../../api/http";
-import type { RecurrencePreview } from "../../api/types";
+import type { Due, RecurrencePreview } from "../../api/types";
 import { Field } from "../../ui/Field";
 import { type Draft, limits, repeatTextOf } from "./draft";
+import { spellDue } from "./due";
 import { repeatQuery } from "./previews";
 import { nextDates } from "./recurrence";
 import { useNow } from "./useNow";
@@ -44,7 +45,7 @@ export function RepeatTextField({ draft, zone, fault, onChange }: RepeatTextFiel
           ) : error ? (
             complaint(error)
           ) : (
-            data && <Meaning preview={data} now={now} zone={zone} />
+            data && <Meaning preview={data} begins={!isDueOf(draft, data.start)} now={now} zone={zone} />
           )}
         </p>
       )}
@@ -52,15 +53,29 @@ export function RepeatTextField({ draft, zone, fault, onChange }: RepeatTextFiel
   );
 }
 
-function Meaning({ preview, now, zone }: { preview: RecurrencePreview; now: Date; zone: string }) {
+interface MeaningProps {
+  preview: RecurrencePreview;
+  /** Whether the words set the due date, which is then the first of the dates. */
+  begins: boolean;
+  now: Date;
+  zone: string;
+}
+
+/** The sentence and three dates: those that follow the due date, or from the one on that the words set. */
+function Meaning({ preview, begins, now, zone }: MeaningProps) {
   const next = nextDates(preview, now, zone);
+  const dates = begins ? [spellDue(preview.start, now, zone), ...next] : next;
   return (
     <>
       <strong>{preview.text}</strong>
       <br />
-      {next.length > 0 ? `Then ${next.join(" · ")}` : "Does not come again"}
+      {dates.length === 0 ? "Does not come again" : `${begins ? "From" : "Then"} ${dates.slice(0, 3).join(" · ")}`}
     </>
   );
+}
+
+function isDueOf({ date, time }: Draft, due: Due): boolean {
+  return due.date === date && (due.time ?? "") === time;
 }
 
 /** What the server found wrong with the words, without the name of the input that they are in. */

@@ -74,7 +74,7 @@ function Facts({ task, now, zone }: { task: Task; now: Date; zone: string }) {
       {recurrence && (
         <span className="fact">
           <RepeatIcon />
-          {sentence ?? "Repeats"}
+          <span className="sentence">{sentence ?? "repeats"}</span>
         </span>
       )}
       {reminders.length > 0 && (

@@ -3,12 +3,12 @@ import type { RecurrencePreview } from "../../api/types";
 import { describeRule, isRule, nextDates, withoutClamp } from "./recurrence";
 
 test.each([
-  ["FREQ=DAILY", "Every day"],
-  ["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Every weekday"],
-  ["FREQ=DAILY;INTERVAL=3", "Every 3 days"],
-  ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "Every 2 weeks on Mon, Thu"],
-  ["FREQ=YEARLY", "Every year"],
-  ["RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;SKIP=BACKWARD", "Every 2 months"],
+  ["FREQ=DAILY", "every day"],
+  ["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"],
+  ["FREQ=DAILY;INTERVAL=3", "every 3 days"],
+  ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "every 2 weeks on Mon, Thu"],
+  ["FREQ=YEARLY", "every year"],
+  ["RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;SKIP=BACKWARD", "every 2 months"],
   ["FREQ=MONTHLY;BYDAY=2TU", null],
   ["FREQ=DAILY;COUNT=5", null],
   ["RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=OMIT", null],

@@ -12,15 +12,15 @@ export const commonRules = [
 const units: Record<string, string> = { DAILY: "day", WEEKLY: "week", MONTHLY: "month", YEARLY: "year" };
 const dayNames: Record<string, string> = { MO: "Mon", TU: "Tue", WE: "Wed", TH: "Thu", FR: "Fri", SA: "Sat", SU: "Sun" };
 
-/** A plain rule in words at once; null for one whose sentence only the server knows. */
+/** A plain rule as a sentence at once; null for one whose sentence only the server knows. */
 export function describeRule(rule: string): string | null {
   const plain = withoutClamp(rule);
   const common = commonRules.find((known) => known.rule === plain);
-  if (common) return common.label;
+  if (common) return common.label.toLowerCase();
   const { FREQ, INTERVAL, BYDAY, ...rest } = parse(plain);
   const unit = units[FREQ ?? ""];
   if (!unit || Object.keys(rest).length > 0) return null;
-  const every = INTERVAL && INTERVAL !== "1" ? `Every ${INTERVAL} ${unit}s` : `Every ${unit}`;
+  const every = INTERVAL && INTERVAL !== "1" ? `every ${INTERVAL} ${unit}s` : `every ${unit}`;
   if (!BYDAY) return every;
   const days = BYDAY.split(",").map((day) => dayNames[day]);
   return days.includes(undefined) ? null : `${every} on ${days.join(", ")}`;
@@ -41,11 +41,10 @@ export function isRule(text: string): boolean {
   return /=|^\s*(RRULE|RDATE|EXDATE|DTSTART)/i.test(text);
 }
 
-/** The three due dates that follow the first one. */
+/** The dates that follow the first one. */
 export function nextDates({ occurrences, start }: RecurrencePreview, now: Date, zone: string): string[] {
   const begin = dueInstant(start, zone);
   return occurrences
     .filter((at) => (at.includes("T") && begin ? new Date(at) > begin : at > start.date))
-    .slice(0, 3)
     .map((at) => (at.includes("T") ? spellInstant(new Date(at), now, zone) : spellDue({ date: at }, now, zone)));
 }

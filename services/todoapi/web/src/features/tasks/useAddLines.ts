@@ -9,8 +9,8 @@ import { fieldsOfLine, type Line, linesOf, plainFields } from "./quickAdd";
 interface AddLines {
   /** The tasks that the lines of a text say. */
   read: (line: Line) => Promise<TaskFields[]>;
-  /** Adds a task for each line, in order; false when one was refused, and what follows it is left out. */
-  add: (line: Line) => Promise<{ added: number; failed: TaskFields | undefined }>;
+  /** Adds a task for each line, in order, and stops at one that is refused. Tells how many it added. */
+  add: (line: Line) => Promise<{ added: number; refused: boolean }>;
 }
 
 /** Turns lines into tasks, by what they say or, when the server cannot be asked, as they stand. */
@@ -40,11 +40,11 @@ export function useAddLines(zone: string, onEdit: (fields: TaskFields) => void):
           message: `“${fields.title}” was not added. ${error instanceof Error ? error.message : String(error)}`,
           action: { label: "Edit", run: () => onEdit(fields) },
         });
-        return { added, failed: fields };
+        return { added, refused: true };
       }
     }
     if (!known) showToast({ tone: "plain", message: "Added as typed: dates and tags could not be read." });
-    return { added: all.length, failed: undefined };
+    return { added: all.length, refused: false };
   };
 
   return { read: async (line) => (await understood(line)) ?? plain(line), add };
