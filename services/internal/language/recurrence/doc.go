@@ -49,8 +49,9 @@
 // # What it costs
 //
 // Going to any point takes no walk from the start: the place on the grid is
-// arithmetic, and periods of the same kind (14 kinds of years, 28 of months) are
-// expanded once. Only COUNT has to know how much came before. It is not counted
+// arithmetic, periods of the same kind (14 kinds of years, 28 of months) are
+// expanded once, and where an interval of minutes meets an hour of the day once in
+// years a congruence finds it. Only COUNT has to know how much came before. It is not counted
 // while even full periods could not have used it up, and else by periods, of which
 // each costs the look-up of its kind: some 20 ns for each year of DAILY and YEARLY
 // rules, each month of MONTHLY and each week of WEEKLY rules between the start and

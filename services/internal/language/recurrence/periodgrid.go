@@ -59,8 +59,8 @@ func (g *periodGrid) numberOf(wall int64) int {
 	return year
 }
 
-// weekZero is the day on which the week number 0 begins; 1970-01-05 was a Monday.
-func (g *periodGrid) weekZero() int { return 4 + int(g.rule.WeekStart) }
+// weekZero is the day on which the week number 0 begins.
+func (g *periodGrid) weekZero() int { return mondayZero + int(g.rule.WeekStart) }
 
 // bounds are the first day of a period and that of the next.
 func (g *periodGrid) bounds(number int) (from, to int) {
@@ -81,10 +81,11 @@ func (g *periodGrid) ceil(wall int64) (int64, bool) {
 	wall = max(wall, g.start)
 	number := g.onGrid(g.numberOf(min(wall, lastWall)))
 	for step := 0; step <= g.cycle && number <= g.last; step++ {
-		b := g.block(number)
-		if i := b.search(wall); i < b.len() {
-			found := b.at(i)
-			return found, true
+		if g.size(number) > 0 {
+			b := g.block(number)
+			if i := b.search(wall); i < b.len() {
+				return b.at(i), true
+			}
 		}
 		number += g.interval
 	}
@@ -101,10 +102,12 @@ func (g *periodGrid) floor(wall int64) (int64, bool) {
 		number += g.interval
 	}
 	for step := 0; step <= g.cycle+1 && number >= g.first; step++ {
-		b := g.block(number)
-		if i := b.search(wall + 1); i > 0 {
-			found := b.at(i - 1)
-			return found, found >= g.start
+		if g.size(number) > 0 {
+			b := g.block(number)
+			if i := b.search(wall + 1); i > 0 {
+				found := b.at(i - 1)
+				return found, found >= g.start
+			}
 		}
 		number -= g.interval
 	}

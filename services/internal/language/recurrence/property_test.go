@@ -162,6 +162,54 @@ func checkCount(t *testing.T, rule string, start int64, count int) {
 	}
 }
 
+// TestIntervalsThatDriftThroughTheDay proves that the arithmetic for them finds
+// what counting interval by interval finds, both ways.
+func TestIntervalsThatDriftThroughTheDay(t *testing.T) {
+	isWeekday := func(days ...Weekday) func(wall int64) bool {
+		return func(wall int64) bool { return slices.Contains(days, weekdayOf(int(floorDiv(wall, secondsPerDay)))) }
+	}
+	tests := []struct {
+		rule     string
+		interval int64
+		passes   func(wall int64) bool
+	}{
+		{"FREQ=SECONDLY;INTERVAL=86413;BYHOUR=3;BYSECOND=59", 86413, func(wall int64) bool { return wall/3600%24 == 3 && wall%60 == 59 }},
+		{"FREQ=SECONDLY;INTERVAL=5003;BYHOUR=3;BYMINUTE=7", 5003, func(wall int64) bool { return wall/60%1440 == 187 }},
+		{"FREQ=MINUTELY;INTERVAL=1439;BYHOUR=9;BYMINUTE=0", 1439 * 60, func(wall int64) bool { return wall/60%1440 == 540 }},
+		{"FREQ=MINUTELY;INTERVAL=1442;BYHOUR=8,9", 1442 * 60, func(wall int64) bool { return wall/3600%24 == 8 || wall/3600%24 == 9 }},
+		{"FREQ=HOURLY;INTERVAL=169;BYHOUR=9", 169 * 3600, func(wall int64) bool { return wall/3600%24 == 9 }},
+		{"FREQ=HOURLY;INTERVAL=169;BYHOUR=9;BYDAY=TU,SU", 169 * 3600, func(wall int64) bool {
+			return wall/3600%24 == 9 && isWeekday(Tuesday, Sunday)(wall)
+		}},
+		{"FREQ=MINUTELY;INTERVAL=1439;BYHOUR=9;BYDAY=MO", 1439 * 60, func(wall int64) bool { return wall/3600%24 == 9 && isWeekday(Monday)(wall) }},
+	}
+	for _, test := range tests {
+		start := mustWall(t, dueOf("2026-11-22 09:00 UTC"))
+		set, err := Parse(test.rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := newPlan(set.Rules[0], start, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		previous := start - 1
+		for wall, found := start, 0; found < 40; wall += test.interval {
+			if !test.passes(wall) {
+				continue
+			}
+			found++
+			if got, ok := p.grid().ceil(previous + 1); !ok || got != wall {
+				t.Fatalf("%s: after %d comes %d, %v, want %d", test.rule, previous, got, ok, wall)
+			}
+			if got, ok := p.grid().floor(wall - 1); ok != (found > 1) || ok && got != previous {
+				t.Fatalf("%s: before %d comes %d, %v, want %d", test.rule, wall, got, ok, previous)
+			}
+			previous = wall
+		}
+	}
+}
+
 // TestSplitKeepsEveryOccurrence proves that both halves of a split series make
 // up the whole.
 func TestSplitKeepsEveryOccurrence(t *testing.T) {

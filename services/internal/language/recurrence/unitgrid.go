@@ -22,7 +22,9 @@ type unitGrid struct {
 	// cycle is the number of days after which everything repeats.
 	cycle    int
 	steps    stepper
-	year     int // of days
+	meeting  *meeting // once it is needed
+	scans    bool     // there is no such arithmetic
+	year     int      // of days
 	days     []int
 	passing  [14][]int // by kind of year, from its first day
 	firstDay int
@@ -93,7 +95,10 @@ func (g *unitGrid) ceil(wall int64) (int64, bool) {
 	day := int(floorDiv(wall, secondsPerDay))
 	second := int(wall - int64(day)*secondsPerDay)
 	limit := min(g.lastDay, day+g.cycle)
-	for {
+	for tries := 0; ; tries++ {
+		if tries == maxTries && g.meets() {
+			return g.meetFrom(day)
+		}
 		next, ok := g.dayFrom(day, limit)
 		if !ok {
 			return 0, false
@@ -117,7 +122,10 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 	day := int(floorDiv(wall, secondsPerDay))
 	second := int(wall - int64(day)*secondsPerDay)
 	limit := max(g.firstDay, day-g.cycle)
-	for {
+	for tries := 0; ; tries++ {
+		if tries == maxTries && g.meets() {
+			return g.meetUpTo(day)
+		}
 		previous, ok := g.dayUpTo(day, limit)
 		if !ok {
 			return 0, false
@@ -131,6 +139,35 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 		}
 		day, second = previous-1, secondsPerDay-1
 	}
+}
+
+// maxTries is how many days are looked at before arithmetic takes over.
+const maxTries = 16
+
+func (g *unitGrid) meets() bool {
+	if g.meeting == nil && !g.scans {
+		g.meeting = newMeeting(g)
+		g.scans = g.meeting == nil
+	}
+	return g.meeting != nil
+}
+
+// meetFrom is ceil from the begin of a day.
+func (g *unitGrid) meetFrom(day int) (int64, bool) {
+	unit := day * g.perDay
+	unit += floorMod(g.first-unit, g.interval)
+	steps, ok := g.meeting.steps(unit, 1)
+	wall := int64(unit+steps*g.interval)*int64(g.unit) + int64(g.clock[0])
+	return wall, ok && wall <= lastWall
+}
+
+// meetUpTo is floor from the end of a day.
+func (g *unitGrid) meetUpTo(day int) (int64, bool) {
+	unit := (day+1)*g.perDay - 1
+	unit -= floorMod(unit-g.first, g.interval)
+	steps, ok := g.meeting.steps(unit, -1)
+	wall := int64(unit-steps*g.interval)*int64(g.unit) + int64(g.clock[len(g.clock)-1])
+	return wall, ok && wall >= g.start
 }
 
 // periods are years.
@@ -423,10 +460,12 @@ func newStepper(p *plan, start, interval int) stepper {
 	return s
 }
 
+// mondayZero is the first Monday, 1970-01-05.
+const mondayZero = 4
+
 // number counts the days up to and including day, from a fixed Monday.
 func (s *stepper) number(day int) int {
-	const monday = 4 // 1970-01-05
-	return floorDiv(day-monday, 7)*s.perWeek + s.upTo[weekdayOf(day)]
+	return floorDiv(day-mondayZero, 7)*s.perWeek + s.upTo[weekdayOf(day)]
 }
 
 func (s *stepper) reaches(day int) bool { return s.place(day) == 0 }
