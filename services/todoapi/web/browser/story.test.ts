@@ -194,6 +194,35 @@ describe("quick-add", () => {
     await row.getByText("Reminders: ").waitFor({ state: "attached" });
   });
 
+  test("shows the latest answer, not the last to arrive, and moves nothing below", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let asked: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (asked = resolve));
+    await window.page.route("**/api/v1/previews/quick-add", async (route) => {
+      if (route.request().postData()?.includes("Call friday")) {
+        asked();
+        await released;
+      }
+      await route.continue();
+    });
+    await window.type("Call friday");
+    await slow;
+    const height = () => window.page.locator("form").evaluate((form) => form.getBoundingClientRect().height);
+    const before = await height();
+    await window.type("Call p1");
+    await window.chip("p1").waitFor();
+    expect(await height()).toBe(before);
+    const late = window.page.waitForResponse("**/api/v1/previews/quick-add");
+    release();
+    await late;
+    await window.type("Call p1 @phone");
+    await window.chip("@phone").waitFor();
+    expect(await window.page.getByRole("list", { name: "Understood" }).getByRole("listitem").count()).toBe(2);
+  });
+
   test("waits for the meaning of the whole line before it adds", async () => {
     const person = await Person.signUp(browser);
     const window = await open(person);
@@ -206,12 +235,16 @@ describe("quick-add", () => {
     const person = await Person.signUp(browser);
     const window = await open(person);
     await window.type("Paint the fence tomorrow p2");
-    await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).click();
-    await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).waitFor({ state: "detached" });
+    const dismissal = window.page.getByRole("button", { name: "Keep “tomorrow” as text" });
+    await dismissal.waitFor();
+    await window.page.keyboard.press("Tab");
+    expect(await dismissal.evaluate((button) => button === document.activeElement)).toBe(true);
+    await window.page.keyboard.press("Enter");
+    await dismissal.waitFor({ state: "detached" });
     await window.chip("p2").waitFor();
     await window.page.keyboard.type(" @home");
     await window.chip("@home").waitFor();
-    expect(await window.page.getByRole("button", { name: "Keep “tomorrow” as text" }).count()).toBe(0);
+    expect(await dismissal.count()).toBe(0);
     await window.page.keyboard.press("Enter");
     await window.sees("Paint the fence tomorrow", "No date");
     await window.row("Paint the fence").getByText("P2").waitFor();
