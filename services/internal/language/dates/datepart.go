@@ -270,13 +270,15 @@ func (p *parser) wholePeriod() (days, bool) {
 	return days{}, false
 }
 
-// direction reads this (0), next (1) or last (-1).
+// direction reads this (0), next (1), the one after it (2) or last (-1).
 func (p *parser) direction() (moved int, ok bool) {
 	switch {
 	case p.skip(words.This):
 		return 0, true
 	case p.skip(words.Next), p.skip(words.Coming):
 		return 1, true
+	case p.skip(words.AfterNext):
+		return 2, true
 	case p.skip(words.Previous):
 		return -1, true
 	}
@@ -409,9 +411,8 @@ func (p *parser) dayNumber() (int, bool) {
 // "15th of next month".
 func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
 	the := p.skip(words.The)
-	if next, ok := p.peek(0); !ok || next.Class != words.Digits {
-		return days{}, false
-	}
+	next, _ := p.peek(0)
+	inWords := next.Class == words.Word // "the second book" is no date
 	day, ok := p.ordinal()
 	if !ok || day > 31 {
 		return days{}, false
@@ -425,7 +426,8 @@ func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
 		found := month.first + day - 1
 		return oneDay(found), found <= month.last
 	}
-	if led != words.On && led != words.By && !the || !p.isComplete() && (led != words.On || !p.opensText()) {
+	named := led == words.On || led == words.By
+	if !named && (inWords || !the) || !p.isComplete() && (inWords || led != words.On || !p.opensText()) {
 		return days{}, false
 	}
 	return p.nearestDay(day)
@@ -578,7 +580,7 @@ func (p *parser) modified(led words.Kind) (days, bool) {
 		return weekend(p.today, moved), true
 	}
 	if p.skip(words.Workday) {
-		return oneDay(p.workday(moved)), moved != 0
+		return oneDay(p.workday(moved)), moved == 1 || moved == -1
 	}
 	if moved != 0 && p.numberNext() {
 		return p.severalDays(moved)
@@ -602,21 +604,21 @@ func (p *parser) severalDays(moved int) (days, bool) {
 	switch {
 	case !ok || a.exact():
 		return days{}, false
-	case moved > 0:
+	case moved == 1:
 		return days{p.today, a.move(p.today) - 1}, true
 	default:
-		return days{a.negative().move(p.today) + 1, p.today}, true
+		return days{a.negative().move(p.today) + 1, p.today}, moved == -1
 	}
 }
 
 // modifiedWeekday: this one is the nearest from today on, the next one lies in
 // the week after this, the last one before today.
 func (p *parser) modifiedWeekday(weekday, moved int) int {
-	switch moved {
-	case 0:
+	switch {
+	case moved == 0:
 		return p.today + floorMod(weekday-weekdayOf(p.today), 7)
-	case 1:
-		week, _ := p.period(words.Week, p.today, 1)
+	case moved > 0:
+		week, _ := p.period(words.Week, p.today, moved)
 		return dayInWeek(week, weekday)
 	default:
 		return p.today - 7 + floorMod(weekday-weekdayOf(p.today), 7)
@@ -629,7 +631,9 @@ func (p *parser) modifiedMonth(month, moved int) days {
 	year, current, _ := civilOf(p.today)
 	switch {
 	case moved > 0 && month <= current:
-		year++
+		year += moved
+	case moved > 0:
+		year += moved - 1
 	case moved < 0 && month >= current:
 		year--
 	}

@@ -89,6 +89,11 @@ func TestGermanRelativeDates(t *testing.T) {
 		"morgen in einer Woche":       "2026-12-04",
 		"Freitag in einer Woche":      "2026-12-04",
 		"Donnerstag in einer Woche":   "2026-12-03",
+		"übernächste Woche":           "2026-12-07..2026-12-13",
+		"übernächsten Montag":         "2026-12-07",
+		"Montag übernächster Woche":   "2026-12-07",
+		"innerhalb von 3 Tagen":       "2026-11-29",
+		"am fünften":                  "2026-12-05",
 		"Freitag in 2 Wochen":         "2026-12-11",
 		"heute vor einer Woche":       "2026-11-19",
 		"3 Tage vor dem 25. Dezember": "2026-12-22",
@@ -192,6 +197,10 @@ func TestGermanTimes(t *testing.T) {
 		"am Samstagnachmittag":   "2026-11-28T15:00",
 		"Mi. Abend":              "2026-12-02T19:00",
 		"um acht Uhr dreißig":    "2026-11-27T08:30",
+		"heute um halb 9":        "2026-11-26T20:30",
+		"heute 9 Uhr":            "2026-11-26T09:00",
+		"morgen 24 Uhr":          "2026-11-28T00:00",
+		"am späten Abend":        "2026-11-26T19:00",
 		"nach 17 Uhr":            "2026-11-26T17:00",
 		"Montagmorgen um halb 8": "2026-11-30T07:30",
 		"nächsten Freitag 9 Uhr": "2026-12-04T09:00",
@@ -262,7 +271,7 @@ func TestGermanPhrasesInLongerTexts(t *testing.T) {
 
 func TestGermanTextStaysText(t *testing.T) {
 	for _, text := range []string{
-		"Guten Morgen", "so geht das nicht", "So ein Mist", "Fr. Müller anrufen", "Zins um 3 Punkte senken", "Preis um 5 Euro kürzen", "am besten gleich",
+		"Guten Morgen", "Rezept mit 1/2 Tasse", "Gleis 9 3/4", "so geht das nicht", "So ein Mist", "Fr. Müller anrufen", "Zins um 3 Punkte senken", "Preis um 5 Euro kürzen", "am besten gleich",
 		"zum 2. Mal", "Version 1.2.3", "Kapitel 3.5", "Ende der Geschichte", "vor dem Haus", "nach Hause", "halb so wild", "ein Viertel Liter Milch",
 		"jeder Tag zählt", "das nächste Buch", "1,5 Liter", "24/7", "31. April", "31.2.", "an einem Tag", "für Juni",
 	} {

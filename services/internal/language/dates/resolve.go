@@ -60,8 +60,15 @@ func (p *parser) begin(m *moment) (*Moment, bool) {
 
 // settle fits the time and the part of the day to each other.
 func (p *parser) settle(m *moment) {
-	if m.clock.midnight && !m.tonight && m.hasDate && m.days.first == p.today && !p.past() {
-		m.days = oneDay(p.today + 1) // that of the begin of today has passed
+	today := m.hasDate && m.days.first == p.today && !p.past()
+	switch {
+	case m.clock.dayEnd && m.hasDate, m.clock.midnight && today && !m.tonight:
+		m.days = oneDay(m.days.first + 1) // the midnight with which today begins has passed
+	case today && m.clock.spoken && m.clock.open && m.clock.second < noon && !m.hasPart && m.zone == "" && !m.isOffset:
+		now := p.options.Now.Hour()*secondsPerHour + p.options.Now.Minute()*60
+		if m.clock.second < now && m.clock.second+noon >= now {
+			m.clock.second += noon
+		}
 	}
 	if !m.hasPart {
 		return

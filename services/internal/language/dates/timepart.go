@@ -15,8 +15,10 @@ type clock struct {
 	shown bool
 	// inWords is set for an hour such as "nine".
 	inWords bool
-	// midnight is set for the word.
-	midnight bool
+	// midnight is set for the word, dayEnd for 24:00.
+	midnight, dayEnd bool
+	// spoken is set for an hour such as "at 5" or "half past 8", but not for 5:00.
+	spoken bool
 }
 
 const noon = 12 * secondsPerHour
@@ -161,7 +163,7 @@ func (p *parser) relativeClock(at bool, found *clock) bool {
 		return false // as in 5 to 10 people, or 3 to 5pm
 	}
 	second := floorMod(hour*secondsPerHour+minutes*60, secondsPerDay)
-	*found = clock{second: second, open: open && second < noon, shown: true}
+	*found = clock{second: second, open: open && second < noon, shown: true, spoken: true}
 	return true
 }
 
@@ -193,6 +195,10 @@ func (p *parser) digitalClock(at bool, found *clock) bool {
 		p.try(func() bool { return p.minutesAfter(&minute) })
 	}
 	shown := colon || meridiem || oclock
+	dayEnd := shown && hour == 24 && minute+second == 0
+	if dayEnd {
+		hour = 0
+	}
 	if hour > 23 || minute > 59 || second > 59 || !shown && (length == 0 && !at || p.numberGoesOn()) {
 		return false
 	}
@@ -200,6 +206,8 @@ func (p *parser) digitalClock(at bool, found *clock) bool {
 		second:  hour*secondsPerHour + minute*60 + second,
 		open:    !meridiem && hour >= 1 && hour <= 12 && (length != 2 || hour >= 10),
 		shown:   shown,
+		spoken:  !shown,
+		dayEnd:  dayEnd,
 		inWords: length == 0,
 	}
 	return true

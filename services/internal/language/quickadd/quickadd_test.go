@@ -121,6 +121,8 @@ func TestRecurrences(t *testing.T) {
 func TestSigns(t *testing.T) {
 	check(t, thursday(t), map[string]string{
 		"Call p1":                            "Call | p 1",
+		"Meeting @3pm @work":                 "Meeting | due 2026-11-26T15:00 | tags work",
+		"Meeting @3pmish @3":                 "Meeting @3 | tags 3pmish",
 		"Call !2 now":                        "Call now | p 2",
 		"p3 Call (p1)":                       "Call (p1) | p 3",
 		"Call P4":                            "Call",

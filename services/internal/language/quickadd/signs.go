@@ -262,6 +262,9 @@ func (l *line) morningOf(date string) (string, bool) {
 
 func (l *line) tag(i int) {
 	name, end := l.name(i + 1)
+	if l.isTime(i) {
+		return
+	}
 	if name == "" {
 		l.keep(i+1, l.endOfChunk(i+1)) // @3 is no hour
 		return
@@ -273,6 +276,19 @@ func (l *line) tag(i int) {
 		}
 	}
 	l.task.Tags = append(l.task.Tags, name)
+}
+
+// isTime reports whether the sign of a tag means "at", as in @3pm but not in @3.
+func (l *line) isTime(i int) bool {
+	if i+1 >= len(l.masked) || l.masked[i+1] < '0' || l.masked[i+1] > '9' {
+		return false
+	}
+	found, ok := dates.At(string(l.ahead(i)), 0, l.dates())
+	if !ok || found.Parts[0].Kind != dates.PartTime {
+		return false
+	}
+	end := i + found.Parts[0].End
+	return end >= l.endOfChunk(i+1) && strings.Trim(l.text[i+1:end], "0123456789") != ""
 }
 
 // project reads #Family, #Family/Trips and #"Summer house"/Trips.

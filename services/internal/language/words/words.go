@@ -69,7 +69,8 @@ const (
 	FromNow   Kind = "from now"
 	Before    Kind = "before"
 	After     Kind = "after"
-	Coming    Kind = "coming"     // the first one from now on
+	Coming    Kind = "coming" // the first one from now on
+	AfterNext Kind = "next but one"
 	InDayPart Kind = "in daypart" // a phrase for a part of the day: minutes since midnight
 	AgoBefore Kind = "ago before" // what means ago and stands before the amount
 	Lasting   Kind = "lasting"    // what means for and stands after the amount
