@@ -54,21 +54,34 @@ func (p *textParser) weekdayRange() bool {
 }
 
 // eachDays reads a list of words for each such weekday, such as "mondays and
-// thursdays" or "weekdays".
-func (p *textParser) eachDays() bool {
-	return p.list(func() bool {
-		from, ok := p.take(words.EachWeekday)
-		switch from {
-		case words.EachWorkday:
-			p.addWeekdays(int(Monday), int(Friday))
-		case words.EachWeekend:
-			p.addWeekdays(int(Saturday), int(Saturday))
-		default:
-			p.addWeekdays(from, p.rangeEnd(words.EachWeekday, from))
-		}
-		p.try(p.dayPart)
-		return ok
+// thursdays".
+func (p *textParser) eachDays() bool { return p.list(p.eachDay) }
+
+// eachDay reads "mondays", "mondays to fridays" or "weekdays", and a part of the day.
+func (p *textParser) eachDay() bool {
+	from, ok := p.take(words.EachWeekday)
+	switch from {
+	case words.EachWorkday:
+		p.addWeekdays(int(Monday), int(Friday))
+	case words.EachWeekend:
+		p.addWeekdays(int(Saturday), int(Saturday))
+	default:
+		p.addWeekdays(from, p.rangeEnd(words.EachWeekday, from))
+	}
+	p.try(p.dayPart)
+	return ok
+}
+
+// wholeWeekend reads a word for the weekend as its two days.
+func (p *textParser) wholeWeekend() bool {
+	isWeekend := p.skip(words.Weekend) || p.try(func() bool {
+		value, ok := p.take(words.EachWeekday)
+		return ok && value == words.EachWeekend
 	})
+	if isWeekend {
+		p.addWeekdays(int(Saturday), int(Sunday))
+	}
+	return isWeekend
 }
 
 // rangeEnd reads "to friday"; without it the range ends where it begins.

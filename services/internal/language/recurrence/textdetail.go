@@ -122,11 +122,7 @@ func (p *textParser) exceptDays() bool {
 	r.ByDay = nil
 	ok := p.list(func() bool {
 		p.skip(words.The)
-		if p.skip(words.Weekend) {
-			p.addWeekdays(int(Saturday), int(Sunday))
-			return true
-		}
-		return p.weekdayRange()
+		return p.wholeWeekend() || p.try(p.eachDay) || p.weekdayRange()
 	})
 	dropped := r.ByDay
 	r.ByDay = slices.DeleteFunc(slices.Clone(kept), func(d Day) bool { return slices.Contains(dropped, d) })

@@ -160,11 +160,16 @@ func (p *textParser) partOfDay() bool {
 	return p.dayPart()
 }
 
-// eachWeekday reads words such as "mondays", which need no "every".
+// eachWeekday reads words such as "mondays", which need no "every". Where they are
+// nouns, other words may be about them, as in "mondays are hard".
 func (p *textParser) eachWeekday() bool {
-	p.skip(words.On)
+	on := p.skip(words.On)
+	isNoun := p.is(words.Weekday) || p.is(words.Workday) || p.is(words.Weekend)
 	p.d.rule.Freq = Weekly
-	return p.eachDays()
+	if !p.eachDays() {
+		return false
+	}
+	return on || !isNoun || p.at == len(p.tokens) || p.tokens[p.at].Class != words.Word || p.is(words.In) || p.closed()
 }
 
 // everyOrdinal reads "every 2nd tuesday", "every 15th" and "every first of the
@@ -186,7 +191,7 @@ func (p *textParser) daysOfEvery() bool {
 	p.skip(words.On)
 	p.skip(words.The)
 	return p.try(func() bool { return p.ordinalDays() && !p.d.isBare }) ||
-		p.try(func() bool { p.d.rule.Freq = Monthly; return p.dayNumbers() && p.ofMonth() }) ||
+		p.try(func() bool { p.d.rule.Freq = Monthly; return p.dayNumbers() && p.is(words.Of) && p.ofMonth() }) ||
 		p.try(func() bool { return p.weekdayHead() && p.skip(words.Every) && p.unit(1) && p.d.rule.Freq == Weekly })
 }
 

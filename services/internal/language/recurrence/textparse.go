@@ -52,10 +52,31 @@ func FindText(text string, now time.Time, locale *words.Locale) (phrase Phrase, 
 		}
 		phrase, err := p.sentence()
 		if err == nil && p.at > begin && !p.splitsWord() {
-			return phrase, token.From, p.tokens[p.at-1].To, true
+			phrase, begin = p.fromEarlier(phrase, begin)
+			return phrase, p.tokens[begin].From, p.tokens[p.at-1].To, true
 		}
 	}
 	return Phrase{}, 0, 0, false
+}
+
+// maxEarlier bounds how far before "every" a recurrence begins, in tokens.
+const maxEarlier = 16
+
+// fromEarlier takes into a phrase what stands before it and is a part of it, such
+// as "on the last friday" before "of every month".
+func (p *textParser) fromEarlier(phrase Phrase, begin int) (Phrase, int) {
+	end := p.at
+	for earlier := max(begin-maxEarlier, 0); earlier < begin; earlier++ {
+		if p.tokens[earlier].Glued && earlier > 0 {
+			continue
+		}
+		p.at = earlier
+		if longer, err := p.sentence(); err == nil && p.at == end {
+			return longer, earlier
+		}
+	}
+	p.at = end
+	return phrase, begin
 }
 
 // textParser reads tokens from left to right. Its methods either take what they
