@@ -13,6 +13,15 @@ const preview = {
   gcTime: 60_000,
 } as const;
 
+/**
+ * The English of the person, which tells 3 December from 12 March in 3/12. The page and
+ * its buttons speak no other language yet.
+ */
+function englishOfDevice(): { locale?: string } {
+  const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith("en"));
+  return locale === undefined ? {} : { locale };
+}
+
 /** The tasks that a text says, one a line. */
 export function lineQuery({ text, dismissed }: Line, zone: string) {
   return queryOptions({
@@ -23,7 +32,7 @@ export function lineQuery({ text, dismissed }: Line, zone: string) {
 }
 
 async function quickAdd(text: string, ignore: Range[], zone: string): Promise<QuickAddTask[]> {
-  const body = { text, zone, ignore: toBytes(text, ignore) };
+  const body = { text, zone, ...englishOfDevice(), ignore: toBytes(text, ignore) };
   return (await client.request<{ tasks: QuickAddTask[] }>("POST", "/previews/quick-add", { body })).tasks;
 }
 
@@ -41,7 +50,9 @@ export function repeatQuery(repeat: RepeatText, zone: string) {
     ...preview,
     queryKey: ["preview", "repeat", repeat, zone],
     queryFn: () =>
-      client.request<RecurrencePreview>("POST", "/previews/recurrence", { body: { ...repeat, zone, count: 4 } }),
+      client.request<RecurrencePreview>("POST", "/previews/recurrence", {
+        body: { ...repeat, zone, ...englishOfDevice(), count: 4 },
+      }),
   });
 }
 
