@@ -198,6 +198,7 @@ func TestGermanTimes(t *testing.T) {
 		"Mi. Abend":              "2026-12-02T19:00",
 		"um acht Uhr dreißig":    "2026-11-27T08:30",
 		"heute um halb 9":        "2026-11-26T20:30",
+		"heute 8 bis 9 Uhr":      "2026-11-26T08:00..2026-11-26T09:00 +3600",
 		"heute 9 Uhr":            "2026-11-26T09:00",
 		"morgen 24 Uhr":          "2026-11-28T00:00",
 		"am späten Abend":        "2026-11-26T19:00",

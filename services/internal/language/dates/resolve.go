@@ -58,27 +58,40 @@ func (p *parser) begin(m *moment) (*Moment, bool) {
 	return p.nearestTime(m)
 }
 
-// settle fits the time and the part of the day to each other.
+// settle fits the time, the day and the part of the day to each other.
 func (p *parser) settle(m *moment) {
-	today := m.hasDate && m.days.first == p.today && !p.past()
-	switch {
-	case m.clock.dayEnd && m.hasDate, m.clock.midnight && today && !m.tonight:
-		m.days = oneDay(m.days.first + 1) // the midnight with which today begins has passed
-	case today && m.clock.spoken && m.clock.open && m.clock.second < noon && !m.hasPart && m.zone == "" && !m.isOffset:
-		now := p.options.Now.Hour()*secondsPerHour + p.options.Now.Minute()*60
-		if m.clock.second < now && m.clock.second+noon >= now {
-			m.clock.second += noon
-		}
+	if m.hasPart {
+		m.settlePart()
+	} else {
+		p.settleToday(m)
 	}
-	if !m.hasPart {
+	if m.tonight && m.clock.second < smallHours || m.clock.dayEnd && m.hasDate {
+		m.days = oneDay(m.days.first + 1)
+	}
+}
+
+// settleToday moves a time of today that has passed to the one that people mean:
+// the coming midnight, and "at 5" after noon.
+func (p *parser) settleToday(m *moment) {
+	if !m.hasDate || m.days.first != p.today || p.past() || m.hasEnd || m.zone != "" || m.isOffset {
 		return
 	}
+	now := p.options.Now.Hour()*secondsPerHour + p.options.Now.Minute()*60
+	switch c := &m.clock; {
+	case c.midnight:
+		m.days = oneDay(p.today + 1)
+	case c.spoken && c.open && c.second < now && c.second < noon && c.second+noon >= now:
+		c.second += noon
+	}
+}
+
+// settlePart puts the hours into the named part of the day: 8 in the evening.
+func (m *moment) settlePart() {
 	part := m.dayPart * 60
 	if !m.hasTime {
 		m.clock, m.hasTime = clock{second: part}, true
 		return
 	}
-	const night, smallHours = 20 * secondsPerHour, 5 * secondsPerHour
 	for _, c := range []*clock{&m.clock, &m.end} {
 		switch {
 		case !c.open || part < noon:
@@ -88,9 +101,6 @@ func (p *parser) settle(m *moment) {
 		case c.second < noon:
 			c.second += noon
 		}
-	}
-	if m.tonight && m.clock.second < smallHours {
-		m.days = oneDay(m.days.first + 1)
 	}
 }
 

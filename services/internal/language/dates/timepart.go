@@ -21,7 +21,12 @@ type clock struct {
 	spoken bool
 }
 
-const noon = 12 * secondsPerHour
+// Hours by which the words for parts of the day are told apart.
+const (
+	smallHours = 5 * secondsPerHour // what comes before belongs to the night
+	noon       = 12 * secondsPerHour
+	night      = 20 * secondsPerHour
+)
 
 // timePart reads a time or a range of times, and its zone.
 func (p *parser) timePart(m *moment) bool {

@@ -231,7 +231,7 @@ func (l *line) reminder(i int) bool {
 	if begin >= len(l.masked) || isSpace(l.masked[begin]) {
 		return false
 	}
-	ahead := string(l.masked[begin:min(begin+maxReminder, len(l.masked))])
+	ahead := string(l.masked[begin:l.nextSign(begin)])
 	if length, end, ok := dates.DurationAt(ahead, 0, l.dates()); ok && length%time.Minute == 0 {
 		minutes := int(length / time.Minute)
 		l.task.Reminders = append(l.task.Reminders, Reminder{MinutesBefore: &minutes})
@@ -251,6 +251,17 @@ func (l *line) reminder(i int) bool {
 		l.understood(ReminderOn, i, begin+found.End)
 	}
 	return ok
+}
+
+// nextSign is where the text of a reminder ends at the latest.
+func (l *line) nextSign(begin int) int {
+	end := min(begin+maxReminder, len(l.masked))
+	for i := begin + 1; i < end; i++ {
+		if isSpace(l.masked[i-1]) && (l.masked[i] == 0 || strings.IndexByte("!#{", l.masked[i]) >= 0) {
+			return i
+		}
+	}
+	return end
 }
 
 // morningOf is when a reminder on a date fires.
