@@ -52,7 +52,7 @@ func (p *parser) inPeriod(m *moment) bool {
 		return false
 	}
 	before := p.at
-	found, ok := p.monthAlone()
+	found, _, ok := p.monthAlone()
 	if !ok {
 		p.at = before
 		found, ok = p.modified(words.In)
@@ -252,7 +252,7 @@ func (p *parser) edgeOfPeriod(words.Kind) (days, bool) {
 // wholePeriod reads "june 2027", "the month", "next quarter", "2027".
 func (p *parser) wholePeriod() (days, bool) {
 	before := p.at
-	if found, ok := p.monthAlone(); ok {
+	if found, _, ok := p.monthAlone(); ok {
 		return found, true
 	}
 	p.at = before
@@ -277,7 +277,7 @@ func (p *parser) direction() (moved int, ok bool) {
 		return 0, true
 	case p.skip(words.Next), p.skip(words.Coming):
 		return 1, true
-	case p.skip(words.AfterNext):
+	case p.skip(words.NextButOne):
 		return 2, true
 	case p.skip(words.Previous):
 		return -1, true
@@ -286,19 +286,21 @@ func (p *parser) direction() (moved int, ok bool) {
 }
 
 // monthAlone reads "june" or "june 2027".
-func (p *parser) monthAlone() (days, bool) {
+func (p *parser) monthAlone() (found days, hasYear, ok bool) {
 	month, ok := p.take(words.Month)
 	if !ok {
-		return days{}, false
+		return days{}, false, false
 	}
 	of := func(year int) (days, bool) {
 		first, ok := validDay(year, month, 1)
 		return days{first, first + daysIn(year, month) - 1}, ok
 	}
 	if year, ok := p.year(); ok {
-		return of(year)
+		found, ok = of(year)
+		return found, true, ok
 	}
-	return p.nearest(of)
+	found, ok = p.nearest(of)
+	return found, false, ok
 }
 
 // year reads four digits that do not go on as a time or a date.
@@ -326,10 +328,9 @@ func (p *parser) namedDate(led words.Kind) (days, bool) {
 	}
 	p.at = begin
 	month := p.at
-	found, ok := p.monthAlone()
+	found, hasYear, ok := p.monthAlone()
 	// A bare month is as often a name or a verb.
 	alone := p.at == len(p.tokens) && month == 0
-	hasYear := p.at > month+1
 	afterNumber := month > 0 && p.tokens[month-1].Class == words.Digits // as in 31 april
 	return found, ok && !afterNumber && (hasYear || alone || led != "" && p.isComplete())
 }
@@ -502,13 +503,16 @@ func (p *parser) weekday(led words.Kind) (days, bool) {
 	if !ok {
 		return days{}, false
 	}
+	if p.is(words.AfterNext) {
+		return days{}, false
+	}
 	if found, ok := p.afterWeekday(weekday); ok {
 		return found, true
 	}
 	if moved, ok := p.movedFrom(p.modifiedWeekday(weekday, 0)); ok {
 		return oneDay(moved), true
 	}
-	if weak && led == "" && !p.is(words.DayPart) && !p.standsAlone() {
+	if weak && led == "" && !p.ending && !p.is(words.DayPart) && !p.standsAlone() {
 		next, more := p.peek(0)
 		if !more || !next.Glued || !p.is(words.To) {
 			return days{}, false
@@ -562,7 +566,7 @@ func (p *parser) modified(led words.Kind) (days, bool) {
 	coming := p.is(words.Coming)
 	moved, ok := p.direction()
 	if !ok {
-		return days{}, false
+		return p.afterNext()
 	}
 	if weekday, ok := p.take(words.Weekday); ok {
 		if coming {
@@ -590,12 +594,57 @@ func (p *parser) modified(led words.Kind) (days, bool) {
 		return days{}, false
 	}
 	found, ok := p.period(unit, p.today, moved)
-	if ok && unit == words.Week {
-		if weekday, named := p.take(words.Weekday); named {
-			return oneDay(dayInWeek(found, weekday)), true
-		}
+	if ok {
+		p.try(func() bool { return p.dayWithin(unit, &found) })
 	}
 	return found, ok
+}
+
+// afterNext reads "week after next", "friday after next".
+func (p *parser) afterNext() (days, bool) {
+	weekday, isWeekday := p.take(words.Weekday)
+	unit := words.Week
+	if !isWeekday {
+		unit, _ = p.take(words.Unit)
+	}
+	if unit < words.Day || !p.skip(words.AfterNext) {
+		return days{}, false
+	}
+	found, ok := p.period(unit, p.today, 2)
+	if isWeekday {
+		found = oneDay(dayInWeek(found, weekday))
+	}
+	return found, ok
+}
+
+// dayWithin reads the day of a period that was named before it: "next week on
+// friday", "next month on the 15th".
+func (p *parser) dayWithin(unit int, found *days) bool {
+	p.skip(words.On)
+	p.skip(words.The)
+	var day int
+	switch unit {
+	case words.Week:
+		weekday, ok := p.take(words.Weekday)
+		if !ok {
+			return false
+		}
+		day = dayInWeek(*found, weekday)
+	case words.MonthUnit:
+		next, _ := p.peek(0)
+		n, ok := p.ordinal()
+		if !ok || next.Class != words.Digits {
+			return false
+		}
+		day = found.first + n - 1
+	default:
+		return false
+	}
+	ok := day <= found.last
+	if ok {
+		*found = oneDay(day)
+	}
+	return ok
 }
 
 // severalDays reads "7 days" after next or last, today included.
@@ -656,6 +705,9 @@ func (p *parser) shifted(m *moment) bool {
 	back := p.skip(words.AgoBefore)
 	in := !back && p.skip(words.In)
 	a, ok := p.amount()
+	if !ok && !back && !in {
+		a, ok = p.unitFrom()
+	}
 	if !ok {
 		return false
 	}
@@ -689,6 +741,13 @@ func (p *parser) shifted(m *moment) bool {
 	}
 	m.days, m.hasDate = oneDay(p.existing(day, day-base)), true
 	return true
+}
+
+// unitFrom reads the unit of "the day after friday".
+func (p *parser) unitFrom() (amount, bool) {
+	p.skip(words.The)
+	unit, ok := p.take(words.Unit)
+	return times(1, unit), ok && unit >= words.Day && (p.is(words.Before) || p.is(words.After))
 }
 
 // onlyDate reads the date from which an amount counts.

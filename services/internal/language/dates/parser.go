@@ -302,7 +302,7 @@ func (p *parser) phrase() bool {
 			return false
 		}
 		said.from.parts[0].Start = p.tokens[begin].From
-		return p.try(func() bool { return p.rangeTo(said, begin, between) }) || !between && said.from.days.isRange()
+		return p.try(func() bool { return p.rangeTo(said, begin, between) }) || !between && said.from.hasDate
 	}) {
 		return true
 	}

@@ -50,10 +50,11 @@ func (l *line) title() string {
 	if len(l.gone) > 0 {
 		words = tidy(words)
 	}
-	if len(words) == 0 {
-		words = strings.Fields(l.text)
+	rest := strings.Join(words, " ")
+	if len(l.gone) > 0 && strings.Trim(rest, ".,;:!?()[]-") == "" {
+		return strings.Join(strings.Fields(l.text), " ")
 	}
-	return strings.Join(words, " ")
+	return rest
 }
 
 // join adds the text behind a piece that was taken out: a mark at its begin moves

@@ -70,19 +70,21 @@ const (
 	Before    Kind = "before"
 	After     Kind = "after"
 	Coming    Kind = "coming" // the first one from now on
-	AfterNext Kind = "next but one"
-	InDayPart Kind = "in daypart" // a phrase for a part of the day: minutes since midnight
-	AgoBefore Kind = "ago before" // what means ago and stands before the amount
-	Lasting   Kind = "lasting"    // what means for and stands after the amount
-	Fraction  Kind = "fraction"   // hundredths of the unit that follows: "half a" is 50
-	AndAHalf  Kind = "and a half" // half of the unit before
-	Minutes   Kind = "minutes"    // a word for an amount: how many minutes
-	NearHour  Kind = "near hour"  // minutes from the hour that follows: "half past" is 30, "quarter to" -15
-	PastHour  Kind = "past hour"  // as in ten past nine
-	ToHour    Kind = "to hour"    // as in ten to nine
-	ShortUnit Kind = "short unit" // a unit that must touch its number, as in 45m
-	Weak      Kind = "weak"       // a word that is a date only where nothing else fits
-	Idiom     Kind = "idiom"      // a phrase that looks like a date and is none
+	// Languages say what comes after the next one in two orders.
+	NextButOne Kind = "next but one" // before the unit, as the German "übernächste"
+	AfterNext  Kind = "after next"   // behind it
+	InDayPart  Kind = "in daypart"   // a phrase for a part of the day: minutes since midnight
+	AgoBefore  Kind = "ago before"   // what means ago and stands before the amount
+	Lasting    Kind = "lasting"      // what means for and stands after the amount
+	Fraction   Kind = "fraction"     // hundredths of the unit that follows: "half a" is 50
+	AndAHalf   Kind = "and a half"   // half of the unit before
+	Minutes    Kind = "minutes"      // a word for an amount: how many minutes
+	NearHour   Kind = "near hour"    // minutes from the hour that follows: "half past" is 30, "quarter to" -15
+	PastHour   Kind = "past hour"    // as in ten past nine
+	ToHour     Kind = "to hour"      // as in ten to nine
+	ShortUnit  Kind = "short unit"   // a unit that must touch its number, as in 45m
+	Weak       Kind = "weak"         // a word that is a date only where nothing else fits
+	Idiom      Kind = "idiom"        // a phrase that looks like a date and is none
 	// The rest are the fixed phrases of recurrence.
 	CountingOnly Kind = "counting only"
 	WeeksFrom    Kind = "weeks from"

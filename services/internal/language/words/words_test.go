@@ -127,7 +127,7 @@ var anyValue = []Kind{
 }
 
 // optional are the kinds that not every language needs.
-var optional = []Kind{Other, The, Oclock, Meridiem, AfterNext, AndAHalf, Minutes, Weak, Idiom}
+var optional = []Kind{Other, The, Oclock, Meridiem, NextButOne, AfterNext, AndAHalf, Minutes, Weak, Idiom}
 
 // TestALanguageHasAWordForEachMeaning keeps a table from being half done, and
 // from kinds that no grammar knows.
