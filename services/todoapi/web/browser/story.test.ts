@@ -267,7 +267,8 @@ describe("quick-add", () => {
   test("makes a task of each pasted line once asked", async () => {
     const person = await Person.signUp(browser);
     const window = await open(person);
-    await window.paste("- Buy milk today\n- Buy eggs p1\n\n- Bake a #cake");
+    await window.type("Buy ");
+    await window.paste("milk today\n- Buy eggs p1\n\n- Bake a #cake");
     await window.page.getByText("Add 3 tasks, one a line?").waitFor();
     await check(window, "paste");
     await window.page.keyboard.press("Enter");
@@ -275,6 +276,7 @@ describe("quick-add", () => {
     await window.sees("Buy eggs", "No date");
     await window.sees("Bake a #cake", "No date");
     await window.page.getByText("Added 3 tasks").waitFor();
+    expect(await window.page.getByLabel("New task").inputValue()).toBe("");
   });
 
   test("adds the line as it stands when its meaning cannot be had", async () => {

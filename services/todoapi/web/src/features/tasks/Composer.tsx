@@ -1,11 +1,4 @@
-import {
-  type ReactNode,
-  type RefObject,
-  type SubmitEvent,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type ReactNode, type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 import type { Priority } from "../../api/types";
 import { BellIcon, CalendarIcon, CloseIcon, PlusIcon, RepeatIcon } from "../../ui/icons";
 import { showToast } from "../../ui/toastStore";
@@ -44,8 +37,9 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
     input.current?.focus();
   };
 
-  const answerPaste = () => {
+  const answerPaste = (left: Line) => {
     setPasted(null);
+    setLine(left);
     input.current?.focus();
   };
 
@@ -63,10 +57,10 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
   };
 
   const addPasted = async (text: string) => {
-    answerPaste();
+    answerPaste(emptyLine);
     const { added, refused } = await lines.add({ text, dismissed: [] });
     if (refused) setPasted(linesOf(text).slice(added).join("\n"));
-    else showToast({ tone: "plain", message: `Added ${added} tasks` });
+    else showToast({ tone: "plain", message: `Added ${countOf(added)}` });
   };
 
   return (
@@ -127,11 +121,8 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
         <PasteQuestion
           text={pasted}
           onAdd={() => void addPasted(pasted)}
-          onJoin={() => {
-            answerPaste();
-            setLine({ text: linesOf(pasted).join(" ").slice(0, limits.line), dismissed: [] });
-          }}
-          onCancel={answerPaste}
+          onJoin={() => answerPaste({ text: linesOf(pasted).join(" ").slice(0, limits.line), dismissed: [] })}
+          onCancel={() => answerPaste(line)}
         />
       )}
     </form>
@@ -225,7 +216,7 @@ function PasteQuestion({ text, onAdd, onJoin, onCancel }: PasteQuestionProps) {
   return (
     <div className="paste" role="group" aria-label={`${count} pasted lines`}>
       <p role="status">
-        {tooMuch ? `${count} lines are too much at once: paste at most ${limits.paste.lines}.` : `Add ${count} tasks, one a line?`}
+        {tooMuch ? `${count} lines are too much at once: paste at most ${limits.paste.lines}.` : `Add ${countOf(count)}, one a line?`}
       </p>
       <ol>
         {linesOf(text).slice(0, 5).map((line, at) => (
@@ -241,11 +232,15 @@ function PasteQuestion({ text, onAdd, onJoin, onCancel }: PasteQuestionProps) {
           As one task
         </button>
         <button ref={add} type="button" className="button primary" disabled={tooMuch} onClick={onAdd}>
-          Add {count} tasks
+          Add {countOf(count)}
         </button>
       </div>
     </div>
   );
+}
+
+function countOf(tasks: number): string {
+  return tasks === 1 ? "1 task" : `${tasks} tasks`;
 }
 
 /**
