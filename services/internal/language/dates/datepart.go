@@ -498,7 +498,9 @@ func (p *parser) ordinalOf(words.Kind) (days, bool) {
 
 // weekday reads "friday", "friday, 3 march", "friday next week".
 func (p *parser) weekday(led words.Kind) (days, bool) {
-	weak := p.is(words.Weak)
+	_, weakLength := p.find(words.Weak)
+	_, length := p.find(words.Weekday)
+	weak := weakLength == length
 	weekday, ok := p.take(words.Weekday)
 	if !ok {
 		return days{}, false

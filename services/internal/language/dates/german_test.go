@@ -218,6 +218,7 @@ func TestGermanTimes(t *testing.T) {
 func TestGermanRangesAndDurations(t *testing.T) {
 	check(t, german(t), map[string]string{
 		"von 15 bis 17 Uhr":                 "2026-11-26T15:00..2026-11-26T17:00 +7200",
+		"am 5. April von 9 bis 11":          "2027-04-05T09:00..2027-04-05T11:00 +7200",
 		"15-17 Uhr":                         "2026-11-26T15:00..2026-11-26T17:00 +7200",
 		"9:00–17:30 Uhr":                    "2026-11-27T09:00..2026-11-27T17:30 +30600",
 		"zwischen 14 und 15 Uhr":            "2026-11-26T14:00..2026-11-26T15:00 +3600",
@@ -257,6 +258,7 @@ func TestGermanPhrasesInLongerTexts(t *testing.T) {
 		"Klempner nach 17 Uhr anrufen":       "nach 17 Uhr: 2026-11-26T17:00",
 		"Abends Pillen nehmen":               "Abends: 2026-11-26T19:00",
 		"Mama Sa 9 Uhr":                      "Sa 9 Uhr: 2026-11-28T09:00",
+		"Mo. Müll rausbringen":               "Mo.: 2026-11-30",
 		"Fr. 9 Uhr: Friseur":                 "Fr. 9 Uhr: 2026-11-27T09:00",
 		"Zahnarzt (morgen, 8 Uhr)":           "morgen, 8 Uhr: 2026-11-27T08:00",
 		"im Mai Urlaub planen":               "im Mai: 2027-05-01..2027-05-31",

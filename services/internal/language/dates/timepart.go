@@ -105,10 +105,18 @@ func (p *parser) clockRange(m *moment) bool {
 		return false
 	}
 	end, ok := p.clock(false)
-	if !ok || (!begin.shown && !end.shown) {
+	if !ok {
 		return false
 	}
 	switch {
+	case !begin.shown && !end.shown:
+		// "friday from 9 to 5" is clear, "from 3 to 5 people" is not.
+		if !between && !from || !m.hasDate || !p.isComplete() {
+			return false
+		}
+		if end.open && end.second <= begin.second && begin.second < end.second+noon {
+			end.second += noon
+		}
 	case begin.open && !end.open && end.second >= noon && begin.second+noon < end.second:
 		begin.second += noon
 	case end.open && !begin.open && begin.second >= noon && end.second < noon && end.second+noon > begin.second:

@@ -76,6 +76,8 @@ func TestDatesAndTimes(t *testing.T) {
 		"Call mum next friday 9am":               "Call mum | due 2026-12-04T09:00",
 		"Call mum on friday at 9 about the trip": "Call mum about the trip | due 2026-11-27T09:00",
 		"Call Ana (tomorrow) now!":               "Call Ana now! | due 2026-11-27",
+		"Essay: 5 april":                         "Essay | due 2027-04-05",
+		"Call Bob - tomorrow":                    "Call Bob | due 2026-11-27",
 		"Call, tomorrow, Bob":                    "Call, Bob | due 2026-11-27",
 		"Call Bob tomorrow!":                     "Call Bob! | due 2026-11-27",
 		"tomorrow: buy milk":                     "buy milk | due 2026-11-27",

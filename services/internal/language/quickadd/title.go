@@ -70,7 +70,7 @@ func join(title []byte, rest string, behindGap bool) []byte {
 }
 
 // tidy drops what pieces that were taken out leave behind: brackets around
-// nothing, and marks at the begin or commas at the end.
+// nothing, and marks at the begin and the end.
 func tidy(fields []string) []string {
 	kept := fields[:0]
 	for _, field := range fields {
@@ -79,12 +79,12 @@ func tidy(fields []string) []string {
 			kept = append(kept, field)
 		}
 	}
-	if len(kept) == 0 {
-		return nil
-	}
-	last := len(kept) - 1
-	kept[last] = strings.TrimRight(kept[last], ",;")
-	if kept[last] == "" {
+	for len(kept) > 0 {
+		last := len(kept) - 1
+		kept[last] = strings.TrimRight(kept[last], ",;:")
+		if strings.Trim(kept[last], "-–—") != "" {
+			break
+		}
 		kept = kept[:last]
 	}
 	return kept
