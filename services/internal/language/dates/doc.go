@@ -25,11 +25,18 @@
 //     at 15:00, "11 to 1pm" at 11:00. An end before the begin is on the next day.
 //   - "end of month" is its last day, "next month" all its days.
 //   - midnight is when the day begins: "friday midnight" is friday 0:00. Only
-//     "tonight at midnight" is the end of the day.
+//     that of tonight and today is the end of the day.
+//   - "today at 5" is 17:00 when 5:00 has passed.
 //   - "CET" and "CEST" both mean the clock of the place on that day. An offset
 //     such as +02:00 is no place, so the result is in the user's zone.
 //   - A month alone ("may"), and "sat", "sun", "mon" and "wed" before other words
 //     are text: "May I", "he sat down".
 //
 // With [LeanPast] the same words mean the last such day or time.
+//
+// # Languages
+//
+// All words, and where they stand, are in the tables of package words. The grammar
+// knows both orders of what differs: "3 days ago" and the German "vor 3 Tagen",
+// "for 45 min" and "45 Min lang", "half past 8" and "halb neun".
 package dates
