@@ -60,7 +60,7 @@ func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 		}
 		one := foundRecurrence{Range: Range{from + start, from + end}, phrase: phrase}
 		from += end
-		if !l.beginEarlier(&one) && !one.begins(l.options.Now) {
+		if !one.begins(l.options.Now) {
 			continue
 		}
 		if !l.is(words.Split(l.text[one.Start:one.End]), words.Adverb) {
@@ -71,50 +71,6 @@ func (l *line) findRecurrence() (found foundRecurrence, ok bool) {
 		}
 	}
 	return found, ok
-}
-
-// maxEarlier bounds how far before "every" a recurrence begins, in bytes.
-const maxEarlier = 40
-
-// beginEarlier takes what stands before "of every month", such as "on the last
-// friday".
-func (l *line) beginEarlier(found *foundRecurrence) bool {
-	from := max(found.Start-maxEarlier, 0)
-	for from > 0 && !isSpace(l.masked[from-1]) {
-		from++
-		if from >= found.Start {
-			return false
-		}
-	}
-	before := words.Split(string(l.masked[from:found.Start]))
-	if len(before) == 0 || !l.is(before[len(before)-1:], words.Of) {
-		return false
-	}
-	for i, token := range before {
-		if !l.beginsOrdinal(before[i:]) {
-			continue
-		}
-		phrase, err := recurrence.ParseText(string(l.masked[from+token.From:found.End]), l.options.Now, l.options.Locale)
-		if err != nil {
-			continue
-		}
-		if i > 0 && l.is(before[i-1:], words.On) {
-			token = before[i-1]
-		}
-		earlier := foundRecurrence{Range: Range{from + token.From, found.End}, phrase: phrase}
-		if earlier.begins(l.options.Now) {
-			*found = earlier
-			return true
-		}
-	}
-	return false
-}
-
-// beginsOrdinal reports whether tokens can say which day of a period.
-func (l *line) beginsOrdinal(tokens []words.Token) bool {
-	_, the := l.options.Locale.Match(tokens, words.The)
-	tokens = tokens[the:]
-	return len(tokens) > 0 && (tokens[0].Class == words.Digits || l.is(tokens, words.Ordinal) || l.is(tokens, words.Last))
 }
 
 // is reports whether tokens begin with a word of a kind.
