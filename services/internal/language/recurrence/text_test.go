@@ -315,6 +315,24 @@ func TestParseTextErrors(t *testing.T) {
 	}
 }
 
+func TestParseTextSaysWhatIsExpectedInTheWordsOfTheLanguage(t *testing.T) {
+	for tag, want := range map[string]string{
+		"en": "noon, half past, 9:00",
+		"de": "mitternacht, halb, 9:00",
+	} {
+		locale, err := words.Find(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := locale.Example(words.Every) + " " + locale.Example(words.Unit) + " " + locale.Example(words.At)
+		_, err = ParseText(text, sunday, locale)
+		var fault *Error
+		if !errors.As(err, &fault) || fault.Expected != want {
+			t.Errorf("%s: got %v, want an error that expects %q", text, err, want)
+		}
+	}
+}
+
 func TestFindText(t *testing.T) {
 	tests := []struct {
 		text  string

@@ -56,7 +56,7 @@ func (p *textParser) date(base int) (day int, ok bool) {
 		}
 		p.at = before
 	}
-	p.expect("date")
+	p.expect("2026-12-31")
 	return 0, false
 }
 

@@ -203,7 +203,7 @@ func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 		return found, true
 	}
 	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) > 2 {
-		p.expect("time")
+		p.expect("9:00")
 		return clockTime{}, false
 	}
 	before := p.at

@@ -1,10 +1,13 @@
 package recurrence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
@@ -209,7 +212,7 @@ func (p *textParser) mark(text string) bool {
 	return false
 }
 
-// expect notes what could stand here, for the error.
+// expect notes what could stand here, for the error: a kind of words, or the thing itself.
 func (p *textParser) expect(what string) {
 	if p.at > p.furthest {
 		p.furthest, p.expected, p.wrong = p.at, nil, nil
@@ -237,7 +240,22 @@ func (p *textParser) unexpected() *Error {
 		token := p.tokens[p.furthest]
 		position, message = token.From, fmt.Sprintf("%q does not fit here", p.text[token.From:token.To])
 	}
-	return &Error{Position: position, Message: message, Expected: strings.Join(p.expected, ", ")}
+	return &Error{Position: position, Message: message, Expected: p.examples()}
+}
+
+// examples lists what was expected as people would write it: a kind by one of its words.
+func (p *textParser) examples() string {
+	var all []string
+	for _, what := range p.expected {
+		example := cmp.Or(p.locale.Example(words.Kind(what)), what)
+		if utf8.RuneCountInString(example) == 1 {
+			example = strconv.Quote(example) // a comma is hard to see in a list
+		}
+		if !slices.Contains(all, example) {
+			all = append(all, example)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // try runs a step and goes back when it fails.

@@ -4,6 +4,7 @@
 package words
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -137,6 +138,7 @@ type Locale struct {
 	Print Print
 
 	monthFirst []string
+	examples   map[Kind]string
 	root       *node
 	compounds  map[string]int // where to cut a word that is two, in bytes
 }
@@ -257,10 +259,11 @@ func load() (map[string]*Locale, error) {
 func (t table) locale() *Locale {
 	l := &Locale{
 		Tag: t.Tag, OrdinalSuffixes: t.OrdinalSuffixes, Decimal: t.Decimal, CapitalNouns: t.CapitalNouns,
-		Zones: t.Zones, Print: t.Print, monthFirst: t.MonthFirst, root: &node{}, compounds: map[string]int{},
+		Zones: t.Zones, Print: t.Print, monthFirst: t.MonthFirst, examples: map[Kind]string{}, root: &node{}, compounds: map[string]int{},
 	}
 	spelled := map[Kind][]string{}
 	for _, entry := range t.Words {
+		l.examples[entry.Kind] = cmp.Or(l.examples[entry.Kind], entry.Words[0])
 		for _, word := range entry.Words {
 			for _, spelling := range t.spellings(word) {
 				l.add(Split(spelling), Meaning{entry.Kind, entry.Value})
@@ -315,6 +318,9 @@ func (n *node) inherit(shorter []Reading) {
 		following.inherit(n.readings)
 	}
 }
+
+// Example is the first word of a kind in the table, "" when there is none.
+func (l *Locale) Example(kind Kind) string { return l.examples[kind] }
 
 // Vocabulary lists every word and phrase, in order.
 func (l *Locale) Vocabulary() []string { return l.root.phrases("") }
