@@ -4,9 +4,7 @@ package audit
 
 import (
 	"context"
-	"log/slog"
 	"net"
-	"os"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -15,14 +13,15 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
 
+// Config is what the service is told from outside: no more than every service.
+type Config = lifecycle.Config
+
+// ConfigFromEnv reads the configuration; an error names the variable and what it should be.
+func ConfigFromEnv() (Config, error) { return lifecycle.ConfigFromEnv() }
+
 // Run serves until ctx ends or a part fails, then finishes what is under way.
 func Run(ctx context.Context, cfg Config) error {
-	logger, err := telemetry.NewLogger(os.Stderr, contract.Audit, cfg.LogLevel)
-	if err != nil {
-		return err
-	}
-	slog.SetDefault(logger)
-	listeners, err := lifecycle.Listen(ctx, cfg.HealthAddress, cfg.AppAddress)
+	listeners, err := lifecycle.Begin(ctx, contract.Audit, cfg.LogLevel, cfg.HealthAddress, cfg.AppAddress)
 	if err != nil {
 		return err
 	}

@@ -1,18 +1,13 @@
 package notification
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
-	"net/url"
 	"os"
 	"strconv"
-	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
@@ -35,63 +30,38 @@ type SMTPConfig struct {
 	Secret string // name of the Secret with user name and password; empty: no login
 }
 
-// Config is what the service needs to know.
+// Config is what the service is told from outside. Mails lead to PublicURL.
 type Config struct {
-	Dapr          dapr.Config
-	AppAddress    string // where the sidecar calls back
-	HealthAddress string // where health and metrics are served
-	LogLevel      string
-	DrainDelay    time.Duration // how long a stopping service goes on serving
-	PublicURL     string        // where mails lead; may be empty
-	SMTP          SMTPConfig
+	lifecycle.Config
+	SMTP SMTPConfig
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
-	drainDelay, err := lifecycle.DrainDelayFromEnv()
+	common, err := lifecycle.ConfigFromEnv()
 	if err != nil {
 		return Config{}, err
 	}
-	cfg := Config{
-		Dapr: dapr.Config{
-			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
-			APIToken: os.Getenv("DAPR_API_TOKEN"),
-		},
-		LogLevel:      os.Getenv(contract.EnvLogLevel),
-		DrainDelay:    drainDelay,
-		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
-		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
-		PublicURL:     os.Getenv(contract.EnvPublicURL),
-		SMTP: SMTPConfig{
-			Host:   os.Getenv(contract.EnvSMTPHost),
-			From:   os.Getenv(contract.EnvSMTPFrom),
-			TLS:    os.Getenv(contract.EnvSMTPTLS),
-			Secret: os.Getenv(contract.EnvSMTPSecret),
-		},
+	smtp, err := smtpFromEnv()
+	return Config{Config: common, SMTP: smtp}, err
+}
+
+func smtpFromEnv() (SMTPConfig, error) {
+	smtp := SMTPConfig{
+		Host:   os.Getenv(contract.EnvSMTPHost),
+		From:   os.Getenv(contract.EnvSMTPFrom),
+		TLS:    os.Getenv(contract.EnvSMTPTLS),
+		Secret: os.Getenv(contract.EnvSMTPSecret),
 	}
-	if err := checkPublicURL(cfg.PublicURL); err != nil {
-		return Config{}, err
-	}
-	if cfg.SMTP.Host == "" {
-		return cfg, nil
+	if smtp.Host == "" {
+		return smtp, nil
 	}
 	port, err := strconv.Atoi(os.Getenv(contract.EnvSMTPPort))
 	if err != nil || port < 1 || port > 65535 {
-		return Config{}, fmt.Errorf("%s: %q is not a port from 1 to 65535", contract.EnvSMTPPort, os.Getenv(contract.EnvSMTPPort))
+		return SMTPConfig{}, fmt.Errorf("%s: %q is not a port from 1 to 65535", contract.EnvSMTPPort, os.Getenv(contract.EnvSMTPPort))
 	}
-	cfg.SMTP.Port = port
-	return cfg, cfg.SMTP.validate()
-}
-
-func checkPublicURL(value string) error {
-	if value == "" {
-		return nil
-	}
-	public, err := url.Parse(value)
-	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-		return fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
-	}
-	return nil
+	smtp.Port = port
+	return smtp, smtp.validate()
 }
 
 func (c SMTPConfig) validate() error {

@@ -43,7 +43,7 @@ type postman struct {
 	deliveries deliveryStore
 	services   invoker
 	mailer     mailer
-	publicURL  string
+	link       string // to the platform; empty when its address is not known
 	now        func() time.Time
 	metrics    *metrics
 	onRecorded func()        // called after the outcome of a mail was recorded
@@ -56,11 +56,15 @@ type mailer interface {
 }
 
 func newPostman(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics, onRecorded func()) *postman {
+	link := ""
+	if cfg.PublicURL != nil {
+		link = cfg.PublicURL.String()
+	}
 	return &postman{
 		deliveries: deliveryStore{db},
 		services:   client,
 		mailer:     &Mailer{smtp: cfg.SMTP, secrets: client},
-		publicURL:  cfg.PublicURL,
+		link:       link,
 		now:        time.Now,
 		metrics:    metrics,
 		onRecorded: onRecorded,
@@ -184,6 +188,6 @@ func (p *postman) send(ctx context.Context, d Delivery) error {
 		To:    contact.Email,
 		Title: d.Title,
 		Due:   dueText(d.Due, contact.Zone),
-		Link:  p.publicURL,
+		Link:  p.link,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -59,8 +61,8 @@ func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 		t.Fatal(err)
 	}
 	h.cfg = Config{
-		PublicURL: "https://todo.example.com/",
-		SMTP:      SMTPConfig{Host: host, Port: number, From: "todo@example.com", TLS: TLSNone},
+		Config: lifecycle.Config{PublicURL: &url.URL{Scheme: "https", Host: "todo.example.com", Path: "/"}},
+		SMTP:   SMTPConfig{Host: host, Port: number, From: "todo@example.com", TLS: TLSNone},
 	}
 	for _, change := range adjust {
 		change(h)

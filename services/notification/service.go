@@ -3,10 +3,8 @@ package notification
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,19 +17,10 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
 
-// sidecarTimeout bounds the wait for the sidecar at the start; after it the process ends, and
-// its restart is visible.
-const sidecarTimeout = time.Minute
-
 // Run serves until ctx ends or a part fails, then stops taking events and jobs and finishes
 // the mails under way.
 func Run(ctx context.Context, cfg Config) error {
-	logger, err := telemetry.NewLogger(os.Stderr, contract.Notification, cfg.LogLevel)
-	if err != nil {
-		return err
-	}
-	slog.SetDefault(logger)
-	listeners, err := lifecycle.Listen(ctx, cfg.AppAddress, cfg.HealthAddress)
+	listeners, err := lifecycle.Begin(ctx, contract.Notification, cfg.LogLevel, cfg.AppAddress, cfg.HealthAddress)
 	if err != nil {
 		return err
 	}
@@ -52,10 +41,8 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 
-	waiting, cancel := context.WithTimeout(ctx, sidecarTimeout)
-	defer cancel()
-	if err := sidecar.WaitReady(waiting, component, contract.PubSub); err != nil {
-		return errors.Join(fmt.Errorf("wait for the sidecar: %w", err), parts.Stop(), app.Close())
+	if err := sidecar.WaitReady(ctx, component, contract.PubSub); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
 	}
 	start(&parts, cfg, sidecar, registry, app)
 	parts.Add("readiness", probes.Drain)

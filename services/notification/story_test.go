@@ -12,6 +12,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -48,8 +49,10 @@ func serve(t *testing.T, run func(context.Context) error) {
 func serveTodoAPI(t *testing.T, h *harness) (url string) {
 	t.Helper()
 	api := todoapi.Config{
-		Dapr: dapr.Config{Address: h.todoAPI.Address}, KeysSecret: "keys",
-		PublicAddress: freeAddress(t), HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
+		Config: lifecycle.Config{
+			Dapr: dapr.Config{Address: h.todoAPI.Address}, HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
+		},
+		PublicAddress: freeAddress(t), KeysSecret: "keys",
 	}
 	serve(t, func(ctx context.Context) error { return todoapi.Run(ctx, api) })
 	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})

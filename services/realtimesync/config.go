@@ -1,55 +1,22 @@
 package realtimesync
 
 import (
-	"cmp"
-	"fmt"
 	"net"
-	"net/url"
-	"os"
 	"strconv"
-	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
-// Config is what the service needs to know.
+// Config is what the service is told from outside. Only pages of PublicURL may open
+// sockets; when it is unknown, those of the request's own host.
 type Config struct {
-	Dapr       dapr.Config
-	PublicURL  *url.URL // the origin whose pages may open sockets; nil: the request's own host
-	LogLevel   string
-	DrainDelay time.Duration // how long a stopping service goes on serving
-
-	// Addresses to listen on, host:port.
-	PublicAddress string // tickets and sockets
-	HealthAddress string
-	AppAddress    string // the sidecar's calls; loopback only
+	lifecycle.Config
+	PublicAddress string // where tickets and sockets are served, host:port
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
-	drainDelay, err := lifecycle.DrainDelayFromEnv()
-	if err != nil {
-		return Config{}, err
-	}
-	cfg := Config{
-		Dapr: dapr.Config{
-			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
-			APIToken: os.Getenv("DAPR_API_TOKEN"),
-		},
-		LogLevel:      os.Getenv(contract.EnvLogLevel),
-		DrainDelay:    drainDelay,
-		PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
-		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
-		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
-	}
-	if value := os.Getenv(contract.EnvPublicURL); value != "" {
-		public, err := url.Parse(value)
-		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-			return Config{}, fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
-		}
-		cfg.PublicURL = public
-	}
-	return cfg, nil
+	common, err := lifecycle.ConfigFromEnv()
+	return Config{Config: common, PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort))}, err
 }

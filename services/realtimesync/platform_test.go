@@ -14,6 +14,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/realtimesync/client"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	todoclient "github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -39,8 +40,11 @@ func newPlatform(t *testing.T) *platform {
 	p.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
 	p.events = p.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	cfg := todoapi.Config{
-		Dapr: dapr.Config{Address: p.events.Address}, KeysSecret: "keys", LogLevel: "warn",
-		PublicAddress: freeAddress(t), HealthAddress: freeAddress(t), AppAddress: p.events.AppAddress,
+		Config: lifecycle.Config{
+			Dapr: dapr.Config{Address: p.events.Address}, LogLevel: "warn",
+			HealthAddress: freeAddress(t), AppAddress: p.events.AppAddress,
+		},
+		PublicAddress: freeAddress(t), KeysSecret: "keys",
 	}
 	runUntilStopped(t, func(ctx context.Context) error { return todoapi.Run(ctx, cfg) })
 	waitReady(t, cfg.HealthAddress)
@@ -63,7 +67,7 @@ func (p *platform) replica(t *testing.T, n int, limits limits) *service {
 	app := s.sidecar.Listen(t)
 	s.url = "http://" + public.Addr().String()
 	s.stop = runUntilStopped(t, func(ctx context.Context) error {
-		return run(ctx, Config{Dapr: dapr.Config{Address: s.sidecar.Address}}, limits, public, health, app)
+		return run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: s.sidecar.Address}}}, limits, public, health, app)
 	})
 	waitReady(t, health.Addr().String())
 	daprtest.Eventually(t, patience, "todo-api takes invocations", func() bool {

@@ -8,10 +8,8 @@ package realtimesync
 
 import (
 	"context"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -36,12 +34,7 @@ const (
 
 // Run serves until ctx ends or a part fails, then drains.
 func Run(ctx context.Context, cfg Config) error {
-	logger, err := telemetry.NewLogger(os.Stderr, contract.RealtimeSync, cfg.LogLevel)
-	if err != nil {
-		return err
-	}
-	slog.SetDefault(logger)
-	listeners, err := lifecycle.Listen(ctx, cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress)
+	listeners, err := lifecycle.Begin(ctx, contract.RealtimeSync, cfg.LogLevel, cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress)
 	if err != nil {
 		return err
 	}

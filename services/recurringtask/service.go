@@ -3,11 +3,7 @@ package recurringtask
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net"
-	"os"
-	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -15,18 +11,15 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
 
-// sidecarTimeout bounds the wait for the sidecar at the start; after it the process ends, and
-// its restart is visible.
-const sidecarTimeout = time.Minute
+// Config is what the service is told from outside: no more than every service.
+type Config = lifecycle.Config
+
+// ConfigFromEnv reads the configuration; an error names the variable and what it should be.
+func ConfigFromEnv() (Config, error) { return lifecycle.ConfigFromEnv() }
 
 // Run serves until ctx ends or a part fails, then finishes what is under way.
 func Run(ctx context.Context, cfg Config) error {
-	logger, err := telemetry.NewLogger(os.Stderr, contract.RecurringTask, cfg.LogLevel)
-	if err != nil {
-		return err
-	}
-	slog.SetDefault(logger)
-	listeners, err := lifecycle.Listen(ctx, cfg.AppAddress, cfg.HealthAddress)
+	listeners, err := lifecycle.Begin(ctx, contract.RecurringTask, cfg.LogLevel, cfg.AppAddress, cfg.HealthAddress)
 	if err != nil {
 		return err
 	}
@@ -51,10 +44,8 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
-	waiting, cancel := context.WithTimeout(ctx, sidecarTimeout)
-	defer cancel()
-	if err := sidecar.WaitReady(waiting, contract.PubSub); err != nil {
-		return errors.Join(fmt.Errorf("wait for the sidecar: %w", err), parts.Stop(), app.Close())
+	if err := sidecar.WaitReady(ctx, contract.PubSub); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
 	}
 	parts.Go("sweep", sweeper.run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })

@@ -19,6 +19,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -61,7 +62,7 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		cfg := Config{Dapr: dapr.Config{Address: h.sidecar.Address}, KeysSecret: "keys"}
+		cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys"}
 		done <- run(ctx, cfg, publicListener, healthListener, h.sidecar.Listen(t))
 	}()
 	t.Cleanup(func() {

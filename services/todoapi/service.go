@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,21 +26,11 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
 
-const (
-	apiPrefix = "/api/v1"
-	// sidecarTimeout bounds the wait for the sidecar and the keys at the start; after
-	// it the process ends, and its restart is visible.
-	sidecarTimeout = time.Minute
-)
+const apiPrefix = "/api/v1"
 
 // Run serves until ctx ends or a part fails, then finishes what is under way.
 func Run(ctx context.Context, cfg Config) error {
-	logger, err := telemetry.NewLogger(os.Stderr, contract.TodoAPI, cfg.LogLevel)
-	if err != nil {
-		return err
-	}
-	slog.SetDefault(logger)
-	listeners, err := lifecycle.Listen(ctx, cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress)
+	listeners, err := lifecycle.Begin(ctx, contract.TodoAPI, cfg.LogLevel, cfg.PublicAddress, cfg.HealthAddress, cfg.AppAddress)
 	if err != nil {
 		return err
 	}
@@ -101,10 +89,8 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 
 // signingKeys reads the keys that sign access tokens, once the sidecar is there.
 func signingKeys(ctx context.Context, sidecar *dapr.Client, secret string) (*auth.Keys, error) {
-	ctx, cancel := context.WithTimeout(ctx, sidecarTimeout)
-	defer cancel()
 	if err := sidecar.WaitReady(ctx, contract.SecretStore); err != nil {
-		return nil, fmt.Errorf("wait for the sidecar: %w", err)
+		return nil, err
 	}
 	values, err := sidecar.Secret(ctx, secret)
 	if err != nil {

@@ -29,6 +29,7 @@ const (
 	stateTimeout   = 5 * time.Second
 	secretTimeout  = 5 * time.Second
 	probeTimeout   = time.Second
+	startTimeout   = time.Minute
 )
 
 // Config says where the sidecar is.
@@ -73,8 +74,11 @@ func withToken(token string) grpc.UnaryClientInterceptor {
 func (c *Client) Close() error { return c.conn.Close() }
 
 // WaitReady returns once the sidecar answers and has loaded the named components,
-// or with failure.Unavailable when ctx ends before.
+// or with failure.Unavailable after a minute at most: a process that ends then is
+// restarted, and that is visible.
 func (c *Client) WaitReady(ctx context.Context, components ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
 	const interval = 100 * time.Millisecond
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
@@ -85,7 +89,7 @@ func (c *Client) WaitReady(ctx context.Context, components ...string) error {
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return fmt.Errorf("wait for the sidecar: %w", err)
 		case <-ticker.C:
 		}
 	}

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/todoplatform/todoplatform/api/contract"
 )
 
 // checkTimeout bounds one readiness check; it is less than the kubelet's own timeout.
@@ -61,19 +58,6 @@ func (h *Health) Drain(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for traffic to move away: %w", ctx.Err())
 	}
-}
-
-// DrainDelayFromEnv reads contract.EnvDrainDelay; without it there is no delay.
-func DrainDelayFromEnv() (time.Duration, error) {
-	value := os.Getenv(contract.EnvDrainDelay)
-	if value == "" {
-		return 0, nil
-	}
-	delay, err := time.ParseDuration(value)
-	if err != nil || delay < 0 || delay > StopTimeout/2 {
-		return 0, fmt.Errorf("%s: %q is not a duration from 0s to %s", contract.EnvDrainDelay, value, StopTimeout/2)
-	}
-	return delay, nil
 }
 
 // Serve answers on listener until ctx ends.

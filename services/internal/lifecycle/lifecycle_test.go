@@ -14,7 +14,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
@@ -141,29 +140,6 @@ func TestDrainGivesRoutingTimeToFollow(t *testing.T) {
 			t.Errorf("error %v after the deadline", err)
 		}
 	})
-}
-
-func TestDrainDelayFromEnv(t *testing.T) {
-	tests := map[string]struct {
-		value   string
-		want    time.Duration
-		refused bool
-	}{
-		"not set":               {"", 0, false},
-		"six seconds":           {"6s", 6 * time.Second, false},
-		"a number alone":        {"6", 0, true},
-		"less than nothing":     {"-1s", 0, true},
-		"longer than stops may": {"11s", 0, true},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv(contract.EnvDrainDelay, test.value)
-			got, err := lifecycle.DrainDelayFromEnv()
-			if got != test.want || (err != nil) != test.refused {
-				t.Errorf("got %s and error %v, want %s", got, err, test.want)
-			}
-		})
-	}
 }
 
 func TestServeHTTPLetsRequestsFinish(t *testing.T) {

@@ -1,0 +1,74 @@
+package lifecycle
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+)
+
+// Config is what every service is told from outside.
+type Config struct {
+	Dapr      dapr.Config
+	LogLevel  string   // debug, info, warn or error
+	PublicURL *url.URL // where people reach the platform; nil: unknown
+	// DrainDelay is how long a stopping service goes on serving after it has said that it is not ready.
+	DrainDelay time.Duration
+
+	// Addresses to listen on, host:port.
+	HealthAddress string // probes and metrics
+	AppAddress    string // the sidecar's calls; loopback only
+}
+
+// ConfigFromEnv reads the configuration; an error names the variable and what it should be.
+func ConfigFromEnv() (Config, error) {
+	publicURL, err := publicURLFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
+	drainDelay, err := drainDelayFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
+	return Config{
+		Dapr: dapr.Config{
+			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
+			APIToken: os.Getenv("DAPR_API_TOKEN"),
+		},
+		LogLevel:      os.Getenv(contract.EnvLogLevel),
+		PublicURL:     publicURL,
+		DrainDelay:    drainDelay,
+		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
+		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
+	}, nil
+}
+
+func publicURLFromEnv() (*url.URL, error) {
+	value := os.Getenv(contract.EnvPublicURL)
+	if value == "" {
+		return nil, nil
+	}
+	public, err := url.Parse(value)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return nil, fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
+	}
+	return public, nil
+}
+
+func drainDelayFromEnv() (time.Duration, error) {
+	value := os.Getenv(contract.EnvDrainDelay)
+	if value == "" {
+		return 0, nil
+	}
+	delay, err := time.ParseDuration(value)
+	if err != nil || delay < 0 || delay > StopTimeout/2 {
+		return 0, fmt.Errorf("%s: %q is not a duration from 0s to %s", contract.EnvDrainDelay, value, StopTimeout/2)
+	}
+	return delay, nil
+}
