@@ -167,8 +167,8 @@ func (in *Input) deployment(app string) *appsv1.Deployment {
 	}
 }
 
-// A stopping service goes on serving until its pod is known not to be ready: after the probes
-// that must fail for it, and the seconds in which routing follows.
+// A stopping service to which others connect goes on serving until its pod is known not to be
+// ready: after the probes that must fail for it, and the seconds in which routing follows.
 const (
 	readinessPeriodSeconds    = 2
 	readinessFailureThreshold = 2
@@ -206,9 +206,9 @@ func healthProbe(path string) corev1.ProbeHandler {
 
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
-	env := []corev1.EnvVar{
-		{Name: contract.EnvLogLevel, Value: "info"},
-		{Name: contract.EnvDrainDelay, Value: drainDelay.String()},
+	env := []corev1.EnvVar{{Name: contract.EnvLogLevel, Value: "info"}}
+	if _, public := contract.PublicApps()[app]; public || invoked(app) {
+		env = append(env, corev1.EnvVar{Name: contract.EnvDrainDelay, Value: drainDelay.String()})
 	}
 	if app == contract.TodoAPI || app == contract.Notification || app == contract.RealtimeSync {
 		env = append(env, corev1.EnvVar{Name: contract.EnvPublicURL, Value: PublicURL(&in.Platform.Spec.Exposure)})
