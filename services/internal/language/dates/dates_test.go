@@ -93,7 +93,10 @@ func TestAbsoluteDates(t *testing.T) {
 		"2026-12-01T09:00+05:30": "2026-12-01T04:30",
 	})
 	british := thursday(t)
-	british.Locale, _ = words.Find("en-GB")
+	var err error
+	if british.Locale, err = words.Find("en-GB"); err != nil {
+		t.Fatal(err)
+	}
 	check(t, british, map[string]string{"12/1": "2027-01-12", "1/12/2026": "2026-12-01", "12/25": "2026-12-25"})
 }
 

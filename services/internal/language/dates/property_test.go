@@ -15,24 +15,6 @@ import (
 var signs = strings.Fields(`1 2 3 8 9 12 15 30 45 2026 3rd 15. 12/1 1/12/2026 2026-12-01 1.12. 1.12.26 24.-26.12. 9am 17:30 9.30 1h30m 1,5 sat mon-wed
 	Europe/Berlin UTC+2 T09:00:00Z , - . : ! ( ) é 日本 😀 x`)
 
-// languages gives the words of each language that has a table.
-func languages(t testing.TB) []*words.Locale {
-	t.Helper()
-	tags, err := words.Tags()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var locales []*words.Locale
-	for _, tag := range tags {
-		locale, err := words.Find(tag)
-		if err != nil {
-			t.Fatal(err)
-		}
-		locales = append(locales, locale)
-	}
-	return locales
-}
-
 func generate(random *rand.Rand, vocabulary []string) string {
 	var b strings.Builder
 	for range random.IntN(9) + 1 {
@@ -105,7 +87,7 @@ func TestGeneratedTextsKeepTheRules(t *testing.T) {
 		at(t, "9999-12-31 12:00", "Asia/Kolkata"), at(t, "0001-01-02 12:00", "UTC"),
 	}
 	options[1].Lean = LeanPast
-	for _, locale := range languages(t) {
+	for _, locale := range words.All() {
 		vocabulary := locale.Vocabulary()
 		for i := range 10_000 {
 			o := options[i%len(options)]
@@ -181,7 +163,7 @@ func FuzzFind(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	locales := languages(f)
+	locales := words.All()
 	f.Fuzz(func(t *testing.T, text string) {
 		begin := time.Now()
 		for _, locale := range locales {
@@ -206,7 +188,7 @@ func TestLongTextsAreBounded(t *testing.T) {
 		"freitagabend ", "vom 1. ", "1.", "1.-", "um 9 sa ", "vor 1 tag ", "freitag in 1 woche ", "halb ", "5 vor halb ", "9 uhr ", "9 uhr 30 ", "1 tag ",
 	}
 	options := thursday(t)
-	for _, locale := range languages(t) {
+	for _, locale := range words.All() {
 		options.Locale = locale
 		for _, piece := range pieces {
 			text := strings.Repeat(piece, MaxText/len(piece))

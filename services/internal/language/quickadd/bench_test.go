@@ -33,7 +33,7 @@ func corpusOf(t testing.TB, tag string) []string {
 
 // TestTheCorpusIsVaried keeps the benchmark honest.
 func TestTheCorpusIsVaried(t *testing.T) {
-	for _, locale := range languages(t) {
+	for _, locale := range words.All() {
 		lines := corpusOf(t, locale.Tag)
 		slices.Sort(lines)
 		long := 0
@@ -56,7 +56,7 @@ func TestTheCorpusIsVaried(t *testing.T) {
 // them, and the 99th percentile on the clock, in which other processes and the
 // garbage collector are.
 func BenchmarkParse(b *testing.B) {
-	for _, locale := range languages(b) {
+	for _, locale := range words.All() {
 		b.Run(locale.Tag, func(b *testing.B) { benchmarkLines(b, locale) })
 	}
 }

@@ -35,24 +35,6 @@ func generate(random *rand.Rand, vocabulary []string) string {
 	return b.String()
 }
 
-// languages gives the words of each language that has a table.
-func languages(t testing.TB) []*words.Locale {
-	t.Helper()
-	tags, err := words.Tags()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var locales []*words.Locale
-	for _, tag := range tags {
-		locale, err := words.Find(tag)
-		if err != nil {
-			t.Fatal(err)
-		}
-		locales = append(locales, locale)
-	}
-	return locales
-}
-
 // checkTasks proves what holds for every text.
 func checkTasks(t *testing.T, text string, options Options) {
 	t.Helper()
@@ -90,7 +72,7 @@ func checkTasks(t *testing.T, text string, options Options) {
 func TestGeneratedTextsKeepTheRules(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	options := thursday(t)
-	for _, locale := range languages(t) {
+	for _, locale := range words.All() {
 		options.Locale = locale
 		vocabulary := locale.Vocabulary()
 		for i := range 6_000 {
@@ -109,7 +91,7 @@ func TestGeneratedTextsKeepTheRules(t *testing.T) {
 // left: then the text is the title.
 func TestEverythingThatIsIgnoredStays(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	locales := languages(t)
+	locales := words.All()
 	for i := range 1000 {
 		options := thursday(t)
 		options.Locale = locales[i%len(locales)]
@@ -138,7 +120,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text, 0, 5)
 	}
 	options := thursday(f)
-	locales := languages(f)
+	locales := words.All()
 	f.Fuzz(func(t *testing.T, text string, start, length int) {
 		options.Ignore = []Range{{start, start + length}}
 		begin := time.Now()
@@ -163,7 +145,7 @@ func TestLongTextsAreBounded(t *testing.T) {
 		"jeden montag ", "freitagabend ", "1.12. ", "um 9 ",
 	}
 	options := thursday(t)
-	for _, locale := range languages(t) {
+	for _, locale := range words.All() {
 		options.Locale = locale
 		for _, piece := range pieces {
 			text := strings.Repeat(piece, MaxLine/len(piece))

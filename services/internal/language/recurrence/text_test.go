@@ -183,7 +183,7 @@ func TestParseText(t *testing.T) {
 }
 
 func TestParseTextInGerman(t *testing.T) {
-	checkTexts(t, mustFind(t, "de"), []said{
+	checkTexts(t, germanWords(t), []said{
 		{"jeden Tag", "FREQ=DAILY", ""},
 		{"täglich um 9", "FREQ=DAILY", "09:00"},
 		{"täglich um 9.30 Uhr", "FREQ=DAILY", "09:30"},
@@ -253,7 +253,7 @@ func TestParseTextAnchor(t *testing.T) {
 
 func TestParseTextAnchorInGerman(t *testing.T) {
 	for _, text := range []string{"alle! 3 Tage", "nach 3 Tagen"} {
-		got, err := ParseText(text, sunday, mustFind(t, "de"))
+		got, err := ParseText(text, sunday, germanWords(t))
 		if err != nil || got.Anchor != AnchorCompletion || got.Set.String() != "FREQ=DAILY;INTERVAL=3" {
 			t.Errorf("%q: got %v %v", text, got, err)
 		}
@@ -273,7 +273,7 @@ func TestFindTextInGerman(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
-			phrase, from, to, ok := FindText(test.text, sunday, mustFind(t, "de"))
+			phrase, from, to, ok := FindText(test.text, sunday, germanWords(t))
 			if ok != (test.found != "") || test.text[from:to] != test.found || (ok && phrase.Set.String() != test.rule) {
 				t.Errorf("got %q %q, want %q %q", test.text[from:to], phrase.Set, test.found, test.rule)
 			}

@@ -201,13 +201,7 @@ var tables embed.FS
 
 var (
 	loaded  = sync.OnceValues(load)
-	english = sync.OnceValue(func() *Locale {
-		locale, err := Find("en")
-		if err != nil {
-			panic(err) // the table is part of the program
-		}
-		return locale
-	})
+	english = sync.OnceValue(func() *Locale { return mustFind("en") })
 )
 
 // English is the locale that is always there.
@@ -230,10 +224,26 @@ func Find(tag string) (*Locale, error) {
 	return &regional, nil
 }
 
-// Tags lists the languages that have a table, in order.
-func Tags() ([]string, error) {
+// mustFind gives the locale of a table, which is part of the program.
+func mustFind(tag string) *Locale {
+	locale, err := Find(tag)
+	if err != nil {
+		panic(err)
+	}
+	return locale
+}
+
+// All gives each language that has a table, in the order of their tags.
+func All() []*Locale {
 	locales, err := loaded()
-	return slices.Sorted(maps.Keys(locales)), err
+	if err != nil {
+		panic(err) // the tables are part of the program
+	}
+	var all []*Locale
+	for _, tag := range slices.Sorted(maps.Keys(locales)) {
+		all = append(all, mustFind(tag))
+	}
+	return all
 }
 
 func load() (map[string]*Locale, error) {
