@@ -177,6 +177,8 @@ const (
 const (
 	MethodVerifySession          = "verify-session"
 	MethodListChanges            = "list-changes"
+	MethodListHeads              = "list-heads"
+	MethodListReminding          = "list-reminding"
 	MethodAdvanceOccurrence      = "advance-occurrence"
 	MethodListMissingOccurrences = "list-missing-occurrences"
 	MethodGetContact             = "get-contact"
@@ -196,6 +198,10 @@ func Invocations() []Invocation {
 		{RealtimeSync, TodoAPI, MethodVerifySession},
 		{RealtimeSync, TodoAPI, MethodListChanges},
 		{Audit, TodoAPI, MethodListChanges},
+		{Audit, TodoAPI, MethodListHeads},
+		{Notification, TodoAPI, MethodListChanges},
+		{Notification, TodoAPI, MethodListHeads},
+		{Notification, TodoAPI, MethodListReminding},
 		{RecurringTask, TodoAPI, MethodAdvanceOccurrence},
 		{RecurringTask, TodoAPI, MethodListMissingOccurrences},
 		{Notification, TodoAPI, MethodGetContact},

@@ -19,6 +19,9 @@ import (
 // (RFC 8785).
 type Hash [sha256.Size]byte
 
+// String writes h in hexadecimal.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
 // MarshalText writes h in hexadecimal.
 func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
 

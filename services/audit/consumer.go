@@ -3,35 +3,34 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
-// refillPage is how many changes are read from the change feed at once. With the
-// largest tasks they still fit one call.
-const refillPage = 100
-
-// invoker is what the service needs of the sidecar to ask todo-api.
-type invoker interface {
-	Invoke(ctx context.Context, app, method string, in, out any) error
-}
-
 // appender is what the consumer needs of the store.
 type appender interface {
 	append(ctx context.Context, user string, entries []newEntry) (appended, error)
+	// progress returns up to which seq the logs of users hold all changes.
+	progress(ctx context.Context, users []string) (map[string]int64, error)
 }
 
 // consumer writes every event into its user's log, once and in order.
 type consumer struct {
 	log     appender
-	todoAPI invoker
+	todoAPI calls.Invoker
 	metrics *metrics
+	now     func() time.Time
 }
+
+// typeGap is the type of an entry in place of changes that nobody has any more.
+const typeGap = "audit.gap"
 
 // change is what the log needs to know of an events.Change; the whole is kept unread.
 type change struct {
@@ -68,46 +67,47 @@ func (c *consumer) handleReminder(ctx context.Context, event events.Event) error
 	return err
 }
 
-// refill appends the changes after seq up to target at least.
+// refill appends the changes after seq up to target at least. Where the feed has forgotten
+// some, the log says so in their place.
 func (c *consumer) refill(ctx context.Context, user string, seq, target int64) error {
-	for seq < target {
-		entries, err := c.readChanges(ctx, user, seq)
-		if err != nil {
+	return catchup.Read(ctx, c.todoAPI, user, seq, target,
+		func(ctx context.Context, upTo int64) error { return c.appendGap(ctx, user, upTo) },
+		func(ctx context.Context, changes []json.RawMessage) error {
+			entries := make([]newEntry, len(changes))
+			for i, encoded := range changes {
+				entry, err := changeEntry(user, encoded)
+				if err != nil {
+					return err
+				}
+				entries[i] = entry
+			}
+			_, err := c.append(ctx, sourceFeed, user, entries)
 			return err
-		}
-		done, err := c.append(ctx, sourceFeed, user, entries)
-		if err != nil {
-			return err
-		}
-		if done.ChangeSeq <= seq {
-			return failure.New(failure.Unavailable, "the change feed does not hold change %d yet", seq+1)
-		}
-		seq = done.ChangeSeq
-	}
-	return nil
+		})
 }
 
-func (c *consumer) readChanges(ctx context.Context, user string, after int64) ([]newEntry, error) {
-	request := struct {
-		UserID string `json:"userId"`
-		After  int64  `json:"after"`
-		Limit  int    `json:"limit"`
-	}{user, after, refillPage}
-	var page struct {
-		Items []json.RawMessage `json:"items"` // events.Change each
+// catchUp appends what is missing of a user's changes up to head, as catchup.Watch asks.
+func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
+	progress, err := c.log.progress(ctx, []string{user})
+	if err != nil {
+		return err
 	}
-	if err := c.todoAPI.Invoke(ctx, contract.TodoAPI, contract.MethodListChanges, request, &page); err != nil {
-		return nil, err
+	return c.refill(ctx, user, progress[user], head)
+}
+
+// appendGap notes that the changes up to a seq were forgotten before the log had them.
+func (c *consumer) appendGap(ctx context.Context, user string, upTo int64) error {
+	data, err := json.Marshal(map[string]int64{"upTo": upTo})
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "encode a gap")
 	}
-	entries := make([]newEntry, len(page.Items))
-	for i, item := range page.Items {
-		entry, err := changeEntry(user, item)
-		if err != nil {
-			return nil, err
-		}
-		entries[i] = entry
+	id := fmt.Sprintf("gap-%d", upTo)
+	body, err := Record{UserID: user, EventID: id, Type: typeGap, At: c.now().UTC().Truncate(time.Millisecond), Data: data}.canonical()
+	if err != nil {
+		return err
 	}
-	return entries, nil
+	_, err = c.append(ctx, sourceGap, user, []newEntry{{EventID: id, ChangeSeq: upTo, Gap: true, Body: string(body)}})
+	return err
 }
 
 func (c *consumer) append(ctx context.Context, source, user string, entries []newEntry) (appended, error) {

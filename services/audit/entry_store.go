@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -16,6 +17,7 @@ type entryStore struct {
 type newEntry struct {
 	EventID   string `json:"eventId"`
 	ChangeSeq int64  `json:"changeSeq,omitempty"` // of a change; 0 for other events
+	Gap       bool   `json:"gap,omitempty"`       // stands for all changes up to ChangeSeq that are missing
 	Body      string `json:"body"`                // canonical JSON of a Record
 }
 
@@ -36,9 +38,17 @@ func (s entryStore) append(ctx context.Context, user string, entries []newEntry)
 	return result, err
 }
 
+// progress returns up to which seq the logs of users hold all changes; a user without a
+// log is not named.
+func (s entryStore) progress(ctx context.Context, users []string) (map[string]int64, error) {
+	var found map[string]int64
+	err := s.db.Call(ctx, "get_progress", map[string][]string{"userIds": users}, &found)
+	return found, err
+}
+
 // list returns up to limit entries of user after a position, and the head of the
 // log. There may be fewer even if more follow.
-func (s entryStore) list(ctx context.Context, user string, after int64, limit int) (ListEntriesReply, error) {
+func (s entryStore) list(ctx context.Context, user string, after int64, limit int) ([]Entry, Head, error) {
 	var page struct {
 		Items []struct {
 			Position int64  `json:"position"`
@@ -47,10 +57,10 @@ func (s entryStore) list(ctx context.Context, user string, after int64, limit in
 		} `json:"items"`
 		Head Head `json:"head"`
 	}
-	err := s.db.Call(ctx, "list_entries", ListEntriesRequest{UserID: user, After: after, Limit: limit}, &page)
-	reply := ListEntriesReply{Items: make([]Entry, len(page.Items)), Head: page.Head}
+	err := s.db.Call(ctx, "list_entries", calls.ListEntriesRequest{UserID: user, After: after, Limit: limit}, &page)
+	entries := make([]Entry, len(page.Items))
 	for i, item := range page.Items {
-		reply.Items[i] = Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
+		entries[i] = Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
 	}
-	return reply, err
+	return entries, page.Head, err
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -35,15 +38,17 @@ type harness struct {
 
 	mu       sync.Mutex
 	feed     map[string][]events.Change
+	floor    map[string]int64
 	feedDown bool
 }
 
 func newHarness(t *testing.T) *harness {
 	t.Helper()
-	h := &harness{env: daprtest.New(t), feed: map[string][]events.Change{}}
+	h := &harness{env: daprtest.New(t), feed: map[string][]events.Change{}, floor: map[string]int64{}}
 	h.db = h.env.Database(t, Schema())
 	todoAPI := dapr.NewServer()
-	dapr.HandleInvoke(todoAPI, contract.MethodListChanges, h.listChanges)
+	calls.ListChanges.Handle(todoAPI, h.listChanges)
+	calls.ListHeads.Handle(todoAPI, h.listHeads)
 	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: todoAPI})
 	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.Audit})
 
@@ -65,18 +70,46 @@ func newHarness(t *testing.T) *harness {
 }
 
 // listChanges answers as todo-api does, in short pages.
-func (h *harness) listChanges(_ context.Context, in struct {
-	UserID string `json:"userId"`
-	After  int64  `json:"after"`
-}) (map[string]any, error) {
+func (h *harness) listChanges(_ context.Context, in calls.ListChangesRequest) (calls.ListChangesReply, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.feedDown {
-		return nil, failure.New(failure.Unavailable, "the database does not answer")
+		return calls.ListChangesReply{}, failure.New(failure.Unavailable, "the database does not answer")
 	}
 	all := h.feed[in.UserID]
+	reply := calls.ListChangesReply{Head: int64(len(all)), Floor: h.floor[in.UserID]}
+	if in.After < reply.Floor {
+		return reply, nil
+	}
 	const page = 3
-	return map[string]any{"items": all[in.After:min(in.After+page, int64(len(all)))], "head": len(all)}, nil
+	for _, change := range all[in.After:min(in.After+page, int64(len(all)))] {
+		encoded, err := json.Marshal(change)
+		if err != nil {
+			return calls.ListChangesReply{}, err
+		}
+		reply.Items = append(reply.Items, encoded)
+	}
+	return reply, nil
+}
+
+// listHeads answers as todo-api does.
+func (h *harness) listHeads(_ context.Context, in calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var reply calls.ListHeadsReply
+	for _, user := range slices.Sorted(maps.Keys(h.feed)) {
+		if user > in.After {
+			reply.Items = append(reply.Items, calls.UserHead{UserID: user, Seq: int64(len(h.feed[user]))})
+		}
+	}
+	return reply, nil
+}
+
+// forget has the feed of user start after seq.
+func (h *harness) forget(user string, seq int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.floor[user] = seq
 }
 
 func (h *harness) setFeedDown(down bool) {
@@ -92,9 +125,9 @@ func (h *harness) commit(user string, n int) {
 	for range n {
 		seq := int64(len(h.feed[user]) + 1)
 		h.feed[user] = append(h.feed[user], events.Change{
-			UserID: user, Seq: seq, EventID: uuid.NewString(), Type: events.TypeTaskUpdated, TaskID: uuid.NewString(),
-			After: &events.Task{Title: fmt.Sprintf("Größe <%d> & “more”", seq), Tags: []string{"a"}},
-			Actor: user, Zone: "Europe/Berlin", At: time.Now().UTC(),
+			UserID: user, Seq: seq, EventID: uuid.NewString(), Type: events.TypeTaskUpdated, Entity: events.EntityTask, ID: uuid.NewString(), Version: seq,
+			After: json.RawMessage(fmt.Sprintf(`{"title":"Größe <%d> & “more”","tags":["a"]}`, seq)),
+			By:    events.Actor{Kind: events.ActorPerson, ID: user}, Zone: "Europe/Berlin", At: time.Now().UTC(),
 		})
 	}
 }
@@ -111,7 +144,7 @@ func (h *harness) publish(t *testing.T, user string, seqs ...int64) {
 			t.Error(err)
 		}
 		batch = append(batch, events.Event{
-			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.TaskID, UserID: user, Time: change.At, Data: data,
+			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.ID, UserID: user, Time: change.At, Data: data,
 		})
 	}
 	h.mu.Unlock()
@@ -126,13 +159,12 @@ func (h *harness) send(t *testing.T, topic string, batch ...events.Event) {
 }
 
 // list asks for a page of a log as todo-api would, again for as long as the service is away.
-func (h *harness) list(t *testing.T, request ListEntriesRequest) (ListEntriesReply, error) {
+func (h *harness) list(t *testing.T, request calls.ListEntriesRequest) (calls.ListEntriesReply, error) {
 	t.Helper()
-	var page ListEntriesReply
+	var page calls.ListEntriesReply
 	var err error
 	daprtest.Eventually(t, patience, "the service answers", func() bool {
-		page = ListEntriesReply{}
-		err = h.todoAPI.Client.Invoke(t.Context(), contract.Audit, contract.MethodListEntries, request, &page)
+		page, err = calls.ListEntries.Call(t.Context(), h.todoAPI.Client, request)
 		return failure.KindOf(err) != failure.Unavailable
 	})
 	return page, err
@@ -143,15 +175,26 @@ func (h *harness) log(t *testing.T, user string) ([]Entry, Head) {
 	t.Helper()
 	var entries []Entry
 	for {
-		page, err := h.list(t, ListEntriesRequest{UserID: user, After: int64(len(entries)), Limit: 4})
+		page, err := h.list(t, calls.ListEntriesRequest{UserID: user, After: int64(len(entries)), Limit: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries = append(entries, page.Items...)
+		for _, item := range page.Items {
+			entries = append(entries, Entry{Position: item.Position, Hash: hashOf(t, item.Hash), Record: item.Record})
+		}
 		if int64(len(entries)) >= page.Head.Position || len(page.Items) == 0 {
-			return entries, page.Head
+			return entries, Head{Position: page.Head.Position, Hash: hashOf(t, page.Head.Hash)}
 		}
 	}
+}
+
+func hashOf(t *testing.T, text string) Hash {
+	t.Helper()
+	var h Hash
+	if err := h.UnmarshalText([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 // settled waits until the log of user holds n entries, and returns its records

@@ -18,15 +18,7 @@ var functions embed.FS
 func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.Audit),
-		Migrations: sub(migrations, "migrations"),
-		Functions:  []fs.FS{sub(functions, "sql")},
+		Migrations: []store.MigrationSet{store.OwnMigrations(store.Folder(migrations, "migrations"))},
+		Functions:  []fs.FS{store.Folder(functions, "sql")},
 	}
-}
-
-func sub(files embed.FS, dir string) fs.FS {
-	inner, err := fs.Sub(files, dir)
-	if err != nil {
-		panic(err) // dir is one of the names embedded above
-	}
-	return inner
 }

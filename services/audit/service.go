@@ -5,8 +5,10 @@ package audit
 import (
 	"context"
 	"net"
+	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -36,12 +38,12 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.Audit)
 	entries := entryStore{db: store.Open(sidecar, component, contract.Schema(contract.Audit))}
-	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry)}
+	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry), now: time.Now}
 
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handleChange)
 	server.HandleTopic(contract.TopicReminders, consumer.handleReminder)
-	dapr.HandleInvoke(server, contract.MethodListEntries, entries.listEntries)
+	calls.ListEntries.Handle(server, entries.listEntries)
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, component, contract.PubSub)
 	}})

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -67,6 +68,28 @@ func TestMissingEventsAreReadFromTheChangeFeed(t *testing.T) {
 	}
 	h.setFeedDown(false)
 	checkChanges(t, h.settled(t, ann, 12)[:11], 11)
+}
+
+func TestChangesThatTheFeedHasForgottenAreNamedAsAGap(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	h.commit(ann, 9)
+	h.forget(ann, 6)
+	h.publish(t, ann, 9)
+	records := h.settled(t, ann, 4)
+	if records[0].Type != typeGap || string(records[0].Data) != `{"upTo":6}` {
+		t.Errorf("the first entry is %+v", records[0])
+	}
+}
+
+func TestALastChangeThatNoEventBroughtIsFound(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	h.commit(ann, 3)
+	h.publish(t, ann, 1, 2)
+	checkChanges(t, h.settled(t, ann, 3), 3)
 }
 
 func TestEventsSurviveTheLossOfSidecarAndDatabase(t *testing.T) {
@@ -143,13 +166,13 @@ func TestListEntriesRefusesBadRequests(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	tests := map[string]struct {
-		request ListEntriesRequest
+		request calls.ListEntriesRequest
 		field   string
 	}{
-		"no user":           {ListEntriesRequest{Limit: 1}, "userId"},
-		"no limit":          {ListEntriesRequest{UserID: newUser()}, "limit"},
-		"too high a limit":  {ListEntriesRequest{UserID: newUser(), Limit: maxPage + 1}, "limit"},
-		"a negative cursor": {ListEntriesRequest{UserID: newUser(), Limit: 1, After: -1}, "after"},
+		"no user":           {calls.ListEntriesRequest{Limit: 1}, "userId"},
+		"no limit":          {calls.ListEntriesRequest{UserID: newUser()}, "limit"},
+		"too high a limit":  {calls.ListEntriesRequest{UserID: newUser(), Limit: maxPage + 1}, "limit"},
+		"a negative cursor": {calls.ListEntriesRequest{UserID: newUser(), Limit: 1, After: -1}, "after"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

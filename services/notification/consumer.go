@@ -2,32 +2,115 @@ package notification
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // consumer keeps the reminders in step with the tasks. It does not wait for the scheduler:
 // setting alarms is the armer's, so that a scheduler that is down holds up no event.
 type consumer struct {
 	reminders reminderStore
+	people    *people
+	todoAPI   calls.Invoker
 	now       func() time.Time
 	metrics   *metrics
 	onApplied func(set int) // called after a change, with the number of reminders that got a new time
 }
 
-// handle applies one event of the topic task-events. Repeated and overtaken events change nothing.
+// handle takes one event of the topic task-events, and before it the changes that are
+// missing. Repeated and overtaken events change nothing.
 func (c *consumer) handle(ctx context.Context, event events.Event) error {
-	var change events.Change
-	if err := event.DataInto(&change); err != nil {
-		return err
-	}
-	if change.TaskID == "" {
-		return nil // about the user: no reminder depends on it
-	}
-	state, err := stateOf(change, c.now())
+	change, err := events.DecodeChange(event.Data)
 	if err != nil {
 		return err
+	}
+	known, err := c.people.get(ctx, change.UserID)
+	if err != nil {
+		return err
+	}
+	if change.Seq > known.Seq+1 {
+		return c.catchUp(ctx, change.UserID, change.Seq)
+	}
+	return c.take(ctx, change)
+}
+
+// take handles a change of which all predecessors are handled.
+func (c *consumer) take(ctx context.Context, change events.Change) error {
+	if err := c.apply(ctx, change); err != nil {
+		return err
+	}
+	c.people.handled(change.UserID, change.Seq)
+	return nil
+}
+
+// catchUp handles what is missing of a user's changes, up to head at least.
+func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
+	known, err := c.people.get(ctx, user)
+	if err != nil {
+		return err
+	}
+	return catchup.Read(ctx, c.todoAPI, user, known.Seq, head,
+		func(ctx context.Context, _ int64) error { return c.resync(ctx, user) },
+		func(ctx context.Context, changes []json.RawMessage) error {
+			for _, encoded := range changes {
+				change, err := events.DecodeChange(encoded)
+				if err != nil {
+					return err
+				}
+				if err := c.take(ctx, change); err != nil {
+					return err
+				}
+			}
+			c.metrics.changes.WithLabelValues(changeRefilled).Add(float64(len(changes)))
+			return nil
+		})
+}
+
+// apply makes the reminders what one change says. What concerns no reminder costs no call.
+func (c *consumer) apply(ctx context.Context, change events.Change) error {
+	switch change.Entity {
+	case events.EntityTask:
+		return c.applyTask(ctx, change)
+	case events.EntitySettings:
+		return c.applySettings(ctx, change)
+	}
+	return nil
+}
+
+func (c *consumer) applyTask(ctx context.Context, change events.Change) error {
+	before, after, err := events.States[todo.Task](change)
+	if err != nil {
+		return err
+	}
+	if !reminds(before) && !reminds(after) {
+		c.metrics.changes.WithLabelValues(changeIrrelevant).Inc()
+		return nil
+	}
+	known, err := c.people.get(ctx, change.UserID)
+	if err != nil {
+		return err
+	}
+	state := taskState{UserID: change.UserID, TaskID: change.ID, Seq: change.Seq}
+	return c.set(ctx, state, after, habits{change.Zone, known.DayStart}, change.At)
+}
+
+func reminds(task *todo.Task) bool { return task != nil && len(task.Reminders) > 0 }
+
+// set makes the reminders of the task in state what task says; nil cancels them. What was
+// past at the moment since is not set any more.
+func (c *consumer) set(ctx context.Context, state taskState, task *todo.Task, of habits, since time.Time) error {
+	state.Earliest, state.Now = earliest(since), c.now()
+	var err error
+	if state.Firings, err = firings(task, of); err != nil {
+		return err
+	}
+	if task != nil {
+		state.Title, state.Due = task.Title, task.Due
 	}
 	result, err := c.reminders.apply(ctx, state)
 	if err != nil {
@@ -42,20 +125,50 @@ func (c *consumer) handle(ctx context.Context, event events.Event) error {
 	return nil
 }
 
-// stateOf returns what change makes of its task's reminders.
-func stateOf(change events.Change, now time.Time) (taskState, error) {
-	state := taskState{UserID: change.UserID, TaskID: change.TaskID, Seq: change.Seq, Earliest: earliest(change.At), Now: now}
-	task := change.After
-	if change.Type == events.TypeTaskDeleted {
-		task = nil
-	}
-	all, err := firings(task, change.Zone)
+// applySettings reckons the reminders of a user anew whose zone or start of the day changed.
+func (c *consumer) applySettings(ctx context.Context, change events.Change) error {
+	before, after, err := events.States[todo.Settings](change)
 	if err != nil {
-		return taskState{}, err
+		return err
 	}
-	state.Firings = all
-	if task != nil {
-		state.Title, state.Due = task.Title, task.Due
+	if before != nil && after != nil && before.Zone == after.Zone && before.DayStart == after.DayStart {
+		return nil
 	}
-	return state, nil
+	return c.resync(ctx, change.UserID)
+}
+
+// resync makes all reminders of a user what the tasks say now.
+func (c *consumer) resync(ctx context.Context, user string) error {
+	request := calls.ListRemindingRequest{UserID: user}
+	tasks := []string{}
+	var head int64
+	for {
+		page, err := calls.ListReminding.Call(ctx, c.todoAPI, request)
+		if err != nil {
+			return err
+		}
+		if head == 0 { // what changes between two pages comes as a change after this head
+			head = page.Head
+			if err := c.people.chose(ctx, user, page.Settings.DayStart); err != nil {
+				return err
+			}
+		}
+		for _, task := range page.Tasks {
+			state := taskState{UserID: user, TaskID: task.ID, Seq: head}
+			if err := c.set(ctx, state, &task, habits{page.Settings.Zone, page.Settings.DayStart}, task.UpdatedAt); err != nil {
+				return err
+			}
+			tasks = append(tasks, task.ID)
+		}
+		if page.Next == "" {
+			break
+		}
+		request.Cursor = page.Next
+	}
+	if err := c.reminders.cancelOthers(ctx, user, head, tasks, c.now()); err != nil {
+		return err
+	}
+	c.people.handled(user, head)
+	c.metrics.changes.WithLabelValues(changeResynced).Inc()
+	return nil
 }

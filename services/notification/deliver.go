@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -27,21 +27,10 @@ const (
 	giveUpAfter = 24 * time.Hour
 )
 
-// Contact is where and how to reach a user, as todo-api tells it.
-type Contact struct {
-	Email string `json:"email"`
-	Zone  string `json:"zone"`
-}
-
-// invoker reaches other services; *dapr.Client does.
-type invoker interface {
-	Invoke(ctx context.Context, app, method string, in, out any) error
-}
-
 // postman sends the mails that fired reminders have set up.
 type postman struct {
 	deliveries deliveryStore
-	services   invoker
+	services   calls.Invoker
 	mailer     mailer
 	link       string // to the platform; empty when its address is not known
 	now        func() time.Time
@@ -176,11 +165,8 @@ func reasonOf(err error) string {
 }
 
 func (p *postman) send(ctx context.Context, d Delivery) error {
-	var contact Contact
-	request := struct {
-		UserID string `json:"userId"`
-	}{d.UserID}
-	if err := p.services.Invoke(ctx, contract.TodoAPI, contract.MethodGetContact, request, &contact); err != nil {
+	contact, err := calls.GetContact.Call(ctx, p.services, calls.GetContactRequest{UserID: d.UserID})
+	if err != nil {
 		return fmt.Errorf("ask for the user's address: %w", err)
 	}
 	return p.mailer.Send(ctx, Mail{

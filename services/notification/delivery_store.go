@@ -4,21 +4,21 @@ import (
 	"context"
 	"time"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // Delivery is one message on one outside channel for one fire time of one reminder.
 type Delivery struct {
-	UserID   string      `json:"userId"`
-	Reminder string      `json:"reminder"`
-	Version  int         `json:"version"`
-	Channel  string      `json:"channel"` // email is the only one
-	Attempt  int         `json:"attempt"` // counts from 1
-	FiredAt  time.Time   `json:"firedAt"`
-	FireAt   time.Time   `json:"fireAt"` // when it was meant to fire
-	Title    string      `json:"title"`
-	Due      *events.Due `json:"due"`
+	UserID   string    `json:"userId"`
+	Reminder string    `json:"reminder"`
+	Version  int       `json:"version"`
+	Channel  string    `json:"channel"` // email is the only one
+	Attempt  int       `json:"attempt"` // counts from 1
+	FiredAt  time.Time `json:"firedAt"`
+	FireAt   time.Time `json:"fireAt"` // when it was meant to fire
+	Title    string    `json:"title"`
+	Due      *todo.Due `json:"due"`
 }
 
 // deliveryStore holds the statements about deliveries; sql/delivery.sql is its other half.

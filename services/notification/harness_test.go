@@ -3,6 +3,7 @@ package notification
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -15,12 +16,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -44,14 +47,15 @@ type harness struct {
 	schemas     []store.Schema // besides this service's own
 
 	mu     sync.Mutex
-	emails map[string]string // by user id
+	emails map[string]string          // by user id
+	feed   map[string][]events.Change // by user id
 }
 
 // newHarness starts the platform and the service. adjust may change the service's
 // configuration before that.
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
-	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}}
+	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, feed: map[string][]events.Change{}}
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +91,7 @@ func (h *harness) waitForEvents() {
 	u.add(u.task("first"))
 	daprtest.Eventually(h.t, time.Minute, "events reach the service", func() bool {
 		var n int
-		return h.db.QueryRow(h.t.Context(), `SELECT count(*) FROM notification.task_versions`).Scan(&n) == nil && n > 0
+		return h.db.QueryRow(h.t.Context(), `SELECT count(*) FROM notification.people`).Scan(&n) == nil && n > 0
 	})
 }
 
@@ -124,18 +128,47 @@ func (h *harness) startReplica(sidecar *daprtest.Sidecar) (stop func()) {
 // contacts answers as todo-api does.
 func (h *harness) contacts() *dapr.Server {
 	server := dapr.NewServer()
-	dapr.HandleInvoke(server, contract.MethodGetContact, func(_ context.Context, in struct {
-		UserID string `json:"userId"`
-	}) (Contact, error) {
+	calls.GetContact.Handle(server, func(_ context.Context, in calls.GetContactRequest) (calls.Contact, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		email, ok := h.emails[in.UserID]
 		if !ok {
-			return Contact{}, failure.New(failure.NotFound, "there is no such user")
+			return calls.Contact{}, failure.New(failure.NotFound, "there is no such user")
 		}
-		return Contact{Email: email, Zone: "Europe/Berlin"}, nil
+		return calls.Contact{Email: email, Zone: "Europe/Berlin"}, nil
 	})
+	calls.ListChanges.Handle(server, h.listChanges)
+	calls.ListHeads.Handle(server, h.listHeads)
 	return server
+}
+
+// listChanges answers as todo-api does.
+func (h *harness) listChanges(_ context.Context, in calls.ListChangesRequest) (calls.ListChangesReply, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := h.feed[in.UserID]
+	reply := calls.ListChangesReply{Head: int64(len(all))}
+	for _, change := range all[min(in.After, reply.Head):] {
+		encoded, err := json.Marshal(change)
+		if err != nil {
+			return calls.ListChangesReply{}, err
+		}
+		reply.Items = append(reply.Items, encoded)
+	}
+	return reply, nil
+}
+
+// listHeads answers as todo-api does.
+func (h *harness) listHeads(_ context.Context, in calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var reply calls.ListHeadsReply
+	for _, user := range slices.Sorted(maps.Keys(h.feed)) {
+		if user > in.After {
+			reply.Items = append(reply.Items, calls.UserHead{UserID: user, Seq: int64(len(h.feed[user]))})
+		}
+	}
+	return reply, nil
 }
 
 // user is one person with a change feed of their own.
@@ -157,22 +190,33 @@ func (h *harness) newUser(t *testing.T) *user {
 }
 
 // task makes a task of the user that is not published yet, with a reminder at each moment.
-func (u *user) task(title string, reminders ...time.Time) *events.Task {
-	task := &events.Task{ID: uuid.NewString(), Title: title}
+func (u *user) task(title string, reminders ...time.Time) *todo.Task {
+	task := &todo.Task{ID: uuid.NewString(), Title: title}
 	for _, at := range reminders {
-		task.Reminders = append(task.Reminders, events.TaskReminder{ID: uuid.NewString(), At: &at})
+		task.Reminders = append(task.Reminders, todo.Reminder{ID: uuid.NewString(), At: &at})
 	}
 	return task
 }
 
 // change makes the next change of the user's feed; publish sends it.
-func (u *user) change(kind string, task *events.Task) events.Change {
+func (u *user) change(kind string, task *todo.Task) events.Change {
 	u.seq++
-	after := *task
-	return events.Change{
-		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: kind, TaskID: task.ID,
-		After: &after, Actor: u.id, Zone: "Europe/Berlin", At: time.Now(),
+	change := events.Change{
+		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: kind, Entity: events.EntityTask, ID: task.ID,
+		By: events.Actor{Kind: events.ActorPerson, ID: u.id}, Zone: "Europe/Berlin", At: time.Now(),
 	}
+	state, err := json.Marshal(task)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	change.Before = state // the tests change only what a reminder depends on
+	if kind != events.TypeTaskDeleted {
+		change.After = state
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.feed[u.id] = append(u.feed[u.id], change)
+	return change
 }
 
 func (u *user) publish(changes ...events.Change) {
@@ -184,7 +228,7 @@ func (u *user) publish(changes ...events.Change) {
 			u.t.Fatal(err)
 		}
 		batch = append(batch, events.Event{
-			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.TaskID,
+			ID: change.EventID, Source: contract.TodoAPI, Type: change.Type, Subject: change.ID,
 			UserID: u.id, Time: change.At, Data: data,
 		})
 	}
@@ -194,7 +238,7 @@ func (u *user) publish(changes ...events.Change) {
 }
 
 // add publishes a new task.
-func (u *user) add(task *events.Task) *events.Task {
+func (u *user) add(task *todo.Task) *todo.Task {
 	u.t.Helper()
 	u.publish(u.change(events.TypeTaskCreated, task))
 	return task

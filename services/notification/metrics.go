@@ -17,8 +17,11 @@ const (
 
 // What a change did, the values of the label result.
 const (
-	changeApplied = "applied"
-	changeStale   = "stale"
+	changeApplied    = "applied"
+	changeStale      = "stale"      // a newer one had been applied
+	changeIrrelevant = "irrelevant" // no reminder depends on it
+	changeRefilled   = "refilled"   // read from the change feed, because no event brought it; counted besides
+	changeResynced   = "resynced"   // all reminders of the user were reckoned anew
 )
 
 type metrics struct {

@@ -5,12 +5,9 @@ package notification
 import (
 	"time"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
-
-// dayTime is when a day starts for reminders that count back from a date without a time.
-const dayTime = "09:00"
 
 // grace is how long after its time a new reminder still goes out: the minute in which
 // clocks show its time.
@@ -22,17 +19,20 @@ type Firing struct {
 	At         time.Time `json:"at"`
 }
 
+// habits are a user's zone, for due dates that name none, and when the user's days start
+// (HH:MM), for reminders that count back from a date without a time.
+type habits struct{ zone, dayStart string }
+
 // firings returns when the reminders of a task fire, whether or not that is past. An open
-// task has one firing a reminder; a completed, deleted or absent one has none. userZone is
-// the zone of a due date that names none. A task whose data breaks the rules of the API is
-// failure.Invalid.
-func firings(task *events.Task, userZone string) ([]Firing, error) {
+// task has one firing a reminder; a completed, deleted or absent one has none. A task whose
+// data breaks the rules of the API is failure.Invalid.
+func firings(task *todo.Task, of habits) ([]Firing, error) {
 	if task == nil || task.CompletedAt != nil {
 		return []Firing{}, nil
 	}
 	all := make([]Firing, 0, len(task.Reminders))
 	for _, reminder := range task.Reminders {
-		at, err := fireTime(reminder, task.Due, userZone)
+		at, err := fireTime(reminder, task.Due, of)
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +43,7 @@ func firings(task *events.Task, userZone string) ([]Firing, error) {
 
 // fireTime returns when one reminder fires: at its own moment, or some minutes of elapsed
 // time before the due moment.
-func fireTime(reminder events.TaskReminder, due *events.Due, userZone string) (time.Time, error) {
+func fireTime(reminder todo.Reminder, due *todo.Due, of habits) (time.Time, error) {
 	switch {
 	case reminder.At != nil:
 		return *reminder.At, nil
@@ -52,15 +52,15 @@ func fireTime(reminder events.TaskReminder, due *events.Due, userZone string) (t
 	case due == nil:
 		return time.Time{}, failure.InvalidField("reminders", "reminder %s counts back from a due date, but the task has none", reminder.ID)
 	}
-	wall, err := due.Wall(dayTime)
+	wall, err := due.Wall(of.dayStart)
 	if err != nil {
 		return time.Time{}, err
 	}
-	zone, err := due.Location(userZone)
+	zone, err := due.Location(of.zone)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return events.Instant(wall, zone).Add(-time.Duration(*reminder.MinutesBefore) * time.Minute), nil
+	return todo.Instant(wall, zone).Add(-time.Duration(*reminder.MinutesBefore) * time.Minute), nil
 }
 
 // earliest returns the first moment for which a change made at a given time still sets a
@@ -71,7 +71,7 @@ func earliest(changedAt time.Time) time.Time {
 
 // dueText says when a task is due, in the reader's zone, for a mail. It is empty without a
 // due date, or when its data cannot be read: that must not keep the reminder back.
-func dueText(due *events.Due, userZone string) string {
+func dueText(due *todo.Due, userZone string) string {
 	if due == nil {
 		return ""
 	}
@@ -86,9 +86,9 @@ func dueText(due *events.Due, userZone string) string {
 	if err != nil {
 		return ""
 	}
-	reader, err := events.Due{}.Location(userZone)
+	reader, err := todo.Due{}.Location(userZone)
 	if err != nil {
 		reader = zone
 	}
-	return events.Instant(wall, zone).In(reader).Format("Monday, 2 January 2006 at 15:04") + " (" + reader.String() + ")"
+	return todo.Instant(wall, zone).In(reader).Format("Monday, 2 January 2006 at 15:04") + " (" + reader.String() + ")"
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // pruneBatch bounds the rows that one call of prune removes.
@@ -18,14 +18,14 @@ type reminderStore struct {
 
 // taskState is what one change makes of a task's reminders.
 type taskState struct {
-	UserID   string      `json:"userId"`
-	TaskID   string      `json:"taskId"`
-	Seq      int64       `json:"seq"`
-	Title    string      `json:"title"`
-	Due      *events.Due `json:"due"`
-	Firings  []Firing    `json:"firings"`
-	Earliest time.Time   `json:"earliest"` // a new firing before it is too late to set
-	Now      time.Time   `json:"now"`
+	UserID   string    `json:"userId"`
+	TaskID   string    `json:"taskId"`
+	Seq      int64     `json:"seq"`
+	Title    string    `json:"title"`
+	Due      *todo.Due `json:"due"`
+	Firings  []Firing  `json:"firings"`
+	Earliest time.Time `json:"earliest"` // a new firing before it is too late to set
+	Now      time.Time `json:"now"`
 }
 
 // applied says what a change did: Stale means that a newer one was applied before, so nothing;
@@ -48,6 +48,16 @@ func (s reminderStore) apply(ctx context.Context, state taskState) (applied, err
 	var result applied
 	err := s.db.Call(ctx, "apply_change", state, &result)
 	return result, err
+}
+
+// cancelOthers cancels the reminders of a user's tasks other than those named, as of seq.
+func (s reminderStore) cancelOthers(ctx context.Context, user string, seq int64, tasks []string, now time.Time) error {
+	return s.db.Call(ctx, "cancel_others", struct {
+		UserID  string    `json:"userId"`
+		Seq     int64     `json:"seq"`
+		TaskIDs []string  `json:"taskIds"`
+		Now     time.Time `json:"now"`
+	}{user, seq, tasks, now}, nil)
 }
 
 // claimUnarmed leases up to limit reminders that fire before horizon and have no job, soonest first.

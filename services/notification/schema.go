@@ -10,25 +10,16 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrationFiles embed.FS
+var migrations embed.FS
 
 //go:embed sql/*.sql
-var functionFiles embed.FS
+var functions embed.FS
 
 // Schema returns the database schema of this service, for the migration Job.
 func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.Notification),
-		Migrations: folder(migrationFiles, "migrations"),
-		Functions:  []fs.FS{outbox.SQL(), folder(functionFiles, "sql")},
+		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(store.Folder(migrations, "migrations"))},
+		Functions:  []fs.FS{outbox.SQL(), store.Folder(functions, "sql")},
 	}
-}
-
-// folder returns one folder of files; the embed directives above guarantee that it exists.
-func folder(files embed.FS, name string) fs.FS {
-	sub, err := fs.Sub(files, name)
-	if err != nil {
-		panic(err)
-	}
-	return sub
 }

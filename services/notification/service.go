@@ -10,12 +10,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
+
+// catchUpInterval is the pause between two rounds over all users in search of changes that
+// no event brought.
+const catchUpInterval = 20 * time.Second
 
 // Run serves until ctx ends or a part fails, then stops taking events and jobs and finishes
 // the mails under way.
@@ -89,13 +94,19 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 		parts.Go(work.name, work.run)
 	}
 
-	consumer := &consumer{reminders: reminders, now: time.Now, metrics: metrics, onApplied: func(set int) {
+	people := newPeople(db)
+	parts.Add("progress", people.save)
+	consumer := &consumer{reminders: reminders, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onApplied: func(set int) {
 		relay.Kick()
 		if set > 0 {
 			alarms.kick()
 			sweep.kick()
 		}
 	}}
+	watch := &catchup.Watch{Via: sidecar, Progress: people.progress, CatchUp: consumer.catchUp}
+	for _, work := range []*loop{newLoop("progress", saveInterval, people.saveOnce), newLoop("catch up", catchUpInterval, watch.Pass)} {
+		parts.Go(work.name, work.run)
+	}
 	server := dapr.NewServer()
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)

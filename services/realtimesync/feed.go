@@ -2,9 +2,8 @@ package realtimesync
 
 import (
 	"context"
-	"encoding/json"
 
-	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
@@ -19,36 +18,21 @@ type changeFeed interface {
 	changes(ctx context.Context, user string, after int64, limit int) (feedPage, error)
 }
 
-// feedPage is a run of changes and the user's head at the same moment.
+// feedPage is a run of changes, and what the feed reached from and to at the same moment.
 type feedPage struct {
 	changes []frame
 	head    int64
-}
-
-// invoker is what the service needs of the sidecar to ask todo-api.
-type invoker interface {
-	Invoke(ctx context.Context, app, method string, in, out any) error
+	floor   int64 // changes up to this one have been forgotten
 }
 
 // remoteFeed reads the change feed of todo-api.
 type remoteFeed struct {
-	todoAPI invoker
+	todoAPI calls.Invoker
 	slots   chan struct{}
 }
 
-func newRemoteFeed(todoAPI invoker) *remoteFeed {
+func newRemoteFeed(todoAPI calls.Invoker) *remoteFeed {
 	return &remoteFeed{todoAPI: todoAPI, slots: make(chan struct{}, maxFeedReads)}
-}
-
-type listChangesRequest struct {
-	UserID string `json:"userId"`
-	After  int64  `json:"after"`
-	Limit  int    `json:"limit"`
-}
-
-type listChangesReply struct {
-	Items []json.RawMessage `json:"items"` // events.Change each
-	Head  int64             `json:"head"`
 }
 
 func (f *remoteFeed) changes(ctx context.Context, user string, after int64, limit int) (feedPage, error) {
@@ -58,12 +42,11 @@ func (f *remoteFeed) changes(ctx context.Context, user string, after int64, limi
 	case <-ctx.Done():
 		return feedPage{}, failure.Wrap(failure.Unavailable, ctx.Err(), "wait for a turn to read the change feed")
 	}
-	var reply listChangesReply
-	request := listChangesRequest{UserID: user, After: after, Limit: limit}
-	if err := f.todoAPI.Invoke(ctx, contract.TodoAPI, contract.MethodListChanges, request, &reply); err != nil {
+	reply, err := calls.ListChanges.Call(ctx, f.todoAPI, calls.ListChangesRequest{UserID: user, After: after, Limit: limit})
+	if err != nil {
 		return feedPage{}, err
 	}
-	page := feedPage{head: reply.Head}
+	page := feedPage{head: reply.Head, floor: reply.Floor}
 	for _, item := range reply.Items {
 		change, err := changeFrame(item, false)
 		if err != nil {

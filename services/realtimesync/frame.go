@@ -26,13 +26,16 @@ type frame struct {
 	seq       int64     // of a change; 0 for frames outside the sequence
 	committed time.Time // when a change was committed
 	live      bool      // whether an event brought it, just after its commit
+	ended     string    // session that the change ended
 	encoded   []byte
 }
 
 // feedItem is what realtime-sync needs to know of a change; the rest passes through unread.
 type feedItem struct {
-	Seq int64     `json:"seq"`
-	At  time.Time `json:"at"`
+	Seq  int64     `json:"seq"`
+	At   time.Time `json:"at"`
+	Type string    `json:"type"`
+	ID   string    `json:"id"`
 }
 
 // changeFrame makes the frame of a change from the JSON of an events.Change. live
@@ -47,6 +50,9 @@ func changeFrame(change json.RawMessage, live bool) (frame, error) {
 	}
 	f, err := encodeFrame(kindChange, protocol.NewChange(item.Seq, change))
 	f.seq, f.committed, f.live = item.Seq, item.At, live
+	if item.Type == events.TypeSessionEnded {
+		f.ended = item.ID
+	}
 	return f, err
 }
 

@@ -62,10 +62,10 @@ func newReplica(t *testing.T, change func(*timing)) *replica {
 // ticket makes a ticket of user without the HTTP operation.
 func (r *replica) ticket(t *testing.T, user string) string {
 	t.Helper()
-	return r.ticketFor(t, auth.Identity{UserID: user, ExpiresAt: time.Now().Add(time.Hour)})
+	return r.ticketFor(t, auth.Caller{UserID: user, ExpiresAt: time.Now().Add(time.Hour)})
 }
 
-func (r *replica) ticketFor(t *testing.T, id auth.Identity) string {
+func (r *replica) ticketFor(t *testing.T, id auth.Caller) string {
 	t.Helper()
 	ticket, err := r.tickets.issue(t.Context(), id)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
@@ -71,8 +72,8 @@ func (p *platform) replica(t *testing.T, n int, limits limits) *service {
 	})
 	waitReady(t, health.Addr().String())
 	daprtest.Eventually(t, patience, "todo-api takes invocations", func() bool {
-		request := listChangesRequest{UserID: uuid.NewString(), Limit: 1}
-		return s.sidecar.Client.Invoke(t.Context(), contract.TodoAPI, contract.MethodListChanges, request, nil) == nil
+		_, err := calls.ListChanges.Call(t.Context(), s.sidecar.Client, calls.ListChangesRequest{UserID: uuid.NewString(), Limit: 1})
+		return err == nil
 	})
 	return s
 }

@@ -19,13 +19,15 @@ type start struct {
 }
 
 // startAt decides how to begin for a client whose last change is resume (nil: none
-// named) when the user's latest change is head.
-func startAt(resume *protocol.Resume, head int64) start {
+// named) when the user's latest change is head and those up to floor have been forgotten.
+func startAt(resume *protocol.Resume, head, floor int64) start {
 	switch {
 	case resume == nil:
 		return start{kind: startLive, after: head}
 	case resume.Seq > head:
 		return start{kind: startSnapshot, after: head, reason: "the client is ahead of the server"}
+	case resume.Seq < floor:
+		return start{kind: startSnapshot, after: head, reason: "the changes that were missed are not kept any more"}
 	case head-resume.Seq > protocol.MaxReplay:
 		return start{kind: startSnapshot, after: head, reason: "too many changes were missed"}
 	}

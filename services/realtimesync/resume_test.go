@@ -13,20 +13,23 @@ func TestStartAt(t *testing.T) {
 	tests := map[string]struct {
 		resume *protocol.Resume
 		head   int64
+		floor  int64
 		kind   startKind
 		after  int64
 	}{
-		"a client that names nothing gets what is new": {nil, 9, startLive, 9},
-		"a client that has all gets what is new":       {resume(9), 9, startReplay, 9},
-		"a client that missed some gets them":          {resume(4), 9, startReplay, 4},
-		"a client may resume from the very start":      {resume(0), 9, startReplay, 0},
-		"as many as are replayed":                      {resume(0), protocol.MaxReplay, startReplay, 0},
-		"one more needs a snapshot":                    {resume(0), protocol.MaxReplay + 1, startSnapshot, protocol.MaxReplay + 1},
-		"a client ahead of us needs a snapshot":        {resume(10), 9, startSnapshot, 9},
+		"a client that names nothing gets what is new": {nil, 9, 0, startLive, 9},
+		"a client that has all gets what is new":       {resume(9), 9, 0, startReplay, 9},
+		"a client that missed some gets them":          {resume(4), 9, 0, startReplay, 4},
+		"a client may resume from the very start":      {resume(0), 9, 0, startReplay, 0},
+		"as many as are replayed":                      {resume(0), protocol.MaxReplay, 0, startReplay, 0},
+		"one more needs a snapshot":                    {resume(0), protocol.MaxReplay + 1, 0, startSnapshot, protocol.MaxReplay + 1},
+		"a client at the floor misses nothing":         {resume(5), 9, 5, startReplay, 5},
+		"a client below the floor needs a snapshot":    {resume(4), 9, 5, startSnapshot, 9},
+		"a client ahead of us needs a snapshot":        {resume(10), 9, 0, startSnapshot, 9},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := startAt(test.resume, test.head)
+			got := startAt(test.resume, test.head, test.floor)
 			if got.kind != test.kind || got.after != test.after {
 				t.Errorf("starts as %s after %d, want %s after %d", got.kind, got.after, test.kind, test.after)
 			}

@@ -32,7 +32,8 @@ func TestChangeReachesEverySocketOfItsUserAlone(t *testing.T) {
 		if !ok || json.Unmarshal(frame.Change, &change) != nil {
 			t.Fatalf("got %+v, want a change", frame)
 		}
-		if change.Type != events.TypeTaskCreated || change.Seq != head+1 || change.After == nil || change.After.ID != task.ID || change.After.Title != "Water plants" {
+		_, after, err := todoclient.TaskStates(change)
+		if err != nil || change.Type != events.TypeTaskCreated || change.Seq != head+1 || after == nil || after.ID != task.ID || after.Title != "Water plants" {
 			t.Errorf("the change is %+v", change)
 		}
 	}

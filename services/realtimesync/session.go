@@ -60,6 +60,7 @@ var (
 // be called by anyone; the rest belongs to the goroutine in run.
 type session struct {
 	user    string
+	signIn  string // session of the user that opened the socket
 	expires time.Time
 	resume  *protocol.Resume
 	conn    *websocket.Conn
@@ -77,9 +78,9 @@ type session struct {
 	retry    backoff // between failed ones
 }
 
-func newSession(conn *websocket.Conn, id auth.Identity, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
+func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
 	return &session{
-		user: id.UserID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
+		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
 		inbox: make(chan frame, maxQueued), stopped: make(chan struct{}),
 		steady: backoff{first: timing.checkFirst, most: timing.checkMost},
 		retry:  backoff{first: timing.retryFirst, most: timing.retryMost},
@@ -89,10 +90,18 @@ func newSession(conn *websocket.Conn, id auth.Identity, resume *protocol.Resume,
 // push queues f for the client. A client whose queue is full is told to reconnect
 // and resume: nothing is left out silently.
 func (s *session) push(f frame) {
+	s.obey(f)
 	select {
 	case s.inbox <- f:
 	default:
 		s.close(protocol.CloseSlow, "slow consumer, resume")
+	}
+}
+
+// obey closes the socket when f says that the session that opened it has ended.
+func (s *session) obey(f frame) {
+	if f.ended != "" && f.ended == s.signIn {
+		s.close(protocol.CloseUnauthenticated, "the session was ended, sign in again")
 	}
 }
 
@@ -144,7 +153,7 @@ func (s *session) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	start := startAt(s.resume, page.head)
+	start := startAt(s.resume, page.head, page.floor)
 	s.metrics.resumes.WithLabelValues(string(start.kind)).Inc()
 	if err := s.writeMessage(ctx, kindWelcome, protocol.NewWelcome(page.head)); err != nil {
 		return err
@@ -252,6 +261,7 @@ func (s *session) catchUp(ctx context.Context) (oldest time.Time, err error) {
 func (s *session) writePage(ctx context.Context, page feedPage) error {
 	s.sequence.observe(page.head)
 	for _, f := range page.changes {
+		s.obey(f)
 		if err := s.writeInOrder(ctx, f); err != nil {
 			return err
 		}

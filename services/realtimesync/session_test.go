@@ -191,7 +191,7 @@ func TestTicketIsGoodOnceAndForAWhile(t *testing.T) {
 
 func TestSocketEndsWithItsSession(t *testing.T) {
 	r := newReplica(t, nil)
-	ticket := r.ticketFor(t, auth.Identity{UserID: ann, ExpiresAt: time.Now().Add(200 * time.Millisecond)})
+	ticket := r.ticketFor(t, auth.Caller{UserID: ann, ExpiresAt: time.Now().Add(200 * time.Millisecond)})
 	r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -22,34 +23,28 @@ type stateStore interface {
 
 // tickets turns access tokens into single-use tickets that any replica accepts.
 type tickets struct {
-	todoAPI invoker
+	todoAPI calls.Invoker
 	state   stateStore
 	ttl     time.Duration
 	now     func() time.Time
 }
 
-type verifySessionRequest struct {
-	AccessToken string `json:"accessToken"`
-}
-
 // storedTicket is what the state store holds under the hash of a ticket.
 type storedTicket struct {
-	Identity auth.Identity `json:"identity"`
-	GoodTill time.Time     `json:"goodTill"`
+	Caller   auth.Caller `json:"identity"`
+	GoodTill time.Time   `json:"goodTill"`
 }
 
 // verify asks todo-api whom an access token stands for. One that is not valid, or
 // whose session was ended, is failure.Unauthenticated.
-func (t *tickets) verify(ctx context.Context, accessToken string) (auth.Identity, error) {
-	var id auth.Identity
-	err := t.todoAPI.Invoke(ctx, contract.TodoAPI, contract.MethodVerifySession, verifySessionRequest{AccessToken: accessToken}, &id)
-	return id, err
+func (t *tickets) verify(ctx context.Context, accessToken string) (auth.Caller, error) {
+	return calls.VerifySession.Call(ctx, t.todoAPI, calls.VerifySessionRequest{AccessToken: accessToken})
 }
 
 // issue makes a ticket that stands for id.
-func (t *tickets) issue(ctx context.Context, id auth.Identity) (protocol.Ticket, error) {
+func (t *tickets) issue(ctx context.Context, id auth.Caller) (protocol.Ticket, error) {
 	ticket := protocol.Ticket{Ticket: rand.Text(), ExpiresAt: t.now().Add(t.ttl).UTC()}
-	stored, err := json.Marshal(storedTicket{Identity: id, GoodTill: ticket.ExpiresAt})
+	stored, err := json.Marshal(storedTicket{Caller: id, GoodTill: ticket.ExpiresAt})
 	if err != nil {
 		return protocol.Ticket{}, failure.Wrap(failure.Internal, err, "encode the ticket")
 	}
@@ -58,22 +53,22 @@ func (t *tickets) issue(ctx context.Context, id auth.Identity) (protocol.Ticket,
 
 // redeem takes a ticket and returns whom it stands for. One that is unknown, used
 // or expired is failure.Unauthenticated.
-func (t *tickets) redeem(ctx context.Context, ticket string) (auth.Identity, error) {
+func (t *tickets) redeem(ctx context.Context, ticket string) (auth.Caller, error) {
 	value, err := t.state.TakeState(ctx, contract.StateStore, ticketKey(ticket))
 	if failure.KindOf(err) == failure.NotFound {
-		return auth.Identity{}, failure.New(failure.Unauthenticated, "the ticket is unknown, used or expired")
+		return auth.Caller{}, failure.New(failure.Unauthenticated, "the ticket is unknown, used or expired")
 	}
 	if err != nil {
-		return auth.Identity{}, err
+		return auth.Caller{}, err
 	}
 	var stored storedTicket
 	if err := json.Unmarshal(value, &stored); err != nil {
-		return auth.Identity{}, failure.Wrap(failure.Internal, err, "decode the ticket")
+		return auth.Caller{}, failure.Wrap(failure.Internal, err, "decode the ticket")
 	}
 	if !t.now().Before(stored.GoodTill) {
-		return auth.Identity{}, failure.New(failure.Unauthenticated, "the ticket is expired")
+		return auth.Caller{}, failure.New(failure.Unauthenticated, "the ticket is expired")
 	}
-	return stored.Identity, nil
+	return stored.Caller, nil
 }
 
 // ticketKey hides the ticket from whoever can read the state store.

@@ -7,7 +7,8 @@ const (
 	outcomeCreated      = "created"       // the next occurrence was created
 	outcomeEnded        = "ended"         // the series is over
 	outcomeAlreadyThere = "already_there" // it had been created before
-	outcomeInvalid      = "invalid"       // its recurrence cannot be followed
+	outcomeInvalid      = "invalid"       // its recurrence cannot be followed: the series was ended
+	outcomeGone         = "gone"          // the task is not there any more
 	outcomeUnavailable  = "unavailable"   // todo-api did not answer; tried again later
 )
 

@@ -5,21 +5,16 @@ package recurringtask
 import (
 	"time"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
-
-// Occurrence is what sets the next occurrence of a series apart from the one before.
-type Occurrence struct {
-	Due       events.Due            `json:"due"`
-	Reminders []events.TaskReminder `json:"reminders"`
-}
 
 // nextOccurrence returns what follows a completed task of a series, or nil when its rule has
 // run out. userZone is the zone of due dates that name none. A task whose recurrence cannot
 // be followed is failure.Invalid.
-func nextOccurrence(task events.Task, userZone string) (*Occurrence, error) {
+func nextOccurrence(task todo.Task, userZone string) (*calls.Occurrence, error) {
 	switch {
 	case task.Recurrence == nil:
 		return nil, failure.InvalidField("recurrence", "task %s does not recur", task.ID)
@@ -38,19 +33,19 @@ func nextOccurrence(task events.Task, userZone string) (*Occurrence, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Occurrence{Due: due, Reminders: reminders}, nil
+	return &calls.Occurrence{Due: due, Reminders: reminders}, nil
 }
 
 // nextDue asks the recurrence rule. The next due is of the same kind as the last one: a date
 // stays a date, and one without a zone goes on following its owner's.
-func nextDue(task events.Task, userZone string) (due events.Due, more bool, err error) {
+func nextDue(task todo.Task, userZone string) (due todo.Due, more bool, err error) {
 	rule, err := recurrence.Parse(task.Recurrence.Rule)
 	if err != nil {
-		return events.Due{}, false, failure.InvalidField("recurrence.rule", "%s", err)
+		return todo.Due{}, false, failure.InvalidField("recurrence.rule", "%s", err)
 	}
 	zone, err := task.Due.Location(userZone)
 	if err != nil {
-		return events.Due{}, false, err
+		return todo.Due{}, false, err
 	}
 	next, more, err := recurrence.Next(rule, recurrence.Anchor(task.Recurrence.Anchor), recurrence.Completion{
 		Start: inZone(task.Series.Start, zone),
@@ -60,13 +55,13 @@ func nextDue(task events.Task, userZone string) (due events.Due, more bool, err 
 		Zone:  zone,
 	})
 	if err != nil {
-		return events.Due{}, false, failure.Wrap(failure.Invalid, err, "follow the recurrence of task "+task.ID)
+		return todo.Due{}, false, failure.Wrap(failure.Invalid, err, "follow the recurrence of task "+task.ID)
 	}
-	return events.Due{Date: next.Date, Time: next.Time, Zone: task.Due.Zone}, more, nil
+	return todo.Due{Date: next.Date, Time: next.Time, Zone: task.Due.Zone}, more, nil
 }
 
 // inZone writes a due as the recurrence rules want it: a time with its zone, a date without.
-func inZone(due events.Due, zone *time.Location) recurrence.Due {
+func inZone(due todo.Due, zone *time.Location) recurrence.Due {
 	if due.Time == "" {
 		return recurrence.Due{Date: due.Date}
 	}
@@ -75,7 +70,7 @@ func inZone(due events.Due, zone *time.Location) recurrence.Due {
 
 // shiftReminders carries the reminders of one occurrence over to the next. Those that count
 // back from due stay as they are; a fixed moment keeps its distance in days and clock time.
-func shiftReminders(reminders []events.TaskReminder, from, to events.Due, userZone string) ([]events.TaskReminder, error) {
+func shiftReminders(reminders []todo.Reminder, from, to todo.Due, userZone string) ([]todo.Reminder, error) {
 	zone, err := from.Location(userZone)
 	if err != nil {
 		return nil, err
@@ -84,10 +79,10 @@ func shiftReminders(reminders []events.TaskReminder, from, to events.Due, userZo
 	if err != nil {
 		return nil, err
 	}
-	shifted := make([]events.TaskReminder, 0, len(reminders))
+	shifted := make([]todo.Reminder, 0, len(reminders))
 	for _, reminder := range reminders {
 		if reminder.At != nil {
-			at := events.Instant(wallClock(reminder.At.In(zone)).Add(distance), zone).UTC()
+			at := todo.Instant(wallClock(reminder.At.In(zone)).Add(distance), zone).UTC()
 			reminder.At = &at
 		}
 		shifted = append(shifted, reminder)
@@ -96,7 +91,7 @@ func shiftReminders(reminders []events.TaskReminder, from, to events.Due, userZo
 }
 
 // wallDistance returns how far to lies after from on the wall: a day is always 24 hours.
-func wallDistance(from, to events.Due) (time.Duration, error) {
+func wallDistance(from, to todo.Due) (time.Duration, error) {
 	first, err := from.Wall("00:00")
 	if err != nil {
 		return 0, err

@@ -6,8 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 func moment(text string) *time.Time {
@@ -18,82 +19,82 @@ func moment(text string) *time.Time {
 	return &at
 }
 
-func recurring(rule, anchor string, due events.Due, completed string, reminders ...events.TaskReminder) events.Task {
-	return events.Task{
-		ID: "t", Due: &due, Recurrence: &events.Recurrence{Rule: rule, Anchor: anchor}, Reminders: reminders,
-		Series: &events.Series{ID: "s", Start: due}, CompletedAt: moment(completed),
+func recurring(rule, anchor string, due todo.Due, completed string, reminders ...todo.Reminder) todo.Task {
+	return todo.Task{
+		ID: "t", Due: &due, Recurrence: &todo.Recurrence{Rule: rule, Anchor: anchor}, Reminders: reminders,
+		Series: &todo.Series{ID: "s", Start: due}, CompletedAt: moment(completed),
 	}
 }
 
 func TestNextOccurrence(t *testing.T) {
-	const berlin, schedule, completion = "Europe/Berlin", events.AnchorSchedule, events.AnchorCompletion
+	const berlin, schedule, completion = "Europe/Berlin", todo.AnchorSchedule, todo.AnchorCompletion
 	thirty := 30
 	cases := []struct {
 		name string
-		task events.Task
+		task todo.Task
 		zone string
-		want *Occurrence
+		want *calls.Occurrence
 	}{
 		{
 			"a date follows the schedule",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-12-02"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-12-02"}},
 		},
 		{
 			"a late completion skips what is past in the user's zone",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-12-01"}, "2026-12-03T23:30:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-12-05"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-12-01"}, "2026-12-03T23:30:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-12-05"}},
 		},
 		{
 			"from the day of completion",
-			recurring("FREQ=WEEKLY", completion, events.Due{Date: "2026-12-01"}, "2026-12-03T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-12-10"}},
+			recurring("FREQ=WEEKLY", completion, todo.Due{Date: "2026-12-01"}, "2026-12-03T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-12-10"}},
 		},
 		{
 			"a floating time stays floating",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-12-01", Time: "09:00"}, "2026-12-01T08:30:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-12-02", Time: "09:00"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-12-01", Time: "09:00"}, "2026-12-01T08:30:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-12-02", Time: "09:00"}},
 		},
 		{
 			"a zone of its own wins over the user's",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-12-01", Time: "09:00", Zone: "Asia/Tokyo"}, "2026-12-01T00:30:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-12-02", Time: "09:00", Zone: "Asia/Tokyo"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-12-01", Time: "09:00", Zone: "Asia/Tokyo"}, "2026-12-01T00:30:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-12-02", Time: "09:00", Zone: "Asia/Tokyo"}},
 		},
 		{
 			"the end of a month is kept",
-			recurring("FREQ=MONTHLY", schedule, events.Due{Date: "2027-01-31"}, "2027-01-31T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2027-02-28"}},
+			recurring("FREQ=MONTHLY", schedule, todo.Due{Date: "2027-01-31"}, "2027-01-31T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2027-02-28"}},
 		},
 		{
 			"the rule has run out",
-			recurring("FREQ=DAILY;UNTIL=20261201", schedule, events.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z"), berlin,
+			recurring("FREQ=DAILY;UNTIL=20261201", schedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z"), berlin,
 			nil,
 		},
 		{
 			"a reminder before due needs no shift",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-12-01", Time: "09:00"}, "2026-12-01T08:30:00Z",
-				events.TaskReminder{ID: "r", MinutesBefore: &thirty}), berlin,
-			&Occurrence{
-				Due:       events.Due{Date: "2026-12-02", Time: "09:00"},
-				Reminders: []events.TaskReminder{{ID: "r", MinutesBefore: &thirty}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-12-01", Time: "09:00"}, "2026-12-01T08:30:00Z",
+				todo.Reminder{ID: "r", MinutesBefore: &thirty}), berlin,
+			&calls.Occurrence{
+				Due:       todo.Due{Date: "2026-12-02", Time: "09:00"},
+				Reminders: []todo.Reminder{{ID: "r", MinutesBefore: &thirty}},
 			},
 		},
 		{
 			"a fixed reminder keeps its clock time over the change to summer time",
-			recurring("FREQ=WEEKLY", schedule, events.Due{Date: "2026-03-26"}, "2026-03-26T10:00:00Z",
-				events.TaskReminder{ID: "r", At: moment("2026-03-25T17:00:00Z")}), berlin,
-			&Occurrence{
-				Due:       events.Due{Date: "2026-04-02"},
-				Reminders: []events.TaskReminder{{ID: "r", At: moment("2026-04-01T16:00:00Z")}},
+			recurring("FREQ=WEEKLY", schedule, todo.Due{Date: "2026-03-26"}, "2026-03-26T10:00:00Z",
+				todo.Reminder{ID: "r", At: moment("2026-03-25T17:00:00Z")}), berlin,
+			&calls.Occurrence{
+				Due:       todo.Due{Date: "2026-04-02"},
+				Reminders: []todo.Reminder{{ID: "r", At: moment("2026-04-01T16:00:00Z")}},
 			},
 		},
 		{
 			"a fixed reminder that falls into the skipped hour comes an hour later by the clock",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-03-28"}, "2026-03-28T10:00:00Z",
-				events.TaskReminder{ID: "r", At: moment("2026-03-28T01:30:00Z")}), berlin,
-			&Occurrence{
-				Due:       events.Due{Date: "2026-03-29"},
-				Reminders: []events.TaskReminder{{ID: "r", At: moment("2026-03-29T01:30:00Z")}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-03-28"}, "2026-03-28T10:00:00Z",
+				todo.Reminder{ID: "r", At: moment("2026-03-28T01:30:00Z")}), berlin,
+			&calls.Occurrence{
+				Due:       todo.Due{Date: "2026-03-29"},
+				Reminders: []todo.Reminder{{ID: "r", At: moment("2026-03-29T01:30:00Z")}},
 			},
 		},
 	}
@@ -104,7 +105,7 @@ func TestNextOccurrence(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.want != nil && c.want.Reminders == nil {
-				c.want.Reminders = []events.TaskReminder{}
+				c.want.Reminders = []todo.Reminder{}
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
@@ -114,21 +115,21 @@ func TestNextOccurrence(t *testing.T) {
 }
 
 func TestWhatCannotBeFollowedIsInvalid(t *testing.T) {
-	date := events.Due{Date: "2026-12-01"}
+	date := todo.Due{Date: "2026-12-01"}
 	cases := []struct {
 		name  string
-		spoil func(*events.Task)
+		spoil func(*todo.Task)
 	}{
-		{"no such rule", func(task *events.Task) { task.Recurrence.Rule = "FREQ=SOMETIMES" }},
-		{"no such anchor", func(task *events.Task) { task.Recurrence.Anchor = "moon" }},
-		{"no due", func(task *events.Task) { task.Due = nil }},
-		{"no series", func(task *events.Task) { task.Series = nil }},
-		{"not completed", func(task *events.Task) { task.CompletedAt = nil }},
-		{"no such zone", func(task *events.Task) { task.Due.Zone = "Mars/Olympus" }},
+		{"no such rule", func(task *todo.Task) { task.Recurrence.Rule = "FREQ=SOMETIMES" }},
+		{"no such anchor", func(task *todo.Task) { task.Recurrence.Anchor = "moon" }},
+		{"no due", func(task *todo.Task) { task.Due = nil }},
+		{"no series", func(task *todo.Task) { task.Series = nil }},
+		{"not completed", func(task *todo.Task) { task.CompletedAt = nil }},
+		{"no such zone", func(task *todo.Task) { task.Due.Zone = "Mars/Olympus" }},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			task := recurring("FREQ=DAILY", events.AnchorSchedule, date, "2026-12-01T10:00:00Z")
+			task := recurring("FREQ=DAILY", todo.AnchorSchedule, date, "2026-12-01T10:00:00Z")
 			c.spoil(&task)
 			if _, err := nextOccurrence(task, "Europe/Berlin"); failure.KindOf(err) != failure.Invalid {
 				t.Errorf("got %v, want an invalid task", err)

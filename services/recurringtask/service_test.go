@@ -16,9 +16,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -33,18 +35,18 @@ type harness struct {
 	health  string               // address of the service's probes and metrics
 
 	mu       sync.Mutex
-	requests map[string][]advanceRequest // by task id
-	created  map[string]int              // occurrences created, by the task before
-	missing  []missing
+	requests map[string][]calls.AdvanceOccurrenceRequest // by task id
+	created  map[string]int                              // occurrences created, by the task before
+	missing  []calls.MissingOccurrence
 }
 
-func newHarness(t *testing.T, missed ...missing) *harness {
+func newHarness(t *testing.T, missed ...calls.MissingOccurrence) *harness {
 	t.Helper()
-	h := &harness{env: daprtest.New(t), requests: map[string][]advanceRequest{}, created: map[string]int{}, missing: missed}
+	h := &harness{env: daprtest.New(t), requests: map[string][]calls.AdvanceOccurrenceRequest{}, created: map[string]int{}, missing: missed}
 	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	server := dapr.NewServer()
-	dapr.HandleInvoke(server, contract.MethodAdvanceOccurrence, h.advance)
-	dapr.HandleInvoke(server, contract.MethodListMissingOccurrences, h.listMissing)
+	calls.AdvanceOccurrence.Handle(server, h.advance)
+	calls.ListMissingOccurrences.Handle(server, h.listMissing)
 	h.serve = func() func() { return h.todoAPI.Serve(t, server) }
 	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
 	health, err := net.Listen("tcp", "127.0.0.1:0")
@@ -66,7 +68,7 @@ func newHarness(t *testing.T, missed ...missing) *harness {
 }
 
 // advance creates the occurrence after a task once, as todo-api does.
-func (h *harness) advance(_ context.Context, in advanceRequest) (advanceResult, error) {
+func (h *harness) advance(_ context.Context, in calls.AdvanceOccurrenceRequest) (calls.AdvanceOccurrenceReply, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	first := len(h.requests[in.TaskID]) == 0
@@ -74,28 +76,26 @@ func (h *harness) advance(_ context.Context, in advanceRequest) (advanceResult, 
 	if first && in.Next != nil {
 		h.created[in.TaskID]++
 	}
-	return advanceResult{TaskID: "next", Created: first && in.Next != nil}, nil
+	return calls.AdvanceOccurrenceReply{TaskID: "next", Created: first && in.Next != nil}, nil
 }
 
-func (h *harness) listMissing(context.Context, struct {
-	Limit int `json:"limit"`
-}) (map[string][]missing, error) {
+func (h *harness) listMissing(context.Context, calls.ListMissingOccurrencesRequest) (calls.ListMissingOccurrencesReply, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	left := []missing{}
+	left := []calls.MissingOccurrence{}
 	for _, m := range h.missing {
 		if len(h.requests[m.Task.ID]) == 0 {
 			left = append(left, m)
 		}
 	}
-	return map[string][]missing{"tasks": left}, nil
+	return calls.ListMissingOccurrencesReply{Tasks: left}, nil
 }
 
 // asked returns what was asked for the occurrence after a task, so far.
-func (h *harness) asked(taskID string) []advanceRequest {
+func (h *harness) asked(taskID string) []calls.AdvanceOccurrenceRequest {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return append([]advanceRequest(nil), h.requests[taskID]...)
+	return append([]calls.AdvanceOccurrenceRequest(nil), h.requests[taskID]...)
 }
 
 // createdAfter returns how many occurrences were created after a task.
@@ -105,7 +105,7 @@ func (h *harness) createdAfter(taskID string) int {
 	return h.created[taskID]
 }
 
-func (h *harness) waitAsked(t *testing.T, taskID string, times int) []advanceRequest {
+func (h *harness) waitAsked(t *testing.T, taskID string, times int) []calls.AdvanceOccurrenceRequest {
 	t.Helper()
 	daprtest.Eventually(t, patience, "todo-api is asked for the next occurrence", func() bool { return len(h.asked(taskID)) >= times })
 	return h.asked(taskID)
@@ -126,11 +126,15 @@ func (h *harness) counted(t *testing.T, outcome string) bool {
 }
 
 // complete publishes the completion of a task, a number of times.
-func (h *harness) complete(t *testing.T, task events.Task, times int) {
+func (h *harness) complete(t *testing.T, task todo.Task, times int) {
 	t.Helper()
+	after, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
 	change := events.Change{
 		UserID: uuid.NewString(), Seq: 2, EventID: uuid.NewString(), Type: events.TypeTaskCompleted,
-		TaskID: task.ID, After: &task, Zone: "Europe/Berlin", At: *task.CompletedAt,
+		Entity: events.EntityTask, ID: task.ID, After: after, Zone: "Europe/Berlin", At: *task.CompletedAt,
 	}
 	data, err := json.Marshal(change)
 	if err != nil {
@@ -147,8 +151,8 @@ func (h *harness) complete(t *testing.T, task events.Task, times int) {
 	}
 }
 
-func daily() events.Task {
-	task := recurring("FREQ=DAILY", events.AnchorSchedule, events.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
+func daily() todo.Task {
+	task := recurring("FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
 	task.ID = uuid.NewString()
 	return task
 }
@@ -166,7 +170,7 @@ func TestCompletedTasks(t *testing.T) {
 				t.Errorf("asked for %+v and for %+v", requests[0], request)
 			}
 		}
-		if got, want := requests[0].Next.Due, (events.Due{Date: "2026-12-02"}); got != want {
+		if got, want := requests[0].Next.Due, (todo.Due{Date: "2026-12-02"}); got != want {
 			t.Errorf("next due %v, want %v", got, want)
 		}
 		if got := h.createdAfter(task.ID); got != 1 {
@@ -222,9 +226,9 @@ func TestCompletedTasks(t *testing.T) {
 
 func TestSweepFindsWhatEventsMissed(t *testing.T) {
 	task := daily()
-	h := newHarness(t, missing{UserID: uuid.NewString(), Zone: "Europe/Berlin", Task: task})
+	h := newHarness(t, calls.MissingOccurrence{UserID: uuid.NewString(), Zone: "Europe/Berlin", Task: task})
 	h.serve()
-	if got, want := h.waitAsked(t, task.ID, 1)[0].Next.Due, (events.Due{Date: "2026-12-02"}); got != want {
+	if got, want := h.waitAsked(t, task.ID, 1)[0].Next.Due, (todo.Due{Date: "2026-12-02"}); got != want {
 		t.Errorf("next due %v, want %v", got, want)
 	}
 }

@@ -7,9 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/events"
-	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 )
 
 const (
@@ -18,22 +16,15 @@ const (
 	// sweepRetry is the pause after a first failing pass, and sweepMaxRetry the longest.
 	sweepRetry    = time.Second
 	sweepMaxRetry = 2 * time.Minute
-	// sweepPage bounds the tasks of one pass.
+	// sweepPage bounds the tasks of one page. A pass gives up after as many failures.
 	sweepPage = 100
 	// sweepDeadline bounds one pass.
-	sweepDeadline = time.Minute
+	sweepDeadline = 5 * time.Minute
 )
-
-// missing is one completed occurrence whose next one does not exist.
-type missing struct {
-	UserID string      `json:"userId"`
-	Zone   string      `json:"zone"`
-	Task   events.Task `json:"task"`
-}
 
 // sweeper finds what an outage made the events miss.
 type sweeper struct {
-	todoAPI  invoker
+	todoAPI  calls.Invoker
 	advancer *advancer
 	metrics  *metrics
 }
@@ -43,10 +34,8 @@ type sweeper struct {
 func (s *sweeper) run(ctx context.Context) error {
 	retry := sweepRetry
 	for ctx.Err() == nil {
-		more, err := s.sweepOnce(ctx)
+		err := s.sweepOnce(ctx)
 		switch {
-		case err == nil && more:
-			retry = sweepRetry
 		case err == nil:
 			retry = sweepRetry
 			sleep(ctx, sweepInterval)
@@ -68,40 +57,28 @@ func sleep(ctx context.Context, pause time.Duration) {
 	}
 }
 
-// sweepOnce advances one page of tasks. One that cannot be followed does not keep the others
-// back.
-func (s *sweeper) sweepOnce(ctx context.Context) (more bool, err error) {
+// sweepOnce goes through all tasks that nothing follows yet, a page at a time. One that
+// cannot be settled at present does not keep the others back.
+func (s *sweeper) sweepOnce(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepDeadline)
 	defer cancel()
-	var page struct {
-		Tasks []missing `json:"tasks"`
-	}
-	request := struct {
-		Limit int `json:"limit"`
-	}{sweepPage}
-	if err := s.todoAPI.Invoke(ctx, contract.TodoAPI, contract.MethodListMissingOccurrences, request, &page); err != nil {
-		return false, err
-	}
-	s.metrics.sweepFound.Add(float64(len(page.Tasks)))
-	return s.advanceAll(ctx, page.Tasks)
-}
-
-// advanceAll advances each task. more says that the page was full and that some of it got done.
-func (s *sweeper) advanceAll(ctx context.Context, tasks []missing) (more bool, err error) {
-	done := 0
-	var invalid, failures []error
-	for _, task := range tasks {
-		switch err := s.advancer.advance(ctx, task.UserID, task.Zone, task.Task); failure.KindOf(err) {
-		case "":
-			done++
-		case failure.Invalid:
-			invalid = append(invalid, fmt.Errorf("task %s: %w", task.Task.ID, err))
-		default:
-			failures = append(failures, err)
+	request := calls.ListMissingOccurrencesRequest{Limit: sweepPage}
+	var failures []error
+	for {
+		page, err := calls.ListMissingOccurrences.Call(ctx, s.todoAPI, request)
+		if err != nil {
+			return errors.Join(append(failures, err)...)
 		}
+		s.metrics.sweepFound.Add(float64(len(page.Tasks)))
+		for _, missing := range page.Tasks {
+			if err := s.advancer.advance(ctx, missing.UserID, missing.Zone, missing.Task); err != nil {
+				failures = append(failures, fmt.Errorf("task %s: %w", missing.Task.ID, err))
+			}
+		}
+		if len(page.Tasks) < sweepPage || len(failures) >= sweepPage {
+			return errors.Join(failures...)
+		}
+		last := page.Tasks[len(page.Tasks)-1].Task
+		request.After = &calls.CompletedKey{CompletedAt: *last.CompletedAt, ID: last.ID}
 	}
-	if len(invalid) > 0 {
-		slog.WarnContext(ctx, "recurrences cannot be followed", "count", len(invalid), "first", invalid[0])
-	}
-	return done > 0 && len(tasks) == sweepPage, errors.Join(failures...)
 }

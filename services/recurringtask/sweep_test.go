@@ -12,16 +12,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
-// fakeTodoAPI lists tasks as missing until they are advanced.
+// fakeTodoAPI lists tasks as missing until they are settled. It does not take a due date
+// of the year that refused names.
 type fakeTodoAPI struct {
-	missing  []missing
+	missing  []calls.MissingOccurrence
 	down     func() bool // nil: never
+	stuck    string      // id of a task that cannot be settled at present
 	listed   []time.Time
 	advanced []string
+	reasons  map[string]string // why series ended, by task
 }
 
 func (f *fakeTodoAPI) Invoke(_ context.Context, _, method string, in, out any) error {
@@ -31,13 +35,34 @@ func (f *fakeTodoAPI) Invoke(_ context.Context, _, method string, in, out any) e
 	}
 	if method == contract.MethodListMissingOccurrences {
 		f.listed = append(f.listed, time.Now())
-		page := f.missing[:min(len(f.missing), sweepPage)]
-		return fill(out, map[string]any{"tasks": page})
+		return fill(out, calls.ListMissingOccurrencesReply{Tasks: f.page(in.(calls.ListMissingOccurrencesRequest))})
 	}
-	taskID := in.(advanceRequest).TaskID
-	f.missing = slices.DeleteFunc(f.missing, func(m missing) bool { return m.Task.ID == taskID })
-	f.advanced = append(f.advanced, taskID)
-	return fill(out, advanceResult{TaskID: "next", Created: true})
+	request := in.(calls.AdvanceOccurrenceRequest)
+	switch {
+	case request.TaskID == f.stuck:
+		return failure.New(failure.Unavailable, "no answer")
+	case request.Next != nil && request.Next.Due.Date > "2200":
+		return failure.InvalidField("due.date", "must lie before the year 2200")
+	case request.Next == nil && request.Reason != "":
+		f.reasons[request.TaskID] = request.Reason
+	default:
+		f.advanced = append(f.advanced, request.TaskID)
+	}
+	f.missing = slices.DeleteFunc(f.missing, func(m calls.MissingOccurrence) bool { return m.Task.ID == request.TaskID })
+	return fill(out, calls.AdvanceOccurrenceReply{TaskID: "next", Created: request.Next != nil})
+}
+
+func (f *fakeTodoAPI) page(request calls.ListMissingOccurrencesRequest) []calls.MissingOccurrence {
+	first := 0
+	if request.After != nil {
+		first = slices.IndexFunc(f.missing, func(m calls.MissingOccurrence) bool {
+			return m.Task.CompletedAt.After(request.After.CompletedAt)
+		})
+		if first < 0 {
+			return nil
+		}
+	}
+	return f.missing[first:min(len(f.missing), first+request.Limit)]
 }
 
 func fill(out, value any) error {
@@ -53,45 +78,54 @@ func sweeperOf(f *fakeTodoAPI) *sweeper {
 	return &sweeper{todoAPI: f, advancer: &advancer{todoAPI: f, metrics: metrics}, metrics: metrics}
 }
 
-func missed(id, rule string) missing {
-	task := recurring(rule, events.AnchorSchedule, events.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
-	task.ID = id
-	return missing{UserID: "u", Zone: "UTC", Task: task}
+// missed is the nth task to be completed.
+func missed(n int, rule string) calls.MissingOccurrence {
+	task := recurring(rule, todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
+	at := task.CompletedAt.Add(time.Duration(n) * time.Second)
+	task.ID, task.CompletedAt = strconv.Itoa(n), &at
+	return calls.MissingOccurrence{UserID: "u", Zone: "UTC", Task: task}
 }
 
 func TestSweepGoesThroughAllPages(t *testing.T) {
 	f := &fakeTodoAPI{}
-	for range 2*sweepPage + 1 {
-		f.missing = append(f.missing, missed(strconv.Itoa(len(f.missing)), "FREQ=DAILY"))
+	for n := range 2*sweepPage + 1 {
+		f.missing = append(f.missing, missed(n, "FREQ=DAILY"))
 	}
-	for more := true; more; {
-		var err error
-		if more, err = sweeperOf(f).sweepOnce(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	if err := sweeperOf(f).sweepOnce(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	if len(f.missing) != 0 || len(f.advanced) != 2*sweepPage+1 || len(f.listed) != 3 {
 		t.Errorf("%d left, %d advanced, %d pages", len(f.missing), len(f.advanced), len(f.listed))
 	}
 }
 
-func TestSweepPassesOverWhatCannotBeFollowed(t *testing.T) {
-	f := &fakeTodoAPI{missing: []missing{missed("bad", "FREQ=SOMETIMES"), missed("good", "FREQ=DAILY")}}
-	if _, err := sweeperOf(f).sweepOnce(t.Context()); err != nil {
+func TestWhatCannotBeFollowedEndsWithAReason(t *testing.T) {
+	f := &fakeTodoAPI{reasons: map[string]string{}}
+	for n := range sweepPage {
+		f.missing = append(f.missing, missed(n, "FREQ=SOMETIMES"))
+	}
+	f.missing = append(f.missing, missed(sweepPage, "FREQ=YEARLY;INTERVAL=200"), missed(sweepPage+1, "FREQ=DAILY"))
+	if err := sweeperOf(f).sweepOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(f.advanced, []string{"good"}) {
-		t.Errorf("advanced %q", f.advanced)
+	if len(f.missing) != 0 || !slices.Equal(f.advanced, []string{strconv.Itoa(sweepPage + 1)}) {
+		t.Errorf("%d left, advanced %q", len(f.missing), f.advanced)
+	}
+	if f.reasons["0"] == "" || f.reasons[strconv.Itoa(sweepPage)] != "must lie before the year 2200" {
+		t.Errorf("reasons %q", f.reasons)
 	}
 }
 
-func TestSweepDoesNotSpinOnAPageOfBadRules(t *testing.T) {
-	f := &fakeTodoAPI{}
-	for n := range sweepPage {
-		f.missing = append(f.missing, missed(strconv.Itoa(n), "FREQ=SOMETIMES"))
+func TestATaskThatCannotBeSettledAtPresentHoldsUpNoOther(t *testing.T) {
+	f := &fakeTodoAPI{stuck: "0"}
+	for n := range sweepPage + 5 {
+		f.missing = append(f.missing, missed(n, "FREQ=DAILY"))
 	}
-	if more, err := sweeperOf(f).sweepOnce(t.Context()); more || err != nil {
-		t.Errorf("more %v, error %v", more, err)
+	if err := sweeperOf(f).sweepOnce(t.Context()); failure.KindOf(err) != failure.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	if len(f.missing) != 1 || len(f.advanced) != sweepPage+4 {
+		t.Errorf("%d left, %d advanced", len(f.missing), len(f.advanced))
 	}
 }
 

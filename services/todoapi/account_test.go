@@ -239,8 +239,8 @@ func TestAccounts(t *testing.T) {
 	t.Run("other services verify sessions and read contacts", func(t *testing.T) {
 		c := h.user(t)
 		realtime := h.invoker(t, contract.RealtimeSync)
-		verify := func(token string) (auth.Identity, error) {
-			var id auth.Identity
+		verify := func(token string) (auth.Caller, error) {
+			var id auth.Caller
 			err := realtime.Invoke(t.Context(), contract.TodoAPI, contract.MethodVerifySession, map[string]string{"accessToken": token}, &id)
 			return id, err
 		}

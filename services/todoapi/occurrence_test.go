@@ -5,18 +5,18 @@ import (
 	"testing"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
-	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
 func TestOccurrences(t *testing.T) {
 	h := newHarness(t)
 	recurring := h.invoker(t, contract.RecurringTask)
 	minutes := 30
-	next := &task.Next{
+	next := &calls.Occurrence{
 		Due:       client.Due{Date: "2026-12-02", Time: "09:00"},
 		Reminders: []client.Reminder{{MinutesBefore: &minutes}},
 	}
@@ -38,7 +38,7 @@ func TestOccurrences(t *testing.T) {
 		c := h.user(t)
 		done := completedDaily(t, c)
 		var all sync.WaitGroup
-		results := make([]task.Advanced, 20)
+		results := make([]calls.AdvanceOccurrenceReply, 20)
 		for i := range results {
 			all.Go(func() {
 				var err error
@@ -79,7 +79,7 @@ func TestOccurrences(t *testing.T) {
 		if err != nil || len(changes.Items) != 1 {
 			t.Fatalf("got %+v, %v; want one change", changes, err)
 		}
-		if change := changes.Items[0]; change.Type != events.TypeTaskCreated || change.Actor != contract.RecurringTask {
+		if change := changes.Items[0]; change.Type != events.TypeTaskCreated || change.By != (events.Actor{Kind: events.ActorSystem, ID: contract.RecurringTask}) {
 			t.Errorf("got %+v", change)
 		}
 	})
@@ -112,7 +112,7 @@ func TestOccurrences(t *testing.T) {
 		}
 	})
 
-	t.Run("completing again after reopening makes no second one", func(t *testing.T) {
+	t.Run("reopening takes the untouched next one back", func(t *testing.T) {
 		c := h.user(t)
 		done := completedDaily(t, c)
 		first, err := advance(t, recurring, c, done.ID, next)
@@ -122,6 +122,15 @@ func TestOccurrences(t *testing.T) {
 		if _, err := c.ReopenTask(t.Context(), done.ID); err != nil {
 			t.Fatal(err)
 		}
+		page, err := c.ListTasks(t.Context(), "all", 10, "")
+		if err != nil || len(page.Items) != 1 || page.Items[0].ID != done.ID {
+			t.Fatalf("got %+v, %v; want the reopened task alone", page.Items, err)
+		}
+		changes, err := c.Changes(t.Context(), 4, 10)
+		if err != nil || len(changes.Items) != 2 || changes.Items[1].Type != events.TypeTaskDeleted ||
+			changes.Items[1].ID != first.TaskID || changes.Items[1].Group != changes.Items[0].Group {
+			t.Fatalf("got %+v, %v", changes.Items, err)
+		}
 		if got, err := advance(t, recurring, c, done.ID, next); err != nil || got.Created {
 			t.Errorf("an open task advanced: %+v, %v", got, err)
 		}
@@ -129,8 +138,64 @@ func TestOccurrences(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := advance(t, recurring, c, done.ID, next)
+		if err != nil || !again.Created || again.TaskID == first.TaskID {
+			t.Errorf("got %+v, %v; want another one", again, err)
+		}
+	})
+
+	t.Run("completing again makes no second one beside one that was touched", func(t *testing.T) {
+		c := h.user(t)
+		done := completedDaily(t, c)
+		first, err := advance(t, recurring, c, done.ID, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.EditTask(t.Context(), first.TaskID, map[string]any{"notes": "mine"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ReopenTask(t.Context(), done.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.CompleteTask(t.Context(), done.ID); err != nil {
+			t.Fatal(err)
+		}
+		again, err := advance(t, recurring, c, done.ID, next)
 		if err != nil || again.Created || again.TaskID != first.TaskID {
 			t.Errorf("got %+v, %v; want %s again", again, err, first.TaskID)
+		}
+		if got := missing(t, recurring, c); len(got) != 0 {
+			t.Errorf("still listed as missing: %+v", got)
+		}
+	})
+
+	t.Run("a completion that was edited since is not followed from old data", func(t *testing.T) {
+		c := h.user(t)
+		done := completedDaily(t, c)
+		edited, err := c.EditTask(t.Context(), done.ID, map[string]any{"recurrence": map[string]any{"rule": "FREQ=WEEKLY"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stale := calls.AdvanceOccurrenceRequest{UserID: c.Grant.User.ID, TaskID: done.ID, Version: done.Version, Next: next}
+		got, err := calls.AdvanceOccurrence.Call(t.Context(), recurring, stale)
+		if err != nil || got.Created || got.Changed == nil || got.Changed.Version != edited.Version || got.Zone != "Europe/Berlin" {
+			t.Fatalf("got %+v, %v; want the task as it is now", got, err)
+		}
+		stale.Version = edited.Version
+		if got, err := calls.AdvanceOccurrence.Call(t.Context(), recurring, stale); err != nil || !got.Created {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+
+	t.Run("a series that cannot go on says why, and is settled", func(t *testing.T) {
+		c := h.user(t)
+		done := completedDaily(t, c)
+		ended := calls.AdvanceOccurrenceRequest{UserID: c.Grant.User.ID, TaskID: done.ID, Version: done.Version, Reason: "must lie before the year 2200"}
+		if _, err := calls.AdvanceOccurrence.Call(t.Context(), recurring, ended); err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.GetTask(t.Context(), done.ID)
+		if err != nil || got.Series.Ended != ended.Reason || got.Version != done.Version+1 {
+			t.Errorf("got %+v, %v", got.Series, err)
 		}
 		if got := missing(t, recurring, c); len(got) != 0 {
 			t.Errorf("still listed as missing: %+v", got)
@@ -171,29 +236,26 @@ func TestOccurrences(t *testing.T) {
 	t.Run("a next occurrence that cannot be is refused", func(t *testing.T) {
 		c := h.user(t)
 		done := completedDaily(t, c)
-		_, err := advance(t, recurring, c, done.ID, &task.Next{Due: client.Due{Date: "soon"}})
+		_, err := advance(t, recurring, c, done.ID, &calls.Occurrence{Due: client.Due{Date: "soon"}})
 		if failure.KindOf(err) != failure.Invalid || failure.Public(err).Field != "due.date" {
 			t.Errorf("got %v, want invalid due.date", err)
 		}
 	})
 }
 
-func advance(t *testing.T, from *dapr.Client, c *client.Client, taskID string, next *task.Next) (task.Advanced, error) {
+func advance(t *testing.T, from *dapr.Client, c *client.Client, taskID string, next *calls.Occurrence) (calls.AdvanceOccurrenceReply, error) {
 	t.Helper()
-	var result task.Advanced
-	err := from.Invoke(t.Context(), contract.TodoAPI, contract.MethodAdvanceOccurrence,
-		map[string]any{"userId": c.Grant.User.ID, "taskId": taskID, "next": next}, &result)
-	return result, err
+	return calls.AdvanceOccurrence.Call(t.Context(), from, calls.AdvanceOccurrenceRequest{UserID: c.Grant.User.ID, TaskID: taskID, Next: next})
 }
 
 // missing lists the user's part of what has no next occurrence.
-func missing(t *testing.T, from *dapr.Client, c *client.Client) []task.Missing {
+func missing(t *testing.T, from *dapr.Client, c *client.Client) []calls.MissingOccurrence {
 	t.Helper()
-	var all struct{ Tasks []task.Missing }
+	var all struct{ Tasks []calls.MissingOccurrence }
 	if err := from.Invoke(t.Context(), contract.TodoAPI, contract.MethodListMissingOccurrences, map[string]any{"limit": 100}, &all); err != nil {
 		t.Fatal(err)
 	}
-	var own []task.Missing
+	var own []calls.MissingOccurrence
 	for _, found := range all.Tasks {
 		if found.UserID == c.Grant.User.ID {
 			own = append(own, found)

@@ -8,7 +8,9 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
@@ -17,13 +19,9 @@ var migrations embed.FS
 
 // Schema describes todo-api's part of the database, for the migration Job and tests.
 func Schema() store.Schema {
-	root, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the directory is embedded
-	}
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
-		Migrations: root,
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), account.SQL(), task.SQL()},
+		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(store.Folder(migrations, "migrations"))},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), task.SQL()},
 	}
 }

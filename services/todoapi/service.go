@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -20,8 +22,10 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
@@ -64,15 +68,19 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
-	tasks := task.NewService(db, relay.Kick)
-	changes := feed.NewService(db, sidecar)
+	commands := command.NewService(db, relay.Kick)
+	rooms := rooms{
+		accounts: accounts,
+		commands: commands,
+		settings: settings.NewService(db, commands),
+		tasks:    task.NewService(db, commands, relay.Kick),
+		changes:  feed.NewService(db, sidecar),
+	}
 
 	callbacks := dapr.NewServer()
-	accounts.Methods(callbacks)
-	tasks.Methods(callbacks)
-	changes.Methods(callbacks)
+	rooms.methods(callbacks)
 
-	handler, err := routes(cfg, registry, accounts, tasks, changes)
+	handler, err := routes(cfg, registry, rooms)
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
@@ -103,15 +111,42 @@ func signingKeys(ctx context.Context, sidecar *dapr.Client, secret string) (*aut
 	return keys, nil
 }
 
+// rooms are the parts of the service, one noun each.
+type rooms struct {
+	accounts *account.Service
+	commands *command.Service
+	settings *settings.Service
+	tasks    *task.Service
+	changes  *feed.Service
+}
+
+// methods adds what other services may ask.
+func (r rooms) methods(server *dapr.Server) {
+	r.accounts.Methods(server)
+	r.tasks.Methods(server)
+	r.changes.Methods(server)
+}
+
+// operations adds what people and programs may do.
+func (r rooms) operations(api huma.API, secureCookies bool) {
+	verify := r.accounts.VerifyToken
+	r.accounts.Routes(api, secureCookies)
+	r.settings.Routes(api, verify)
+	r.tasks.Routes(api, verify)
+	r.changes.Routes(api, verify)
+	previews.NewService(r.accounts.Zone, time.Now).Routes(api, verify)
+
+	readers := settings.Readers(api)
+	maps.Copy(readers, task.Readers(api))
+	r.commands.Routes(api, verify, readers)
+}
+
 // routes is everything that people and programs reach.
-func routes(cfg Config, registry prometheus.Registerer, accounts *account.Service, tasks *task.Service, changes *feed.Service) (http.Handler, error) {
+func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
-	accounts.Routes(api, cfg.secureCookies())
-	tasks.Routes(api, accounts.VerifyToken)
-	changes.Routes(api, accounts.VerifyToken)
-	previews.NewService(accounts.Zone, time.Now).Routes(api, accounts.VerifyToken)
-	mux.HandleFunc("GET /.well-known/jwks.json", accounts.PublicKeys)
+	rooms.operations(api, cfg.secureCookies())
+	mux.HandleFunc("GET /.well-known/jwks.json", rooms.accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))
 	})

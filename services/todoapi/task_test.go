@@ -371,8 +371,8 @@ func TestBadInput(t *testing.T) {
 		{"key too long", "POST", "/tasks", `{"title":"a"}`, header{"Idempotency-Key": strings.Repeat("k", 129)}, 422, "header.Idempotency-Key"},
 
 		{"patch with an unknown field", "PATCH", "/tasks/" + existing.ID, `{"colour":"red"}`, nil, 422, "body.colour"},
-		{"patch that clears the title", "PATCH", "/tasks/" + existing.ID, `{"title":null}`, nil, 422, ""},
-		{"patch that is no object", "PATCH", "/tasks/" + existing.ID, `"title"`, nil, 422, ""},
+		{"patch that clears the title", "PATCH", "/tasks/" + existing.ID, `{"title":null}`, nil, 422, "body.title"},
+		{"patch that is no object", "PATCH", "/tasks/" + existing.ID, `"title"`, nil, 422, "body"},
 		{"patch without a body", "PATCH", "/tasks/" + existing.ID, ``, nil, 400, ""},
 		{"patch of a date", "PATCH", "/tasks/" + existing.ID, `{"due":{"date":"soon"}}`, nil, 422, "body.due.date"},
 		{"version that is none", "PATCH", "/tasks/" + existing.ID, `{"title":"b"}`, header{"If-Match": `W/"1"`}, 422, "header.If-Match"},

@@ -187,5 +187,5 @@ func (w *window) wait(t *testing.T, within time.Duration, what string, match fun
 }
 
 func isType(kind, taskID string) func(todo.Change) bool {
-	return func(c todo.Change) bool { return c.Type == kind && c.TaskID == taskID }
+	return func(c todo.Change) bool { return c.Type == kind && c.ID == taskID }
 }

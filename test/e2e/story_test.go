@@ -158,11 +158,16 @@ func waterPlants(t *testing.T, ada, bob *person) {
 		t.Fatalf("complete the task: %v", err)
 	}
 	isSuccessor := func(c todo.Change) bool {
-		return c.Type == "task.created" && c.After != nil && c.After.Title == title && c.TaskID != task.ID
+		_, after, err := todo.TaskStates(c)
+		return err == nil && c.Type == "task.created" && after != nil && after.Title == title && c.ID != task.ID
 	}
 	for _, window := range []*window{first, second} {
 		successor := window.wait(t, frameWithin, "the next occurrence's frame", isSuccessor)
-		if got := successor.After.Due.Date; got != ada.day(1) {
+		_, after, err := todo.TaskStates(successor.Change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := after.Due.Date; got != ada.day(1) {
 			t.Errorf("the next occurrence is due %s, want %s", got, ada.day(1))
 		}
 	}

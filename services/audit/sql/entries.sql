@@ -1,7 +1,8 @@
 -- Appends entries of one user, in the order given, and skips those the log already holds.
--- A change whose predecessors are missing ends the batch: the caller brings those first.
+-- A change whose predecessors are missing ends the batch: the caller brings those first, or an
+-- entry that stands for them all, with gap.
 -- Each hash is sha256(previous hash || position as 8 bytes, big-endian || body in UTF-8).
--- {userId, entries: [{eventId, changeSeq?, body}]} -> {appended, changeSeq}
+-- {userId, entries: [{eventId, changeSeq?, gap?, body}]} -> {appended, changeSeq}
 CREATE OR REPLACE FUNCTION op_append_entries(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
@@ -13,12 +14,13 @@ BEGIN
     SELECT * INTO STRICT chain FROM chains WHERE user_id = (args->>'userId')::uuid FOR UPDATE;
 
     FOR entry IN
-        SELECT e->>'eventId' AS event_id, (e->>'changeSeq')::bigint AS change_seq, e->>'body' AS body
+        SELECT e->>'eventId' AS event_id, (e->>'changeSeq')::bigint AS change_seq,
+            coalesce((e->>'gap')::boolean, false) AS gap, e->>'body' AS body
         FROM jsonb_array_elements(args->'entries') WITH ORDINALITY AS given (e, n) ORDER BY n
     LOOP
         CONTINUE WHEN EXISTS (
             SELECT FROM entries WHERE user_id = chain.user_id AND event_id = entry.event_id);
-        EXIT WHEN entry.change_seq > chain.change_seq + 1;
+        EXIT WHEN entry.change_seq > chain.change_seq + 1 AND NOT entry.gap;
 
         chain.position := chain.position + 1;
         chain.hash := sha256(chain.hash || int8send(chain.position) || convert_to(entry.body, 'UTF8'));
@@ -53,4 +55,11 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
             (SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex'))
              FROM chains WHERE user_id = (args->>'userId')::uuid),
             jsonb_build_object('position', 0, 'hash', repeat('00', 32))))
+$$;
+
+-- Up to which seq the logs of users hold all changes: {userIds} -> {userId: seq}
+CREATE OR REPLACE FUNCTION op_get_progress(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+    SELECT coalesce(jsonb_object_agg(user_id, change_seq), '{}') FROM chains
+    WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
 $$;

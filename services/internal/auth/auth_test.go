@@ -192,8 +192,8 @@ func TestBearer(t *testing.T) {
 }
 
 func TestContextCarriesTheIdentity(t *testing.T) {
-	want := auth.Identity{UserID: "u", SessionID: "s", ExpiresAt: now}
-	if got, err := auth.FromContext(auth.WithIdentity(t.Context(), want)); err != nil || got != want {
+	want := auth.Caller{UserID: "u", SessionID: "s", ExpiresAt: now}
+	if got, err := auth.FromContext(auth.WithCaller(t.Context(), want)); err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if _, err := auth.FromContext(t.Context()); failure.KindOf(err) != failure.Unauthenticated {

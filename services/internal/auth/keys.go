@@ -11,6 +11,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
@@ -109,8 +110,8 @@ type claims struct {
 
 // Issue signs an access token for a user's session at now; it is good for
 // TokenLifetime.
-func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id Identity, err error) {
-	id = Identity{UserID: userID, SessionID: sessionID, ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
+func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id Caller, err error) {
+	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
 	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		SessionID: sessionID,
 		RegisteredClaims: jwt.RegisteredClaims{
@@ -121,23 +122,23 @@ func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id 
 	unsigned.Header["kid"] = k.signing
 	token, err = unsigned.SignedString(k.private[k.signing])
 	if err != nil {
-		return "", Identity{}, fmt.Errorf("sign an access token: %w", err)
+		return "", Caller{}, fmt.Errorf("sign an access token: %w", err)
 	}
 	return token, id, nil
 }
 
 // Verify checks a token at now: EdDSA alone, a key of the set, our issuer and
 // audience, not expired, with user and session. What fails is failure.Unauthenticated.
-func (k *Keys) Verify(token string, now time.Time) (Identity, error) {
+func (k *Keys) Verify(token string, now time.Time) (Caller, error) {
 	var c claims
 	_, err := jwt.ParseWithClaims(token, &c, k.verificationKey,
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(platform), jwt.WithAudience(platform), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 		jwt.WithLeeway(clockSkew), jwt.WithTimeFunc(func() time.Time { return now }))
 	if err != nil || c.Subject == "" || c.SessionID == "" {
-		return Identity{}, failure.Wrap(failure.Unauthenticated, errors.Join(err, errNotOurs), "the access token is not valid; sign in again")
+		return Caller{}, failure.Wrap(failure.Unauthenticated, errors.Join(err, errNotOurs), "the access token is not valid; sign in again")
 	}
-	return Identity{UserID: c.Subject, SessionID: c.SessionID, ExpiresAt: c.ExpiresAt.Time}, nil
+	return Caller{UserID: c.Subject, SessionID: c.SessionID, Kind: events.ActorPerson, ExpiresAt: c.ExpiresAt.Time}, nil
 }
 
 var errNotOurs = errors.New("token refused")

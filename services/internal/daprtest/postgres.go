@@ -144,6 +144,9 @@ func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool 
 	return connect(t, server.url(superuser, superuser, e.database.name))
 }
 
+// Roles returns the logins of the test's database by schema, to migrate it again.
+func (e *Env) Roles() map[string]migration.Role { return e.database.roles }
+
 // DatabaseURL returns the address of the test's database for the role of a schema.
 func (e *Env) DatabaseURL(schema string) string {
 	role := e.database.roles[schema]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 func TestEventSurvivesTheWire(t *testing.T) {
@@ -49,7 +50,7 @@ func TestDecodeRefusesWhatIsNoEvent(t *testing.T) {
 			}
 		})
 	}
-	if err := (events.Event{ID: "1", Data: json.RawMessage(`[1]`)}).DataInto(&events.Change{}); failure.KindOf(err) != failure.Invalid {
+	if err := (events.Event{ID: "1", Data: json.RawMessage(`[1]`)}).DataInto(&events.Reminder{}); failure.KindOf(err) != failure.Invalid {
 		t.Errorf("data of another shape: %v", err)
 	}
 }
@@ -61,7 +62,7 @@ func TestTaskShape(t *testing.T) {
 		`"reminders":[{"id":"r1","at":"2026-12-01T08:00:00Z"},{"id":"r2","minutesBefore":30}],` +
 		`"series":{"id":"s1","occurrence":0,"start":{"date":"2026-12-01","time":"09:00","zone":"Europe/Berlin"}},` +
 		`"completedAt":null,"createdAt":"2026-11-30T10:00:00Z","updatedAt":"2026-11-30T10:00:00Z"}`
-	var task events.Task
+	var task todo.Task
 	if err := json.Unmarshal([]byte(shape), &task); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ const (
 	Forbidden Kind = "forbidden"
 	// NotFound means that the thing does not exist for this caller.
 	NotFound Kind = "not_found"
+	// Expired means that what was asked for is no longer kept; there is another way to go on.
+	Expired Kind = "expired"
 	// Conflict means that the present state rules the request out, such as a name already taken.
 	Conflict Kind = "conflict"
 	// VersionMismatch means that the thing changed since the caller read it.
@@ -37,7 +39,7 @@ const (
 
 // Kinds lists every kind, for tables that must be complete.
 func Kinds() []Kind {
-	return []Kind{Invalid, Unauthenticated, Forbidden, NotFound, Conflict, VersionMismatch, RateLimited, Unavailable, Internal}
+	return []Kind{Invalid, Unauthenticated, Forbidden, NotFound, Expired, Conflict, VersionMismatch, RateLimited, Unavailable, Internal}
 }
 
 // Error is an error with a kind. Message is written for the caller; the cause is

@@ -5,6 +5,10 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"path"
+	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -27,10 +31,23 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 	cfg.CreateHooks = nil // no $schema in every answer
 	cfg.RejectUnknownQueryParameters = true
 	cfg.Servers = []*huma.Server{{URL: prefix}}
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
 	return humago.NewWithPrefix(mux, prefix, cfg)
+}
+
+// schemaName names a type in the OpenAPI document. Names that several packages use are
+// preceded by the package.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	switch name {
+	case "Draft", "Patch", "Page", "Reminder":
+		room := path.Base(t.PkgPath())
+		return strings.ToUpper(room[:1]) + room[1:] + name
+	}
+	return name
 }
 
 // Register adds an operation whose handler reports failures by kind; see Problem.
@@ -47,26 +64,39 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	})
 }
 
+// Verify says who an access token is from; one that is not good is failure.Unauthenticated.
+type Verify func(ctx context.Context, token string) (auth.Caller, error)
+
+// clientHeader is where programs name themselves; changes keep the name.
+const clientHeader = "X-Client"
+
+// clientName matches the names that are kept.
+var clientName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,64}$`)
+
 // Protect returns op as one that only a signed-in user may call: verify checks the
-// bearer token, and the handler finds the identity with auth.FromContext.
-func Protect(api huma.API, op huma.Operation, verify func(ctx context.Context, token string) (auth.Identity, error)) huma.Operation {
+// bearer token, and the handler finds the caller with auth.FromContext.
+func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
 	op.Security = []map[string][]string{{bearerScheme: {}}}
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-		id, err := identify(ctx, verify)
+		caller, err := identify(ctx, verify)
 		if err != nil {
 			problem := Problem(ctx.Context(), err)
 			_ = huma.WriteErr(api, ctx, problem.Status, problem.Detail) // a client that hung up needs no answer
 			return
 		}
-		next(huma.WithContext(ctx, auth.WithIdentity(ctx.Context(), id)))
+		next(huma.WithContext(ctx, auth.WithCaller(ctx.Context(), caller)))
 	}}, op.Middlewares...)
 	return op
 }
 
-func identify(ctx huma.Context, verify func(context.Context, string) (auth.Identity, error)) (auth.Identity, error) {
+func identify(ctx huma.Context, verify Verify) (auth.Caller, error) {
 	token, err := auth.ParseBearer(ctx.Header("Authorization"))
 	if err != nil {
-		return auth.Identity{}, err
+		return auth.Caller{}, err
 	}
-	return verify(ctx.Context(), token)
+	caller, err := verify(ctx.Context(), token)
+	if name := ctx.Header(clientHeader); clientName.MatchString(name) {
+		caller.Client = name
+	}
+	return caller, err
 }

@@ -49,11 +49,11 @@ func greet(ctx context.Context, in *greetInput) (*greetOutput, error) {
 	return &out, nil
 }
 
-func verify(_ context.Context, token string) (auth.Identity, error) {
+func verify(_ context.Context, token string) (auth.Caller, error) {
 	if token != "good" {
-		return auth.Identity{}, failure.New(failure.Unauthenticated, "not that one")
+		return auth.Caller{}, failure.New(failure.Unauthenticated, "not that one")
 	}
-	return auth.Identity{UserID: "u1"}, nil
+	return auth.Caller{UserID: "u1"}, nil
 }
 
 func newHandler(registry prometheus.Registerer) http.Handler {
@@ -61,9 +61,9 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 	api := httpapi.New(mux, "Test", "1", "/api/v1")
 	httpapi.Register(api, huma.Operation{OperationID: "greet", Method: http.MethodPost, Path: "/greetings"}, greet)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/me"}, verify),
-		func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Identity }, error) {
+		func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Caller }, error) {
 			id, err := auth.FromContext(ctx)
-			return &struct{ Body auth.Identity }{id}, err
+			return &struct{ Body auth.Caller }{id}, err
 		})
 	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("bug with password=1234") })
 	return httpapi.Handler(mux, registry)

@@ -18,6 +18,7 @@ var statusOf = map[failure.Kind]int{
 	failure.Unauthenticated: http.StatusUnauthorized,
 	failure.Forbidden:       http.StatusForbidden,
 	failure.NotFound:        http.StatusNotFound,
+	failure.Expired:         http.StatusGone,
 	failure.Conflict:        http.StatusConflict,
 	failure.VersionMismatch: http.StatusPreconditionFailed,
 	failure.RateLimited:     http.StatusTooManyRequests,

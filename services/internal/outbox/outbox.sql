@@ -1,39 +1,5 @@
--- The outbox of a schema: events wait here, in the transaction of the change that
--- caused them, until a relay has published them. Sent events stay: they are the
--- user's change feed. See the package documentation of outbox.
-
--- The last seq of each user. Its row is the lock that puts one user's changes in order.
-CREATE TABLE IF NOT EXISTS event_head (
-    user_id uuid PRIMARY KEY,
-    seq     bigint NOT NULL
-);
-
-CREATE TABLE IF NOT EXISTS event (
-    user_id  uuid NOT NULL,
-    seq      bigint NOT NULL,                        -- 1, 2, 3, … for each user, in commit order
-    position bigint GENERATED ALWAYS AS IDENTITY,    -- rises with seq for each user
-    shard    int GENERATED ALWAYS AS (get_byte(uuid_send(user_id), 15) & 15) STORED,
-    event_id uuid NOT NULL UNIQUE,
-    type     text NOT NULL,
-    subject  text NOT NULL,
-    at       timestamptz NOT NULL,
-    data     jsonb NOT NULL,
-    sent_at  timestamptz,                            -- NULL: not yet acknowledged by Kafka
-    PRIMARY KEY (user_id, seq)
-);
-
-CREATE INDEX IF NOT EXISTS event_waiting ON event (shard, position) WHERE sent_at IS NULL;
-
--- Who publishes the events of a shard of the users, and until when. One relay at a
--- time keeps each user's events in order.
-CREATE TABLE IF NOT EXISTS event_lease (
-    shard int PRIMARY KEY,
-    owner text NOT NULL,
-    until timestamptz NOT NULL
-);
-
-INSERT INTO event_lease (shard, owner, until) SELECT s, '', '-infinity' FROM generate_series(0, 15) s
-ON CONFLICT DO NOTHING;
+-- The outbox of a schema: events wait here, written in the transaction of the change that
+-- caused them, until a relay has published them. See the package documentation of outbox.
 
 -- new_event_id makes a UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix time in
 -- milliseconds, then the version, then random bits. PostgreSQL has its own from 18 on.
@@ -46,74 +12,116 @@ BEGIN
 END
 $$;
 
--- append_event puts an event into the outbox. It holds the user's lock until the
--- transaction ends, so call it after what may wait for other locks. data gets the
--- members userId, seq, eventId and type, which make it a complete document.
-CREATE OR REPLACE FUNCTION append_event(user_id uuid, type text, subject text, data jsonb) RETURNS event
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE
-    next_seq bigint;
-    id       uuid := new_event_id();
-    appended event;
-BEGIN
-    INSERT INTO event_head AS head (user_id, seq) VALUES (append_event.user_id, 1)
+-- next_seq counts the events of a user. It holds the user's lock until the transaction
+-- ends, so call it after what may wait for other locks.
+CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE sql AS $$
+    INSERT INTO event_head AS head (user_id, seq) VALUES (uid, 1)
     ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + 1
-    RETURNING seq INTO next_seq;
-
-    INSERT INTO event (user_id, seq, event_id, type, subject, at, data)
-    VALUES (append_event.user_id, next_seq, id, append_event.type, append_event.subject, now(),
-        append_event.data || jsonb_build_object(
-            'userId', append_event.user_id, 'seq', next_seq, 'eventId', id, 'type', append_event.type))
-    RETURNING * INTO appended;
-    RETURN appended;
-END
+    RETURNING seq
 $$;
 
--- claim_events {owner, seconds, limit, bytes} leases the shard that has waited longest
--- among those with events and without a holder, and returns its first events:
--- {shard, events: […]}, or null when there is nothing to do. The events are fewer than
--- limit when they grow past bytes, because they must fit into one message.
-CREATE OR REPLACE FUNCTION op_claim_events(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- enqueue puts an event into the outbox. The caller holds the user's lock, see next_seq.
+CREATE OR REPLACE FUNCTION enqueue(user_id uuid, event_id uuid, type text, subject text, at timestamptz, data jsonb) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
+    VALUES (get_byte(uuid_send(enqueue.user_id), 15) & 15, enqueue.user_id, enqueue.event_id, enqueue.type,
+        enqueue.subject, enqueue.at, enqueue.data)
+$$;
+
+-- op_relay {owner, seconds, users, perUser, bytes, settle: {shard, sent: [position, …]}?}
+-- forgets what Kafka has acknowledged of the shard that the owner held, gives that shard
+-- back, and leases the one that has waited longest among those with events and without a
+-- holder. It returns {shard, more, events: […]}, or null when there is nothing to do. more
+-- says that other shards wait. However many events one user has waiting, each turn takes
+-- perUser of them at most, and goes round the users of the shard.
+CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    claimed int;
+    claimed event_lease;
+    turn    uuid[];
 BEGIN
-    SELECT l.shard INTO claimed FROM event_lease l
-    WHERE l.until <= now() AND EXISTS (SELECT FROM event e WHERE e.shard = l.shard AND e.sent_at IS NULL)
+    IF args ? 'settle' THEN
+        PERFORM op_relay_settle(args->'settle' || jsonb_build_object('owner', args->'owner'));
+    END IF;
+    SELECT * INTO claimed FROM event_lease l
+    WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
     ORDER BY l.until LIMIT 1
     FOR UPDATE SKIP LOCKED;
-    IF claimed IS NULL THEN
+    IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8)
-    WHERE shard = claimed;
-    RETURN jsonb_build_object('shard', claimed, 'events', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
-            'subject', e.subject, 'at', e.at, 'data', e.data) ORDER BY e.position), '[]')
-        FROM (SELECT *, sum(octet_length(data::text)) OVER (ORDER BY position) - octet_length(data::text) AS bytes_before
-              FROM (SELECT * FROM event WHERE shard = claimed AND sent_at IS NULL
-                    ORDER BY position LIMIT (args->>'limit')::int) first) e
-        WHERE bytes_before < (args->>'bytes')::bigint));
+    turn := outbox_turn(claimed.shard, claimed.after_user, (args->>'users')::int);
+    IF cardinality(turn) = 0 THEN -- the round is over
+        turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (args->>'users')::int);
+    END IF;
+    UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8),
+        after_user = turn[cardinality(turn)]
+    WHERE shard = claimed.shard;
+    RETURN jsonb_build_object(
+        'shard', claimed.shard,
+        'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
+        'events', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
+                'subject', e.subject, 'at', e.at, 'data', e.data) ORDER BY e.position), '[]')
+            FROM (
+                SELECT o.*, sum(octet_length(o.data::text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.data::text) AS bytes_before
+                FROM unnest(turn) u (user_id)
+                CROSS JOIN LATERAL (
+                    SELECT w.*, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
+                    WHERE w.shard = claimed.shard AND w.user_id = u.user_id
+                    ORDER BY w.position LIMIT (args->>'perUser')::int) o
+            ) e
+            WHERE bytes_before < (args->>'bytes')::bigint));
 END
 $$;
 
--- settle_events {owner, shard, sent: [position, …]} notes what Kafka has
--- acknowledged and gives the lease back, unless another owner has taken it over.
-CREATE OR REPLACE FUNCTION op_settle_events(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- op_relay_settle {owner, shard, sent: [position, …]} forgets what Kafka has acknowledged
+-- and gives the shard back, unless another owner has taken it over.
+CREATE OR REPLACE FUNCTION op_relay_settle(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE event SET sent_at = now()
-    WHERE shard = (args->>'shard')::int AND sent_at IS NULL
-      AND position = ANY (SELECT jsonb_array_elements_text(args->'sent')::bigint);
+    DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'sent')::bigint));
     UPDATE event_lease SET owner = '', until = now()
     WHERE shard = (args->>'shard')::int AND owner = args->>'owner';
     RETURN NULL;
 END
 $$;
 
--- event_backlog says how many events wait and for how many seconds the oldest has.
-CREATE OR REPLACE FUNCTION op_event_backlog(args jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT jsonb_build_object('waiting', count(*),
-        'oldestSeconds', coalesce(extract(epoch FROM now() - min(at)), 0))
-    FROM event WHERE sent_at IS NULL
+-- outbox_turn lists the users of a shard after one, in order, at most so many: one step in
+-- the index for each, however many events they have.
+CREATE OR REPLACE FUNCTION outbox_turn(of_shard int, after uuid, at_most int) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE turn (user_id, n) AS (
+        (SELECT user_id, 1 FROM outbox WHERE shard = of_shard AND user_id > after ORDER BY user_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT o.user_id FROM outbox o WHERE o.shard = of_shard AND o.user_id > t.user_id ORDER BY o.user_id LIMIT 1), t.n + 1
+        FROM turn t WHERE t.user_id IS NOT NULL AND t.n < at_most
+    )
+    SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') FROM turn WHERE user_id IS NOT NULL
+$$;
+
+-- op_event_backlog says how many events wait, up to a bound, and for how many seconds the oldest has.
+CREATE OR REPLACE FUNCTION op_event_backlog(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM adopt_waiting();
+    RETURN (
+        SELECT jsonb_build_object('waiting', count(*),
+            'oldestSeconds', coalesce(extract(epoch FROM now() - (SELECT at FROM outbox ORDER BY position LIMIT 1)), 0))
+        FROM (SELECT FROM outbox LIMIT 1000000) bounded);
+END
+$$;
+
+-- adopt_waiting takes over events that the version before left in its own table: what
+-- waited during an upgrade, and what its last transactions wrote meanwhile.
+CREATE OR REPLACE FUNCTION adopt_waiting() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regclass('event') IS NULL THEN
+        RETURN;
+    END IF;
+    WITH left_behind AS (
+        UPDATE event SET sent_at = now() WHERE sent_at IS NULL
+        RETURNING user_id, event_id, type, subject, at, data, position
+    )
+    INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
+    SELECT get_byte(uuid_send(user_id), 15) & 15, user_id, event_id, type, subject, at, data
+    FROM left_behind ORDER BY position;
+END
 $$;

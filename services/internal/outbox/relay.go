@@ -12,12 +12,14 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -26,8 +28,12 @@ import (
 const (
 	// workers is how many shards one relay publishes at a time.
 	workers = 4
-	// batchSize is how many events one claim takes.
-	batchSize = 100
+	// usersPerTurn and eventsPerUser bound what one claim takes: many users a little each,
+	// so that one user's thousands of events hold up nobody else's.
+	usersPerTurn  = 64
+	eventsPerUser = 16
+	// publishing bounds the users of a claim whose events are published at the same time.
+	publishing = 16
 	// batchBytes is where a claim ends early, so that its answer fits into one message to
 	// the sidecar: an event may be long, and its JSON grows where it is carried inside JSON.
 	batchBytes = 1 << 20
@@ -37,9 +43,9 @@ const (
 	// database: together less than the lease.
 	publishTime = 6 * time.Second
 	callTime    = 3 * time.Second
-	// pollInterval is how soon events are found that no Kick announced: those of a
-	// replica that died, and those of shards that were leased when the kick came.
-	pollInterval = 250 * time.Millisecond
+	// pollInterval is how soon events are found that no Kick announced: those of a replica
+	// that died. Of a shard that is leased when a kick comes, the holder finds the rest.
+	pollInterval = time.Second
 	// Pauses after a failure, doubled from the first to the last.
 	minBackOff = 100 * time.Millisecond
 	maxBackOff = 2 * time.Second
@@ -120,22 +126,18 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 func (r *Relay) work(ctx context.Context) {
 	backOff := minBackOff
 	for ctx.Err() == nil {
-		found, err := r.runOnce(ctx)
-		switch {
-		case err != nil:
-			r.noteFailure(ctx, err)
-			pause(ctx, backOff/2+rand.N(backOff/2)) //nolint:gosec // to spread attempts, not a secret
-			backOff = min(2*backOff, maxBackOff)
-		case found:
-			r.noteSuccess(ctx)
+		err := r.runOnce(ctx)
+		if err == nil {
 			backOff = minBackOff
-			r.Kick() // there may be more than one worker can do
-		default:
 			select {
 			case <-ctx.Done():
 			case <-r.kick:
 			}
+			continue
 		}
+		r.noteFailure(ctx, err)
+		pause(ctx, backOff/2+rand.N(backOff/2)) //nolint:gosec // to spread attempts, not a secret
+		backOff = min(2*backOff, maxBackOff)
 	}
 }
 
@@ -168,6 +170,7 @@ func pause(ctx context.Context, d time.Duration) {
 // claim is what one relay publishes next.
 type claim struct {
 	Shard  int       `json:"shard"`
+	More   bool      `json:"more"` // other shards wait too
 	Events []waiting `json:"events"`
 }
 
@@ -181,33 +184,92 @@ type waiting struct {
 	Data     json.RawMessage `json:"data"`
 }
 
-// runOnce claims one shard, publishes its first events and notes what was
-// acknowledged. found is false when no shard has events that nobody else is
-// publishing.
-func (r *Relay) runOnce(ctx context.Context) (found bool, err error) {
-	c, err := r.claim(ctx)
-	if err != nil || c == nil {
-		return false, err
-	}
-	published, publishErr := r.publish(ctx, c.Events)
-	return true, errors.Join(publishErr, r.settle(ctx, c.Shard, c.Events[:published]))
+// settlement is what became of a claim.
+type settlement struct {
+	Shard int     `json:"shard"`
+	Sent  []int64 `json:"sent"` // positions
 }
 
-// claim leases a shard; nil when there is nothing to do. A relay that is being
-// stopped waits for the answer, or the shard would rest until the lease is over.
-func (r *Relay) claim(ctx context.Context) (*claim, error) {
+// runOnce claims, publishes and settles, one shard after the other, until no shard has
+// events that nobody else is publishing, or one could not be published.
+func (r *Relay) runOnce(ctx context.Context) error {
+	var done *settlement
+	for {
+		next, err := r.exchange(ctx, done)
+		if err != nil || next == nil {
+			return err
+		}
+		if next.More {
+			r.Kick() // there may be more than one worker can do
+		}
+		sent, publishErr := r.publish(ctx, next.Events)
+		done = &settlement{Shard: next.Shard, Sent: sent}
+		if publishErr != nil || ctx.Err() != nil {
+			return errors.Join(publishErr, r.giveBack(ctx, done))
+		}
+		r.noteSuccess(ctx)
+	}
+}
+
+// exchange settles the claim before, if there was one, and makes the next; nil when
+// there is nothing to do.
+func (r *Relay) exchange(ctx context.Context, done *settlement) (*claim, error) {
+	args := map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "users": usersPerTurn, "perUser": eventsPerUser, "bytes": batchBytes}
+	if done != nil {
+		args["settle"] = done
+	}
+	var next *claim
+	return next, r.call(ctx, "relay", args, &next)
+}
+
+// giveBack settles a claim without making another. If that fails, what was sent is
+// published once more when the lease is over.
+func (r *Relay) giveBack(ctx context.Context, done *settlement) error {
+	return r.call(ctx, "relay_settle", map[string]any{"owner": r.owner, "shard": done.Shard, "sent": done.Sent}, nil)
+}
+
+// call is a call to the outbox that is finished even when the relay is being stopped:
+// otherwise a shard would rest until its lease is over.
+func (r *Relay) call(ctx context.Context, op string, args, out any) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
-	var c *claim
-	err := r.DB.Call(ctx, "claim_events", map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "limit": batchSize, "bytes": batchBytes}, &c)
-	return c, err
+	return r.DB.Call(ctx, op, args, out)
 }
 
-// publish sends batch to all topics at once and returns the length of the prefix
-// that every one of them acknowledged.
-func (r *Relay) publish(ctx context.Context, batch []waiting) (published int, err error) {
+// publish sends a claim's events to all topics, several users' at the same time and each
+// user's in order, and returns the positions of those that every topic acknowledged.
+func (r *Relay) publish(ctx context.Context, batch []waiting) (sent []int64, err error) {
+	sent = []int64{} // never null in JSON
 	ctx, cancel := context.WithTimeout(ctx, publishTime)
 	defer cancel()
+	byUser := map[string][]waiting{}
+	for _, w := range batch {
+		byUser[w.UserID] = append(byUser[w.UserID], w)
+	}
+	var mu sync.Mutex
+	var failures []error
+	var users errgroup.Group
+	users.SetLimit(publishing)
+	for _, events := range byUser {
+		users.Go(func() error {
+			published, err := r.publishInOrder(ctx, events)
+			mu.Lock()
+			defer mu.Unlock()
+			failures = append(failures, err)
+			for _, w := range events[:published] {
+				sent = append(sent, w.Position)
+				r.metrics.lag.Observe(time.Since(w.At).Seconds())
+			}
+			return nil
+		})
+	}
+	_ = users.Wait() // failures holds what went wrong
+	return sent, errors.Join(failures...)
+}
+
+// publishInOrder sends one user's events to all topics at once and returns the length of
+// the prefix that every one of them acknowledged.
+func (r *Relay) publishInOrder(ctx context.Context, batch []waiting) (published int, err error) {
 	outgoing := make([]events.Event, len(batch))
 	for i, w := range batch {
 		outgoing[i] = events.Event{ID: w.ID, Source: r.Source, Type: w.Type, Subject: w.Subject, UserID: w.UserID, Time: w.At, Data: w.Data}
@@ -218,24 +280,7 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (published int, er
 		sending.Go(func() { counts[i], failures[i] = r.Publisher.Publish(ctx, r.PubSub, topic, outgoing) })
 	}
 	sending.Wait()
-	published = len(batch)
-	for _, count := range counts {
-		published = min(published, count)
-	}
-	return published, errors.Join(failures...)
-}
-
-// settle notes what was sent and gives the shard back, also while the relay stops.
-// If it fails, the events are published once more when the lease is over.
-func (r *Relay) settle(ctx context.Context, shard int, sent []waiting) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
-	defer cancel()
-	positions := make([]int64, len(sent))
-	for i, w := range sent {
-		positions[i] = w.Position
-		r.metrics.lag.Observe(time.Since(w.At).Seconds())
-	}
-	return r.DB.Call(ctx, "settle_events", map[string]any{"owner": r.owner, "shard": shard, "sent": positions}, nil)
+	return slices.Min(append(counts, len(batch))), errors.Join(failures...)
 }
 
 func (r *Relay) measureBacklog(ctx context.Context) {

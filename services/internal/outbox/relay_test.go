@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -38,7 +40,8 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{env: daprtest.New(t)}
 	schema := contract.Schema(contract.TodoAPI)
-	h.admin = h.env.Database(t, store.Schema{Name: schema, Functions: []fs.FS{outbox.SQL(), os.DirFS("testdata")}})
+	h.admin = h.env.Database(t, store.Schema{
+		Name: schema, Migrations: []store.MigrationSet{outbox.Migrations()}, Functions: []fs.FS{outbox.SQL(), os.DirFS("testdata")}})
 	h.sidecar = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	h.db = store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.TodoAPI), schema)
 	return h
@@ -104,7 +107,7 @@ func (h *harness) waitUntilSent(t *testing.T) {
 	t.Helper()
 	daprtest.Eventually(t, time.Minute, "all events are sent", func() bool {
 		var waiting int
-		err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.event WHERE sent_at IS NULL").Scan(&waiting)
+		err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.outbox").Scan(&waiting)
 		return err == nil && waiting == 0
 	})
 }
@@ -166,6 +169,31 @@ func TestTwoRelaysDoNotReorder(t *testing.T) {
 	users := h.addMany(t, 16, 25, func() { first.Kick(); second.Kick() })
 	h.waitUntilSent(t)
 	h.checkComplete(t, users, 25)
+}
+
+func TestOneUsersThousandsHoldUpNobodyElse(t *testing.T) {
+	h := newHarness(t)
+	importer := strings.Repeat("0", 8) + "-0000-7000-8000-000000000000"
+	other := strings.Repeat("f", 8) + "-0000-7000-8000-000000000000" // of the same shard
+	ctx := t.Context()
+	if _, err := h.admin.Exec(ctx, "SET search_path = todo; SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 3000) n", pgx.QueryExecModeSimpleProtocol, importer); err != nil {
+		t.Fatal(err)
+	}
+	h.add(t, other, "hello")
+	h.relay(t, h.sidecar.Client)
+	daprtest.Eventually(t, time.Minute, "the other user's event is sent", func() bool { return h.waitingOf(t, other) == 0 })
+	if left := h.waitingOf(t, importer); left < 2000 {
+		t.Errorf("it waited behind %d events of another user", 3000-left)
+	}
+}
+
+func (h *harness) waitingOf(t *testing.T, user string) int {
+	t.Helper()
+	var waiting int
+	if err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.outbox WHERE user_id = $1", user).Scan(&waiting); err != nil {
+		t.Fatal(err)
+	}
+	return waiting
 }
 
 func TestRelayFindsWhatNobodyKickedFor(t *testing.T) {

@@ -3,18 +3,27 @@ package outbox
 import (
 	"embed"
 	"io/fs"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
 //go:embed *.sql
-var sql embed.FS
+var functions embed.FS
 
-// SQL returns the tables and functions of an outbox, for store.Schema.Functions. It
-// may be put into any schema, beside that schema's own functions. An operation adds
-// an event to its transaction with
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations returns the tables of an outbox, for store.Schema.
+func Migrations() store.MigrationSet {
+	return store.MigrationSet{History: "outbox_version", Files: store.Folder(migrations, "migrations")}
+}
+
+// SQL returns the functions of an outbox, for store.Schema. It may be put into any
+// schema, beside that schema's own functions. An operation adds an event to its
+// transaction with
 //
-//	append_event(user_id uuid, type text, subject text, data jsonb) RETURNS event
+//	next_seq(user_id uuid) RETURNS bigint
+//	enqueue(user_id uuid, event_id uuid, type text, subject text, at timestamptz, data jsonb)
 //
-// and may read the user's events in the table
-//
-//	event(user_id, seq, position, event_id, type, subject, at, data, sent_at)
-func SQL() fs.FS { return sql }
+// in this order: next_seq takes the lock that keeps the user's events in order.
+func SQL() fs.FS { return functions }

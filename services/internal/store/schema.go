@@ -15,14 +15,35 @@ func SQL() fs.FS { return sql }
 type Schema struct {
 	// Name is the PostgreSQL schema, one of contract.Schema.
 	Name string
-	// Migrations holds the goose migrations at its root. Names in them are
-	// unqualified; they run with Name as the search path. May be nil.
-	Migrations fs.FS
+	// Migrations make and change the tables, in the order given. Names in them are
+	// unqualified; they run with Name as the search path.
+	Migrations []MigrationSet
 	// Functions hold *.sql files at their roots with idempotent statements (CREATE OR
 	// REPLACE FUNCTION), applied after the migrations, each time, in the order given.
-	// A function may refer to one in a later file.
+	// A function may refer to one in a later file. They make no tables.
 	Functions []fs.FS
 	// CreateTables lets the service's role create tables in the schema: Dapr's
 	// state store makes its own.
 	CreateTables bool
+}
+
+// MigrationSet is a line of goose migrations with a history of its own, so that several
+// schemas can share one set.
+type MigrationSet struct {
+	History string // table in the schema that says which have run
+	Files   fs.FS  // *.sql at its root
+}
+
+// OwnMigrations returns a schema's own line of migrations.
+func OwnMigrations(files fs.FS) MigrationSet {
+	return MigrationSet{History: "goose_db_version", Files: files}
+}
+
+// Folder returns one folder of embedded files. It panics when there is no such folder.
+func Folder(files embed.FS, name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err)
+	}
+	return sub
 }

@@ -31,7 +31,7 @@ func sub(t *testing.T, folder string) fs.FS {
 }
 
 func itemSchema(t *testing.T) store.Schema {
-	return store.Schema{Name: contract.Schema(contract.TodoAPI), Migrations: sub(t, "migrations"), Functions: []fs.FS{sub(t, "functions")}}
+	return store.Schema{Name: contract.Schema(contract.TodoAPI), Migrations: []store.MigrationSet{store.OwnMigrations(sub(t, "migrations"))}, Functions: []fs.FS{sub(t, "functions")}}
 }
 
 // harness is a schema of items behind a real sidecar.

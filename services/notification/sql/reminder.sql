@@ -165,13 +165,21 @@ END $$;
 
 -- tell puts one step in the life of a reminder into the outbox.
 CREATE OR REPLACE FUNCTION tell(r reminders, type text, channel text DEFAULT NULL, error text DEFAULT NULL) RETURNS void
-LANGUAGE sql SET search_path FROM CURRENT AS $$
-    SELECT append_event(r.user_id, type, r.id::text, jsonb_strip_nulls(jsonb_build_object(
-        'reminderId', r.reminder_id, 'taskId', r.task_id, 'title', r.title, 'at', r.fire_at,
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    v_event uuid := new_event_id();
+BEGIN
+    PERFORM enqueue(r.user_id, v_event, type, r.id::text, now(), jsonb_strip_nulls(jsonb_build_object(
+        'userId', r.user_id, 'seq', next_seq(r.user_id), 'eventId', v_event, 'type', type,
+        'reminderId', r.reminder_id, 'taskId', r.task_id, 'title', r.title, 'at', instant(r.fire_at),
         'channel', channel, 'error', error)));
-$$;
+END $$;
 
-CREATE INDEX IF NOT EXISTS event_sent ON event (sent_at);
+-- A moment as the API writes it.
+CREATE OR REPLACE FUNCTION instant(at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
 
 -- op_prune forgets what nobody asks for any more, and says whether there may be more of it.
 -- args: before, limit.
@@ -182,7 +190,6 @@ DECLARE
     v_limit     integer     := args->>'limit';
     v_reminders integer;
     v_versions  integer;
-    v_events    integer;
 BEGIN
     DELETE FROM reminders WHERE id IN (
         SELECT id FROM reminders WHERE state <> 'scheduled' AND updated_at < v_before LIMIT v_limit);
@@ -192,7 +199,5 @@ BEGIN
         AND NOT EXISTS (SELECT FROM reminders r WHERE r.user_id = v.user_id AND r.task_id = v.task_id)
         LIMIT v_limit);
     GET DIAGNOSTICS v_versions = ROW_COUNT;
-    DELETE FROM event WHERE (user_id, seq) IN (SELECT user_id, seq FROM event WHERE sent_at < v_before LIMIT v_limit);
-    GET DIAGNOSTICS v_events = ROW_COUNT;
-    RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions, v_events));
+    RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions));
 END $$;

@@ -1,6 +1,6 @@
 -- Accounts, their sessions and the limits on guessing passwords.
 
--- Creates an account with its first session; user.created is the first change of every user.
+-- Creates an account with its first session; account.created is the first change of every user.
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -13,7 +13,7 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM fail('conflict', 'email', 'already has an account; sign in instead');
   END IF;
-  PERFORM record_change(args, 'user.created', begin_change(args), NULL, NULL, NULL);
+  PERFORM record_change(begin_act(args), 'account', 'created', a.id, 1, NULL, NULL);
   PERFORM open_session(args);
   RETURN account_json(a);
 END $$;

@@ -192,7 +192,7 @@ func (h handlers) endSession(ctx context.Context, in *sessionInput) (*struct{}, 
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.accounts.revokeSessions(ctx, id.UserID, in.ID)
+	return nil, h.EndSessions(ctx, id, in.ID)
 }
 
 func (h handlers) endSessions(ctx context.Context, _ *struct{}) (*signedOutOutput, error) {
@@ -200,7 +200,7 @@ func (h handlers) endSessions(ctx context.Context, _ *struct{}) (*signedOutOutpu
 	if err != nil {
 		return nil, err
 	}
-	if err := h.accounts.revokeSessions(ctx, id.UserID, ""); err != nil {
+	if err := h.EndSessions(ctx, id, ""); err != nil {
 		return nil, err
 	}
 	return &signedOutOutput{h.cookie("", -1)}, nil

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -21,12 +23,12 @@ type accounts struct{ db *store.DB }
 
 // sessionArgs are what every statement that opens a session needs.
 type sessionArgs struct {
-	UserID          string `json:"userId"`
-	Actor           string `json:"actor"`
-	SessionID       string `json:"sessionId"`
-	Device          string `json:"device"`
-	TokenHash       string `json:"tokenHash"`
-	SessionLifetime string `json:"sessionLifetime"`
+	UserID          string       `json:"userId"`
+	By              events.Actor `json:"by"`
+	SessionID       string       `json:"sessionId"`
+	Device          string       `json:"device"`
+	TokenHash       string       `json:"tokenHash"`
+	SessionLifetime string       `json:"sessionLifetime"`
 }
 
 // signUp creates an account and its first session; a taken address is failure.Conflict.
@@ -95,9 +97,9 @@ func (a accounts) revokeToken(ctx context.Context, token string) error {
 	return a.db.Call(ctx, "revoke_refresh_token", map[string]string{"tokenHash": hashToken(token)}, nil)
 }
 
-// revokeSessions ends one session, or all of the user's for an empty session id.
-func (a accounts) revokeSessions(ctx context.Context, userID, sessionID string) error {
-	args := map[string]string{"userId": userID}
+// revokeSessions ends one session of the caller's, or all for an empty session id.
+func (a accounts) revokeSessions(ctx context.Context, caller auth.Caller, sessionID string) error {
+	args := map[string]any{"userId": caller.UserID, "by": caller.Actor()}
 	if sessionID != "" {
 		args["sessionId"] = sessionID
 	}
@@ -114,11 +116,6 @@ func (a accounts) sessionStands(ctx context.Context, userID, sessionID string) (
 	var stands bool
 	err := a.db.Call(ctx, "session_stands", map[string]string{"userId": userID, "sessionId": sessionID}, &stands)
 	return stands, err
-}
-
-// prune deletes at most limit ended sessions, and as many elapsed counters and old tokens.
-func (a accounts) prune(ctx context.Context, limit int) error {
-	return a.db.Call(ctx, "prune_sessions", map[string]int{"limit": limit}, nil)
 }
 
 // interval writes a duration as a PostgreSQL interval.

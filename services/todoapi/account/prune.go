@@ -21,7 +21,7 @@ func (s *Service) Prune(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			if err := s.accounts.prune(ctx, pruneBatch); err != nil && ctx.Err() == nil {
+			if err := s.accounts.db.Call(ctx, "prune_sessions", map[string]int{"limit": pruneBatch}, nil); err != nil && ctx.Err() == nil {
 				slog.WarnContext(ctx, "could not prune sessions; trying again later", "error", err)
 			}
 		}

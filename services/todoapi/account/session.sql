@@ -17,6 +17,7 @@ END $$;
 CREATE OR REPLACE FUNCTION op_rotate_refresh_token(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+  owner jsonb := session_of_token(decode(args->>'tokenHash', 'hex'));
   s session;
   t refresh_token;
   presented bytea := decode(args->>'tokenHash', 'hex');
@@ -32,7 +33,7 @@ BEGIN
     OR (t.used_at IS NOT NULL AND EXISTS (SELECT FROM refresh_token WHERE parent = presented AND used_at IS NOT NULL))
     OR EXISTS (SELECT FROM refresh_token WHERE parent = t.parent AND hash <> presented AND used_at IS NOT NULL)
   THEN
-    UPDATE session SET revoked_at = now() WHERE id = s.id;
+    PERFORM end_sessions(owner);
     -- No exception: it would undo the revocation.
     RETURN jsonb_build_object('outcome', 'reused', 'userId', s.user_id, 'sessionId', s.id);
   END IF;
@@ -44,27 +45,51 @@ BEGIN
     'account', (SELECT account_json(a) FROM account a WHERE a.id = s.user_id));
 END $$;
 
+-- Ends sessions of a user: the one named, or all. Each end is a change, so that sockets opened
+-- by the session close.
+CREATE OR REPLACE FUNCTION end_sessions(args jsonb) RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE
+  act   jsonb := begin_act(args);
+  s     session;
+  ended int := 0;
+BEGIN
+  FOR s IN
+    UPDATE session SET revoked_at = now()
+    WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
+      AND (args->>'sessionId' IS NULL OR id = (args->>'sessionId')::uuid)
+    RETURNING *
+  LOOP
+    PERFORM record_change(act, 'session', 'ended', s.id, 1, NULL, NULL);
+    ended := ended + 1;
+  END LOOP;
+  RETURN ended;
+END $$;
+
+-- The user and the session of a refresh token, as arguments of end_sessions; NULL when unknown.
+CREATE OR REPLACE FUNCTION session_of_token(presented bytea) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('userId', s.user_id, 'sessionId', s.id, 'actor', s.user_id)
+  FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.hash = presented
+$$;
+
 -- Ends the session of a refresh token; an unknown token is already signed out.
 CREATE OR REPLACE FUNCTION op_revoke_refresh_token(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+  owner jsonb := session_of_token(decode(args->>'tokenHash', 'hex'));
 BEGIN
-  UPDATE session SET revoked_at = now()
-  WHERE revoked_at IS NULL
-    AND id = (SELECT session_id FROM refresh_token WHERE hash = decode(args->>'tokenHash', 'hex'));
+  IF owner IS NOT NULL THEN
+    PERFORM end_sessions(owner || args);
+  END IF;
   RETURN '{}';
 END $$;
 
 -- Ends one session of a user, or all of them when no session id is given.
 CREATE OR REPLACE FUNCTION op_revoke_sessions(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
-DECLARE
-  revoked int;
 BEGIN
-  UPDATE session SET revoked_at = now()
-  WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
-    AND (args->>'sessionId' IS NULL OR id = (args->>'sessionId')::uuid);
-  GET DIAGNOSTICS revoked = ROW_COUNT;
-  IF revoked = 0 AND args->>'sessionId' IS NOT NULL THEN
+  IF end_sessions(jsonb_build_object('actor', args->'userId') || args) = 0 AND args->>'sessionId' IS NOT NULL THEN
     PERFORM fail('not_found', '', 'there is no such session');
   END IF;
   RETURN '{}';
@@ -112,5 +137,5 @@ BEGIN
     SELECT hash FROM refresh_token WHERE used_at < now() - interval '30 days'
     LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS tokens = ROW_COUNT;
-  RETURN jsonb_build_object('sessions', sessions, 'attempts', attempts, 'tokens', tokens);
+  RETURN jsonb_build_object('more', (args->>'limit')::int IN (sessions, attempts, tokens));
 END $$;

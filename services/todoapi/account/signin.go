@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
@@ -121,6 +122,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Grant, error) {
 	case outcomeRotated:
 		return s.grant(r.Account, r.SessionID, next)
 	case outcomeReused:
+		s.changed()
 		slog.WarnContext(ctx, "refresh token reused; session ended", "user", r.UserID, "session", r.SessionID)
 	}
 	return Grant{}, failure.New(failure.Unauthenticated, "the session has ended; sign in again")
@@ -131,27 +133,41 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 	if token == "" {
 		return nil
 	}
-	return s.accounts.revokeToken(ctx, token)
+	return s.ended(s.accounts.revokeToken(ctx, token))
 }
 
-// VerifyToken says who an access token is from. It asks no database: the token is
-// good until it expires, even when its session ends before.
-func (s *Service) VerifyToken(_ context.Context, token string) (auth.Identity, error) {
+// EndSessions ends one session of the caller's, or all for an empty session id: what it
+// has opened closes, and it changes nothing any more.
+func (s *Service) EndSessions(ctx context.Context, caller auth.Caller, sessionID string) error {
+	return s.ended(s.accounts.revokeSessions(ctx, caller, sessionID))
+}
+
+// ended passes on what became of ending sessions and, if it succeeded, tells of it.
+func (s *Service) ended(err error) error {
+	if err == nil {
+		s.changed()
+	}
+	return err
+}
+
+// VerifyToken says who an access token is from. It asks no database: for reads the token
+// is good until it expires, even when its session ends before. Writes ask anew.
+func (s *Service) VerifyToken(_ context.Context, token string) (auth.Caller, error) {
 	return s.keys.Verify(token, s.now())
 }
 
 // VerifySession is VerifyToken that also refuses tokens of ended sessions.
-func (s *Service) VerifySession(ctx context.Context, token string) (auth.Identity, error) {
+func (s *Service) VerifySession(ctx context.Context, token string) (auth.Caller, error) {
 	id, err := s.VerifyToken(ctx, token)
 	if err != nil {
-		return auth.Identity{}, err
+		return auth.Caller{}, err
 	}
 	stands, err := s.accounts.sessionStands(ctx, id.UserID, id.SessionID)
 	if err != nil {
-		return auth.Identity{}, err
+		return auth.Caller{}, err
 	}
 	if !stands {
-		return auth.Identity{}, failure.New(failure.Unauthenticated, "the session has ended; sign in again")
+		return auth.Caller{}, failure.New(failure.Unauthenticated, "the session has ended; sign in again")
 	}
 	return id, nil
 }
@@ -170,7 +186,7 @@ func (s *Service) grant(account Account, sessionID, refreshToken string) (Grant,
 func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
 	refreshToken = newRefreshToken()
 	return sessionArgs{
-		UserID: userID, Actor: userID, SessionID: newID(), Device: cleanDevice(origin.Device),
+		UserID: userID, By: events.Actor{Kind: events.ActorPerson, ID: userID}, SessionID: newID(), Device: cleanDevice(origin.Device),
 		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
 	}, refreshToken
 }

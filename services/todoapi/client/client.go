@@ -13,10 +13,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
-	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
@@ -31,24 +32,20 @@ type (
 	Session = account.Session
 	// Draft is what a user sets of a task.
 	Draft = task.Draft
-	// TaskPage is a part of a list of tasks.
-	TaskPage = task.Page
 	// Task is a task.
-	Task = events.Task
+	Task = todo.Task
 	// Due is when a task is due.
-	Due = events.Due
+	Due = todo.Due
 	// Recurrence says how a task repeats.
-	Recurrence = events.Recurrence
+	Recurrence = todo.Recurrence
 	// Reminder is a moment at which to remind of a task.
-	Reminder = events.TaskReminder
+	Reminder = todo.Reminder
+	// Settings are what a user chose for all windows.
+	Settings = todo.Settings
 	// Change is an entry of the change feed.
 	Change = events.Change
-	// Changes is a part of the change feed.
-	Changes = feed.Changes
-	// Snapshot is a page of all open tasks.
-	Snapshot = feed.Snapshot
 	// Entries is a part of the audit log.
-	Entries = feed.Entries
+	Entries = calls.ListEntriesReply
 	// RecurrenceRequest asks what a recurrence means.
 	RecurrenceRequest = previews.RecurrenceRequest
 	// RecurrencePreview says what a recurrence means.
@@ -58,6 +55,50 @@ type (
 	// QuickAddPreview holds the tasks that a text says.
 	QuickAddPreview = preview.QuickAddAnswer
 )
+
+// TaskPage is a part of a list of tasks.
+type TaskPage struct {
+	Items []Task `json:"items"`
+	Next  string `json:"next"` // cursor of the following page; empty on the last one
+}
+
+// Changes is a part of the change feed.
+type Changes struct {
+	Items []Change `json:"items"`
+	Head  int64    `json:"head"`
+	Floor int64    `json:"floor"`
+}
+
+// Snapshot is a page of all open tasks.
+type Snapshot struct {
+	Head     int64    `json:"head"`
+	Settings Settings `json:"settings"`
+	Tasks    []Task   `json:"tasks"`
+	Next     string   `json:"next"`
+}
+
+// Command is one of a batch.
+type Command struct {
+	Name      string `json:"name"`
+	ID        string `json:"id,omitempty"`
+	IfVersion int64  `json:"ifVersion,omitempty"`
+	Fields    any    `json:"fields,omitempty"`
+}
+
+// Outcome is what became of one command of a batch.
+type Outcome struct {
+	OK    json.RawMessage `json:"ok"`
+	Error *Problem        `json:"error"`
+}
+
+// TaskStates returns what a task was before a change and is after it; nil where it was not
+// or is not there, and for changes of other objects.
+func TaskStates(c Change) (before, after *Task, err error) {
+	if c.Entity != events.EntityTask {
+		return nil, nil, nil
+	}
+	return events.States[Task](c)
+}
 
 // maxAnswerBytes bounds what is read of an answer.
 const maxAnswerBytes = 16 << 20
@@ -219,6 +260,30 @@ func (c *Client) ListTasks(ctx context.Context, status string, limit int, cursor
 	var page TaskPage
 	err := c.Do(ctx, http.MethodGet, "/tasks?"+query.Encode(), nil, &page)
 	return page, err
+}
+
+// Apply applies commands in one transaction. With each, every one may fail on its own.
+func (c *Client) Apply(ctx context.Context, each bool, commands []Command, options ...Option) ([]Outcome, error) {
+	var answer struct {
+		Results []Outcome `json:"results"`
+	}
+	body := map[string]any{"commands": commands, "each": each}
+	err := c.Do(ctx, http.MethodPost, "/commands", body, &answer, options...)
+	return answer.Results, err
+}
+
+// Settings reads the user's settings.
+func (c *Client) Settings(ctx context.Context) (Settings, error) {
+	var settings Settings
+	err := c.Do(ctx, http.MethodGet, "/settings", nil, &settings)
+	return settings, err
+}
+
+// EditSettings applies a merge patch (RFC 7396), such as map[string]any{"zone": "Asia/Kolkata"}.
+func (c *Client) EditSettings(ctx context.Context, patch any, options ...Option) (Settings, error) {
+	var settings Settings
+	err := c.Do(ctx, http.MethodPatch, "/settings", patch, &settings, options...)
+	return settings, err
 }
 
 // Changes reads the changes that follow seq after.

@@ -1,65 +1,108 @@
--- Changes: what happened to a user's data, in the outbox's table event. A writing operation
--- calls begin_change, then event_of_operation, does its work, and calls record_change.
+-- Changes: what happened to a user's data, in one form for every kind of object. A writing
+-- operation calls begin_act, does its work, and calls record_change for each object that
+-- it changed.
 
-CREATE UNIQUE INDEX IF NOT EXISTS event_of_operation ON event (user_id, (data->>'opId')) WHERE data->>'opId' IS NOT NULL;
+-- A moment as the API writes it.
+CREATE OR REPLACE FUNCTION instant(at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
 
--- Makes the user's other writers wait until this transaction ends, and returns the moment
--- of the change: later than that of the change before it, in milliseconds.
-CREATE OR REPLACE FUNCTION begin_change(args jsonb) RETURNS timestamptz
+-- Makes the user's other writers wait until this transaction ends, and returns what all
+-- changes of the act have in common: {userId, zone, at, by, opId?, group?}. args.by is who
+-- acts; services of the version before say args.actor.
+CREATE OR REPLACE FUNCTION begin_act(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+  a account;
 BEGIN
-  PERFORM FROM account WHERE id = (args->>'userId')::uuid FOR NO KEY UPDATE;
+  SELECT * INTO a FROM account WHERE id = (args->>'userId')::uuid FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     PERFORM fail('not_found', 'userId', 'there is no such user');
   END IF;
-  RETURN date_trunc('milliseconds', clock_timestamp());
+  RETURN jsonb_strip_nulls(jsonb_build_object('userId', a.id, 'zone', a.zone, 'at', instant(clock_timestamp()),
+    'by', coalesce(args->'by', jsonb_build_object(
+      'kind', CASE WHEN args->>'actor' = args->>'userId' THEN 'person' ELSE 'system' END, 'id', args->'actor')),
+    'opId', args->'opId', 'group', args->'group'));
 END $$;
 
--- Returns the event that the operation args.opId recorded when it was first asked for, or nulls.
-CREATE OR REPLACE FUNCTION event_of_operation(args jsonb) RETURNS event
-LANGUAGE sql STABLE AS $$
-  SELECT * FROM event WHERE user_id = (args->>'userId')::uuid AND data->>'opId' = args->>'opId'
-$$;
-
-CREATE OR REPLACE FUNCTION record_change(args jsonb, type text, at timestamptz, task_id uuid, before jsonb, after jsonb)
+-- Records that an object was changed, for the feed and, through the outbox, for other
+-- services. taskId and actor are for readers of the version before.
+CREATE OR REPLACE FUNCTION record_change(act jsonb, entity text, verb text, id uuid, version bigint, before jsonb, after jsonb)
 RETURNS void
 LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM append_event((args->>'userId')::uuid, type, coalesce(task_id::text, args->>'userId'),
-    jsonb_build_object('actor', args->>'actor', 'at', at,
-      'zone', (SELECT zone FROM account WHERE id = (args->>'userId')::uuid))
-    || CASE WHEN task_id IS NULL THEN '{}' ELSE jsonb_build_object('taskId', task_id) END
+DECLARE
+  uid       uuid := act->>'userId';
+  change_id uuid := new_event_id();
+  at        timestamptz := act->>'at';
+  seq       bigint := next_seq(uid);
+  change    jsonb := act || jsonb_build_object(
+    'seq', seq, 'eventId', change_id, 'type', entity || '.' || verb, 'entity', entity, 'id', id, 'version', version,
+    'actor', act->'by'->'id')
+    || CASE WHEN entity = 'task' THEN jsonb_build_object('taskId', id) ELSE '{}' END
     || CASE WHEN before IS NULL THEN '{}' ELSE jsonb_build_object('before', before) END
-    || CASE WHEN after IS NULL THEN '{}' ELSE jsonb_build_object('after', after) END
-    || CASE WHEN args->>'opId' IS NULL THEN '{}' ELSE jsonb_build_object('opId', args->>'opId') END);
+    || CASE WHEN after IS NULL THEN '{}' ELSE jsonb_build_object('after', after) END;
+BEGIN
+  INSERT INTO event (user_id, seq, event_id, type, subject, at, data, sent_at)
+  VALUES (uid, seq, change_id, change->>'type', id::text, at, change, at);
+  PERFORM enqueue(uid, change_id, change->>'type', id::text, at, change);
 END $$;
+
+-- A change as it is read, also one from before changes had one form.
+CREATE OR REPLACE FUNCTION change_json(e event) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN e.data ? 'entity' THEN e.data ELSE e.data || jsonb_build_object(
+    'type', CASE WHEN e.data ? 'taskId' THEN e.type ELSE 'account.created' END,
+    'entity', CASE WHEN e.data ? 'taskId' THEN 'task' ELSE 'account' END,
+    'id', coalesce(e.data->>'taskId', e.data->>'userId'),
+    'version', coalesce(e.data->'after'->'version', e.data->'before'->'version', '1'),
+    'by', jsonb_build_object('kind', CASE WHEN e.data->>'actor' = e.data->>'userId' THEN 'person' ELSE 'system' END, 'id', e.data->'actor'))
+  END
+$$;
 
 -- The user's last seq, 0 before the first change.
 CREATE OR REPLACE FUNCTION head_of(uid uuid) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(max(seq), 0) FROM event WHERE user_id = uid
+  SELECT coalesce((SELECT seq FROM event_head WHERE user_id = uid), 0)
 $$;
 
--- Changes after args.after in order. A page ends early when it grows past args.bytes;
--- there are more as long as the last seq is less than head.
+-- Changes after args.after in order: {items, head, floor}. A page ends early when it grows
+-- past args.bytes; there are more as long as the last seq is less than head. Changes up to
+-- floor have been forgotten: there are no items after a seq below it.
 CREATE OR REPLACE FUNCTION op_list_changes(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  h event_head;
 BEGIN
+  SELECT * INTO h FROM event_head WHERE user_id = (args->>'userId')::uuid;
   RETURN (
-    SELECT jsonb_build_object('head', head_of((args->>'userId')::uuid), 'items', coalesce(jsonb_agg(data ORDER BY seq), '[]'))
+    SELECT jsonb_build_object('head', coalesce(h.seq, 0), 'floor', coalesce(h.floor, 0),
+      'items', coalesce(jsonb_agg(data ORDER BY seq), '[]'))
     FROM (
       SELECT seq, data, sum(octet_length(data::text)) OVER (ORDER BY seq) - octet_length(data::text) AS bytes_before
       FROM (
-        SELECT seq, data FROM event
-        WHERE user_id = (args->>'userId')::uuid AND seq > (args->>'after')::bigint
+        SELECT seq, change_json(e) AS data FROM event e
+        WHERE user_id = (args->>'userId')::uuid AND seq > (args->>'after')::bigint AND (args->>'after')::bigint >= h.floor
         ORDER BY seq LIMIT (args->>'limit')::int
       ) following
     ) sized
     WHERE bytes_before < (args->>'bytes')::bigint);
 END $$;
 
+-- The last seq of each user after one, in the order of ids: [{userId, seq}].
+CREATE OR REPLACE FUNCTION op_list_heads(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq) ORDER BY user_id), '[]')
+  FROM (
+    SELECT user_id, seq FROM event_head
+    WHERE user_id > coalesce((args->>'after')::uuid, '00000000-0000-0000-0000-000000000000')
+    ORDER BY user_id LIMIT (args->>'limit')::int
+  ) h
+$$;
+
 -- One page of the open tasks in the order of their ids, which never change, with the head
--- of the feed at that moment: changes after the head of the first page bring it all up to date.
+-- of the feed at that moment: changes after the head of the first page bring it all up to
+-- date. With args.reminding it holds only tasks that remind of something.
 CREATE OR REPLACE FUNCTION op_snapshot(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -68,6 +111,7 @@ BEGIN
       SELECT id, task_json(t) AS doc FROM task t
       WHERE user_id = (args->>'userId')::uuid AND deleted_at IS NULL AND completed_at IS NULL
         AND id > coalesce((args->>'after')::uuid, '00000000-0000-0000-0000-000000000000')
+        AND (args->'reminding' IS NULL OR reminders <> '[]')
       ORDER BY id LIMIT (args->>'limit')::int + 1
     ), page AS (
       SELECT * FROM (
@@ -79,7 +123,28 @@ BEGIN
     )
     SELECT jsonb_build_object(
       'head', head_of((args->>'userId')::uuid),
+      'settings', (SELECT settings_json(a) FROM account a WHERE a.id = (args->>'userId')::uuid),
       'tasks', coalesce(jsonb_agg(doc ORDER BY id), '[]'),
       'next', CASE WHEN count(*) < (SELECT count(*) FROM candidate) THEN (SELECT max(id::text) FROM page) END)
     FROM page);
+END $$;
+
+-- Forgets changes made before a moment, oldest first, and raises the floors of their users:
+-- {before, limit} -> {more}.
+CREATE OR REPLACE FUNCTION op_prune_changes(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  pruned int;
+BEGIN
+  WITH gone AS (
+    DELETE FROM event WHERE (user_id, seq) IN (
+      SELECT user_id, seq FROM event WHERE at < (args->>'before')::timestamptz AND sent_at IS NOT NULL
+      ORDER BY at LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED)
+    RETURNING user_id, seq
+  ), raised AS (
+    UPDATE event_head h SET floor = greatest(h.floor, g.seq)
+    FROM (SELECT user_id, max(seq) AS seq FROM gone GROUP BY user_id) g WHERE h.user_id = g.user_id
+  )
+  SELECT count(*) INTO pruned FROM gone;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
 END $$;

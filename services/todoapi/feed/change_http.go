@@ -7,26 +7,25 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
-// Verify says who an access token is from.
-type Verify func(ctx context.Context, token string) (auth.Identity, error)
-
 // Service answers what has changed.
 type Service struct {
 	changes changes
-	audit   Invoker
+	audit   calls.Invoker
 }
 
 // NewService makes the service on db; audit reaches the audit log.
-func NewService(db *store.DB, audit Invoker) *Service {
+func NewService(db *store.DB, audit calls.Invoker) *Service {
 	return &Service{changes: changes{db}, audit: audit}
 }
 
 // Routes adds the operations on the feed to api.
-func (s *Service) Routes(api huma.API, verify Verify) {
+func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	protect := func(op huma.Operation) huma.Operation {
 		op.Tags = []string{"Feed"}
 		return httpapi.Protect(api, op, verify)
@@ -47,12 +46,16 @@ type changesInput struct {
 type changesOutput struct{ Body Changes }
 
 func (s *Service) listChanges(ctx context.Context, in *changesInput) (*changesOutput, error) {
-	id, err := auth.FromContext(ctx)
+	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.changes.list(ctx, id.UserID, in.After, in.Limit)
-	return &changesOutput{found}, err
+	out := &changesOutput{}
+	err = s.changes.read(ctx, caller.UserID, in.After, in.Limit, &out.Body)
+	if err == nil && in.After < out.Body.Floor {
+		err = failure.New(failure.Expired, "changes up to %d have been forgotten; read /sync and follow the changes from its head", out.Body.Floor)
+	}
+	return out, err
 }
 
 type syncInput struct {
@@ -63,10 +66,11 @@ type syncInput struct {
 type syncOutput struct{ Body Snapshot }
 
 func (s *Service) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
-	id, err := auth.FromContext(ctx)
+	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.changes.snapshot(ctx, id.UserID, in.Cursor, in.Limit)
-	return &syncOutput{found}, err
+	out := &syncOutput{}
+	err = s.changes.snapshot(ctx, caller.UserID, in.Cursor, in.Limit, false, &out.Body)
+	return out, err
 }

@@ -3,23 +3,33 @@ package feed
 import (
 	"context"
 
-	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 )
 
-type listRequest struct {
-	UserID string `json:"userId"`
-	After  int64  `json:"after"`
-	Limit  int    `json:"limit"` // 0: as many as one answer holds
+// Methods adds what other services ask for: the changes that Kafka did not bring, and
+// whether there are any.
+func (s *Service) Methods(server *dapr.Server) {
+	calls.ListChanges.Handle(server, func(ctx context.Context, request calls.ListChangesRequest) (calls.ListChangesReply, error) {
+		var found calls.ListChangesReply
+		err := s.changes.read(ctx, request.UserID, request.After, bounded(request.Limit, maxChanges), &found)
+		return found, err
+	})
+	calls.ListHeads.Handle(server, func(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
+		request.Limit = bounded(request.Limit, maxHeads)
+		return s.changes.heads(ctx, request)
+	})
+	calls.ListReminding.Handle(server, func(ctx context.Context, request calls.ListRemindingRequest) (calls.ListRemindingReply, error) {
+		var found calls.ListRemindingReply
+		err := s.changes.snapshot(ctx, request.UserID, request.Cursor, maxSnapshot, true, &found)
+		return found, err
+	})
 }
 
-// Methods adds what realtime-sync and audit ask for: the changes that Kafka did not bring.
-func (s *Service) Methods(server *dapr.Server) {
-	dapr.HandleInvoke(server, contract.MethodListChanges, func(ctx context.Context, in listRequest) (Changes, error) {
-		limit := in.Limit
-		if limit < 1 || limit > maxChanges {
-			limit = maxChanges
-		}
-		return s.changes.list(ctx, in.UserID, in.After, limit)
-	})
+// bounded returns limit, or the most that one answer holds.
+func bounded(limit, most int) int {
+	if limit < 1 || limit > most {
+		return most
+	}
+	return limit
 }

@@ -7,20 +7,27 @@ import (
 	"embed"
 	"io/fs"
 
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 //go:embed *.sql
 var sql embed.FS
 
-// SQL returns the functions of this package, for store.Schema. Those of tasks and
-// accounts need them.
+// SQL returns the functions of this package, for store.Schema. Those of all kinds of
+// objects need them.
 func SQL() fs.FS { return sql }
 
 const (
 	// maxChanges is the most changes in one answer.
 	maxChanges = 500
+	// maxHeads is the most users in one answer.
+	maxHeads = 1000
+	// maxSnapshot is the most tasks on one page of a snapshot.
+	maxSnapshot = 2000
 	// maxPageBytes is where an answer ends early, so that it fits into one message to the sidecar.
 	maxPageBytes = 1 << 20
 )
@@ -28,34 +35,44 @@ const (
 // changes holds the statements on the change feed.
 type changes struct{ db *store.DB }
 
-// Changes is a part of a user's change feed.
-type Changes struct {
-	Items []events.Change `json:"items" doc:"In the order of seq, without gaps"`
-	Head  int64           `json:"head" doc:"Last seq of the user; there is more to read while it is greater than the last item's"`
+// read reads into out the changes after a seq.
+func (c changes) read(ctx context.Context, userID string, after int64, limit int, out any) error {
+	return c.db.Call(ctx, "list_changes", map[string]any{
+		"userId": userID, "after": after, "limit": limit, "bytes": maxPageBytes,
+	}, out)
 }
 
-func (c changes) list(ctx context.Context, userID string, after int64, limit int) (Changes, error) {
-	var found Changes
-	err := c.db.Call(ctx, "list_changes", map[string]any{
-		"userId": userID, "after": after, "limit": limit, "bytes": maxPageBytes,
-	}, &found)
+// heads reads how far the feeds of the users after one go.
+func (c changes) heads(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
+	var found calls.ListHeadsReply
+	err := c.db.Call(ctx, "list_heads", request, &found.Items)
 	return found, err
+}
+
+// Changes is a part of a user's change feed.
+type Changes struct {
+	Items document.Document[[]events.Change] `json:"items" doc:"In the order of seq, without gaps"`
+	Head  int64                              `json:"head" doc:"Last seq of the user; there is more to read while it is greater than the last item's"`
+	Floor int64                              `json:"floor" doc:"Changes up to this seq have been forgotten"`
 }
 
 // Snapshot is one page of a user's open tasks.
 type Snapshot struct {
-	Head  int64         `json:"head" doc:"Last seq of the user when the page was read; follow the feed from the head of the first page"`
-	Tasks []events.Task `json:"tasks"`
-	Next  string        `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
+	Head     int64                            `json:"head" doc:"Last seq of the user when the page was read; follow the feed from the head of the first page"`
+	Settings document.Document[todo.Settings] `json:"settings"`
+	Tasks    document.Document[[]todo.Task]   `json:"tasks"`
+	Next     string                           `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
 }
 
-// snapshot reads the page after the task id after, from the start when it is empty.
-func (c changes) snapshot(ctx context.Context, userID, after string, limit int) (Snapshot, error) {
+// snapshot reads into out the page of open tasks after the task id after, from the start
+// when it is empty. reminding leaves out those without reminders.
+func (c changes) snapshot(ctx context.Context, userID, after string, limit int, reminding bool, out any) error {
 	args := map[string]any{"userId": userID, "limit": limit, "bytes": maxPageBytes}
 	if after != "" {
 		args["after"] = after
 	}
-	var found Snapshot
-	err := c.db.Call(ctx, "snapshot", args, &found)
-	return found, err
+	if reminding {
+		args["reminding"] = true
+	}
+	return c.db.Call(ctx, "snapshot", args, out)
 }

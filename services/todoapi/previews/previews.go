@@ -13,20 +13,17 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
 // maxTasks bounds the lines of one quick-add.
 const maxTasks = 100
-
-// Verify says who an access token is from.
-type Verify func(ctx context.Context, token string) (auth.Identity, error)
 
 // Service answers previews.
 type Service struct {
@@ -40,7 +37,7 @@ func NewService(zoneOf func(ctx context.Context, userID string) (string, error),
 }
 
 // Routes adds the previews to api.
-func (s *Service) Routes(api huma.API, verify Verify) {
+func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	name(api.OpenAPI().Components.Schemas)
 	protect := func(op huma.Operation) huma.Operation {
 		op.Tags = []string{"Previews"}
@@ -59,7 +56,7 @@ type QuickAddTask quickadd.Task
 // OpenAPI document, or together where they are the same.
 func name(registry huma.Registry) {
 	registry.RegisterTypeAlias(reflect.TypeFor[quickadd.Task](), reflect.TypeFor[QuickAddTask]())
-	registry.RegisterTypeAlias(reflect.TypeFor[recurrence.Due](), reflect.TypeFor[events.Due]())
+	registry.RegisterTypeAlias(reflect.TypeFor[recurrence.Due](), reflect.TypeFor[todo.Due]())
 }
 
 // RecurrenceRequest asks for the preview of a recurrence.

@@ -1,12 +1,16 @@
 -- Occurrences of recurring tasks. UNIQUE (series_id, occurrence) makes the next one exactly once.
 
--- Creates the occurrence that follows a completed task, or settles that there is none.
+-- Settles what follows a completed task: {userId, by, taskId, version?, nextId, next, reason?}
+-- creates the next occurrence or, without next, ends the series, with the reason when that is
+-- not the rule's own end. version is that of the completed task from which next was reckoned:
+-- if it has been edited since, nothing is done and the task comes back as it is now. Services
+-- of the version before name no version.
 CREATE OR REPLACE FUNCTION op_advance_occurrence(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  at timestamptz := begin_change(args);
+  act  jsonb := begin_act(args);
   done task;
-  t task;
+  t    task;
 BEGIN
   -- A deleted task counts: deleting what is completed does not end the series.
   SELECT * INTO done FROM task WHERE user_id = (args->>'userId')::uuid AND id = (args->>'taskId')::uuid;
@@ -16,14 +20,22 @@ BEGIN
   IF done.series_id IS NULL OR done.completed_at IS NULL THEN
     RETURN jsonb_build_object('created', false); -- edited or reopened since
   END IF;
-  UPDATE task SET advanced_at = coalesce(advanced_at, at) WHERE user_id = done.user_id AND id = done.id;
+  IF done.advanced_at IS NULL AND done.version <> (args->>'version')::bigint THEN
+    RETURN jsonb_build_object('created', false, 'changed', task_json(done), 'zone', act->'zone');
+  END IF;
   SELECT * INTO t FROM task WHERE series_id = done.series_id AND occurrence = done.occurrence + 1;
   IF FOUND THEN
+    UPDATE task SET advanced_at = coalesce(advanced_at, (act->>'at')::timestamptz) WHERE user_id = done.user_id AND id = done.id;
     RETURN jsonb_build_object('created', false, 'taskId', t.id);
   END IF;
-  IF done.advanced_at IS NOT NULL OR args->'next' = 'null' THEN
-    RETURN jsonb_build_object('created', false); -- the series has ended, before or now
+  IF done.advanced_at IS NOT NULL THEN
+    RETURN jsonb_build_object('created', false); -- the series had ended
   END IF;
+  IF args->'next' = 'null' THEN
+    PERFORM end_series(act, done, args->>'reason');
+    RETURN jsonb_build_object('created', false);
+  END IF;
+  UPDATE task SET advanced_at = (act->>'at')::timestamptz WHERE user_id = done.user_id AND id = done.id;
   t := done;
   t.id := args->>'nextId';
   t.version := 1;
@@ -32,24 +44,43 @@ BEGIN
   t.due_zone := args->'next'->'due'->>'zone';
   t.reminders := coalesce(args->'next'->'reminders', '[]');
   t.occurrence := done.occurrence + 1;
-  t.created_at := at;
-  t.updated_at := at;
+  t.created_at := act->>'at';
+  t.updated_at := act->>'at';
   t := insert_task(t);
-  PERFORM record_change(args, 'task.created', at, t.id, NULL, task_json(t));
+  PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
   RETURN jsonb_build_object('created', true, 'taskId', t.id);
 END $$;
 
--- Completed recurring tasks whose next occurrence nobody has settled, oldest first.
+-- Notes that nothing follows a completed task. A reason is for people to see, so it is a
+-- change of the task.
+CREATE OR REPLACE FUNCTION end_series(act jsonb, done task, reason text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  t task;
+BEGIN
+  UPDATE task SET advanced_at = (act->>'at')::timestamptz, series_ended = reason,
+    version = version + (reason IS NOT NULL)::int
+  WHERE user_id = done.user_id AND id = done.id
+  RETURNING * INTO t;
+  IF reason IS NOT NULL AND t.deleted_at IS NULL THEN
+    PERFORM record_change(act, 'task', 'updated', t.id, t.version, task_json(done), task_json(t));
+  END IF;
+END $$;
+
+-- Completed recurring tasks whose next occurrence nobody has settled, oldest first, after a
+-- position: {limit, after: {completedAt, id}?}.
 CREATE OR REPLACE FUNCTION op_list_missing_occurrences(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
     SELECT jsonb_build_object('tasks', coalesce(jsonb_agg(
-      jsonb_build_object('userId', user_id, 'zone', zone, 'task', doc) ORDER BY completed_at), '[]'))
+      jsonb_build_object('userId', user_id, 'zone', zone, 'task', doc) ORDER BY completed_at, id), '[]'))
     FROM (
-      SELECT t.user_id, a.zone, task_json(t) AS doc, t.completed_at
+      SELECT t.user_id, a.zone, task_json(t) AS doc, t.completed_at, t.id
       FROM task t JOIN account a ON a.id = t.user_id
       WHERE t.completed_at IS NOT NULL AND t.rule IS NOT NULL AND t.advanced_at IS NULL
-      ORDER BY t.completed_at LIMIT (args->>'limit')::int
+        AND (t.completed_at, t.id) > (coalesce((args->'after'->>'completedAt')::timestamptz, '-infinity'),
+          coalesce((args->'after'->>'id')::uuid, '00000000-0000-0000-0000-000000000000'))
+      ORDER BY t.completed_at, t.id LIMIT (args->>'limit')::int
     ) missing);
 END $$;

@@ -50,7 +50,7 @@ func parseCursor(cursor string) (*position, error) {
 	if _, err := time.Parse(positionLayout, p.Due); err != nil && p.Due != noDue {
 		return nil, refused
 	}
-	if uuid.Validate(p.ID) != nil || p.Priority < 1 || p.Priority > defaultPriority {
+	if uuid.Validate(p.ID) != nil || p.Priority < 1 || p.Priority > lowestPriority {
 		return nil, refused
 	}
 	return &p, nil

@@ -1,63 +1,127 @@
 package task
 
 import (
-	"encoding/json"
-	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
-	jsonpatch "github.com/evanphx/json-patch/v5"
-
-	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
-// draftSchema checks documents against the schema of Draft, the same that new tasks pass.
-type draftSchema struct {
-	registry huma.Registry
-	schema   *huma.Schema
+// Patch is a merge patch (RFC 7396) of what a user sets of a task: what it does not name
+// stays. The bounds in its tags are the schema; the database checks what depends on the
+// rest of the task.
+type Patch struct {
+	Title      document.Field[string]          `json:"title,omitzero" minLength:"1" maxLength:"500" doc:"What is to be done, on one line" example:"Water plants"`
+	Notes      document.Field[string]          `json:"notes,omitzero" nullable:"true" maxLength:"16384" doc:"Markdown, at most 16 KiB of UTF-8"`
+	Priority   document.Field[int]             `json:"priority,omitzero" nullable:"true" minimum:"1" maximum:"4" doc:"1 is the most urgent, 4 means none"`
+	Tags       document.Field[[]string]        `json:"tags,omitzero" nullable:"true" maxItems:"20" doc:"Each 1 to 50 characters, unique without regard to case"`
+	Due        document.Field[DuePatch]        `json:"due,omitzero" nullable:"true" doc:"Day or local time at which the task is due"`
+	Recurrence document.Field[RecurrencePatch] `json:"recurrence,omitzero" nullable:"true" doc:"How the task repeats; needs due"`
+	Reminders  document.Field[[]todo.Reminder] `json:"reminders,omitzero" nullable:"true" maxItems:"10" doc:"When to remind of the task"`
 }
 
-// merge applies an RFC 7396 merge patch to what a user has set of t.
-func (s draftSchema) merge(t events.Task, patch []byte) (Draft, error) {
-	current, err := json.Marshal(DraftOf(t))
-	if err != nil {
-		return Draft{}, failure.Wrap(failure.Internal, err, "encode the task")
-	}
-	if err := checkObject(patch); err != nil {
-		return Draft{}, err
-	}
-	merged, err := jsonpatch.MergePatch(current, patch)
-	if err != nil {
-		return Draft{}, failure.Wrap(failure.Invalid, err, "the merge patch does not apply")
-	}
-	return s.decode(merged)
+// DuePatch is a merge patch of a due.
+type DuePatch struct {
+	Date document.Field[string] `json:"date,omitzero" format:"date" example:"2026-12-01" doc:"Day, YYYY-MM-DD"`
+	Time document.Field[string] `json:"time,omitzero" nullable:"true" example:"09:00" doc:"Local time, HH:MM; null: the whole day"`
+	Zone document.Field[string] `json:"zone,omitzero" nullable:"true" maxLength:"64" example:"Europe/Berlin" doc:"IANA zone of date and time; null: the user's"`
 }
 
-// checkObject refuses patches that RFC 7396 would let replace the whole task.
-func checkObject(patch []byte) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(patch, &object); err != nil || object == nil {
-		return failure.New(failure.Invalid, `the body must be a JSON object with the fields to change, such as {"title": "Water plants"}`)
+// RecurrencePatch is a merge patch of a recurrence.
+type RecurrencePatch struct {
+	Rule   document.Field[string] `json:"rule,omitzero" maxLength:"500" example:"FREQ=WEEKLY;BYDAY=MO" doc:"RFC 5545 recurrence rule"`
+	Anchor document.Field[string] `json:"anchor,omitzero" nullable:"true" enum:"schedule,completion" doc:"From what the next occurrence is reckoned"`
+}
+
+// Clean returns p as it is stored: trimmed, with ids for new reminders, and with what null
+// stands for where a task always has a value. A rule that p breaks is failure.Invalid
+// naming the field.
+func (p Patch) Clean() (Patch, error) {
+	for _, clean := range []func(*Patch) error{
+		patchTitle, patchNotes, patchPriority, patchTags, patchDue, patchRecurrence, patchReminders,
+	} {
+		if err := clean(&p); err != nil {
+			return Patch{}, err
+		}
+	}
+	return p, nil
+}
+
+func patchTitle(p *Patch) error {
+	if p.Title.IsClear() {
+		return failure.InvalidField("title", "must not be null: a task needs a title")
+	}
+	return replace(&p.Title, cleanTitle)
+}
+
+func patchNotes(p *Patch) error {
+	if p.Notes.IsClear() {
+		p.Notes = document.Set("")
+	}
+	return replace(&p.Notes, func(notes string) (string, error) { return notes, checkNotes(notes) })
+}
+
+func patchPriority(p *Patch) error {
+	if p.Priority.IsClear() {
+		p.Priority = document.Set(lowestPriority)
 	}
 	return nil
 }
 
-func (s draftSchema) decode(document []byte) (Draft, error) {
-	var parsed any
-	if err := json.Unmarshal(document, &parsed); err != nil {
-		return Draft{}, failure.Wrap(failure.Invalid, err, "decode the changed task")
+func patchTags(p *Patch) error {
+	if p.Tags.IsClear() {
+		p.Tags = document.Set([]string{})
 	}
-	path, result := huma.NewPathBuffer(nil, 0), &huma.ValidateResult{}
-	huma.Validate(s.registry, s.schema, path, huma.ModeWriteToServer, parsed, result)
-	for _, err := range result.Errors {
-		if detailer, ok := err.(huma.ErrorDetailer); ok {
-			detail := detailer.ErrorDetail()
-			return Draft{}, failure.InvalidField(strings.TrimPrefix(detail.Location, "."), "%s", detail.Message)
-		}
+	return replace(&p.Tags, cleanTags)
+}
+
+func patchDue(p *Patch) error {
+	due, ok := p.Due.Get()
+	if !ok {
+		return nil
 	}
-	var d Draft
-	if err := json.Unmarshal(document, &d); err != nil {
-		return Draft{}, failure.Wrap(failure.Invalid, err, "decode the changed task")
+	if due.Date.IsClear() {
+		return failure.InvalidField("due.date", "must not be null; to remove the due date, set due to null")
 	}
-	return d, nil
+	var named todo.Due
+	named.Date, _ = due.Date.Get()
+	named.Time, _ = due.Time.Get()
+	named.Zone, _ = due.Zone.Get()
+	return checkDue(named)
+}
+
+func patchRecurrence(p *Patch) error {
+	r, ok := p.Recurrence.Get()
+	if !ok {
+		return nil
+	}
+	if r.Rule.IsClear() {
+		return failure.InvalidField("recurrence.rule", "must not be null; to stop repeating, set recurrence to null")
+	}
+	if r.Anchor.IsClear() {
+		r.Anchor = document.Set(todo.AnchorSchedule)
+	}
+	err := replace(&r.Rule, func(rule string) (string, error) { return CanonicalRule("recurrence.rule", rule) })
+	p.Recurrence = document.Set(r)
+	return err
+}
+
+func patchReminders(p *Patch) error {
+	if p.Reminders.IsClear() {
+		p.Reminders = document.Set([]todo.Reminder{})
+	}
+	return replace(&p.Reminders, cleanReminders)
+}
+
+// replace puts the clean form of a field's value in its place, if it has one.
+func replace[T any](field *document.Field[T], clean func(T) (T, error)) error {
+	value, ok := field.Get()
+	if !ok {
+		return nil
+	}
+	value, err := clean(value)
+	if err != nil {
+		return err
+	}
+	*field = document.Set(value)
+	return nil
 }

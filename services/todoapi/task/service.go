@@ -3,88 +3,158 @@ package task
 import (
 	"context"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
-// maxEditAttempts bounds how often an edit without a version is merged anew because
-// someone else changed the task in between.
-const maxEditAttempts = 5
+// Names of the commands on tasks.
+const (
+	commandCreate   = "task.create"
+	commandUpdate   = "task.update"
+	commandComplete = "task.complete"
+	commandReopen   = "task.reopen"
+	commandDelete   = "task.delete"
+)
+
+// Document is the JSON of a task.
+type Document = document.Document[todo.Task]
 
 // Service reads and changes tasks.
 type Service struct {
 	tasks       tasks
 	occurrences occurrences
+	commands    *command.Service
 	changed     func() // told after a change was committed
 }
 
-// NewService makes the service on db. changed is called after each change that other
-// services hear of.
-func NewService(db *store.DB, changed func()) *Service {
-	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, changed: changed}
+// NewService makes the service on db, which changes tasks by commands. changed is called
+// after each other change that services hear of.
+func NewService(db *store.DB, commands *command.Service, changed func()) *Service {
+	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, commands: commands, changed: changed}
 }
 
-func (s *Service) create(ctx context.Context, op operation, d Draft) (events.Task, error) {
-	d, err := d.Clean()
+// Target says which task to change, and how.
+type Target struct {
+	ID        string
+	IfVersion int64  // that the task must be at, or else failure.VersionMismatch; 0: any
+	Key       string // idempotency key; "" for none
+}
+
+// Create adds a task.
+func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, draft Draft) (Document, error) {
+	create, err := Create(draft)
 	if err != nil {
-		return events.Task{}, err
+		return Document{}, err
 	}
-	op.TaskID = newID()
-	return s.told(s.tasks.create(ctx, op, content{d, seriesFor(d, nil)}))
+	return s.one(ctx, caller, key, create)
 }
 
-// edit replaces what a user has set of a task by what change makes of it. Without a
-// version in op, an edit that lost a race is repeated on the newer task.
-func (s *Service) edit(ctx context.Context, op operation, change func(events.Task) (Draft, error)) (events.Task, error) {
-	wanted := op.Version
-	for attempt := 1; ; attempt++ {
-		op.Version = wanted
-		t, err := s.editOnce(ctx, op, change)
-		if wanted != 0 || failure.KindOf(err) != failure.VersionMismatch || attempt == maxEditAttempts {
-			return t, err
-		}
-	}
-}
-
-func (s *Service) editOnce(ctx context.Context, op operation, change func(events.Task) (Draft, error)) (events.Task, error) {
-	before, repeated, err := s.tasks.beginEdit(ctx, op)
-	if err != nil || repeated {
-		return before, err
-	}
-	if op.Version == 0 {
-		op.Version = before.Version
-	}
-	d, err := change(before)
+// Edit changes the fields of a task that patch names.
+func (s *Service) Edit(ctx context.Context, caller auth.Caller, target Target, patch Patch) (Document, error) {
+	update, err := Update(target.ID, target.IfVersion, patch)
 	if err != nil {
-		return events.Task{}, err
+		return Document{}, err
 	}
-	d, err = d.Clean()
-	if err != nil {
-		return events.Task{}, err
-	}
-	if d.sameAs(before) && op.Version == before.Version {
-		return before, nil
-	}
-	return s.told(s.tasks.update(ctx, op, content{d, seriesFor(d, &before)}))
+	return s.one(ctx, caller, target.Key, update)
 }
 
-func (s *Service) setCompleted(ctx context.Context, op operation, completed bool) (events.Task, error) {
-	return s.told(s.tasks.setCompleted(ctx, op, completed))
+// Complete completes a task; one that is completed stays as it is.
+func (s *Service) Complete(ctx context.Context, caller auth.Caller, target Target) (Document, error) {
+	return s.one(ctx, caller, target.Key, plain(commandComplete, target))
 }
 
-func (s *Service) remove(ctx context.Context, op operation) error {
-	err := s.tasks.remove(ctx, op)
-	if err == nil {
-		s.changed()
-	}
+// Reopen takes a completion back, and with it an occurrence that followed and that nobody
+// has touched; a task that is open stays as it is.
+func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target Target) (Document, error) {
+	return s.one(ctx, caller, target.Key, plain(commandReopen, target))
+}
+
+// Delete moves a task to the trash.
+func (s *Service) Delete(ctx context.Context, caller auth.Caller, target Target) error {
+	_, err := s.one(ctx, caller, target.Key, plain(commandDelete, target))
 	return err
 }
 
-// told passes the result of a write on and, if it succeeded, tells of it.
-func (s *Service) told(t events.Task, err error) (events.Task, error) {
-	if err == nil {
-		s.changed()
+// Get reads a task.
+func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Document, error) {
+	return s.tasks.get(ctx, caller.UserID, id)
+}
+
+// List reads a page of tasks by due date, priority and age. status is open, completed or
+// all; cursor is Next of the page before, "" for the first.
+func (s *Service) List(ctx context.Context, caller auth.Caller, status string, limit int, cursor string) (Page, error) {
+	after, err := parseCursor(cursor)
+	if err != nil {
+		return Page{}, err
 	}
-	return t, err
+	return s.tasks.list(ctx, caller.UserID, status, limit, after)
+}
+
+func (s *Service) one(ctx context.Context, caller auth.Caller, key string, c command.Command) (Document, error) {
+	object, err := s.commands.One(ctx, caller, key, c)
+	return document.Of[todo.Task](object), err
+}
+
+// Create makes the command that adds a task.
+func Create(draft Draft) (command.Command, error) {
+	clean, err := draft.Clean()
+	return command.Command{Name: commandCreate, ID: command.NewID(), Fields: clean, Asked: draft}, err
+}
+
+// Update makes the command that changes the fields of a task that patch names.
+func Update(id string, ifVersion int64, patch Patch) (command.Command, error) {
+	clean, err := patch.Clean()
+	return command.Command{Name: commandUpdate, ID: id, IfVersion: ifVersion, Fields: clean, Asked: []any{id, patch}}, err
+}
+
+func plain(name string, target Target) command.Command {
+	return command.Command{Name: name, ID: target.ID, IfVersion: target.IfVersion, Asked: target.ID}
+}
+
+// Readers returns the readers of the commands on tasks, by the schemas of api.
+func Readers(api huma.API) map[string]command.Reader {
+	drafts, patches := command.NewFieldsReader[Draft](api), command.NewFieldsReader[Patch](api)
+	readers := map[string]command.Reader{
+		commandCreate: func(asked command.Asked) (command.Command, error) {
+			draft, err := drafts.Read(asked.Fields)
+			if err != nil {
+				return command.Command{}, err
+			}
+			return Create(draft)
+		},
+		commandUpdate: withID(func(asked command.Asked) (command.Command, error) {
+			patch, err := patches.Read(asked.Fields)
+			if err != nil {
+				return command.Command{}, err
+			}
+			return Update(asked.ID, asked.IfVersion, patch)
+		}),
+	}
+	for _, name := range []string{commandComplete, commandReopen, commandDelete} {
+		readers[name] = withID(func(asked command.Asked) (command.Command, error) {
+			return plain(name, Target{ID: asked.ID, IfVersion: asked.IfVersion}), nil
+		})
+	}
+	return readers
+}
+
+func withID(read command.Reader) command.Reader {
+	return func(asked command.Asked) (command.Command, error) {
+		if asked.ID == "" {
+			return command.Command{}, failure.InvalidField("id", "is needed: name the task")
+		}
+		return read(asked)
+	}
+}
+
+// Page is a part of a list of tasks.
+type Page struct {
+	Items document.Document[[]todo.Task] `json:"items"`
+	Next  string                         `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
 }

@@ -4,76 +4,138 @@ CREATE OR REPLACE FUNCTION task_json(t task) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'id', t.id, 'version', t.version, 'title', t.title, 'notes', t.notes, 'priority', t.priority,
-    'tags', to_jsonb(t.tags),
-    'due', CASE WHEN t.due_date IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
-      'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END,
-    'recurrence', CASE WHEN t.rule IS NOT NULL THEN jsonb_build_object('rule', t.rule, 'anchor', t.anchor) END,
+    'tags', to_jsonb(t.tags), 'due', due_json(t), 'recurrence', recurrence_json(t),
     'reminders', t.reminders,
     'series', CASE WHEN t.series_id IS NOT NULL THEN jsonb_build_object(
-      'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start) END,
-    'completedAt', t.completed_at, 'createdAt', t.created_at, 'updatedAt', t.updated_at)
+      'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start)
+      || CASE WHEN t.series_ended IS NULL THEN '{}' ELSE jsonb_build_object('ended', t.series_ended) END END,
+    'completedAt', instant(t.completed_at), 'createdAt', instant(t.created_at), 'updatedAt', instant(t.updated_at))
+$$;
+
+CREATE OR REPLACE FUNCTION due_json(t task) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.due_date IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+    'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END
+$$;
+
+CREATE OR REPLACE FUNCTION recurrence_json(t task) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.rule IS NOT NULL THEN jsonb_build_object('rule', t.rule, 'anchor', t.anchor) END
 $$;
 
 -- Returns a task of the user that is not deleted, or fails.
-CREATE OR REPLACE FUNCTION live_task(args jsonb) RETURNS task
+CREATE OR REPLACE FUNCTION live_task(uid uuid, task_id uuid) RETURNS task
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   t task;
 BEGIN
-  SELECT * INTO t FROM task
-  WHERE user_id = (args->>'userId')::uuid AND id = (args->>'taskId')::uuid AND deleted_at IS NULL;
+  SELECT * INTO t FROM task WHERE user_id = uid AND id = task_id AND deleted_at IS NULL;
   IF NOT FOUND THEN
     PERFORM fail('not_found', '', 'there is no such task');
   END IF;
   RETURN t;
 END $$;
 
-CREATE OR REPLACE FUNCTION check_version(t task, args jsonb) RETURNS void
+-- Returns the task of a command at the version that it names.
+CREATE OR REPLACE FUNCTION commanded_task(act jsonb, command jsonb) RETURNS task
 LANGUAGE plpgsql AS $$
+DECLARE
+  t task := live_task((act->>'userId')::uuid, (command->>'id')::uuid);
 BEGIN
-  IF t.version <> (args->>'version')::bigint THEN
-    PERFORM fail('version_mismatch', '', format('the task is at version %s; read it again and repeat the change', t.version));
-  END IF;
-END $$;
-
--- Sets what a user chose, and the series, on a row that is about to be written.
-CREATE OR REPLACE FUNCTION with_content(t task, content jsonb) RETURNS task
-LANGUAGE plpgsql AS $$
-BEGIN
-  t.title        := content->>'title';
-  t.notes        := coalesce(content->>'notes', '');
-  t.priority     := content->>'priority';
-  t.tags         := ARRAY(SELECT jsonb_array_elements_text(content->'tags'));
-  t.due_date     := content->'due'->>'date';
-  t.due_time     := content->'due'->>'time';
-  t.due_zone     := content->'due'->>'zone';
-  t.rule         := content->'recurrence'->>'rule';
-  t.anchor       := content->'recurrence'->>'anchor';
-  t.reminders    := coalesce(content->'reminders', '[]');
-  t.series_id    := content->'series'->>'id';
-  t.occurrence   := content->'series'->>'occurrence';
-  t.series_start := content->'series'->'start';
+  PERFORM check_version('task', t.version, command);
   RETURN t;
 END $$;
 
-CREATE OR REPLACE FUNCTION op_create_task(args jsonb) RETURNS jsonb
+-- Sets the fields that are named on a row that is about to be written, and no others. due and
+-- recurrence are patches of what is there.
+CREATE OR REPLACE FUNCTION with_fields(t task, fields jsonb) RETURNS task
 LANGUAGE plpgsql AS $$
 DECLARE
-  at timestamptz := begin_change(args);
-  repeated event := event_of_operation(args);
+  due        jsonb;
+  recurrence jsonb;
+BEGIN
+  IF fields ? 'title' THEN t.title := fields->>'title'; END IF;
+  IF fields ? 'notes' THEN t.notes := fields->>'notes'; END IF;
+  IF fields ? 'priority' THEN t.priority := fields->>'priority'; END IF;
+  IF fields ? 'tags' THEN t.tags := ARRAY(SELECT jsonb_array_elements_text(fields->'tags')); END IF;
+  IF fields ? 'reminders' THEN t.reminders := fields->'reminders'; END IF;
+  IF fields ? 'due' THEN
+    due := merged(due_json(t), fields->'due');
+    IF due IS NOT NULL AND NOT due ? 'date' THEN
+      PERFORM fail('invalid', 'due.date', 'is needed: the task has no due date yet');
+    END IF;
+    t.due_date := due->>'date';
+    t.due_time := due->>'time';
+    t.due_zone := due->>'zone';
+  END IF;
+  IF fields ? 'recurrence' THEN
+    recurrence := merged(recurrence_json(t), fields->'recurrence');
+    IF recurrence IS NOT NULL AND NOT recurrence ? 'rule' THEN
+      PERFORM fail('invalid', 'recurrence.rule', 'is needed: the task does not repeat yet');
+    END IF;
+    t.rule := recurrence->>'rule';
+    t.anchor := CASE WHEN recurrence IS NOT NULL THEN coalesce(recurrence->>'anchor', 'schedule') END;
+  END IF;
+  RETURN t;
+END $$;
+
+-- Refuses a task whose parts do not go together; the message depends on what was changed.
+CREATE OR REPLACE FUNCTION check_task(t task, fields jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  loses_due boolean := fields ? 'due';
+BEGIN
+  IF t.due_date IS NOT NULL THEN
+    RETURN;
+  END IF;
+  IF t.rule IS NOT NULL AND loses_due THEN
+    PERFORM fail('invalid', 'due', 'the task repeats from its due date; remove recurrence as well');
+  ELSIF t.rule IS NOT NULL THEN
+    PERFORM fail('invalid', 'recurrence', 'needs a due date to start from; set due as well');
+  ELSIF t.reminders @? '$[*].minutesBefore' AND loses_due THEN
+    PERFORM fail('invalid', 'due', 'a reminder of the task counts back from its due date; remove that reminder as well');
+  ELSIF t.reminders @? '$[*].minutesBefore' THEN
+    PERFORM fail('invalid', 'reminders', 'minutesBefore needs a due date to count from; set due as well');
+  END IF;
+END $$;
+
+-- Puts a row that was changed into its series. Changing the rule or the anchor starts a new
+-- series, "this and following"; moving one occurrence does not. Services of the version before
+-- name the id of a new series.
+CREATE OR REPLACE FUNCTION in_series(t task, before task, command jsonb) RETURNS task
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF t.rule IS NULL THEN
+    t.series_id := NULL;
+    t.occurrence := NULL;
+    t.series_start := NULL;
+  ELSIF before.series_id IS NULL OR (before.rule, before.anchor) IS DISTINCT FROM (t.rule, t.anchor) THEN
+    t.series_id := coalesce((command->>'seriesId')::uuid, new_event_id());
+    t.occurrence := 0;
+    t.series_start := due_json(t);
+  END IF;
+  RETURN t;
+END $$;
+
+-- {id, fields}
+CREATE OR REPLACE FUNCTION command_task_create(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
   t task;
 BEGIN
-  IF repeated.seq IS NOT NULL THEN
-    RETURN repeated.data->'after';
-  END IF;
-  t := with_content(t, args->'content');
-  t.id := args->>'taskId';
-  t.user_id := args->>'userId';
+  t.id := command->>'id';
+  t.user_id := act->>'userId';
   t.version := 1;
-  t.created_at := at;
-  t.updated_at := at;
-  t := insert_task(t);
-  PERFORM record_change(args, 'task.created', at, t.id, NULL, task_json(t));
+  t.notes := '';
+  t.priority := 4;
+  t.tags := '{}';
+  t.reminders := '[]';
+  t.created_at := act->>'at';
+  t.updated_at := act->>'at';
+  t := with_fields(t, command->'fields');
+  PERFORM check_task(t, (command->'fields') - 'due');
+  t := insert_task(in_series(t, NULL, command));
+  PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
   RETURN task_json(t);
 END $$;
 
@@ -87,118 +149,118 @@ LANGUAGE sql AS $$
   RETURNING *
 $$;
 
-CREATE OR REPLACE FUNCTION op_get_task(args jsonb) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-  SELECT task_json(live_task(args))
-$$;
-
--- Returns a task to edit, and the answer of the operation if it was carried out before.
-CREATE OR REPLACE FUNCTION op_begin_edit(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  repeated event := event_of_operation(args);
-BEGIN
-  IF repeated.seq IS NOT NULL THEN
-    RETURN jsonb_build_object('repeated', true, 'task', repeated.data->'after');
-  END IF;
-  RETURN jsonb_build_object('repeated', false, 'task', task_json(live_task(args)));
-END $$;
-
--- Replaces the content of a task at the version that was read.
-CREATE OR REPLACE FUNCTION op_update_task(args jsonb) RETURNS jsonb
+-- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
+-- nothing records nothing.
+CREATE OR REPLACE FUNCTION command_task_update(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  at timestamptz := begin_change(args);
-  repeated event := event_of_operation(args);
-  before task;
-  t task;
+  before task := commanded_task(act, command);
+  t      task := with_fields(before, command->'fields');
 BEGIN
-  IF repeated.seq IS NOT NULL THEN
-    RETURN repeated.data->'after';
+  PERFORM check_task(t, command->'fields');
+  t := in_series(t, before, command);
+  IF t IS NOT DISTINCT FROM before THEN
+    RETURN task_json(before);
   END IF;
-  before := live_task(args);
-  PERFORM check_version(before, args);
-  t := with_content(before, args->'content');
-  UPDATE task SET version = version + 1, updated_at = at,
+  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
     title = t.title, notes = t.notes, priority = t.priority, tags = t.tags,
     due_date = t.due_date, due_time = t.due_time, due_zone = t.due_zone,
     rule = t.rule, anchor = t.anchor, reminders = t.reminders,
     series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start
   WHERE user_id = t.user_id AND id = t.id
   RETURNING * INTO t;
-  PERFORM record_change(args, 'task.updated', at, t.id, task_json(before), task_json(t));
+  PERFORM record_change(act, 'task', 'updated', t.id, t.version, task_json(before), task_json(t));
   RETURN task_json(t);
 END $$;
 
--- Completes (args.completed true) or reopens a task; one that is so already stays untouched.
-CREATE OR REPLACE FUNCTION op_set_completed(args jsonb) RETURNS jsonb
+-- {id, ifVersion?}: completes a task; one that is completed stays untouched.
+CREATE OR REPLACE FUNCTION command_task_complete(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  at timestamptz := begin_change(args);
-  repeated event := event_of_operation(args);
-  completed boolean := args->>'completed';
-  before task;
-  t task;
+  before task := live_task((act->>'userId')::uuid, (command->>'id')::uuid);
+  t      task;
 BEGIN
-  IF repeated.seq IS NOT NULL THEN
-    RETURN repeated.data->'after';
-  END IF;
-  before := live_task(args);
-  IF (before.completed_at IS NOT NULL) = completed THEN
+  IF before.completed_at IS NOT NULL THEN
     RETURN task_json(before);
   END IF;
-  PERFORM check_version(before, args);
-  UPDATE task SET version = version + 1, updated_at = at, completed_at = CASE WHEN completed THEN at END,
+  PERFORM check_version('task', before.version, command);
+  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, completed_at = (act->>'at')::timestamptz,
     advanced_at = NULL -- what follows this completion is settled by advance_occurrence
   WHERE user_id = before.user_id AND id = before.id
   RETURNING * INTO t;
-  PERFORM record_change(args, CASE WHEN completed THEN 'task.completed' ELSE 'task.reopened' END, at,
-    t.id, task_json(before), task_json(t));
+  PERFORM record_change(act, 'task', 'completed', t.id, t.version, task_json(before), task_json(t));
   RETURN task_json(t);
 END $$;
 
--- Deletes a task for its user; the row stays, for the trash and for the series it may belong to.
-CREATE OR REPLACE FUNCTION op_delete_task(args jsonb) RETURNS jsonb
+-- {id, ifVersion?}: takes a completion back, and with it the occurrence that followed, unless
+-- somebody has touched that one since. An open task stays untouched.
+CREATE OR REPLACE FUNCTION command_task_reopen(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  at timestamptz := begin_change(args);
-  repeated event := event_of_operation(args);
-  before task;
+  before task := live_task((act->>'userId')::uuid, (command->>'id')::uuid);
+  t      task;
+  next   task;
 BEGIN
-  IF repeated.seq IS NOT NULL THEN
-    RETURN '{}';
+  IF before.completed_at IS NULL THEN
+    RETURN task_json(before);
   END IF;
-  before := live_task(args);
-  PERFORM check_version(before, args);
-  UPDATE task SET version = version + 1, updated_at = at, deleted_at = at
-  WHERE user_id = before.user_id AND id = before.id;
-  PERFORM record_change(args, 'task.deleted', at, before.id, task_json(before), NULL);
-  RETURN '{}';
+  PERFORM check_version('task', before.version, command);
+  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
+    completed_at = NULL, advanced_at = NULL, series_ended = NULL
+  WHERE user_id = before.user_id AND id = before.id
+  RETURNING * INTO t;
+  PERFORM record_change(act, 'task', 'reopened', t.id, t.version, task_json(before), task_json(t));
+  DELETE FROM task WHERE user_id = t.user_id AND series_id = t.series_id AND occurrence = t.occurrence + 1
+    AND version = 1 AND completed_at IS NULL AND deleted_at IS NULL
+  RETURNING * INTO next;
+  IF FOUND THEN
+    PERFORM record_change(act, 'task', 'deleted', next.id, next.version + 1, task_json(next), NULL);
+  END IF;
+  RETURN task_json(t);
 END $$;
+
+-- {id, ifVersion?}: deletes a task for its user; the row stays for a time, for the trash and
+-- for the series it may belong to.
+CREATE OR REPLACE FUNCTION command_task_delete(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  before task := commanded_task(act, command);
+BEGIN
+  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, deleted_at = (act->>'at')::timestamptz
+  WHERE user_id = before.user_id AND id = before.id;
+  PERFORM record_change(act, 'task', 'deleted', before.id, before.version + 1, task_json(before), NULL);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION op_get_task(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT task_json(live_task((args->>'userId')::uuid, (args->>'taskId')::uuid))
+$$;
 
 -- The first tasks after a position in the order due, priority, id.
 CREATE OR REPLACE FUNCTION tasks_after(args jsonb, at_most int) RETURNS SETOF task
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   uid uuid := args->>'userId';
-  wants_completed boolean := CASE args->>'status' WHEN 'completed' THEN true WHEN 'open' THEN false END;
   after_due timestamp := coalesce(args->'after'->>'due', '-infinity');
   after_priority smallint := coalesce(args->'after'->>'priority', '0');
   after_id uuid := coalesce(args->'after'->>'id', '00000000-0000-0000-0000-000000000000');
 BEGIN
-  -- Two statements, because one that serves both could use neither index in order.
-  IF wants_completed IS NULL THEN
-    RETURN QUERY
-      SELECT * FROM task
-      WHERE user_id = uid AND deleted_at IS NULL AND (due_order, priority, id) > (after_due, after_priority, after_id)
-      ORDER BY due_order, priority, id LIMIT at_most;
-  ELSE
-    RETURN QUERY
-      SELECT * FROM task
-      WHERE user_id = uid AND deleted_at IS NULL AND (completed_at IS NOT NULL) = wants_completed
-        AND (due_order, priority, id) > (after_due, after_priority, after_id)
-      ORDER BY due_order, priority, id LIMIT at_most;
-  END IF;
+  -- A statement for each status, because each has an index of its own in this order.
+  CASE args->>'status'
+  WHEN 'open' THEN RETURN QUERY
+    SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL
+      AND (due_order, priority, id) > (after_due, after_priority, after_id)
+    ORDER BY due_order, priority, id LIMIT at_most;
+  WHEN 'completed' THEN RETURN QUERY
+    SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NOT NULL
+      AND (due_order, priority, id) > (after_due, after_priority, after_id)
+    ORDER BY due_order, priority, id LIMIT at_most;
+  ELSE RETURN QUERY
+    SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL
+      AND (due_order, priority, id) > (after_due, after_priority, after_id)
+    ORDER BY due_order, priority, id LIMIT at_most;
+  END CASE;
 END $$;
 
 -- One page of tasks. It ends early when it grows past args.bytes, because one answer
@@ -221,4 +283,17 @@ BEGIN
       'next', CASE WHEN count(*) < (SELECT count(*) FROM candidate) THEN (
         SELECT jsonb_build_object('due', due_order, 'priority', priority, 'id', id) FROM page ORDER BY n DESC LIMIT 1) END)
     FROM page);
+END $$;
+
+-- Forgets tasks that were deleted before a moment: {before, limit} -> {more}.
+CREATE OR REPLACE FUNCTION op_prune_trash(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  pruned int;
+BEGIN
+  DELETE FROM task WHERE id IN (
+    SELECT id FROM task WHERE deleted_at < (args->>'before')::timestamptz
+    ORDER BY deleted_at LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS pruned = ROW_COUNT;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
 END $$;

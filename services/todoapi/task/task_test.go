@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 func TestCleanFillsIn(t *testing.T) {
@@ -16,14 +16,14 @@ func TestCleanFillsIn(t *testing.T) {
 	d, err := Draft{
 		Title:      "  Water plants ",
 		Tags:       []string{" home "},
-		Due:        &events.Due{Date: "2026-12-01"},
-		Recurrence: &events.Recurrence{Rule: "FREQ=DAILY"},
-		Reminders:  []events.TaskReminder{{At: &at}},
+		Due:        &todo.Due{Date: "2026-12-01"},
+		Recurrence: &todo.Recurrence{Rule: "FREQ=DAILY"},
+		Reminders:  []todo.Reminder{{At: &at}},
 	}.Clean()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Title != "Water plants" || d.Priority != 4 || d.Tags[0] != "home" || d.Recurrence.Anchor != events.AnchorSchedule {
+	if d.Title != "Water plants" || d.Priority != 4 || d.Tags[0] != "home" || d.Recurrence.Anchor != todo.AnchorSchedule {
 		t.Errorf("got %+v", d)
 	}
 	if uuid.Validate(d.Reminders[0].ID) != nil || d.Reminders[0].At.Location() != time.UTC || !d.Reminders[0].At.Equal(at) {
@@ -40,7 +40,7 @@ func TestCleanWritesRulesCanonically(t *testing.T) {
 		"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD": "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD",
 		"RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1\nEXDATE;VALUE=DATE:20261130": "RRULE:FREQ=WEEKLY;BYDAY=MO\nRRULE:FREQ=MONTHLY;BYMONTHDAY=1\nEXDATE;VALUE=DATE:20261130",
 	} {
-		d, err := Draft{Title: "a", Due: &events.Due{Date: "2026-12-01"}, Recurrence: &events.Recurrence{Rule: rule}}.Clean()
+		d, err := Draft{Title: "a", Due: &todo.Due{Date: "2026-12-01"}, Recurrence: &todo.Recurrence{Rule: rule}}.Clean()
 		if err != nil || d.Recurrence.Rule != want {
 			t.Errorf("%q became %+v, %v; want %q", rule, d.Recurrence, err, want)
 		}
@@ -48,7 +48,7 @@ func TestCleanWritesRulesCanonically(t *testing.T) {
 }
 
 func TestCleanRefuses(t *testing.T) {
-	due := &events.Due{Date: "2026-12-01"}
+	due := &todo.Due{Date: "2026-12-01"}
 	minutes, at := 5, time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	far := at.AddDate(1000, 0, 0)
 	id := uuid.NewString()
@@ -66,21 +66,21 @@ func TestCleanRefuses(t *testing.T) {
 		{"long tag", "tags[0]", Draft{Title: "a", Tags: []string{strings.Repeat("x", 51)}}},
 		{"tag repeated in another case", "tags[1]", Draft{Title: "a", Tags: []string{"Home", "hOME"}}},
 		{"tag with a control character", "tags[0]", Draft{Title: "a", Tags: []string{"a\x1bb"}}},
-		{"day that does not exist", "due.date", Draft{Title: "a", Due: &events.Due{Date: "2026-02-30"}}},
-		{"year far off", "due.date", Draft{Title: "a", Due: &events.Due{Date: "9999-01-01"}}},
-		{"hour that does not exist", "due.time", Draft{Title: "a", Due: &events.Due{Date: "2026-12-01", Time: "24:00"}}},
-		{"zone that does not exist", "due.zone", Draft{Title: "a", Due: &events.Due{Date: "2026-12-01", Time: "09:00", Zone: "Mars/Olympus"}}},
-		{"recurrence without due", "recurrence", Draft{Title: "a", Recurrence: &events.Recurrence{Rule: "FREQ=DAILY"}}},
-		{"rule that is none", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "daily"}}},
-		{"rule in seconds", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=SECONDLY;INTERVAL=90"}}},
-		{"rule at a second", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=DAILY;BYSECOND=30"}}},
-		{"rule that its canonical form makes too long", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: longRule}}},
-		{"rule with a start of its own", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &events.Recurrence{Rule: "DTSTART:20260101\nRRULE:FREQ=DAILY"}}},
-		{"reminder without a moment", "reminders[0]", Draft{Title: "a", Reminders: []events.TaskReminder{{}}}},
-		{"reminder with two moments", "reminders[0]", Draft{Title: "a", Due: due, Reminders: []events.TaskReminder{{At: &at, MinutesBefore: &minutes}}}},
-		{"reminder before no due", "reminders[0].minutesBefore", Draft{Title: "a", Reminders: []events.TaskReminder{{MinutesBefore: &minutes}}}},
-		{"reminder far off", "reminders[0].at", Draft{Title: "a", Reminders: []events.TaskReminder{{At: &far}}}},
-		{"reminder twice", "reminders[1].id", Draft{Title: "a", Reminders: []events.TaskReminder{{ID: id, At: &at}, {ID: id, At: &at}}}},
+		{"day that does not exist", "due.date", Draft{Title: "a", Due: &todo.Due{Date: "2026-02-30"}}},
+		{"year far off", "due.date", Draft{Title: "a", Due: &todo.Due{Date: "9999-01-01"}}},
+		{"hour that does not exist", "due.time", Draft{Title: "a", Due: &todo.Due{Date: "2026-12-01", Time: "24:00"}}},
+		{"zone that does not exist", "due.zone", Draft{Title: "a", Due: &todo.Due{Date: "2026-12-01", Time: "09:00", Zone: "Mars/Olympus"}}},
+		{"recurrence without due", "recurrence", Draft{Title: "a", Recurrence: &todo.Recurrence{Rule: "FREQ=DAILY"}}},
+		{"rule that is none", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &todo.Recurrence{Rule: "daily"}}},
+		{"rule in seconds", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &todo.Recurrence{Rule: "FREQ=SECONDLY;INTERVAL=90"}}},
+		{"rule at a second", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &todo.Recurrence{Rule: "FREQ=DAILY;BYSECOND=30"}}},
+		{"rule that its canonical form makes too long", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &todo.Recurrence{Rule: longRule}}},
+		{"rule with a start of its own", "recurrence.rule", Draft{Title: "a", Due: due, Recurrence: &todo.Recurrence{Rule: "DTSTART:20260101\nRRULE:FREQ=DAILY"}}},
+		{"reminder without a moment", "reminders[0]", Draft{Title: "a", Reminders: []todo.Reminder{{}}}},
+		{"reminder with two moments", "reminders[0]", Draft{Title: "a", Due: due, Reminders: []todo.Reminder{{At: &at, MinutesBefore: &minutes}}}},
+		{"reminder before no due", "reminders[0].minutesBefore", Draft{Title: "a", Reminders: []todo.Reminder{{MinutesBefore: &minutes}}}},
+		{"reminder far off", "reminders[0].at", Draft{Title: "a", Reminders: []todo.Reminder{{At: &far}}}},
+		{"reminder twice", "reminders[1].id", Draft{Title: "a", Reminders: []todo.Reminder{{ID: id, At: &at}, {ID: id, At: &at}}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,32 +89,6 @@ func TestCleanRefuses(t *testing.T) {
 				t.Fatalf("got %v, want invalid %s", err, test.field)
 			}
 		})
-	}
-}
-
-func TestSeriesFor(t *testing.T) {
-	due := &events.Due{Date: "2026-12-01"}
-	daily := &events.Recurrence{Rule: "FREQ=DAILY", Anchor: events.AnchorSchedule}
-	third := &events.Task{Due: due, Recurrence: daily, Series: &events.Series{ID: uuid.NewString(), Occurrence: 3, Start: *due}}
-
-	if got := seriesFor(Draft{Due: due}, third); got != nil {
-		t.Errorf("a task that no longer recurs kept %+v", got)
-	}
-	moved := Draft{Due: &events.Due{Date: "2026-12-05"}, Recurrence: &events.Recurrence{Rule: "FREQ=DAILY", Anchor: events.AnchorSchedule}}
-	if got := seriesFor(moved, third); got != third.Series {
-		t.Errorf("moving one occurrence changed the series to %+v", got)
-	}
-	weekly := Draft{Due: due, Recurrence: &events.Recurrence{Rule: "FREQ=WEEKLY", Anchor: events.AnchorSchedule}}
-	if got := seriesFor(weekly, third); got.ID == third.Series.ID || got.Occurrence != 0 || got.Start != *due {
-		t.Errorf("a new rule gave %+v", got)
-	}
-	asWritten := *third
-	asWritten.Recurrence = &events.Recurrence{Rule: "interval=1;freq=DAILY", Anchor: events.AnchorSchedule}
-	if got := seriesFor(moved, &asWritten); got != third.Series {
-		t.Errorf("writing the same rule canonically changed the series to %+v", got)
-	}
-	if got := seriesFor(Draft{Due: due, Recurrence: daily}, nil); got.Occurrence != 0 || got.Start != *due || uuid.Validate(got.ID) != nil {
-		t.Errorf("a new task got %+v", got)
 	}
 }
 

@@ -1,7 +1,10 @@
 CREATE OR REPLACE FUNCTION op_note(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    appended event := append_event((args->>'user')::uuid, 'note.made', args->>'text', jsonb_build_object('text', args->>'text'));
+    uid  uuid := args->>'user';
+    id   uuid := new_event_id();
+    note jsonb := jsonb_build_object('userId', uid, 'seq', next_seq(uid), 'eventId', id, 'type', 'note.made', 'text', args->>'text');
 BEGIN
-    RETURN appended.data;
+    PERFORM enqueue(uid, id, 'note.made', args->>'text', now(), note);
+    RETURN note;
 END
 $$;

@@ -76,8 +76,10 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, sch
 	if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema.Name)); err != nil {
 		return fmt.Errorf("create it: %w", err)
 	}
-	if err := migrateTables(ctx, cfg, schema); err != nil {
-		return fmt.Errorf("migrate its tables: %w", err)
+	for _, set := range schema.Migrations {
+		if err := migrateTables(ctx, cfg, schema.Name, set); err != nil {
+			return fmt.Errorf("migrate its tables: %w", err)
+		}
 	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if err := applyFunctions(ctx, tx, schema); err != nil {
@@ -91,17 +93,15 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, sch
 }
 
 // migrateTables runs goose on a connection whose search path is the schema, so
-// that the schema also holds its own version table.
-func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema store.Schema) (err error) {
-	if schema.Migrations == nil {
-		return nil
-	}
+// that the schema also holds the history.
+func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema string, set store.MigrationSet) (err error) {
 	own := cfg.Copy()
-	own.RuntimeParams["search_path"] = schema.Name
+	own.RuntimeParams["search_path"] = schema
 	db := stdlib.OpenDB(*own)
 	defer func() { err = errors.Join(err, db.Close()) }()
 
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.Migrations, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, set.Files,
+		goose.WithDisableGlobalRegistry(true), goose.WithTableName(set.History))
 	if err != nil {
 		return err
 	}

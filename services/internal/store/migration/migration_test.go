@@ -20,9 +20,9 @@ func TestMain(m *testing.M) { daprtest.Main(m) }
 func itemSchema() store.Schema {
 	return store.Schema{
 		Name: "todo",
-		Migrations: fstest.MapFS{
+		Migrations: []store.MigrationSet{store.OwnMigrations(fstest.MapFS{
 			"00001_item.sql": {Data: []byte("-- +goose Up\nCREATE TABLE item (id bigint PRIMARY KEY);\nINSERT INTO item VALUES (1);")},
-		},
+		})},
 		Functions: []fs.FS{fstest.MapFS{
 			"item.sql": {Data: []byte(`
 				CREATE OR REPLACE FUNCTION op_count_items(args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT to_jsonb(count(*)) FROM item';
@@ -89,7 +89,7 @@ func TestMigrateTwiceAndInParallel(t *testing.T) {
 	roles := map[string]migration.Role{"todo": {Name: "todo_" + config.Database, Password: "new"}}
 
 	later := itemSchema()
-	later.Migrations.(fstest.MapFS)["00002_name.sql"] = &fstest.MapFile{
+	later.Migrations[0].Files.(fstest.MapFS)["00002_name.sql"] = &fstest.MapFile{
 		Data: []byte("-- +goose Up\nALTER TABLE item ADD COLUMN name text;\nINSERT INTO item VALUES (2, 'two');")}
 	var running sync.WaitGroup
 	for range 4 {
@@ -109,7 +109,7 @@ func TestMigrateTwiceAndInParallel(t *testing.T) {
 func TestMigrateSaysWhatIsWrong(t *testing.T) {
 	address := daprtest.New(t).Database(t).Config().ConnString()
 	broken := itemSchema()
-	broken.Migrations.(fstest.MapFS)["00002_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABEL x ();")}
+	broken.Migrations[0].Files.(fstest.MapFS)["00002_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABEL x ();")}
 	faulty := itemSchema()
 	faulty.Functions = append(faulty.Functions, fstest.MapFS{"faulty.sql": {Data: []byte("CREATE FUNKTION x();")}})
 	for name, c := range map[string]struct {

@@ -1,0 +1,116 @@
+-- A session is one signed-in device: a family of refresh tokens, of which each may be used once.
+
+CREATE OR REPLACE FUNCTION open_session(args jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO session (id, user_id, device, created_at, used_at, expires_at)
+  VALUES ((args->>'sessionId')::uuid, (args->>'userId')::uuid, args->>'device', now(), now(),
+          now() + (args->>'sessionLifetime')::interval);
+  INSERT INTO refresh_token (hash, session_id, issued_at)
+  VALUES (decode(args->>'tokenHash', 'hex'), (args->>'sessionId')::uuid, now());
+END $$;
+
+-- Exchanges a refresh token for its successor (RFC 9700 section 4.14.2). A used token may
+-- come back within the grace period: the first answer was lost, or two tabs asked at once.
+-- But of all that descends from it, one line alone may go on; a token that comes back
+-- later, or that continues a second line, was copied: the session ends.
+CREATE OR REPLACE FUNCTION op_rotate_refresh_token(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  s session;
+  t refresh_token;
+  presented bytea := decode(args->>'tokenHash', 'hex');
+BEGIN
+  -- The session row is the lock of the whole family.
+  SELECT s2.* INTO s FROM session s2 JOIN refresh_token t2 ON t2.session_id = s2.id
+  WHERE t2.hash = presented FOR UPDATE OF s2;
+  IF NOT FOUND OR s.revoked_at IS NOT NULL OR s.expires_at <= now() THEN
+    RETURN jsonb_build_object('outcome', 'refused');
+  END IF;
+  SELECT * INTO t FROM refresh_token WHERE hash = presented;
+  IF t.used_at + (args->>'grace')::interval <= clock_timestamp()
+    OR (t.used_at IS NOT NULL AND EXISTS (SELECT FROM refresh_token WHERE parent = presented AND used_at IS NOT NULL))
+    OR EXISTS (SELECT FROM refresh_token WHERE parent = t.parent AND hash <> presented AND used_at IS NOT NULL)
+  THEN
+    UPDATE session SET revoked_at = now() WHERE id = s.id;
+    -- No exception: it would undo the revocation.
+    RETURN jsonb_build_object('outcome', 'reused', 'userId', s.user_id, 'sessionId', s.id);
+  END IF;
+  UPDATE refresh_token SET used_at = coalesce(used_at, clock_timestamp()) WHERE hash = presented;
+  INSERT INTO refresh_token (hash, session_id, parent, issued_at)
+  VALUES (decode(args->>'nextTokenHash', 'hex'), s.id, presented, now());
+  UPDATE session SET used_at = now(), expires_at = now() + (args->>'sessionLifetime')::interval WHERE id = s.id;
+  RETURN jsonb_build_object('outcome', 'rotated', 'sessionId', s.id,
+    'account', (SELECT account_json(a) FROM account a WHERE a.id = s.user_id));
+END $$;
+
+-- Ends the session of a refresh token; an unknown token is already signed out.
+CREATE OR REPLACE FUNCTION op_revoke_refresh_token(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE session SET revoked_at = now()
+  WHERE revoked_at IS NULL
+    AND id = (SELECT session_id FROM refresh_token WHERE hash = decode(args->>'tokenHash', 'hex'));
+  RETURN '{}';
+END $$;
+
+-- Ends one session of a user, or all of them when no session id is given.
+CREATE OR REPLACE FUNCTION op_revoke_sessions(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  revoked int;
+BEGIN
+  UPDATE session SET revoked_at = now()
+  WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
+    AND (args->>'sessionId' IS NULL OR id = (args->>'sessionId')::uuid);
+  GET DIAGNOSTICS revoked = ROW_COUNT;
+  IF revoked = 0 AND args->>'sessionId' IS NOT NULL THEN
+    PERFORM fail('not_found', '', 'there is no such session');
+  END IF;
+  RETURN '{}';
+END $$;
+
+CREATE OR REPLACE FUNCTION op_list_sessions(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'id', id, 'device', device, 'createdAt', created_at, 'usedAt', used_at, 'expiresAt', expires_at
+  ) ORDER BY used_at DESC), '[]')
+  FROM (
+    SELECT * FROM session
+    WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
+    ORDER BY used_at DESC LIMIT 100
+  ) s
+$$;
+
+-- Says whether a session still stands, for holders of an access token that outlives it.
+CREATE OR REPLACE FUNCTION op_session_stands(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT to_jsonb(EXISTS (
+    SELECT 1 FROM session
+    WHERE id = (args->>'sessionId')::uuid AND user_id = (args->>'userId')::uuid
+      AND revoked_at IS NULL AND expires_at > now()))
+$$;
+
+-- Deletes a bounded number of sessions, counters and used tokens that no longer mean
+-- anything. A token used so long ago is refused for being unknown.
+CREATE OR REPLACE FUNCTION op_prune_sessions(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  sessions int;
+  attempts int;
+  tokens int;
+BEGIN
+  DELETE FROM session WHERE id IN (
+    SELECT id FROM session WHERE least(expires_at, revoked_at) < now() - interval '1 day'
+    LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS sessions = ROW_COUNT;
+  DELETE FROM login_attempt WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM login_attempt WHERE resets_at < now()
+    LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS attempts = ROW_COUNT;
+  DELETE FROM refresh_token WHERE hash IN (
+    SELECT hash FROM refresh_token WHERE used_at < now() - interval '30 days'
+    LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS tokens = ROW_COUNT;
+  RETURN jsonb_build_object('sessions', sessions, 'attempts', attempts, 'tokens', tokens);
+END $$;

@@ -1,0 +1,191 @@
+// Package calls is what the services ask each other through Dapr's service invocation:
+// each method with its request and its reply.
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+)
+
+// Invoker reaches other services; *dapr.Client does.
+type Invoker interface {
+	Invoke(ctx context.Context, app, method string, in, out any) error
+}
+
+// Method is one method of one app.
+type Method[In, Out any] struct {
+	App  string // one of contract.Services
+	Name string // one of contract.Invocations
+}
+
+// Call invokes the method and returns its reply. A failure comes back with the kind that
+// the method gave it; a call that did not get through is failure.Unavailable.
+func (m Method[In, Out]) Call(ctx context.Context, via Invoker, in In) (Out, error) {
+	var out Out
+	err := via.Invoke(ctx, m.App, m.Name, in, &out)
+	return out, err
+}
+
+// Handle has handle answer the method on server.
+func (m Method[In, Out]) Handle(server *dapr.Server, handle func(context.Context, In) (Out, error)) {
+	dapr.HandleInvoke(server, m.Name, handle)
+}
+
+// The methods.
+var (
+	VerifySession          = Method[VerifySessionRequest, auth.Caller]{contract.TodoAPI, contract.MethodVerifySession}
+	ListChanges            = Method[ListChangesRequest, ListChangesReply]{contract.TodoAPI, contract.MethodListChanges}
+	ListHeads              = Method[ListHeadsRequest, ListHeadsReply]{contract.TodoAPI, contract.MethodListHeads}
+	ListReminding          = Method[ListRemindingRequest, ListRemindingReply]{contract.TodoAPI, contract.MethodListReminding}
+	AdvanceOccurrence      = Method[AdvanceOccurrenceRequest, AdvanceOccurrenceReply]{contract.TodoAPI, contract.MethodAdvanceOccurrence}
+	ListMissingOccurrences = Method[ListMissingOccurrencesRequest, ListMissingOccurrencesReply]{contract.TodoAPI, contract.MethodListMissingOccurrences}
+	GetContact             = Method[GetContactRequest, Contact]{contract.TodoAPI, contract.MethodGetContact}
+	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
+)
+
+// VerifySessionRequest asks whom an access token stands for. One that is not valid, or
+// whose session was ended, is failure.Unauthenticated.
+type VerifySessionRequest struct {
+	AccessToken string `json:"accessToken"`
+}
+
+// ListChangesRequest asks for a part of a user's change feed.
+type ListChangesRequest struct {
+	UserID string `json:"userId"`
+	After  int64  `json:"after"` // seq of the last change that is known
+	Limit  int    `json:"limit"` // 0: as many as one answer holds
+}
+
+// ListChangesReply holds changes in the order of seq, without gaps. There is more to read
+// as long as the last seq is less than Head. Changes up to Floor have been forgotten:
+// after a seq below it there are no items.
+type ListChangesReply struct {
+	Items []json.RawMessage `json:"items"` // events.Change each
+	Head  int64             `json:"head"`
+	Floor int64             `json:"floor"`
+}
+
+// ListHeadsRequest asks for users and their last seq, in the order of user ids.
+type ListHeadsRequest struct {
+	After string `json:"after,omitempty"` // the last user that is known
+	Limit int    `json:"limit"`
+}
+
+// ListHeadsReply holds a page of heads; a short one is the last.
+type ListHeadsReply struct {
+	Items []UserHead `json:"items"`
+}
+
+// UserHead is how far a user's change feed goes.
+type UserHead struct {
+	UserID string `json:"userId"`
+	Seq    int64  `json:"seq"`
+}
+
+// ListRemindingRequest asks for a user's open tasks that have reminders.
+type ListRemindingRequest struct {
+	UserID string `json:"userId"`
+	Cursor string `json:"cursor,omitempty"` // Next of the page before
+}
+
+// ListRemindingReply is a page of them, and where the change feed was when it was read.
+type ListRemindingReply struct {
+	Head     int64         `json:"head"`
+	Settings todo.Settings `json:"settings"`
+	Tasks    []todo.Task   `json:"tasks"`
+	Next     string        `json:"next"` // empty on the last page
+}
+
+// Occurrence is what sets the next occurrence of a series apart from the one before.
+type Occurrence struct {
+	Due       todo.Due        `json:"due"`
+	Reminders []todo.Reminder `json:"reminders"`
+}
+
+// AdvanceOccurrenceRequest settles what follows a completed task of a series. It may be
+// repeated: each occurrence is created once.
+type AdvanceOccurrenceRequest struct {
+	UserID  string      `json:"userId"`
+	TaskID  string      `json:"taskId"`
+	Version int64       `json:"version,omitempty"` // of the completed task from which Next was reckoned
+	Next    *Occurrence `json:"next"`              // nil: the series ends
+	Reason  string      `json:"reason,omitempty"`  // why it ends, where that is not the rule's own end
+}
+
+// AdvanceOccurrenceReply says what became of it. Changed is the completed task as it is
+// now, when it is at another version than the request's: nothing was done.
+type AdvanceOccurrenceReply struct {
+	TaskID  string     `json:"taskId,omitempty"` // the next occurrence; empty when there is none
+	Created bool       `json:"created"`          // whether this request created it
+	Changed *todo.Task `json:"changed,omitempty"`
+	Zone    string     `json:"zone,omitempty"` // the user's, with Changed
+}
+
+// ListMissingOccurrencesRequest asks for completed tasks whose next occurrence nobody has
+// settled, in the order of their completion.
+type ListMissingOccurrencesRequest struct {
+	Limit int           `json:"limit"`
+	After *CompletedKey `json:"after,omitempty"`
+}
+
+// CompletedKey is a place in the order of completion.
+type CompletedKey struct {
+	CompletedAt time.Time `json:"completedAt"`
+	ID          string    `json:"id"`
+}
+
+// ListMissingOccurrencesReply holds a page of them; a short one is the last.
+type ListMissingOccurrencesReply struct {
+	Tasks []MissingOccurrence `json:"tasks"`
+}
+
+// MissingOccurrence is a completed task that nothing follows yet.
+type MissingOccurrence struct {
+	UserID string    `json:"userId"`
+	Zone   string    `json:"zone"` // the user's
+	Task   todo.Task `json:"task"`
+}
+
+// GetContactRequest asks where a user can be reached.
+type GetContactRequest struct {
+	UserID string `json:"userId"`
+}
+
+// Contact is where a user can be reached.
+type Contact struct {
+	Email string `json:"email"`
+	Zone  string `json:"zone"`
+}
+
+// ListEntriesRequest asks for a part of a user's audit log.
+type ListEntriesRequest struct {
+	UserID string `json:"userId"`
+	After  int64  `json:"after"` // position of the last entry already known; 0: from the start
+	Limit  int    `json:"limit"` // 1 to 500
+}
+
+// ListEntriesReply is a page of the log, and where it ends. A page may be shorter than
+// asked for; more follow as long as its last position is less than the head's.
+type ListEntriesReply struct {
+	Items []AuditEntry `json:"items"`
+	Head  AuditHead    `json:"head"`
+}
+
+// AuditEntry is one event in a user's audit log.
+type AuditEntry struct {
+	Position int64           `json:"position" doc:"Counts from 1, without gaps"`
+	Hash     string          `json:"hash" doc:"SHA-256 in hexadecimal over the hash before, the position and the record"`
+	Record   json.RawMessage `json:"record" doc:"The event as the log keeps it"`
+}
+
+// AuditHead is the end of an audit log.
+type AuditHead struct {
+	Position int64  `json:"position"`
+	Hash     string `json:"hash"`
+}

@@ -1,0 +1,41 @@
+package events
+
+import "github.com/todoplatform/todoplatform/services/internal/todo"
+
+// Entities whose changes are told.
+const (
+	EntityAccount  = "account"
+	EntitySession  = "session"
+	EntitySettings = "settings"
+	EntityTask     = "task"
+)
+
+// Types of changes.
+const (
+	TypeAccountCreated  = "account.created"
+	TypeSessionEnded    = "session.ended"
+	TypeSettingsUpdated = "settings.updated"
+	TypeTaskCreated     = "task.created"
+	TypeTaskUpdated     = "task.updated"
+	TypeTaskCompleted   = "task.completed"
+	TypeTaskReopened    = "task.reopened"
+	TypeTaskDeleted     = "task.deleted"
+)
+
+// Entity is one kind of object whose changes are told.
+type Entity struct {
+	Name  string
+	Types []string // of its changes
+	State any      // an object of the type of before and after; nil: changes carry none
+}
+
+// Entities lists every kind of object. A new kind is one more entry here, its room in
+// todo-api with its SQL, and the schemas that the test of this list writes.
+func Entities() []Entity {
+	return []Entity{
+		{Name: EntityAccount, Types: []string{TypeAccountCreated}},
+		{Name: EntitySession, Types: []string{TypeSessionEnded}},
+		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
+		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted}, State: todo.Task{}},
+	}
+}

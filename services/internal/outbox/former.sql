@@ -1,0 +1,10 @@
+-- What relays of the version before call while they still run beside this one. Goes with
+-- the next version.
+
+CREATE OR REPLACE FUNCTION op_claim_events(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT op_relay(args || '{"users": 50, "perUser": 20}')
+$$;
+
+CREATE OR REPLACE FUNCTION op_settle_events(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT op_relay_settle(args)
+$$;

@@ -1,0 +1,59 @@
+// Package todo holds what the product is about, in the form in which people, the change
+// feed and all services see it: tasks, when they are due and how they repeat, and the
+// settings of a person.
+package todo
+
+import "time"
+
+// Anchors of a recurrence: from what the next occurrence is reckoned.
+const (
+	// AnchorSchedule reckons from the due date of the occurrence before.
+	AnchorSchedule = "schedule"
+	// AnchorCompletion reckons from the day on which the occurrence before was completed.
+	AnchorCompletion = "completion"
+)
+
+// Task is one thing to do.
+type Task struct {
+	ID          string      `json:"id" format:"uuid"` // UUIDv7
+	Version     int64       `json:"version" doc:"Counts the changes of the task"`
+	Title       string      `json:"title"`
+	Notes       string      `json:"notes" doc:"Markdown"`
+	Priority    int         `json:"priority" doc:"1 is the most urgent, 4 means none"`
+	Tags        []string    `json:"tags"`
+	Due         *Due        `json:"due"`
+	Recurrence  *Recurrence `json:"recurrence"`
+	Reminders   []Reminder  `json:"reminders"`
+	Series      *Series     `json:"series"`
+	CompletedAt *time.Time  `json:"completedAt"`
+	CreatedAt   time.Time   `json:"createdAt"`
+	UpdatedAt   time.Time   `json:"updatedAt"`
+}
+
+// Due is a day, or a local time on it in a zone.
+type Due struct {
+	Date string `json:"date" format:"date" example:"2026-12-01" doc:"Day, YYYY-MM-DD"`
+	Time string `json:"time,omitempty" example:"09:00" doc:"Local time, HH:MM; the whole day when absent"`
+	Zone string `json:"zone,omitempty" maxLength:"64" example:"Europe/Berlin" doc:"IANA zone of date and time; the user's zone when absent"`
+}
+
+// Recurrence says how a task repeats.
+type Recurrence struct {
+	Rule   string `json:"rule" maxLength:"500" example:"FREQ=WEEKLY;BYDAY=MO" doc:"RFC 5545 recurrence rule"`
+	Anchor string `json:"anchor,omitempty" enum:"schedule,completion" default:"schedule" doc:"From what the next occurrence is reckoned: the due date, or the day of completion"`
+}
+
+// Reminder is a moment at which to remind of a task: a fixed one, or minutes before due.
+type Reminder struct {
+	ID            string     `json:"id,omitempty" format:"uuid" doc:"Given by the platform to a new reminder; keep it to keep the reminder"`
+	At            *time.Time `json:"at,omitempty" doc:"Moment of the reminder"`
+	MinutesBefore *int       `json:"minutesBefore,omitempty" minimum:"0" maximum:"527040" doc:"Minutes before due; a whole day counts from the person's start of the day"`
+}
+
+// Series ties the occurrences of a recurring task together.
+type Series struct {
+	ID         string `json:"id"`
+	Occurrence int64  `json:"occurrence" doc:"Counts from 0; one task at most for each number"`
+	Start      Due    `json:"start" doc:"Due of occurrence 0"`
+	Ended      string `json:"ended,omitempty" doc:"Why no occurrence could follow this one, where that is not the rule's own end"`
+}

@@ -1,0 +1,157 @@
+package notification
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/expirable"
+
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+)
+
+const (
+	// rememberPeople and rememberFor bound what is kept in memory of users. For so long another
+	// replica's notes may go unseen, which costs a second look at changes and no more.
+	rememberPeople = 50_000
+	rememberFor    = 10 * time.Minute
+	// saveInterval is how often the progress is noted in the database.
+	saveInterval = time.Second
+	// saveBatch bounds the users of one note.
+	saveBatch = 500
+)
+
+// person is what the service knows of a user.
+type person struct {
+	UserID   string `json:"userId"`
+	Seq      int64  `json:"seq"`      // up to it all changes are handled
+	DayStart string `json:"dayStart"` // HH:MM
+}
+
+// people keeps up to which change each user's changes are handled: in memory, and a little
+// later in the database. What a crash loses is handled again, which changes nothing.
+type people struct {
+	db *store.DB
+
+	mu      sync.Mutex
+	known   *expirable.LRU[string, person]
+	unsaved map[string]int64 // seq by user
+}
+
+func newPeople(db *store.DB) *people {
+	return &people{db: db, known: expirable.NewLRU[string, person](rememberPeople, nil, rememberFor), unsaved: map[string]int64{}}
+}
+
+// get returns what is known of a user; of a new one, that nothing is handled yet.
+func (p *people) get(ctx context.Context, user string) (person, error) {
+	p.mu.Lock()
+	known, ok := p.known.Get(user)
+	p.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	found, err := p.read(ctx, []string{user})
+	if err != nil {
+		return person{}, err
+	}
+	known = person{UserID: user, DayStart: todo.DefaultDayStart}
+	if len(found) > 0 {
+		known = found[0]
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known.Seq = max(known.Seq, p.unsaved[user])
+	p.known.Add(user, known)
+	return known, nil
+}
+
+// handled notes that all changes of a user up to seq are handled.
+func (p *people) handled(user string, seq int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unsaved[user] = max(p.unsaved[user], seq)
+	if known, ok := p.known.Get(user); ok && known.Seq < seq {
+		known.Seq = seq
+		p.known.Add(user, known)
+	}
+}
+
+// chose notes when the days of a user start.
+func (p *people) chose(ctx context.Context, user, dayStart string) error {
+	err := p.db.Call(ctx, "save_day_start", map[string]string{"userId": user, "dayStart": dayStart}, nil)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.known.Remove(user)
+	return nil
+}
+
+// progress returns up to which seq the changes of users are handled, as catchup.Watch asks.
+func (p *people) progress(ctx context.Context, users []string) (map[string]int64, error) {
+	found, err := p.read(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	progress := map[string]int64{}
+	for _, f := range found {
+		progress[f.UserID] = f.Seq
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, user := range users {
+		progress[user] = max(progress[user], p.unsaved[user])
+	}
+	return progress, nil
+}
+
+func (p *people) read(ctx context.Context, users []string) ([]person, error) {
+	var found []person
+	err := p.db.Call(ctx, "get_people", map[string][]string{"userIds": users}, &found)
+	return found, err
+}
+
+// saveOnce notes the progress of some users in the database. more says that there are others.
+func (p *people) saveOnce(ctx context.Context) (more bool, err error) {
+	batch, more := p.takeUnsaved()
+	if len(batch) == 0 {
+		return false, nil
+	}
+	err = p.db.Call(ctx, "save_progress", map[string][]person{"people": batch}, nil)
+	if err != nil {
+		p.putBack(batch)
+	}
+	return more, err
+}
+
+// save notes the progress of all users in the database.
+func (p *people) save(ctx context.Context) error {
+	for {
+		if more, err := p.saveOnce(ctx); err != nil || !more {
+			return err
+		}
+	}
+}
+
+func (p *people) takeUnsaved() (batch []person, more bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for user, seq := range p.unsaved {
+		if len(batch) == saveBatch {
+			return batch, true
+		}
+		batch = append(batch, person{UserID: user, Seq: seq})
+		delete(p.unsaved, user)
+	}
+	return batch, false
+}
+
+func (p *people) putBack(batch []person) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, one := range batch {
+		p.unsaved[one.UserID] = max(p.unsaved[one.UserID], one.Seq)
+	}
+}

@@ -1,0 +1,166 @@
+// Package command applies changes of a user's data. Every door, be it HTTP, chat or an
+// import, ends here: a request is a list of commands, applied in order in one transaction.
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+
+	"github.com/google/uuid"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+)
+
+//go:embed *.sql
+var sql embed.FS
+
+// SQL returns the functions of this package, for store.Schema.
+func SQL() fs.FS { return sql }
+
+// MaxCommands bounds one request.
+const MaxCommands = 500
+
+// Command changes one object.
+type Command struct {
+	Name      string `json:"name"`                // <entity>.<verb>
+	ID        string `json:"id,omitempty"`        // of the object
+	IfVersion int64  `json:"ifVersion,omitempty"` // that the object must be at; 0: any
+	Fields    any    `json:"fields,omitempty"`    // what it is to become, as SQL takes it
+
+	// Asked is what the caller asked for, without what was added since, such as new ids:
+	// by it a repeated request is known.
+	Asked any `json:"-"`
+}
+
+// Request is one act of a caller.
+type Request struct {
+	Key      string // idempotency key: the same request under it has its effect once; "" for none
+	Each     bool   // whether each command may fail on its own; otherwise the first failure undoes all
+	Commands []Command
+}
+
+// Result is what became of one command: the JSON of the object, null after a deletion,
+// or, in a request with Each, a failure.
+type Result struct {
+	Object json.RawMessage
+	Err    error
+}
+
+// Service applies requests.
+type Service struct {
+	db      *store.DB
+	changed func() // told after a change was committed
+}
+
+// NewService makes the service on db. changed is called after each request that may
+// have changed something.
+func NewService(db *store.DB, changed func()) *Service {
+	return &Service{db: db, changed: changed}
+}
+
+// One applies a single command and returns its object.
+func (s *Service) One(ctx context.Context, caller auth.Caller, key string, command Command) (json.RawMessage, error) {
+	results, err := s.Apply(ctx, caller, Request{Key: key, Commands: []Command{command}})
+	if err != nil {
+		return nil, err
+	}
+	return results[0].Object, nil
+}
+
+// Apply carries out a request and returns a result for each command. A key that was used
+// for another request is failure.Invalid. After failure.Unavailable it may have happened:
+// repeat it under the same key.
+func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request) ([]Result, error) {
+	if len(request.Commands) < 1 || len(request.Commands) > MaxCommands {
+		return nil, failure.InvalidField("commands", "must be 1 to %d commands", MaxCommands)
+	}
+	args, err := argsOf(caller, request)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Results  []applied `json:"results"`
+		Repeated bool      `json:"repeated"`
+	}
+	if err := s.db.Call(ctx, "apply", args, &answer); err != nil {
+		return nil, err
+	}
+	if len(answer.Results) != len(request.Commands) {
+		return nil, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
+	}
+	if !answer.Repeated {
+		s.changed()
+	}
+	results := make([]Result, len(answer.Results))
+	for i, a := range answer.Results {
+		results[i] = a.result()
+	}
+	return results, nil
+}
+
+// args are the arguments of the operation apply.
+type args struct {
+	UserID      string       `json:"userId"`
+	By          events.Actor `json:"by"`
+	SessionID   string       `json:"sessionId,omitempty"`
+	OpID        string       `json:"opId,omitempty"`
+	Fingerprint string       `json:"fingerprint,omitempty"`
+	Group       string       `json:"group"`
+	Atomic      bool         `json:"atomic"`
+	Commands    []Command    `json:"commands"`
+}
+
+func argsOf(caller auth.Caller, request Request) (args, error) {
+	a := args{
+		UserID: caller.UserID, By: caller.Actor(), SessionID: caller.SessionID, OpID: request.Key,
+		Group: NewID(), Atomic: !request.Each, Commands: request.Commands,
+	}
+	if request.Key == "" {
+		return a, nil
+	}
+	var err error
+	a.Fingerprint, err = fingerprint(request)
+	return a, err
+}
+
+// fingerprint returns a hash of what a request asks for.
+func fingerprint(request Request) (string, error) {
+	sum := sha256.New()
+	for _, c := range request.Commands {
+		asked, err := json.Marshal([]any{c.Name, c.IfVersion, c.Asked})
+		if err != nil {
+			return "", failure.Wrap(failure.Internal, err, "encode the command "+c.Name)
+		}
+		sum.Write(asked)
+	}
+	_, _ = fmt.Fprint(sum, request.Each) // never fails
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// applied is a result as the operation apply gives it.
+type applied struct {
+	OK    json.RawMessage `json:"ok"`
+	Error *struct {
+		Kind    failure.Kind `json:"kind"`
+		Field   string       `json:"field"`
+		Message string       `json:"message"`
+	} `json:"error"`
+}
+
+func (a applied) result() Result {
+	if a.Error != nil {
+		return Result{Err: &failure.Error{Kind: a.Error.Kind, Field: a.Error.Field, Message: a.Error.Message}}
+	}
+	return Result{Object: a.OK}
+}
+
+// NewID returns a UUIDv7: unique, and in the order of creation, which keeps indexes dense.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }

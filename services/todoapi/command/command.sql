@@ -1,0 +1,126 @@
+-- Commands: every change of a user's data. Each kind of object brings functions
+-- command_<entity>_<verb>(act jsonb, command jsonb) RETURNS jsonb, which change one object,
+-- record the change, and return the object.
+
+-- Applies commands in order, in one transaction: {userId, by, sessionId?, opId?, fingerprint?,
+-- group, atomic, commands: [{name, id, ifVersion?, …}]} -> {results, repeated}. A result is
+-- {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A request
+-- whose opId was used before gets the results of then, if it is the same request.
+CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  act     jsonb := begin_act(args);
+  results jsonb := results_of(args);
+  many    boolean := jsonb_array_length(args->'commands') > 1;
+  command jsonb;
+  n       int := 0;
+BEGIN
+  IF results IS NOT NULL THEN
+    RETURN jsonb_build_object('results', results, 'repeated', true);
+  END IF;
+  PERFORM require_session(args);
+  results := '[]';
+  FOR command IN SELECT value FROM jsonb_array_elements(args->'commands') WITH ORDINALITY ORDER BY ordinality LOOP
+    results := results || jsonb_build_array(CASE
+      WHEN NOT (args->>'atomic')::boolean THEN try_command(act, command)
+      WHEN many THEN numbered_command(act, command, n)
+      ELSE jsonb_build_object('ok', run_command(act, command)) END);
+    n := n + 1;
+  END LOOP;
+  IF args ? 'opId' THEN
+    INSERT INTO operation (user_id, key, fingerprint, results, at)
+    VALUES ((args->>'userId')::uuid, args->>'opId', args->>'fingerprint', results, now());
+  END IF;
+  RETURN jsonb_build_object('results', results, 'repeated', false);
+END $$;
+
+-- The results of the request that came under args.opId before, or NULL.
+CREATE OR REPLACE FUNCTION results_of(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  before operation;
+BEGIN
+  SELECT * INTO before FROM operation WHERE user_id = (args->>'userId')::uuid AND key = args->>'opId';
+  IF before.fingerprint <> args->>'fingerprint' THEN
+    PERFORM fail('invalid', 'header.Idempotency-Key',
+      'was used for another request; repeat that request unchanged, or send this one under a new key');
+  END IF;
+  RETURN before.results;
+END $$;
+
+-- An ended session changes nothing any more, although its access token is still good.
+CREATE OR REPLACE FUNCTION require_session(args jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF args ? 'sessionId' AND NOT EXISTS (
+    SELECT FROM session WHERE id = (args->>'sessionId')::uuid AND user_id = (args->>'userId')::uuid
+      AND revoked_at IS NULL AND expires_at > now())
+  THEN
+    PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION run_command(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  object jsonb;
+BEGIN
+  EXECUTE format('SELECT %I($1, $2)', 'command_' || replace(command->>'name', '.', '_')) INTO object USING act, command;
+  RETURN object;
+END $$;
+
+-- Runs one command of several; its failure says which.
+CREATE OR REPLACE FUNCTION numbered_command(act jsonb, command jsonb, n int) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  message text;
+  kind    text;
+  field   text;
+BEGIN
+  RETURN jsonb_build_object('ok', run_command(act, command));
+EXCEPTION WHEN SQLSTATE 'TD000' THEN
+  GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, kind = PG_EXCEPTION_DETAIL, field = COLUMN_NAME;
+  PERFORM fail(kind, rtrim(format('commands[%s].%s', n, field), '.'), message);
+END $$;
+
+-- Runs one command; its failure is its result and leaves nothing behind.
+CREATE OR REPLACE FUNCTION try_command(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  message text;
+  kind    text;
+  field   text;
+BEGIN
+  RETURN jsonb_build_object('ok', run_command(act, command));
+EXCEPTION WHEN SQLSTATE 'TD000' THEN
+  GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, kind = PG_EXCEPTION_DETAIL, field = COLUMN_NAME;
+  RETURN jsonb_build_object('error', jsonb_build_object('kind', kind, 'field', field, 'message', message));
+END $$;
+
+-- Refuses a command that names another version than the object's.
+CREATE OR REPLACE FUNCTION check_version(what text, version bigint, command jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF version <> (command->>'ifVersion')::bigint THEN
+    PERFORM fail('version_mismatch', '', format('the %s is at version %s; read it again and repeat the change', what, version));
+  END IF;
+END $$;
+
+-- A JSON Merge Patch (RFC 7396) of a flat object: NULL when it is removed.
+CREATE OR REPLACE FUNCTION merged(object jsonb, patch jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN patch <> 'null' THEN jsonb_strip_nulls(coalesce(object, '{}') || patch) END
+$$;
+
+-- Forgets keys used before a moment: {before, limit} -> {more}.
+CREATE OR REPLACE FUNCTION op_prune_operations(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  pruned int;
+BEGIN
+  DELETE FROM operation WHERE (user_id, key) IN (
+    SELECT user_id, key FROM operation WHERE at < (args->>'before')::timestamptz
+    ORDER BY at LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS pruned = ROW_COUNT;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
+END $$;

@@ -1,0 +1,209 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+)
+
+// Asked is a command as a caller writes it.
+type Asked struct {
+	Name      string          `json:"name" example:"task.update" doc:"<entity>.<verb>"`
+	ID        string          `json:"id,omitempty" format:"uuid" doc:"The object; absent for one that is created"`
+	IfVersion int64           `json:"ifVersion,omitempty" minimum:"1" doc:"Version that the object must be at"`
+	Fields    json.RawMessage `json:"fields,omitempty" doc:"As in the body of the operation on one object"`
+}
+
+// Reader makes a command of what a caller asked. What is wrong is failure.Invalid naming
+// the member at fault.
+type Reader func(Asked) (Command, error)
+
+// Keyed is embedded in inputs of operations that may be repeated safely.
+type Keyed struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" pattern:"^[!-~]*$" patternDescription:"visible ASCII characters" doc:"Repeating a request under its key within a day answers with the first result"`
+}
+
+// Conditional is embedded in inputs of operations that may be bound to a version.
+type Conditional struct {
+	IfMatch string `header:"If-Match" maxLength:"64" example:"\"3\"" doc:"Version that the object must be at, in quotes"`
+}
+
+// Version reads an entity tag (RFC 9110 section 8.8.3); 0 means any version.
+func (c Conditional) Version() (int64, error) {
+	tag := strings.TrimSpace(c.IfMatch)
+	if tag == "" || tag == "*" {
+		return 0, nil
+	}
+	version, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(tag, `"`), `"`), 10, 64)
+	if err != nil || version < 1 || tag != EntityTag(version) {
+		return 0, failure.InvalidField("header.If-Match", `must be one version in quotes, such as "3"`)
+	}
+	return version, nil
+}
+
+// EntityTag returns the tag of an object at version.
+func EntityTag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// EntityTagOf returns the tag of an object by its JSON.
+func EntityTagOf(object json.RawMessage) (string, error) {
+	var versioned struct {
+		Version int64 `json:"version"`
+	}
+	if err := json.Unmarshal(object, &versioned); err != nil {
+		return "", failure.Wrap(failure.Internal, err, "read the version of an object")
+	}
+	return EntityTag(versioned.Version), nil
+}
+
+// maxBatchBytes bounds the body of a batch.
+const maxBatchBytes = 4 << 20
+
+// Routes adds the batch of commands to api; readers hold those that there are, by name.
+func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string]Reader) {
+	h := batchHandler{s, readers}
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "apply-commands", Method: http.MethodPost, Path: "/commands",
+		Summary:      "Apply several commands in one transaction",
+		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ".",
+		Tags:         []string{"Commands"},
+		MaxBodyBytes: maxBatchBytes}, verify), h.apply)
+}
+
+type batchHandler struct {
+	*Service
+	readers map[string]Reader
+}
+
+type batchInput struct {
+	Keyed
+	Body struct {
+		Commands []Asked `json:"commands" minItems:"1" maxItems:"500"`
+		Each     bool    `json:"each,omitempty" doc:"Whether each command may fail on its own; otherwise the first failure undoes all"`
+	}
+}
+
+// Outcome is what became of one command.
+type Outcome struct {
+	OK    json.RawMessage  `json:"ok,omitempty" doc:"The object as it is now; null after a deletion"`
+	Error *huma.ErrorModel `json:"error,omitempty" doc:"Why the command failed"`
+}
+
+// Outcomes are those of a batch, in the order of its commands.
+type Outcomes struct {
+	Results []Outcome `json:"results"`
+}
+
+type batchOutput struct{ Body Outcomes }
+
+func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, outcomes, err := h.read(ctx, in)
+	if err != nil || len(request.Commands) == 0 {
+		return &batchOutput{Outcomes{outcomes}}, err
+	}
+	results, err := h.Apply(ctx, caller, request)
+	if err != nil {
+		return nil, err
+	}
+	next := 0
+	for i := range outcomes {
+		if outcomes[i].Error != nil {
+			continue
+		}
+		outcomes[i] = outcomeOf(ctx, results[next])
+		next++
+	}
+	return &batchOutput{Outcomes{outcomes}}, nil
+}
+
+// read makes the request of a batch. A command that cannot be read fails the batch or,
+// with each, only its own outcome.
+func (h batchHandler) read(ctx context.Context, in *batchInput) (Request, []Outcome, error) {
+	request := Request{Key: in.IdempotencyKey, Each: in.Body.Each}
+	outcomes := make([]Outcome, len(in.Body.Commands))
+	for i, asked := range in.Body.Commands {
+		command, err := h.readOne(asked)
+		switch {
+		case err == nil:
+			request.Commands = append(request.Commands, command)
+		case in.Body.Each:
+			outcomes[i].Error = httpapi.Problem(ctx, err)
+		default:
+			return Request{}, nil, within(fmt.Sprintf("commands[%d]", i), err)
+		}
+	}
+	return request, outcomes, nil
+}
+
+func (h batchHandler) readOne(asked Asked) (Command, error) {
+	read, ok := h.readers[asked.Name]
+	if !ok {
+		return Command{}, failure.InvalidField("name", "there is no command %q; there are %s", asked.Name,
+			strings.Join(slices.Sorted(maps.Keys(h.readers)), ", "))
+	}
+	return read(asked)
+}
+
+// within says where in the request a failure of a part is.
+func within(part string, err error) error {
+	public := failure.Public(err)
+	return &failure.Error{Kind: public.Kind, Field: strings.TrimSuffix(part+"."+public.Field, "."), Message: public.Message}
+}
+
+func outcomeOf(ctx context.Context, r Result) Outcome {
+	if r.Err != nil {
+		return Outcome{Error: httpapi.Problem(ctx, r.Err)}
+	}
+	if r.Object == nil {
+		return Outcome{OK: json.RawMessage("null")}
+	}
+	return Outcome{OK: r.Object}
+}
+
+// FieldsReader decodes the fields of a command as the body of an operation on one object
+// is decoded: by the schema of T.
+type FieldsReader[T any] struct {
+	registry huma.Registry
+	schema   *huma.Schema
+}
+
+// NewFieldsReader makes a reader of T by the schemas of api.
+func NewFieldsReader[T any](api huma.API) FieldsReader[T] {
+	registry := api.OpenAPI().Components.Schemas
+	return FieldsReader[T]{registry, registry.Schema(reflect.TypeFor[T](), true, "")}
+}
+
+// Read returns the fields. What does not fit the schema is failure.Invalid.
+func (r FieldsReader[T]) Read(fields json.RawMessage) (T, error) {
+	var parsed any
+	var value T
+	if err := json.Unmarshal(fields, &parsed); err != nil || parsed == nil {
+		return value, failure.InvalidField("fields", "must be a JSON object")
+	}
+	result := &huma.ValidateResult{}
+	huma.Validate(r.registry, r.schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, parsed, result)
+	for _, err := range result.Errors {
+		if detailer, ok := err.(huma.ErrorDetailer); ok {
+			detail := detailer.ErrorDetail()
+			return value, failure.InvalidField(strings.Trim("fields."+strings.TrimPrefix(detail.Location, "."), "."), "%s", detail.Message)
+		}
+	}
+	if err := json.Unmarshal(fields, &value); err != nil {
+		return value, failure.InvalidField("fields", "do not fit this command")
+	}
+	return value, nil
+}

@@ -1,0 +1,46 @@
+-- Settings: columns of the account, one object to people.
+
+CREATE OR REPLACE FUNCTION settings_json(a account) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('version', a.settings_version, 'zone', a.zone, 'locale', a.locale,
+    'weekStart', a.week_start, 'dayStart', to_char(a.day_start, 'HH24:MI'))
+$$;
+
+CREATE OR REPLACE FUNCTION op_get_settings(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  a account;
+BEGIN
+  SELECT * INTO a FROM account WHERE id = (args->>'userId')::uuid;
+  IF NOT FOUND THEN
+    PERFORM fail('not_found', '', 'there is no such user');
+  END IF;
+  RETURN settings_json(a);
+END $$;
+
+-- {ifVersion?, fields: {zone?, locale?, weekStart?, dayStart?}}
+CREATE OR REPLACE FUNCTION command_settings_update(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  before account;
+  a      account;
+  fields jsonb := command->'fields';
+BEGIN
+  SELECT * INTO STRICT before FROM account WHERE id = (act->>'userId')::uuid;
+  PERFORM check_version('object', before.settings_version, command);
+  a := before;
+  a.zone       := coalesce(fields->>'zone', a.zone);
+  a.locale     := coalesce(fields->>'locale', a.locale);
+  a.week_start := coalesce((fields->>'weekStart')::smallint, a.week_start);
+  a.day_start  := coalesce((fields->>'dayStart')::time, a.day_start);
+  IF a IS NOT DISTINCT FROM before THEN
+    RETURN settings_json(before);
+  END IF;
+  UPDATE account SET settings_version = settings_version + 1,
+    zone = a.zone, locale = a.locale, week_start = a.week_start, day_start = a.day_start
+  WHERE id = before.id
+  RETURNING * INTO a;
+  PERFORM record_change(act || jsonb_build_object('zone', a.zone), 'settings', 'updated', a.id, a.settings_version,
+    settings_json(before), settings_json(a));
+  RETURN settings_json(a);
+END $$;

@@ -1,0 +1,67 @@
+package settings
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
+)
+
+// Routes adds the operations on settings to api.
+func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
+	h := handlers{s}
+	tags := []string{"Settings"}
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-settings", Method: http.MethodGet, Path: "/settings",
+		Summary: "Read one's settings", Tags: tags}, verify), h.get)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "edit-settings", Method: http.MethodPatch, Path: "/settings",
+		Summary: "Change some of one's settings (RFC 7396)", Tags: tags}, verify), h.edit)
+}
+
+type handlers struct{ *Service }
+
+type settingsOutput struct {
+	ETag string `header:"ETag" doc:"Version of the settings, for If-Match"`
+	Body Document
+}
+
+func answer(d Document, err error) (*settingsOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	raw, err := d.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	tag, err := command.EntityTagOf(raw)
+	return &settingsOutput{tag, d}, err
+}
+
+func (h handlers) get(ctx context.Context, _ *struct{}) (*settingsOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(h.Get(ctx, caller))
+}
+
+type editInput struct {
+	command.Keyed
+	command.Conditional
+	Body Patch `contentType:"application/merge-patch+json"`
+}
+
+func (h handlers) edit(ctx context.Context, in *editInput) (*settingsOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return answer(h.Edit(ctx, caller, in.IdempotencyKey, version, in.Body))
+}
