@@ -46,7 +46,7 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{env: daprtest.New(t), feed: map[string][]events.Change{}, floor: map[string]int64{}}
 	h.db = h.env.Database(t, Schema())
-	todoAPI := dapr.NewServer()
+	todoAPI := daprtest.StandIn(contract.TodoAPI)
 	calls.ListChanges.Handle(todoAPI, h.listChanges)
 	calls.ListHeads.Handle(todoAPI, h.listHeads)
 	h.todoAPI = h.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, Server: todoAPI})

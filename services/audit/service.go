@@ -9,8 +9,10 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
@@ -20,6 +22,10 @@ type Config = lifecycle.Config
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) { return lifecycle.ConfigFromEnv() }
+
+// catchUpInterval is the pause between two rounds over all users in search of changes that
+// no event brought.
+const catchUpInterval = 20 * time.Second
 
 // Run serves until ctx ends or a part fails, then finishes what is under way.
 func Run(ctx context.Context, cfg Config) error {
@@ -37,10 +43,12 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	}
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.Audit)
-	entries := entryStore{db: store.Open(sidecar, component, contract.Schema(contract.Audit))}
+	db := store.Open(sidecar, component, contract.Schema(contract.Audit))
+	entries := entryStore{db: db}
 	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry), now: time.Now}
 
-	server := dapr.NewServer()
+	server := dapr.NewServer(contract.Audit, sidecar, registry)
+	server.HandleHealth(db.Healthy)
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handleChange)
 	server.HandleTopic(contract.TopicReminders, consumer.handleReminder)
 	calls.ListEntries.Handle(server, entries.listEntries)
@@ -51,6 +59,8 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+	watch := &catchup.Watch{Via: sidecar, Progress: entries.progress, CatchUp: consumer.catchUp}
+	parts.Go("catch up", loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}).Run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()

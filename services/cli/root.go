@@ -4,6 +4,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/todoplatform/todoplatform/services/cli/deadletters"
 	"github.com/todoplatform/todoplatform/services/cli/lang"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
 )
@@ -16,6 +17,6 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceErrors: true, // main prints it, once
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
-	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand())
+	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv))
 	return root
 }

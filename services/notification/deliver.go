@@ -10,6 +10,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -20,12 +21,12 @@ const (
 	mailWidth = 16
 	// mailLease is longer than one attempt can take: contact, connection, handing over, recording.
 	mailLease = time.Minute
-	// retryBase and retryLimit bound the pause after a failed attempt; giveUpAfter is how
-	// long after its reminder fired a mail is still worth sending.
-	retryBase   = time.Second
-	retryLimit  = time.Minute
+	// giveUpAfter is how long after its reminder fired a mail is still worth sending.
 	giveUpAfter = 24 * time.Hour
 )
+
+// mailRetry spaces out the attempts to send one mail.
+var mailRetry = loop.Backoff{First: time.Second, Most: time.Minute}
 
 // postman sends the mails that fired reminders have set up.
 type postman struct {
@@ -146,7 +147,7 @@ func (p *postman) attempt(ctx context.Context, d Delivery) {
 // retryTime returns when to try d again after err, or nil when that is of no use.
 func retryTime(d Delivery, err error, now time.Time) *time.Time {
 	gone := failure.KindOf(err) == failure.NotFound
-	at := now.Add(backOff(retryBase, retryLimit, d.Attempt))
+	at := now.Add(mailRetry.After(d.Attempt))
 	if gone || errors.Is(err, errRefused) || at.After(d.FiredAt.Add(giveUpAfter)) {
 		return nil
 	}

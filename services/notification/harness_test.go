@@ -127,7 +127,7 @@ func (h *harness) startReplica(sidecar *daprtest.Sidecar) (stop func()) {
 
 // contacts answers as todo-api does.
 func (h *harness) contacts() *dapr.Server {
-	server := dapr.NewServer()
+	server := daprtest.StandIn(contract.TodoAPI)
 	calls.GetContact.Handle(server, func(_ context.Context, in calls.GetContactRequest) (calls.Contact, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
@@ -71,27 +72,27 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	kickMails := func() {}
 	if mailOn {
 		postman := newPostman(cfg, db, sidecar, metrics, relay.Kick)
-		mails := newLoop("mails", mailInterval, postman.runOnce)
-		kickMails = mails.kick
+		mails := loop.New(loop.Config{Name: "mails", Interval: mailInterval, Pass: postman.runOnce})
+		kickMails = mails.Kick
 		parts.Add("mails under way", postman.drain)
-		parts.Go("mails", mails.run)
+		parts.Go("mails", mails.Run)
 	} else {
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
 
 	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics}
-	sweep := newLoop("sweep", sweepInterval, firer.sweepOnce)
+	sweep := loop.New(loop.Config{Name: "sweep", Interval: sweepInterval, Pass: firer.sweepOnce})
 	firer.onFired = func() {
 		relay.Kick()
 		kickMails()
 		// Where one was due, many may be: the sweep fires them in fewer transactions than their jobs.
-		sweep.kick()
+		sweep.Kick()
 	}
-	prune := newLoop("prune", pruneInterval, firer.pruneOnce)
+	prune := loop.New(loop.Config{Name: "prune", Interval: pruneInterval, Pass: firer.pruneOnce})
 	armer := &armer{reminders: reminders, sidecar: sidecar, now: time.Now, metrics: metrics}
-	alarms := newLoop("alarms", armInterval, armer.runOnce)
-	for _, work := range []*loop{sweep, prune, alarms} {
-		parts.Go(work.name, work.run)
+	alarms := loop.New(loop.Config{Name: "alarms", Interval: armInterval, Pass: armer.runOnce})
+	for _, work := range []*loop.Loop{sweep, prune, alarms} {
+		parts.Go(work.Name, work.Run)
 	}
 
 	people := newPeople(db)
@@ -99,16 +100,20 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	consumer := &consumer{reminders: reminders, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onApplied: func(set int) {
 		relay.Kick()
 		if set > 0 {
-			alarms.kick()
-			sweep.kick()
+			alarms.Kick()
+			sweep.Kick()
 		}
 	}}
 	watch := &catchup.Watch{Via: sidecar, Progress: people.progress, CatchUp: consumer.catchUp}
-	for _, work := range []*loop{newLoop("progress", saveInterval, people.saveOnce), newLoop("catch up", catchUpInterval, watch.Pass)} {
-		parts.Go(work.name, work.run)
+	for _, work := range []*loop.Loop{
+		loop.New(loop.Config{Name: "progress", Interval: saveInterval, Pass: people.saveOnce}),
+		loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}),
+	} {
+		parts.Go(work.Name, work.Run)
 	}
-	server := dapr.NewServer()
+	server := dapr.NewServer(contract.Notification, sidecar, registry)
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
+	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 }

@@ -3,7 +3,6 @@ package realtimesync
 import (
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -64,19 +63,5 @@ func TestOriginAllowed(t *testing.T) {
 				t.Errorf("allowed = %v, want %v", got, test.want)
 			}
 		})
-	}
-}
-
-func TestBackoffDoublesUpToItsBound(t *testing.T) {
-	b := backoff{first: 100 * time.Millisecond, most: time.Second}
-	for _, want := range []time.Duration{100, 200, 400, 800, 1000, 1000} {
-		want *= time.Millisecond
-		if got := b.next(); got > want || got < want*4/5 {
-			t.Errorf("pause %s, want at most a fifth less than %s", got, want)
-		}
-	}
-	b.reset()
-	if got := b.next(); got > 100*time.Millisecond {
-		t.Errorf("after reset the pause is %s", got)
 	}
 }

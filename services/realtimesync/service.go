@@ -74,7 +74,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		hub: hub, feed: newRemoteFeed(sidecar), timing: limits.timing, metrics: metrics,
 	})
 	consumer := &consumer{hub: hub}
-	callbacks := dapr.NewServer()
+	callbacks := dapr.NewServer(contract.RealtimeSync, sidecar, registry)
 	callbacks.HandleTopic(contract.TopicTaskUpdates, consumer.taskUpdate)
 	callbacks.HandleTopic(contract.TopicReminders, consumer.reminder)
 

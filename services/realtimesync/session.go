@@ -12,6 +12,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -74,16 +75,16 @@ type session struct {
 	end      closing // set before stopped is closed
 
 	sequence *sequencer
-	steady   backoff // between looks into the change feed
-	retry    backoff // between failed ones
+	steady   loop.Backoff // between looks into the change feed
+	retry    loop.Backoff // between failed ones
 }
 
 func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
 	return &session{
 		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
 		inbox: make(chan frame, maxQueued), stopped: make(chan struct{}),
-		steady: backoff{first: timing.checkFirst, most: timing.checkMost},
-		retry:  backoff{first: timing.retryFirst, most: timing.retryMost},
+		steady: loop.Backoff{First: timing.checkFirst, Most: timing.checkMost},
+		retry:  loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
 	}
 }
 
@@ -177,7 +178,7 @@ func (s *session) live(ctx context.Context) error {
 	check := time.NewTimer(0)
 	defer check.Stop()
 	if !s.sequence.behind() {
-		check.Reset(s.steady.next())
+		check.Reset(s.steady.Next())
 	}
 	for {
 		var err error
@@ -213,16 +214,16 @@ func (s *session) look(ctx context.Context) (again time.Duration, err error) {
 	oldest, err := s.catchUp(ctx)
 	switch {
 	case err == nil:
-		s.retry.reset()
+		s.retry.Reset()
 		if !oldest.IsZero() && time.Since(oldest) > lateEvent {
-			s.steady.reset() // more may be late or lost at present
+			s.steady.Reset() // more may be late or lost at present
 		}
-		return s.steady.next(), nil
+		return s.steady.Next(), nil
 	case ctx.Err() != nil:
 		return 0, errGone
 	case failure.KindOf(err) == failure.Unavailable:
 		slog.WarnContext(ctx, "change feed not read, trying again", "user", s.user, "error", err)
-		return s.retry.next(), nil
+		return s.retry.Next(), nil
 	}
 	return 0, err
 }

@@ -15,6 +15,7 @@ const (
 type metrics struct {
 	advanced   *prometheus.CounterVec
 	sweepFound prometheus.Counter
+	sweepStuck prometheus.Gauge
 }
 
 func newMetrics(registry prometheus.Registerer) *metrics {
@@ -25,7 +26,10 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		sweepFound: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "recurringtask_sweep_found_total", Help: "Completed occurrences without a next one that the sweep found.",
 		}),
+		sweepStuck: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "recurringtask_sweep_stuck_tasks", Help: "Completed occurrences in the last sweep whose next one cannot be made.",
+		}),
 	}
-	registry.MustRegister(m.advanced, m.sweepFound)
+	registry.MustRegister(m.advanced, m.sweepFound, m.sweepStuck)
 	return m
 }

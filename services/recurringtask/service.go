@@ -35,7 +35,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	metrics := newMetrics(registry)
 	advancer := &advancer{todoAPI: sidecar, metrics: metrics}
 	sweeper := &sweeper{todoAPI: sidecar, advancer: advancer, metrics: metrics}
-	server := dapr.NewServer()
+	server := dapr.NewServer(contract.RecurringTask, sidecar, registry)
 	server.HandleTopic(contract.TopicTaskEvents, advancer.handle)
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, contract.PubSub)
@@ -47,7 +47,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	if err := sidecar.WaitReady(ctx, contract.PubSub); err != nil {
 		return errors.Join(err, parts.Stop(), app.Close())
 	}
-	parts.Go("sweep", sweeper.run)
+	parts.Go("sweep", sweeper.loop().Run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 )
 
 const (
@@ -16,8 +16,11 @@ const (
 	// sweepRetry is the pause after a first failing pass, and sweepMaxRetry the longest.
 	sweepRetry    = time.Second
 	sweepMaxRetry = 2 * time.Minute
-	// sweepPage bounds the tasks of one page. A pass gives up after as many failures.
+	// sweepPage bounds the tasks of one page.
 	sweepPage = 100
+	// sweepPatience is after how many tasks in a row without an answer todo-api is taken to be
+	// away. A single one may have a reason of its own.
+	sweepPatience = 3
 	// sweepDeadline bounds one pass.
 	sweepDeadline = 5 * time.Minute
 )
@@ -29,32 +32,13 @@ type sweeper struct {
 	metrics  *metrics
 }
 
-// run sweeps at once and then at an interval until ctx ends. After a failing pass the next
-// comes soon, then later and later.
-func (s *sweeper) run(ctx context.Context) error {
-	retry := sweepRetry
-	for ctx.Err() == nil {
-		err := s.sweepOnce(ctx)
-		switch {
-		case err == nil:
-			retry = sweepRetry
-			sleep(ctx, sweepInterval)
-		case ctx.Err() == nil:
-			slog.ErrorContext(ctx, "sweep failed", "retry", retry.String(), "error", err)
-			sleep(ctx, retry)
-			retry = min(2*retry, sweepMaxRetry)
-		}
-	}
-	return nil
-}
-
-func sleep(ctx context.Context, pause time.Duration) {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+// loop sweeps at once and then at an interval. After a failing pass the next comes soon,
+// then later and later.
+func (s *sweeper) loop() *loop.Loop {
+	return loop.New(loop.Config{
+		Name: "sweep", Interval: sweepInterval, Retry: loop.Backoff{First: sweepRetry, Most: sweepMaxRetry},
+		Pass: func(ctx context.Context) (more bool, err error) { return false, s.sweepOnce(ctx) },
+	})
 }
 
 // sweepOnce goes through all tasks that nothing follows yet, a page at a time. One that
@@ -64,6 +48,7 @@ func (s *sweeper) sweepOnce(ctx context.Context) error {
 	defer cancel()
 	request := calls.ListMissingOccurrencesRequest{Limit: sweepPage}
 	var failures []error
+	inARow := 0
 	for {
 		page, err := calls.ListMissingOccurrences.Call(ctx, s.todoAPI, request)
 		if err != nil {
@@ -71,11 +56,17 @@ func (s *sweeper) sweepOnce(ctx context.Context) error {
 		}
 		s.metrics.sweepFound.Add(float64(len(page.Tasks)))
 		for _, missing := range page.Tasks {
-			if err := s.advancer.advance(ctx, missing.UserID, missing.Zone, missing.Task); err != nil {
-				failures = append(failures, fmt.Errorf("task %s: %w", missing.Task.ID, err))
+			err := s.advancer.advance(ctx, missing.UserID, missing.Zone, missing.Task)
+			if err == nil {
+				inARow = 0
+				continue
+			}
+			failures = append(failures, fmt.Errorf("task %s: %w", missing.Task.ID, err))
+			if inARow++; inARow == sweepPatience {
+				return errors.Join(failures...)
 			}
 		}
-		if len(page.Tasks) < sweepPage || len(failures) >= sweepPage {
+		if len(page.Tasks) < sweepPage {
 			return errors.Join(failures...)
 		}
 		last := page.Tasks[len(page.Tasks)-1].Task

@@ -299,12 +299,12 @@ func TestAccounts(t *testing.T) {
 			`UPDATE todo.refresh_token SET used_at = used_at - interval '31 days' WHERE used_at IS NOT NULL`,
 			`UPDATE todo.session SET revoked_at = revoked_at - interval '2 days' WHERE revoked_at IS NOT NULL`,
 			`UPDATE todo.login_attempt SET resets_at = resets_at - interval '1 hour'`,
-			`SELECT todo.call('prune_sessions', '{"limit": 1000}')`,
 		} {
 			if _, err := h.pool.Exec(t.Context(), statement); err != nil {
 				t.Fatal(err)
 			}
 		}
+		h.prune(t, time.Now())
 		var sessions, tokens, attempts int
 		if err := h.pool.QueryRow(t.Context(), `SELECT count(DISTINCT s.id), count(*), (SELECT count(*) FROM todo.login_attempt)
 			FROM todo.session s JOIN todo.refresh_token t ON t.session_id = s.id WHERE s.user_id = $1`,

@@ -209,7 +209,7 @@ func TestFeed(t *testing.T) {
 		wantStatus(t, err, http.StatusServiceUnavailable) // the service is not there yet
 
 		asked := make(chan map[string]any, 1)
-		server := dapr.NewServer()
+		server := daprtest.StandIn(contract.Audit)
 		dapr.HandleInvoke(server, contract.MethodListEntries, func(_ context.Context, in map[string]any) (json.RawMessage, error) {
 			asked <- in
 			return json.RawMessage(`{"items":[{"position":5,"hash":"aa","record":{"type":"user.created"}}],"head":{"position":5,"hash":"aa"}}`), nil

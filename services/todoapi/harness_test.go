@@ -118,12 +118,27 @@ func (h *harness) user(t *testing.T) *client.Client {
 // invoker returns the sidecar client of another app, once todo-api takes its calls.
 func (h *harness) invoker(t *testing.T, app string) *dapr.Client {
 	t.Helper()
-	client := h.env.Sidecar(t, daprtest.App{ID: app, Server: dapr.NewServer()}).Client
+	client := h.env.Sidecar(t, daprtest.App{ID: app, Server: daprtest.StandIn(app)}).Client
 	daprtest.Eventually(t, soon, "todo-api takes calls of "+app, func() bool {
 		err := client.Invoke(t.Context(), contract.TodoAPI, contract.MethodVerifySession, struct{}{}, nil)
 		return failure.KindOf(err) == failure.Unauthenticated
 	})
 	return client
+}
+
+// prune removes what is over at a moment, in batches as small as can be.
+func (h *harness) prune(t *testing.T, now time.Time) {
+	t.Helper()
+	for _, r := range retentions {
+		for more := true; more; {
+			row := h.pool.QueryRow(t.Context(), `SELECT todo.call($1, jsonb_build_object('before', $2::timestamptz, 'limit', 1))->'ok'->>'more'`, r.op, now.Add(-r.keep))
+			var answer *bool
+			if err := row.Scan(&answer); err != nil || answer == nil {
+				t.Fatalf("%s: %v", r.op, err)
+			}
+			more = *answer
+		}
+	}
 }
 
 func newTask(t *testing.T, c *client.Client, draft client.Draft) client.Task {

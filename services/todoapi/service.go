@@ -77,7 +77,8 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		changes:  feed.NewService(db, sidecar),
 	}
 
-	callbacks := dapr.NewServer()
+	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
+	callbacks.HandleHealth(db.Healthy)
 	rooms.methods(callbacks)
 
 	handler, err := routes(cfg, registry, rooms)
@@ -85,7 +86,9 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		return errors.Join(err, parts.Stop())
 	}
 	parts.Go("relay", relay.Run)
-	parts.Go("prune", accounts.Prune)
+	for _, prune := range pruneLoops(db, time.Now) {
+		parts.Go(prune.Name, prune.Run)
+	}
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(handler), public)

@@ -76,10 +76,9 @@ func (in *Input) daprObject(kind schema.GroupVersionKind, component, name string
 
 func (in *Input) component(name, kind, version string, metadata []any, scopes []string) *unstructured.Unstructured {
 	return in.daprObject(DaprComponent, name, name, map[string]any{
-		"type":    kind,
-		"version": version,
-		// Dapr's own five seconds are too short for a database that wakes from sleep.
-		"initTimeout": "30s",
+		"type":        kind,
+		"version":     version,
+		"initTimeout": contract.ComponentInitTimeout.String(),
 		"metadata":    metadata,
 	}, scopes)
 }
@@ -104,7 +103,7 @@ func (in *Input) pubSub(name, consumerID, initialOffset string) *unstructured.Un
 		topics = append(topics, subscription.Topic)
 		subscribers[subscription.App] = append(subscribers[subscription.App], subscription.Topic)
 		if subscription.DeadLetter {
-			// The subscriber's own sidecar publishes what its app could not handle.
+			// The subscriber publishes what it cannot handle.
 			deadLetter := contract.DeadLetterTopic(subscription.Topic, subscription.App)
 			topics = append(topics, deadLetter)
 			publishers[subscription.App] = append(publishers[subscription.App], deadLetter)
@@ -115,14 +114,14 @@ func (in *Input) pubSub(name, consumerID, initialOffset string) *unstructured.Un
 		value("brokers", strings.Join(in.Kafka.Brokers, ",")),
 		value("consumerID", consumerID),
 		value("initialOffset", initialOffset),
-		// At least 2.4, so that the client announces itself as newer brokers expect.
-		value("version", "2.8.0"),
-		value("clientConnectionTopicMetadataRefreshInterval", "30s"),
 		value("allowedTopics", strings.Join(topics, ",")),
 		// An app that no scope names is free to use every topic that is not protected.
 		value("protectedTopics", strings.Join(topics, ",")),
 		value("publishingScopes", scopeList(publishers)),
 		value("subscriptionScopes", scopeList(subscribers)),
+	}
+	for _, setting := range contract.PubSubSettings() {
+		metadata = append(metadata, value(setting.Name, setting.Value))
 	}
 	return in.component(name, "pubsub.kafka", "v1", append(metadata, in.kafkaLogin()...), unique(apps))
 }
@@ -207,50 +206,12 @@ func (in *Input) secretStore() *unstructured.Unstructured {
 }
 
 func (in *Input) subscription(subscription contract.Subscription) *unstructured.Unstructured {
-	spec := map[string]any{
-		"pubsubname": subscription.PubSub,
-		"topic":      subscription.Topic,
-		"routes":     map[string]any{"default": "/"},
-	}
-	if subscription.DeadLetter {
-		spec["deadLetterTopic"] = contract.DeadLetterTopic(subscription.Topic, subscription.App)
-	}
-	return in.daprObject(DaprSubscription, subscription.App, subscription.App+"-"+subscription.Topic, spec, []string{subscription.App})
+	return in.daprObject(DaprSubscription, subscription.App, subscription.App+"-"+subscription.Topic,
+		contract.SubscriptionSpec(subscription), []string{subscription.App})
 }
 
-// resiliency bounds every call. An event is tried seven times, five seconds each, with
-// about ten seconds of pauses: below the sixty seconds after which Kafka takes the
-// partition away from the consumer. Bindings are never retried here: a write whose
-// answer was lost may have happened, and only the caller knows its idempotency key.
 func (in *Input) resiliency() *unstructured.Unstructured {
-	components := map[string]any{
-		contract.PubSub: map[string]any{
-			"inbound":  map[string]any{"timeout": "deliver", "retry": "deliver"},
-			"outbound": map[string]any{"timeout": "publish"},
-		},
-		contract.PubSubBroadcast: map[string]any{
-			"inbound": map[string]any{"timeout": "deliver", "retry": "deliver"},
-		},
-		contract.StateStore: map[string]any{
-			"outbound": map[string]any{"timeout": "query"},
-		},
-	}
-	for _, app := range contract.DatabaseApps() {
-		components[contract.DatabaseComponent(app)] = map[string]any{"outbound": map[string]any{"timeout": "query"}}
-	}
-	apps := map[string]any{}
-	for _, invocation := range contract.Invocations() {
-		apps[invocation.Callee] = map[string]any{"timeout": "invoke"}
-	}
-	return in.daprObject(DaprResiliency, "todoplatform", "todoplatform", map[string]any{
-		"policies": map[string]any{
-			"timeouts": map[string]any{"deliver": "5s", "publish": "10s", "query": "10s", "invoke": "10s"},
-			"retries": map[string]any{
-				"deliver": map[string]any{"policy": "exponential", "maxInterval": "5s", "maxRetries": int64(6)},
-			},
-		},
-		"targets": map[string]any{"apps": apps, "components": components},
-	}, nil)
+	return in.daprObject(DaprResiliency, "todoplatform", "todoplatform", contract.ResiliencySpec(), nil)
 }
 
 // configuration renders what one app's sidecar may do: who may call which of its

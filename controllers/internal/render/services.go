@@ -262,16 +262,18 @@ func daprAnnotations(app string) map[string]string {
 		// Restricted pods start in seconds; the injector's defaults would add several more.
 		"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
 		"dapr.io/sidecar-readiness-probe-period-seconds": "2",
+		// A sidecar answers its probe only once its components are connected, and each of them may
+		// take contract.ComponentInitTimeout: three missed probes would end it before that.
+		"dapr.io/sidecar-liveness-probe-threshold": "10",
 		// An app that does not answer gets no events and no jobs, instead of failed ones.
 		"dapr.io/enable-app-health-check":   "true",
-		"dapr.io/app-health-probe-interval": "1",
-		"dapr.io/app-health-probe-timeout":  "500",
-		"dapr.io/app-health-threshold":      "3",
+		"dapr.io/app-health-probe-interval": strconv.Itoa(int(contract.AppHealthInterval.Seconds())),
+		"dapr.io/app-health-probe-timeout":  strconv.Itoa(int(contract.AppHealthTimeout.Milliseconds())),
+		"dapr.io/app-health-threshold":      strconv.Itoa(contract.AppHealthThreshold),
 		// At SIGTERM subscriptions stop at once, while the app may still finish what it holds.
-		"dapr.io/block-shutdown-duration":   "20s",
-		"dapr.io/graceful-shutdown-seconds": "10",
-		// A result of the database may be several megabytes.
-		"dapr.io/max-body-size": "16Mi",
+		"dapr.io/block-shutdown-duration":   contract.BlockShutdown.String(),
+		"dapr.io/graceful-shutdown-seconds": strconv.Itoa(int(contract.GracefulShutdown.Seconds())),
+		"dapr.io/max-body-size":             contract.MaxBodySize,
 		// A blank address switches a client off: an outage of that part cannot take the sidecar down.
 		"dapr.io/placement-host-address": " ",
 	}

@@ -5,6 +5,7 @@ package dapr
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
@@ -29,7 +30,13 @@ const (
 	stateTimeout   = 5 * time.Second
 	secretTimeout  = 5 * time.Second
 	probeTimeout   = time.Second
-	startTimeout   = time.Minute
+)
+
+const (
+	// readyInterval is the pause between two looks at a sidecar that starts.
+	readyInterval = 100 * time.Millisecond
+	// readyPatience is how long a sidecar may take to start before that is worth a line in the log.
+	readyPatience = 5 * time.Second
 )
 
 // Config says where the sidecar is.
@@ -73,19 +80,21 @@ func withToken(token string) grpc.UnaryClientInterceptor {
 // Close ends the connection; calls under way fail.
 func (c *Client) Close() error { return c.conn.Close() }
 
-// WaitReady returns once the sidecar answers and has loaded the named components,
-// or with failure.Unavailable after a minute at most: a process that ends then is
-// restarted, and that is visible.
+// WaitReady returns once the sidecar answers and has loaded the named components, or
+// when ctx ends. A sidecar ends and is started again until Kafka and PostgreSQL are
+// there; ending with it would only make both later. What is waited for is logged once.
 func (c *Client) WaitReady(ctx context.Context, components ...string) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	const interval = 100 * time.Millisecond
-	ticker := time.NewTicker(interval)
+	ticker := time.NewTicker(readyInterval)
 	defer ticker.Stop()
-	for {
+	var reported string
+	for waited := time.Duration(0); ; waited += readyInterval {
 		err := c.Ready(ctx, components...)
 		if err == nil {
 			return nil
+		}
+		if missing := failure.Public(err).Message; waited >= readyPatience && missing != reported {
+			slog.WarnContext(ctx, "waiting for the sidecar", "error", err)
+			reported = missing
 		}
 		select {
 		case <-ctx.Done():

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,7 +67,7 @@ func (r *recorder[T]) waitFor(t *testing.T, count int) []T {
 func TestEventArrivesAsPublished(t *testing.T) {
 	env := daprtest.New(t)
 	var got recorder[events.Event]
-	server := dapr.NewServer()
+	server := daprtest.StandIn(contract.Audit)
 	server.HandleTopic(contract.TopicTaskEvents, func(_ context.Context, e events.Event) error { got.add(e); return nil })
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
 
@@ -99,7 +98,7 @@ func TestEventArrivesAsPublished(t *testing.T) {
 func TestEventWaitsForAServerThatKnowsItsTopic(t *testing.T) {
 	env := daprtest.New(t)
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
-	stop := sidecar.Serve(t, dapr.NewServer())
+	stop := sidecar.Serve(t, sidecar.Server())
 
 	event := newEvent(uuid.NewString(), "early")
 	publish(t, sidecar, event)
@@ -109,71 +108,11 @@ func TestEventWaitsForAServerThatKnowsItsTopic(t *testing.T) {
 	stop()
 
 	var got recorder[events.Event]
-	server := dapr.NewServer()
+	server := sidecar.Server()
 	server.HandleTopic(contract.TopicTaskEvents, func(_ context.Context, e events.Event) error { got.add(e); return nil })
 	sidecar.Serve(t, server)
 	if first := got.waitFor(t, 1)[0]; first.ID != event.ID {
 		t.Errorf("got %+v, want %+v", first, event)
-	}
-}
-
-func TestHandlersAnswerDecidesWhatBecomesOfAnEvent(t *testing.T) {
-	for _, c := range []struct {
-		name       string
-		handle     func(attempt int) error
-		attempts   int
-		deadLetter bool
-	}{
-		{"handled", func(int) error { return nil }, 1, false},
-		{"failed twice", func(n int) error {
-			if n < 3 {
-				return errors.New("not now")
-			}
-			return nil
-		}, 3, false},
-		{"panicked once", func(n int) error {
-			if n < 2 {
-				panic("bug")
-			}
-			return nil
-		}, 2, false},
-		{"can never be handled", func(int) error { return failure.New(failure.Invalid, "poison") }, 1, true},
-		{"failed too often", func(int) error { return errors.New("not now") }, 4, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			env := daprtest.New(t)
-			user := uuid.NewString()
-			poison, next := newEvent(user, "first"), newEvent(user, "second")
-			var attempts atomic.Int32
-			nextCame := make(chan struct{})
-			server := dapr.NewServer()
-			server.HandleTopic(contract.TopicTaskEvents, func(_ context.Context, e events.Event) error {
-				if e.ID == next.ID {
-					close(nextCame)
-					return nil
-				}
-				return c.handle(int(attempts.Add(1)))
-			})
-			sidecar := env.Sidecar(t, daprtest.App{ID: contract.Audit, MaxRetries: 3, Server: server})
-			publish(t, sidecar, poison, next)
-			select {
-			case <-nextCame:
-			case <-time.After(patience):
-				t.Fatal("the event after it does not come")
-			}
-			if got := int(attempts.Load()); got != c.attempts {
-				t.Errorf("%d attempts, want %d", got, c.attempts)
-			}
-			dead := env.Records(t, contract.DeadLetterTopic(contract.TopicTaskEvents, contract.Audit))
-			if got := len(dead) == 1; got != c.deadLetter {
-				t.Fatalf("dead-letter topic holds %d records", len(dead))
-			}
-			if c.deadLetter {
-				if kept, err := events.Decode(dead[0].Value); err != nil || kept.ID != poison.ID || dead[0].Key != user {
-					t.Errorf("dead-letter topic holds %+v under key %q, %v", kept, dead[0].Key, err)
-				}
-			}
-		})
 	}
 }
 
@@ -202,7 +141,7 @@ type greeting struct {
 
 func TestInvoke(t *testing.T) {
 	env := daprtest.New(t)
-	server := dapr.NewServer()
+	server := daprtest.StandIn(contract.TodoAPI)
 	dapr.HandleInvoke(server, "greet", func(_ context.Context, in greeting) (greeting, error) {
 		switch in.Name {
 		case "panic":
@@ -261,7 +200,7 @@ func TestJobs(t *testing.T) {
 		}
 	}
 	var got recorder[string]
-	server := dapr.NewServer()
+	server := sidecar.Server()
 	server.HandleJobs(func(_ context.Context, name string, data []byte) error {
 		count := got.add(name + "=" + string(data))
 		switch {
@@ -339,7 +278,7 @@ func TestJobs(t *testing.T) {
 		}
 	})
 	t.Run("waits for a server that handles jobs", func(t *testing.T) {
-		stop := sidecar.Serve(t, dapr.NewServer())
+		stop := sidecar.Serve(t, sidecar.Server())
 		schedule(t, "early", 0, "x")
 		waitUntil(t, time.Now().Add(6*time.Second))
 		stop()
@@ -357,7 +296,7 @@ func waitUntil(t *testing.T, moment time.Time) {
 
 func TestScheduleJobGivesUpWhileTheSchedulerIsDown(t *testing.T) {
 	env := daprtest.New(t)
-	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Notification, Server: dapr.NewServer()})
+	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Notification, Server: daprtest.StandIn(contract.Notification)})
 	env.Scheduler().Kill(t)
 	started := time.Now()
 	err := sidecar.Client.ScheduleJob(t.Context(), dapr.Job{Name: "x", DueTime: time.Now(), Data: []byte("x")})
@@ -449,5 +388,11 @@ func TestReadyNamesWhatIsMissing(t *testing.T) {
 	defer cancel()
 	if err := sidecar.Client.WaitReady(ctx, contract.PubSub); failure.KindOf(err) != failure.Unavailable {
 		t.Errorf("sidecar that is not there: %v", err)
+	}
+	ready := make(chan error, 1)
+	go func() { ready <- sidecar.Client.WaitReady(t.Context(), contract.PubSub) }()
+	sidecar.Start(t)
+	if err := <-ready; err != nil {
+		t.Errorf("sidecar that came later: %v", err)
 	}
 }

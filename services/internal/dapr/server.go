@@ -12,13 +12,13 @@ import (
 
 	commonv1 "github.com/dapr/dapr/pkg/proto/common/v1"
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
@@ -26,8 +26,7 @@ const (
 	jsonContentType = "application/json"
 	// drainTimeout bounds how long Serve waits for calls under way once its context has ended.
 	drainTimeout = 10 * time.Second
-	// handlerTimeout bounds one call of a handler: daprd sets no bound, and an event that
-	// hangs would hold up its partition.
+	// handlerTimeout bounds one call of a handler, where daprd sets no shorter bound.
 	handlerTimeout = 30 * time.Second
 	// maxConcurrentJobs bounds how many jobs run at once: daprd delivers all that are
 	// due in the same moment together.
@@ -42,27 +41,38 @@ type Server struct {
 	runtimev1.UnimplementedAppCallbackAlphaServer
 	runtimev1.UnimplementedAppCallbackHealthCheckServer
 
-	topics  map[string]func(context.Context, events.Event) error
-	methods map[string]func(context.Context, []byte) ([]byte, error)
-	jobs    func(ctx context.Context, name string, data []byte) error
-	jobSlot chan struct{}
+	app      string
+	topics   map[string]subscription
+	attempts *attempts
+	keep     func(ctx context.Context, topic, key string, record []byte) error // a dead letter
+	handled  *prometheus.CounterVec
+	methods  map[string]func(context.Context, []byte) ([]byte, error)
+	jobs     func(ctx context.Context, name string, data []byte) error
+	jobSlot  chan struct{}
+	healthy  HealthFunc
 }
 
-// NewServer makes a server without handlers.
-func NewServer() *Server {
+// HealthFunc answers whether the app could handle events and jobs at present. It is
+// asked every contract.AppHealthInterval and must answer within contract.AppHealthTimeout.
+type HealthFunc func(context.Context) error
+
+// NewServer makes a server of app without handlers. Its dead letters go out through sidecar.
+func NewServer(app string, sidecar *Client, registry prometheus.Registerer) *Server {
 	return &Server{
-		topics:  map[string]func(context.Context, events.Event) error{},
-		methods: map[string]func(context.Context, []byte) ([]byte, error){},
-		jobSlot: make(chan struct{}, maxConcurrentJobs),
+		app:      app,
+		topics:   map[string]subscription{},
+		attempts: newAttempts(time.Now),
+		keep:     sidecar.keepDeadLetter,
+		handled:  newHandledCounter(registry),
+		methods:  map[string]func(context.Context, []byte) ([]byte, error){},
+		jobSlot:  make(chan struct{}, maxConcurrentJobs),
+		healthy:  func(context.Context) error { return nil },
 	}
 }
 
-// HandleTopic has h handle the events of topic. nil confirms the event;
-// failure.Invalid drops it to the dead-letter topic; any other error has it
-// delivered again.
-func (s *Server) HandleTopic(topic string, h func(context.Context, events.Event) error) {
-	s.topics[topic] = h
-}
+// HandleHealth has check say whether the sidecar should deliver events and jobs.
+// Without one, it should as long as the server takes calls.
+func (s *Server) HandleHealth(check HealthFunc) { s.healthy = check }
 
 // HandleInvoke has h answer invocations of method. In and Out travel as JSON;
 // failures reach the caller with kind, field and message.
@@ -117,57 +127,13 @@ func (s *Server) ListInputBindings(context.Context, *emptypb.Empty) (*runtimev1.
 	return &runtimev1.ListInputBindingsResponse{}, nil
 }
 
-// HealthCheck answers as long as the server takes calls.
-func (s *Server) HealthCheck(context.Context, *emptypb.Empty) (*runtimev1.HealthCheckResponse, error) {
+// HealthCheck answers whether the app should be given events and jobs. While it
+// should not, they stay where they are: with Kafka and the scheduler.
+func (s *Server) HealthCheck(ctx context.Context, _ *emptypb.Empty) (*runtimev1.HealthCheckResponse, error) {
+	if err := s.healthy(ctx); err != nil {
+		return nil, status.Error(codes.Unavailable, "something the app needs is away")
+	}
 	return &runtimev1.HealthCheckResponse{}, nil
-}
-
-// OnTopicEvent hands one event to its handler.
-func (s *Server) OnTopicEvent(ctx context.Context, request *runtimev1.TopicEventRequest) (*runtimev1.TopicEventResponse, error) {
-	err := s.handleEvent(ctx, request)
-	if err == nil {
-		return &runtimev1.TopicEventResponse{Status: runtimev1.TopicEventResponse_SUCCESS}, nil
-	}
-	answer := runtimev1.TopicEventResponse_RETRY
-	if failure.KindOf(err) == failure.Invalid {
-		answer = runtimev1.TopicEventResponse_DROP
-	}
-	slog.ErrorContext(ctx, "event not handled", "topic", request.GetTopic(), "event", request.GetId(),
-		"type", request.GetType(), "answer", answer.String(), "error", err)
-	return &runtimev1.TopicEventResponse{Status: answer}, nil
-}
-
-func (s *Server) handleEvent(ctx context.Context, request *runtimev1.TopicEventRequest) (err error) {
-	defer recoverTo(&err)
-	handle, ok := s.topics[request.GetTopic()]
-	if !ok {
-		return errors.New("no handler for this topic")
-	}
-	event, err := eventOf(request)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, handlerTimeout)
-	defer cancel()
-	return handle(ctx, event)
-}
-
-// eventOf rebuilds the event that was published. What daprd has no field for, it
-// passes on among the extensions.
-func eventOf(request *runtimev1.TopicEventRequest) (events.Event, error) {
-	extensions := request.GetExtensions().GetFields()
-	event := events.Event{
-		ID: request.GetId(), Source: request.GetSource(), Type: request.GetType(),
-		Subject: extensions["subject"].GetStringValue(),
-		UserID:  extensions["userid"].GetStringValue(),
-		Data:    request.GetData(),
-	}
-	when, err := time.Parse(time.RFC3339Nano, extensions["time"].GetStringValue())
-	if err != nil {
-		return events.Event{}, failure.Wrap(failure.Invalid, err, "read the event's time")
-	}
-	event.Time = when
-	return event, event.Validate()
 }
 
 // OnInvoke answers one invocation.

@@ -22,9 +22,9 @@ const patience = 30 * time.Second
 func TestMain(m *testing.M) { daprtest.Main(m) }
 
 // counter counts the events of a topic.
-func counter(topic string) (*dapr.Server, *atomic.Int32) {
+func counter(app, topic string) (*dapr.Server, *atomic.Int32) {
 	var count atomic.Int32
-	server := dapr.NewServer()
+	server := daprtest.StandIn(app)
 	server.HandleTopic(topic, func(context.Context, events.Event) error { count.Add(1); return nil })
 	return server, &count
 }
@@ -44,12 +44,12 @@ func TestReplicasShareEventsButNotBroadcasts(t *testing.T) {
 			}
 		}
 	}
-	auditServer, audited := counter(contract.TopicTaskEvents)
+	auditServer, audited := counter(contract.Audit, contract.TopicTaskEvents)
 	var heard [2]*atomic.Int32
 	for replica := range 2 {
 		env.Sidecar(t, daprtest.App{ID: contract.Audit, Replica: replica, Server: auditServer})
 		var server *dapr.Server
-		server, heard[replica] = counter(contract.TopicTaskUpdates)
+		server, heard[replica] = counter(contract.RealtimeSync, contract.TopicTaskUpdates)
 		env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync, Replica: replica, Server: server})
 	}
 	daprtest.Eventually(t, patience, "both replicas have joined the broadcast", func() bool {
@@ -70,9 +70,9 @@ func TestReplicasShareEventsButNotBroadcasts(t *testing.T) {
 
 func TestEnvironmentsAreApart(t *testing.T) {
 	one, two := daprtest.New(t), daprtest.New(t)
-	server, count := counter(contract.TopicTaskEvents)
+	server, count := counter(contract.Audit, contract.TopicTaskEvents)
 	first := one.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
-	other, stray := counter(contract.TopicTaskEvents)
+	other, stray := counter(contract.Audit, contract.TopicTaskEvents)
 	other.HandleJobs(func(context.Context, string, []byte) error { stray.Add(1); return nil })
 	two.Sidecar(t, daprtest.App{ID: contract.Audit, Server: other})
 
@@ -107,12 +107,12 @@ func TestPlatformRunsServicesThatInvokeEachOther(t *testing.T) {
 	env := daprtest.New(t)
 	instances := env.Platform(t, map[string]daprtest.Run{
 		contract.TodoAPI: func(ctx context.Context, instance *daprtest.Instance) error {
-			server := dapr.NewServer()
+			server := daprtest.StandIn(contract.TodoAPI)
 			dapr.HandleInvoke(server, contract.MethodGetContact, func(context.Context, struct{}) (string, error) { return "a@example.org", nil })
 			return serve(ctx, instance, server)
 		},
 		contract.Notification: func(ctx context.Context, instance *daprtest.Instance) error {
-			return serve(ctx, instance, dapr.NewServer())
+			return serve(ctx, instance, daprtest.StandIn(contract.Notification))
 		},
 	})
 	var email string

@@ -160,6 +160,26 @@ func allFenced(failures []error) bool {
 	return true
 }
 
+// Broker returns the address of Kafka, for programs that speak its protocol.
+func (e *Env) Broker() string { return e.servers.kafka.address }
+
+// TopicName returns the name by which Kafka knows a topic of the platform.
+func (e *Env) TopicName(topic string) string { return e.namespace + topic }
+
+// Write puts records on a topic of the platform.
+func (e *Env) Write(t testing.TB, topic string, records ...kafkago.Message) {
+	t.Helper()
+	writer := &kafkago.Writer{Addr: kafkago.TCP(e.Broker()), Topic: e.TopicName(topic), Balancer: &kafkago.Hash{}, BatchTimeout: time.Millisecond}
+	var err error
+	written := poll(startTimeout, func() bool { // a topic of a moment ago is not known everywhere yet
+		err = writer.WriteMessages(t.Context(), records...)
+		return !errors.Is(err, kafkago.UnknownTopicOrPartition) && !errors.Is(err, kafkago.NotLeaderForPartition)
+	})
+	if err := errors.Join(err, writer.Close()); err != nil || !written {
+		t.Fatalf("write to topic %s: %v", topic, err)
+	}
+}
+
 // Record is one record of a topic.
 type Record struct {
 	Key   string
@@ -181,13 +201,12 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	conn, err := kafkago.DialLeader(ctx, "tcp", e.servers.kafka.address, topic, partition)
-	if err != nil {
-		t.Fatalf("read topic %s: %v", topic, err)
-	}
-	defer func() { _ = conn.Close() }() // all has been read
-	next, end, err := conn.ReadOffsets()
-	if err != nil {
+	var next, end int64
+	var err error
+	if !poll(startTimeout, func() bool { // a topic of a moment ago has no leader yet
+		next, end, err = e.offsets(ctx, topic, partition)
+		return !errors.Is(err, kafkago.NotLeaderForPartition) && !errors.Is(err, kafkago.LeaderNotAvailable)
+	}) || err != nil {
 		t.Fatalf("read topic %s: %v", topic, err)
 	}
 	reader := kafkago.NewReader(kafkago.ReaderConfig{
@@ -203,4 +222,50 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 		next = message.Offset + 1
 	}
 	return records
+}
+
+// Unhandled returns how many records of its topics the replicas of app have not handled
+// yet. Sidecars note each second how far they are.
+func (e *Env) Unhandled(t testing.TB, app string) int64 {
+	t.Helper()
+	group := e.namespace + "." + app // what Dapr makes of {namespace}
+	var waiting int64
+	for _, s := range contract.Subscriptions() {
+		if s.App == app && s.PubSub == contract.PubSub {
+			waiting += e.lag(t, group, e.TopicName(s.Topic))
+		}
+	}
+	return waiting
+}
+
+func (e *Env) lag(t testing.TB, group, topic string) (lag int64) {
+	t.Helper()
+	all := make([]int, partitions)
+	for partition := range partitions {
+		all[partition] = partition
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
+	defer cancel()
+	answer, err := e.servers.kafka.client.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
+	if err != nil {
+		t.Fatalf("ask for the offsets of %s: %v", group, err)
+	}
+	for _, p := range answer.Topics[topic] {
+		first, end, err := e.offsets(ctx, topic, p.Partition)
+		if err := errors.Join(err, p.Error); err != nil {
+			t.Fatalf("ask for the offsets of %s: %v", topic, err)
+		}
+		lag += end - max(first, p.CommittedOffset)
+	}
+	return lag
+}
+
+// offsets returns the first offset of a partition and the one after its last.
+func (e *Env) offsets(ctx context.Context, topic string, partition int) (first, end int64, err error) {
+	conn, err := kafkago.DialLeader(ctx, "tcp", e.Broker(), topic, partition)
+	if err != nil {
+		return 0, 0, err
+	}
+	first, end, err = conn.ReadOffsets()
+	return first, end, errors.Join(err, conn.Close())
 }

@@ -79,7 +79,7 @@ func (p *process) end(signal syscall.Signal) {
 	_ = p.cmd.Process.Signal(signal) // it may have ended by itself
 	select {
 	case <-p.exited:
-	case <-time.After(20 * time.Second):
+	case <-time.After(stopTimeout):
 		_ = p.cmd.Process.Kill()
 		<-p.exited
 	}

@@ -27,14 +27,14 @@ func (e *Env) writeResources(t testing.TB, dir string, app App) []string {
 	for _, c := range components {
 		names = append(names, c.name)
 		resources = append(resources, e.resource("dapr.io/v1alpha1", "Component", c.name, object{
-			"type": c.kind, "version": c.version, "initTimeout": "30s", "metadata": pairs(c.metadata)}))
+			"type": c.kind, "version": c.version, "initTimeout": contract.ComponentInitTimeout.String(), "metadata": pairs(c.metadata)}))
 	}
 	for _, s := range contract.Subscriptions() {
 		if s.App == app.ID {
-			resources = append(resources, e.subscription(s))
+			resources = append(resources, e.resource("dapr.io/v2alpha1", "Subscription", s.App+"-"+s.Topic, contract.SubscriptionSpec(s)))
 		}
 	}
-	resources = append(resources, e.resiliency(app))
+	resources = append(resources, e.resource("dapr.io/v1alpha1", "Resiliency", "platform", contract.ResiliencySpec()))
 
 	folder := filepath.Join(dir, "resources")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -84,30 +84,14 @@ func (e *Env) components(t testing.TB, dir string, app App) []component {
 }
 
 func (e *Env) kafkaMetadata(group, initialOffset string) map[string]string {
-	return map[string]string{
-		"brokers": e.servers.kafka.address, "authType": "none", "version": "2.8.0",
+	metadata := map[string]string{
+		"brokers": e.servers.kafka.address, "authType": "none",
 		"consumerID": group, "initialOffset": initialOffset,
 	}
-}
-
-func (e *Env) subscription(s contract.Subscription) object {
-	spec := object{"pubsubname": s.PubSub, "topic": s.Topic, "routes": object{"default": "/"}}
-	if s.DeadLetter {
-		spec["deadLetterTopic"] = contract.DeadLetterTopic(s.Topic, s.App)
+	for _, setting := range contract.PubSubSettings() {
+		metadata[setting.Name] = setting.Value
 	}
-	return e.resource("dapr.io/v2alpha1", "Subscription", s.App+"-"+s.Topic, spec)
-}
-
-func (e *Env) resiliency(app App) object {
-	retries := app.MaxRetries
-	if retries == 0 {
-		retries = 60
-	}
-	inbound := object{"inbound": object{"retry": "again"}}
-	return e.resource("dapr.io/v1alpha1", "Resiliency", "platform", object{
-		"policies": object{"retries": object{"again": object{"policy": "constant", "duration": "500ms", "maxRetries": retries}}},
-		"targets":  object{"components": object{contract.PubSub: inbound, contract.PubSubBroadcast: inbound}},
-	})
+	return metadata
 }
 
 // configuration tells daprd where the sidecars of the other apps are: its resolver

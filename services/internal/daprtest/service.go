@@ -9,8 +9,8 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 )
 
-// stopTimeout bounds how long a service may take to stop.
-const stopTimeout = 30 * time.Second
+// stopTimeout bounds how long a service or a process may take to stop, as in the cluster.
+const stopTimeout = 45 * time.Second
 
 // Instance is a service that runs in the test's process, beside its sidecar.
 type Instance struct {

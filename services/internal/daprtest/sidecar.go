@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 )
 
@@ -17,9 +20,6 @@ import (
 type App struct {
 	ID      string // one of contract.Services
 	Replica int    // 0 for the first pod of the app, which is the one that takes invocations
-	// MaxRetries is how often an event is delivered again, every half second, before it
-	// goes to the dead-letter topic. 0 means 60.
-	MaxRetries int
 	// PostgresMode is the queryExecMode of the database components; empty means exec,
 	// as in the cluster.
 	PostgresMode string
@@ -30,8 +30,13 @@ type App struct {
 	Server *dapr.Server
 }
 
+// StandIn returns a server that stands in for a service. It has no way to dead letters,
+// for which Sidecar.Server is needed.
+func StandIn(app string) *dapr.Server { return dapr.NewServer(app, nil, prometheus.NewRegistry()) }
+
 // Sidecar is a running daprd.
 type Sidecar struct {
+	app        string
 	Address    string       // of daprd's gRPC API
 	AppAddress string       // where daprd calls the app back
 	Client     *dapr.Client // connected to Address
@@ -61,17 +66,21 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	}
 	grpcPort, httpPort, appPort := freePort(), freePort(), freePort()
 	s := &Sidecar{
-		Address: loopback(grpcPort), AppAddress: loopback(appPort),
+		app: app.ID, Address: loopback(grpcPort), AppAddress: loopback(appPort),
 		healthy: "http://" + loopback(httpPort) + "/v1.0/healthz/outbound", components: components,
 	}
 	args := []string{
 		"--app-id", app.ID, "--app-port", strconv.Itoa(appPort), "--app-protocol", "grpc",
-		"--enable-app-health-check", "--app-health-probe-interval", "1", "--app-health-threshold", "1",
+		"--enable-app-health-check", "--app-health-probe-interval", strconv.Itoa(int(contract.AppHealthInterval.Seconds())),
+		"--app-health-probe-timeout", strconv.Itoa(int(contract.AppHealthTimeout.Milliseconds())),
+		"--app-health-threshold", strconv.Itoa(contract.AppHealthThreshold),
+		"--dapr-block-shutdown-duration", contract.BlockShutdown.String(),
+		"--dapr-graceful-shutdown-seconds", strconv.Itoa(int(contract.GracefulShutdown.Seconds())),
 		"--resources-path", filepath.Join(dir, "resources"), "--config", filepath.Join(dir, "config.yaml"),
 		"--dapr-grpc-port", strconv.Itoa(grpcPort), "--dapr-http-port", strconv.Itoa(httpPort),
 		"--dapr-listen-addresses", "127.0.0.1",
 		"--dapr-internal-grpc-port", strconv.Itoa(internal), "--dapr-internal-grpc-listen-address", "127.0.0.1",
-		"--enable-metrics=false", "--max-body-size", "16Mi", "--log-level", "info",
+		"--enable-metrics=false", "--max-body-size", contract.MaxBodySize, "--log-level", "info",
 		"--scheduler-host-address", e.servers.scheduler.address,
 	}
 	s.process = newProcess("daprd", dir, func() *exec.Cmd {
@@ -98,6 +107,11 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	})
 	s.Start(t)
 	return s
+}
+
+// Server returns a server for the sidecar's app, to be given to Serve.
+func (s *Sidecar) Server() *dapr.Server {
+	return dapr.NewServer(s.app, s.Client, prometheus.NewRegistry())
 }
 
 // Start starts daprd, again after Kill, on the same ports.

@@ -27,6 +27,7 @@ type DB struct {
 	component string
 	statement string
 	schema    string
+	health    health
 }
 
 // Open returns the door to schema behind the binding component. schema is a
@@ -65,6 +66,12 @@ type sqlError struct {
 // that the outcome is unknown, so operations must be safe to repeat. All else is
 // failure.Internal; its SQL text is logged, never returned.
 func (db *DB) Call(ctx context.Context, op string, args, out any) error {
+	err := db.call(ctx, op, args, out)
+	db.health.note(err)
+	return err
+}
+
+func (db *DB) call(ctx context.Context, op string, args, out any) error {
 	encoded, err := json.Marshal(args)
 	if err != nil {
 		return failure.Wrap(failure.Internal, err, "encode the arguments of "+op)

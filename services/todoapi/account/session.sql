@@ -116,26 +116,43 @@ LANGUAGE sql STABLE AS $$
       AND revoked_at IS NULL AND expires_at > now()))
 $$;
 
--- Deletes a bounded number of sessions, counters and used tokens that no longer mean
--- anything. A token used so long ago is refused for being unknown.
+-- Forgets sessions that ended before a moment: {before, limit} -> {more}.
 CREATE OR REPLACE FUNCTION op_prune_sessions(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  sessions int;
-  attempts int;
-  tokens int;
+  pruned int;
 BEGIN
   DELETE FROM session WHERE id IN (
-    SELECT id FROM session WHERE least(expires_at, revoked_at) < now() - interval '1 day'
+    SELECT id FROM session
+    WHERE least(expires_at, revoked_at) < coalesce((args->>'before')::timestamptz, now() - interval '1 day')
     LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
-  GET DIAGNOSTICS sessions = ROW_COUNT;
+  GET DIAGNOSTICS pruned = ROW_COUNT;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
+END $$;
+
+-- Forgets counters of sign-in attempts that elapsed before a moment: {before, limit} -> {more}.
+CREATE OR REPLACE FUNCTION op_prune_login_attempts(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  pruned int;
+BEGIN
   DELETE FROM login_attempt WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM login_attempt WHERE resets_at < now()
+    SELECT ctid FROM login_attempt WHERE resets_at < (args->>'before')::timestamptz
     LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED));
-  GET DIAGNOSTICS attempts = ROW_COUNT;
+  GET DIAGNOSTICS pruned = ROW_COUNT;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
+END $$;
+
+-- Forgets tokens that were used before a moment, {before, limit} -> {more}: one that was used
+-- so long ago is refused for being unknown.
+CREATE OR REPLACE FUNCTION op_prune_refresh_tokens(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  pruned int;
+BEGIN
   DELETE FROM refresh_token WHERE hash IN (
-    SELECT hash FROM refresh_token WHERE used_at < now() - interval '30 days'
+    SELECT hash FROM refresh_token WHERE used_at < (args->>'before')::timestamptz
     LIMIT (args->>'limit')::int FOR UPDATE SKIP LOCKED);
-  GET DIAGNOSTICS tokens = ROW_COUNT;
-  RETURN jsonb_build_object('more', (args->>'limit')::int IN (sessions, attempts, tokens));
+  GET DIAGNOSTICS pruned = ROW_COUNT;
+  RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
 END $$;

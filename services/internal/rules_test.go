@@ -1,0 +1,63 @@
+package internal_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+// An alert on a metric that nobody has is silent for ever.
+func TestAlertsNameMetricsThatServicesHave(t *testing.T) {
+	text, err := os.ReadFile("../../config/prometheus/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules struct {
+		Spec struct {
+			Groups []struct {
+				Rules []struct{ Alert, Expr string }
+			}
+		}
+	}
+	if err := yaml.Unmarshal(text, &rules); err != nil {
+		t.Fatal(err)
+	}
+	sources := goSources(t)
+	metric := regexp.MustCompile(`\b[a-z]+(_[a-z]+){2,}\b`)
+	for _, group := range rules.Spec.Groups {
+		for _, rule := range group.Rules {
+			names := metric.FindAllString(rule.Expr, -1)
+			if len(names) == 0 {
+				t.Errorf("%s names no metric", rule.Alert)
+			}
+			for _, name := range names {
+				if !strings.Contains(sources, `Name: "`+name+`"`) {
+					t.Errorf("%s: no service has %s", rule.Alert, name)
+				}
+			}
+		}
+	}
+}
+
+// goSources returns the source of all services.
+func goSources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		all.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}

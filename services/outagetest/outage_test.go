@@ -1,0 +1,210 @@
+// Package outagetest takes away what the services need, all of them together, and
+// demands that nothing comes of it.
+package outagetest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/notification"
+	"github.com/todoplatform/todoplatform/services/recurringtask"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+func TestMain(m *testing.M) { daprtest.Main(m) }
+
+const (
+	// outage is more than twice as long as ever an event was tried before it was given up.
+	outage   = 25 * time.Second
+	patience = 2 * time.Minute
+	// each user has so many tasks, every third of which recurs and is completed.
+	users, tasks = 4, 30
+)
+
+// outageTime is how long the database is away: outage, or what TODOPLATFORM_OUTAGE says.
+func outageTime(t *testing.T) time.Duration {
+	t.Helper()
+	value := os.Getenv("TODOPLATFORM_OUTAGE")
+	if value == "" {
+		return outage
+	}
+	length, err := time.ParseDuration(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return length
+}
+
+// consumers are the services that handle each event once.
+var consumers = []string{contract.RecurringTask, contract.Notification, contract.Audit}
+
+func TestTheDatabaseIsAwayUnderABurst(t *testing.T) {
+	env := daprtest.New(t)
+	address := startPlatform(t, env)
+	clients := signUp(t, address)
+	burst(t, clients)
+	env.Postgres().Kill(t)
+	began := time.Now()
+	repeatEvents(t, env) // a backlog that is there for certain
+	waitUntil(t, began.Add(outageTime(t)))
+	for _, app := range consumers[1:] { // recurring-task leaves what is no completion alone
+		if env.Unhandled(t, app) == 0 {
+			t.Errorf("%s has handled all without a database: the drill drills nothing", app)
+		}
+	}
+	assertNoDeadLetters(t, env)
+
+	env.Postgres().Start(t)
+	for _, c := range clients {
+		wantAllHandled(t, c)
+	}
+	for _, app := range consumers {
+		daprtest.Eventually(t, patience, app+" has handled all", func() bool { return env.Unhandled(t, app) == 0 })
+	}
+	assertNoDeadLetters(t, env)
+}
+
+// startPlatform starts the services that share events and returns where todo-api is.
+func startPlatform(t *testing.T, env *daprtest.Env) (address string) {
+	t.Helper()
+	env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+	common := func(i *daprtest.Instance) lifecycle.Config {
+		return lifecycle.Config{Dapr: dapr.Config{Address: i.Address}, HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
+	}
+	instances := env.Platform(t, map[string]daprtest.Run{
+		contract.TodoAPI: func(ctx context.Context, i *daprtest.Instance) error {
+			return todoapi.Run(ctx, todoapi.Config{Config: common(i), PublicAddress: i.PublicAddress, KeysSecret: "keys"})
+		},
+		contract.RecurringTask: func(ctx context.Context, i *daprtest.Instance) error { return recurringtask.Run(ctx, common(i)) },
+		contract.Notification: func(ctx context.Context, i *daprtest.Instance) error {
+			return notification.Run(ctx, notification.Config{Config: common(i)})
+		},
+		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error { return audit.Run(ctx, common(i)) },
+	})
+	return "http://" + instances[contract.TodoAPI].PublicAddress
+}
+
+func signUp(t *testing.T, address string) []*client.Client {
+	t.Helper()
+	var clients []*client.Client
+	for n := range users {
+		c := client.New(address, &http.Client{Timeout: 30 * time.Second})
+		if err := c.SignUp(t.Context(), fmt.Sprintf("user%d@example.org", n), "correct horse battery", "Europe/Berlin"); err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, c)
+	}
+	return clients
+}
+
+// burst has all users work at once.
+func burst(t *testing.T, clients []*client.Client) {
+	t.Helper()
+	var working sync.WaitGroup
+	for _, c := range clients {
+		working.Go(func() {
+			for n := range tasks {
+				if err := work(t.Context(), c, n); err != nil {
+					t.Errorf("task %d: %v", n, err)
+				}
+			}
+		})
+	}
+	working.Wait()
+}
+
+func work(ctx context.Context, c *client.Client, n int) error {
+	before := 10
+	draft := client.Draft{Title: fmt.Sprintf("Task %d", n), Due: &client.Due{Date: "2099-12-01"}, Reminders: []client.Reminder{{MinutesBefore: &before}}}
+	if n%3 == 0 {
+		draft.Recurrence = &client.Recurrence{Rule: "FREQ=DAILY"}
+	}
+	task, err := c.CreateTask(ctx, draft)
+	if err != nil || n%3 != 0 {
+		return err
+	}
+	_, err = c.CompleteTask(ctx, task.ID)
+	return err
+}
+
+// repeatEvents publishes all events once more.
+func repeatEvents(t *testing.T, env *daprtest.Env) {
+	t.Helper()
+	var again []kafka.Message
+	for _, record := range env.Records(t, contract.TopicTaskEvents) {
+		again = append(again, kafka.Message{Key: []byte(record.Key), Value: record.Value})
+	}
+	env.Write(t, contract.TopicTaskEvents, again...)
+}
+
+// wantAllHandled waits until the next occurrence of each completed task is there and
+// each change is in the audit log.
+func wantAllHandled(t *testing.T, c *client.Client) {
+	t.Helper()
+	daprtest.Eventually(t, patience, "each recurring task has its next occurrence", func() bool {
+		page, err := c.ListTasks(t.Context(), "open", 100, "")
+		return err == nil && len(page.Items) == tasks
+	})
+	var head int64
+	daprtest.Eventually(t, patience, "the feed is read", func() bool {
+		changes, err := c.Changes(t.Context(), 0, 1)
+		head = changes.Head
+		return err == nil
+	})
+	daprtest.Eventually(t, patience, "each change is in the audit log", func() bool {
+		var recorded int64
+		for position := int64(0); ; {
+			entries, err := c.Audit(t.Context(), position, 100)
+			if err != nil {
+				return false
+			}
+			if len(entries.Items) == 0 {
+				return recorded == head
+			}
+			for _, entry := range entries.Items {
+				if !strings.Contains(string(entry.Record), `"type":"reminder.`) {
+					recorded++
+				}
+				position = entry.Position
+			}
+		}
+	})
+}
+
+func assertNoDeadLetters(t *testing.T, env *daprtest.Env) {
+	t.Helper()
+	for _, s := range contract.Subscriptions() {
+		if !s.DeadLetter {
+			continue
+		}
+		topic := contract.DeadLetterTopic(s.Topic, s.App)
+		if dead := env.Records(t, topic); len(dead) > 0 {
+			t.Errorf("%d dead letters on %s", len(dead), topic)
+		}
+	}
+}
+
+func waitUntil(t *testing.T, moment time.Time) {
+	t.Helper()
+	daprtest.Eventually(t, time.Until(moment)+patience, "the outage is over", func() bool { return time.Now().After(moment) })
+}
