@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"time"
+	_ "time/tzdata" // images have no zone files; services get them through services/internal/zones
 
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"

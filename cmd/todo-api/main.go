@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // images carry no zone database
 
 	"github.com/todoplatform/todoplatform/services/todoapi"
 )

@@ -16,6 +16,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -117,7 +118,7 @@ func TestPreviews(t *testing.T) {
 
 	t.Run("without now the present of the service counts", func(t *testing.T) {
 		got, err := c.PreviewQuickAdd(t.Context(), client.QuickAddRequest{Text: "Run tomorrow"})
-		zone, zoneErr := time.LoadLocation("Europe/Berlin")
+		zone, zoneErr := zones.Load("Europe/Berlin")
 		if err != nil || zoneErr != nil {
 			t.Fatal(err, zoneErr)
 		}

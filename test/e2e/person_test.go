@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	_ "time/tzdata" // the machine need not have zone files
 
 	"github.com/google/uuid"
 

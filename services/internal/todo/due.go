@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 const (
@@ -37,9 +38,9 @@ func (d Due) Location(userZone string) (*time.Location, error) {
 }
 
 func location(field, name string) (*time.Location, error) {
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
-		return nil, failure.InvalidField(field, "%q is not an IANA time zone such as Europe/Berlin", name)
+	zone, err := zones.Load(name)
+	if err != nil {
+		return nil, failure.InvalidField(field, "%s", err)
 	}
 	return zone, nil
 }

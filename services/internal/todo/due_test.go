@@ -1,6 +1,7 @@
 package todo
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,17 @@ func TestInstantFollowsTheZonesRules(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAZoneThatIsRefusedIsNotItsOwnExample(t *testing.T) {
+	for _, name := range []string{"Mars/Olympus", "europe/berlin", "Europe/Berlin ", "Local"} {
+		_, err := Due{Date: "2026-12-01", Zone: name}.Location("UTC")
+		message := failure.Public(err).Message
+		_, example, _ := strings.Cut(message, name)
+		if err == nil || strings.Contains(strings.ToLower(example), strings.ToLower(strings.TrimSpace(name))) {
+			t.Errorf("%q: %q", name, message)
+		}
 	}
 }
 

@@ -4,10 +4,10 @@ package account
 import (
 	"net/mail"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // Limits of what a user may enter. Password lengths count characters
@@ -57,11 +57,11 @@ func ParseZone(zone string) (string, error) {
 	if zone == "" {
 		return "UTC", nil
 	}
-	if len(zone) > maxZoneLength || zone == "Local" {
-		return "", failure.InvalidField("zone", "must be an IANA time zone such as Europe/Berlin")
+	if len(zone) > maxZoneLength {
+		return "", failure.InvalidField("zone", "must be at most %d bytes long", maxZoneLength)
 	}
-	if _, err := time.LoadLocation(zone); err != nil {
-		return "", failure.InvalidField("zone", "is not a known IANA time zone; use one such as Europe/Berlin")
+	if _, err := zones.Load(zone); err != nil {
+		return "", failure.InvalidField("zone", "%s", err)
 	}
 	return zone, nil
 }

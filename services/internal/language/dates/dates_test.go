@@ -8,12 +8,13 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // at gives options in which it is a local time in a zone.
 func at(t testing.TB, local, zone string) Options {
 	t.Helper()
-	location, err := time.LoadLocation(zone)
+	location, err := zones.Load(zone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // resolve gives the result of a phrase; ok is false when it means no time of the
@@ -110,7 +111,7 @@ func (p *parser) nearestTime(m *moment) (*Moment, bool) {
 	if m.isOffset {
 		now = now.In(time.FixedZone("", m.offset))
 	} else if m.zone != "" {
-		if location, err := time.LoadLocation(m.zone); err == nil {
+		if location, err := zones.Load(m.zone); err == nil {
 			now = now.In(location)
 		}
 	}

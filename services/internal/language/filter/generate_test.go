@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 var (
@@ -108,7 +109,7 @@ func someTask(random *rand.Rand, now time.Time) Task {
 
 func optionsAt(t testing.TB, local, zone string) Options {
 	t.Helper()
-	location, err := time.LoadLocation(zone)
+	location, err := zones.Load(zone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // What counts for a field that is empty or absent.
@@ -48,9 +49,9 @@ func (m Moment) Read(clock time.Time) (time.Time, *words.Locale, recurrence.Week
 
 // location is the time zone of the user.
 func (m Moment) location() (*time.Location, error) {
-	zone, err := time.LoadLocation(cmp.Or(m.Zone, DefaultZone))
-	if err != nil || m.Zone == "Local" {
-		return nil, &Fault{Field: "zone", Message: fmt.Sprintf("zone %q is not known", m.Zone), Expected: "an IANA name such as Europe/Berlin"}
+	zone, err := zones.Load(cmp.Or(m.Zone, DefaultZone))
+	if err != nil {
+		return nil, &Fault{Field: "zone", Message: fmt.Sprintf("zone %q is not known", m.Zone), Expected: "an IANA name such as " + zones.Example(m.Zone)}
 	}
 	return zone, nil
 }

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // thursday is 26 November 2026, 10:00 in Berlin.
 func thursday(t testing.TB) Options {
 	t.Helper()
-	berlin, err := time.LoadLocation("Europe/Berlin")
+	berlin, err := zones.Load("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 func TestBegin(t *testing.T) {
-	zone, err := zoneOf("Europe/Berlin")
+	zone, err := zones.Load("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	_ "time/tzdata" // a container without zone files must not know fewer zones
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // Due is when a task is due: a date, or a local time in a zone.
@@ -25,7 +26,7 @@ func DueOn(instant time.Time, zone *time.Location) Due {
 
 // DueAt is an instant as local time in an IANA zone, to the second.
 func DueAt(instant time.Time, zone string) (Due, error) {
-	location, err := zoneOf(zone)
+	location, err := zones.Load(zone)
 	if err != nil {
 		return Due{}, err
 	}
@@ -59,7 +60,7 @@ func (d Due) Instant(zone *time.Location) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if d.HasTime() {
-		if zone, err = zoneOf(d.Zone); err != nil {
+		if zone, err = zones.Load(d.Zone); err != nil {
 			return time.Time{}, err
 		}
 	}
@@ -93,7 +94,7 @@ func (d Due) resolve() (int64, error) {
 	case !d.HasTime() && d.Zone != "":
 		return 0, fmt.Errorf("the due %s is a date and cannot have the zone %s", d.Date, d.Zone)
 	case d.HasTime():
-		_, err = zoneOf(d.Zone)
+		_, err = zones.Load(d.Zone)
 	}
 	return wall, err
 }

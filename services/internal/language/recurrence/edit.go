@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // Without skips one occurrence: it becomes an EXDATE. COUNT still counts it.
@@ -289,7 +291,7 @@ func compare(a, b Due) (int, error) {
 			continue
 		}
 		var err error
-		if zone, err = zoneOf(due.Zone); err != nil {
+		if zone, err = zones.Load(due.Zone); err != nil {
 			return 0, err
 		}
 	}

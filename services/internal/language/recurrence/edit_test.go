@@ -3,6 +3,8 @@ package recurrence
 import (
 	"testing"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 func TestEdits(t *testing.T) {
@@ -19,7 +21,7 @@ func TestEdits(t *testing.T) {
 		{"end after a number", "FREQ=DAILY;UNTIL=20261201", func(s Set) (Set, error) { return s.EndAfter(3) }, "FREQ=DAILY;COUNT=3"},
 		{"a due gains a time", "FREQ=DAILY;UNTIL=20261201", func(s Set) (Set, error) { return s.Fit(dueOf("2026-11-22 09:00 America/New_York"), nil) }, "FREQ=DAILY;UNTIL=20261202T045959Z"},
 		{"a due loses its time", "FREQ=DAILY;UNTIL=20261202T045959Z", func(s Set) (Set, error) {
-			zone, err := zoneOf("America/New_York")
+			zone, err := zones.Load("America/New_York")
 			if err != nil {
 				return Set{}, err
 			}

@@ -3,10 +3,12 @@ package recurrence
 import (
 	"testing"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 func TestNext(t *testing.T) {
-	berlin, err := zoneOf("Europe/Berlin")
+	berlin, err := zones.Load("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // MaxText is the longest text, in bytes, that Parse and ParseText read.
@@ -198,7 +200,7 @@ func (k *dateKind) parse(params string, position int) *Error {
 				}
 			}
 		case "TZID":
-			if _, err := zoneOf(value); err != nil {
+			if _, err := zones.Load(value); err != nil {
 				return &Error{Part: k.part, Position: position, Message: err.Error()}
 			}
 			k.zone = value

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // Series is a recurrence set bound to its start. It does not change and may be
@@ -30,7 +32,7 @@ func (s Set) Series(start Due) (*Series, error) {
 	}
 	bound := &Series{start: start}
 	if start.HasTime() {
-		if bound.zone, err = zoneOf(start.Zone); err != nil {
+		if bound.zone, err = zones.Load(start.Zone); err != nil {
 			return nil, err
 		}
 	}
@@ -106,7 +108,7 @@ func (s *Series) instant(due Due) (int64, error) {
 	case due.HasTime() && s.zone == nil:
 		return floorDiv(wall, secondsPerDay) * secondsPerDay, nil
 	case due.HasTime() && due.Zone != s.start.Zone:
-		zone, err := zoneOf(due.Zone)
+		zone, err := zones.Load(due.Zone)
 		return newTimeline(zone).instant(wall), err
 	default:
 		return s.newTimeline().instant(wall), nil

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // dateOrTime reads a date, and a time and zone if they follow it. Dates without
@@ -37,7 +38,7 @@ func (p *textParser) zoneName() string {
 		length = len(p.text) - from
 	}
 	name := p.text[from : from+length]
-	if _, err := zoneOf(name); err != nil {
+	if _, err := zones.Load(name); err != nil {
 		return ""
 	}
 	for p.at < len(p.tokens) && p.tokens[p.at].From < from+length {

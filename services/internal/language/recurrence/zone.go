@@ -1,27 +1,9 @@
 package recurrence
 
 import (
-	"fmt"
 	"math"
-	"sync"
 	"time"
 )
-
-// zones keeps loaded zones; it can only grow to the number of IANA names.
-var zones sync.Map
-
-func zoneOf(name string) (*time.Location, error) {
-	if known, ok := zones.Load(name); ok {
-		return known.(*time.Location), nil
-	}
-	location, err := time.LoadLocation(name)
-	// The empty name and "Local" depend on the machine, not on the user.
-	if err != nil || name == "" || name == "Local" {
-		return nil, fmt.Errorf("%q is not the IANA name of a time zone such as Europe/Berlin", name)
-	}
-	zones.Store(name, location)
-	return location, nil
-}
 
 // span is a stretch of time in which a zone keeps one offset.
 type span struct {
