@@ -121,6 +121,35 @@ func TestClockChanges(t *testing.T) {
 	}
 }
 
+// TestWallTimesStay looks at the same nights: a time that is skipped or comes twice is the
+// one that was said, and a range that begins with it takes what the clock on the wall says.
+func TestWallTimesStay(t *testing.T) {
+	for _, test := range []struct {
+		now, zone, text, want string
+		seconds               int64
+	}{
+		{"2026-03-28 12:00", "Europe/Berlin", "tomorrow 2:30am", "2026-03-29T02:30", 0},
+		{"2026-03-28 12:00", "Europe/Berlin", "2:30am", "2026-03-29T02:30", 0},
+		{"2026-03-28 12:00", "Europe/Berlin", "tomorrow 2:30am-3am", "2026-03-29T02:30", 1800},
+		{"2026-03-28 12:00", "Europe/Berlin", "tomorrow from 2:30am to 3:15am", "2026-03-29T02:30", 2700},
+		{"2026-03-28 12:00", "Europe/Berlin", "tomorrow 1:30am-3:30am", "2026-03-29T01:30", 3600},
+		{"2026-10-24 12:00", "Europe/Berlin", "tomorrow 2:30am", "2026-10-25T02:30", 0},
+		{"2026-10-24 12:00", "Europe/Berlin", "tomorrow 1:30am-3:30am", "2026-10-25T01:30", 10800},
+		{"2026-03-07 12:00", "America/New_York", "tomorrow 2:30am", "2026-03-08T02:30", 0},
+		{"2026-10-31 12:00", "America/New_York", "tomorrow 1:30am", "2026-11-01T01:30", 0},
+		{"2026-10-03 12:00", "Australia/Lord_Howe", "tomorrow 2:15am", "2026-10-04T02:15", 0},
+		{"2026-10-03 12:00", "Australia/Lord_Howe", "tomorrow 2:15am-2:30am", "2026-10-04T02:15", 900},
+		{"2026-09-05 12:00", "America/Santiago", "tomorrow midnight", "2026-09-06T00:00", 0},
+		{"2026-03-21 12:00", "Africa/Casablanca", "tomorrow 2:30am", "2026-03-22T02:30", 0},
+		{"2026-03-28 12:00", "Asia/Kolkata", "tomorrow 2:30am", "2026-03-29T02:30", 0},
+	} {
+		results := Find(test.text, at(t, test.now, test.zone))
+		if len(results) != 1 || results[0].From.Date+"T"+results[0].From.Time != test.want || results[0].DurationSeconds != test.seconds {
+			t.Errorf("%s at %s in %s: got %s, want %s and %d s", test.text, test.now, test.zone, show(results), test.want, test.seconds)
+		}
+	}
+}
+
 func TestDaysThatAreMissing(t *testing.T) {
 	for _, test := range []struct{ now, zone, text, want string }{
 		{"2011-12-29 12:00", "Pacific/Apia", "tomorrow", "2011-12-31"},

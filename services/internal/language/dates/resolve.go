@@ -175,11 +175,28 @@ func (p *parser) later(begin *Moment, seconds int64) (*Moment, bool) {
 	return withInstant(due)
 }
 
+// secondsBetween is the time from one moment to another. Where a clock change moves the
+// first past the second, it is what lies between them on the wall.
 func secondsBetween(from, to *Moment) (int64, bool) {
 	begin, err1 := time.Parse(time.RFC3339, from.Instant)
 	end, err2 := time.Parse(time.RFC3339, to.Instant)
+	if err1 != nil || err2 != nil {
+		return 0, false
+	}
+	if end.Before(begin) && from.Zone == to.Zone {
+		begin, end = wallOf(from.Due), wallOf(to.Due)
+	}
 	seconds := int64(end.Sub(begin) / time.Second)
-	return seconds, err1 == nil && err2 == nil && seconds >= 0
+	return seconds, seconds >= 0
+}
+
+// wallOf is a local time as if clocks never changed.
+func wallOf(due recurrence.Due) time.Time {
+	wall, err := recurrence.Due{Date: due.Date, Time: due.Time, Zone: "UTC"}.Instant(nil)
+	if err != nil {
+		return time.Time{}
+	}
+	return wall
 }
 
 func dateMoment(day int) *Moment {

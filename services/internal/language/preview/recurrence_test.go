@@ -65,6 +65,30 @@ func TestTheRecurrenceOfATask(t *testing.T) {
 	}
 }
 
+// TestAStartKeepsItsWallTime is said the day before Berlin's clocks go forward.
+func TestAStartKeepsItsWallTime(t *testing.T) {
+	before := time.Date(2026, 3, 28, 9, 0, 0, 0, time.UTC)
+	want := recurrence.Due{Date: "2026-03-29", Time: "02:30", Zone: "Europe/Berlin"}
+	for name, request := range map[string]preview.RecurrenceRequest{
+		"of words":                   {Text: "every sunday at 2:30am"},
+		"of words with a start":      {Text: "every sunday at 2:30am", Start: "2026-03-29"},
+		"of words with a local time": {Text: "every sunday", Start: "2026-03-29T02:30"},
+		"of a rule":                  {Rule: "FREQ=WEEKLY", Start: "2026-03-29T02:30"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request.Zone, request.OfTask = "Europe/Berlin", true
+			answer, start, err := request.Answer(2, before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			occurrences := []string{"2026-03-29T03:30:00+02:00", "2026-04-05T02:30:00+02:00"}
+			if start.Time = start.Time[:len("15:04")]; start != want || !reflect.DeepEqual(answer.Occurrences, occurrences) {
+				t.Errorf("got %v with %v, want %v with %v", start, answer.Occurrences, want, occurrences)
+			}
+		})
+	}
+}
+
 func TestWordsSayWhereTheyBegin(t *testing.T) {
 	for name, test := range map[string]struct {
 		text, start string

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
@@ -20,6 +21,33 @@ func thursday(t testing.TB) Options {
 		t.Fatal(err)
 	}
 	return Options{Now: time.Date(2026, 11, 26, 10, 0, 0, 0, berlin), Locale: words.English()}
+}
+
+// A task that is due at a time that a clock change skips keeps that time: it may recur,
+// and what is stored is what people read.
+func TestSkippedTimesStay(t *testing.T) {
+	for zone, day := range map[string]string{
+		"Europe/Berlin": "2026-03-28", "America/New_York": "2026-03-07", "Africa/Casablanca": "2026-03-21", "Asia/Kolkata": "2026-03-28",
+	} {
+		place, err := zones.Load(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := time.ParseInLocation(time.DateOnly+" 15:04", day+" 10:00", place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := recurrence.Due{Date: now.AddDate(0, 0, 1).Format(time.DateOnly), Time: "02:30", Zone: zone}
+		for _, line := range []string{
+			"Run every sunday 2:30am", "Run every day at 2:30am starting tomorrow", "Run tomorrow 2:30am", "Run 2:30am", "Run every! day 2:30am",
+			"Run sunday 2:30am to 3am", "Run every day tomorrow 2:30am",
+		} {
+			task := Parse(line, Options{Now: now, Locale: words.English()})[0]
+			if task.Title != "Run" || task.Due == nil || *task.Due != want {
+				t.Errorf("%s, %q: got %s due %v, want %v", zone, line, task.Title, task.Due, want)
+			}
+		}
+	}
 }
 
 // show writes a task in short, in the order of the signs.

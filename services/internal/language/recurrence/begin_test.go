@@ -10,6 +10,24 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
+func TestBeginOnASkippedWallTime(t *testing.T) {
+	zone, err := zones.Load("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, time.March, 28, 10, 0, 0, 0, zone) // the day before clocks go forward
+	for _, text := range []string{"every day at 2:30am", "every sunday at 2:30am", "every day at 2:30am starting tomorrow"} {
+		phrase, err := ParseText(text, now, words.English())
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, _, err := phrase.Begin(now, "Europe/Berlin")
+		if want := (Due{Date: "2026-03-29", Time: "02:30", Zone: "Europe/Berlin"}); err != nil || start != want {
+			t.Errorf("%q begins %v, %v; want %v", text, start, err, want)
+		}
+	}
+}
+
 func TestBegin(t *testing.T) {
 	zone, err := zones.Load("Europe/Berlin")
 	if err != nil {

@@ -12,10 +12,12 @@
 // Wall time. A rule works on the calendar and the clock on the wall; the result
 // is then placed in the time zone of the start. A wall time that a clock change
 // skips is read with the offset before the change (RFC 5545 section 3.3.5), so
-// 02:30 becomes 03:30 on that day; section 3.3.10 says in one sentence that it
-// is read so and in another that it is dropped, and a todo product must not
-// lose a task. A wall time that comes twice means the first of the two. Two
-// occurrences that fall on the same instant are one.
+// 02:30 comes when the clock shows 03:30 on that day; section 3.3.10 says in one
+// sentence that it is read so and in another that it is dropped, and a todo
+// product must not lose a task. Its due stays 02:30, so that what is reckoned
+// from it does not move for ever. A wall time that comes twice means the first of
+// the two. Two occurrences that fall on the same instant are one, with the wall
+// time that the clock shows.
 //
 // The start. It is an occurrence only if a rule yields it (RFC 5545 calls the
 // other case undefined); a set without any rule begins with its start.

@@ -1,6 +1,7 @@
 package recurrence
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -17,10 +18,14 @@ type Series struct {
 	zone   *time.Location // nil when the start is a date
 	since  int64          // instant of the start
 	plans  []*plan
-	untils []int64 // by plan: instant of the last occurrence allowed
-	extra  []int64 // instants of RDATE, ascending; the start when there is no rule
-	except []int64 // instants of EXDATE, ascending
+	untils []int64      // by plan: instant of the last occurrence allowed
+	extra  []occurrence // RDATE, ascending; the start when there is no rule
+	except []int64      // instants of EXDATE, ascending
 }
+
+// occurrence is a wall time of the calendar and the instant at which it comes. Where a
+// clock change skips the wall time, the clock shows another one at that instant.
+type occurrence struct{ instant, wall int64 }
 
 // Series binds s to the due of its first task. RDATE, EXDATE and UNTIL must be
 // dates when the start is a date and times when it is a time, as RFC 5545
@@ -41,15 +46,19 @@ func (s Set) Series(start Due) (*Series, error) {
 			return nil, err
 		}
 	}
-	if bound.extra, err = bound.instants("RDATE", s.RDates); err != nil {
+	if bound.extra, err = bound.place("RDATE", s.RDates); err != nil {
 		return nil, err
 	}
-	if bound.except, err = bound.instants("EXDATE", s.EXDates); err != nil {
+	except, err := bound.place("EXDATE", s.EXDates)
+	if err != nil {
 		return nil, err
+	}
+	for _, one := range except {
+		bound.except = append(bound.except, one.instant)
 	}
 	if len(s.Rules) == 0 {
-		bound.extra = append(bound.extra, bound.newTimeline().instant(wall))
-		slices.Sort(bound.extra)
+		bound.extra = append(bound.extra, occurrence{bound.newTimeline().instant(wall), wall})
+		slices.SortFunc(bound.extra, byInstant)
 	}
 	return bound, nil
 }
@@ -57,11 +66,11 @@ func (s Set) Series(start Due) (*Series, error) {
 func (s *Series) addRule(rule Rule, start int64) error {
 	until := int64(math.MaxInt64)
 	if !rule.Until.IsZero() {
-		limit, err := s.instants("UNTIL", []Due{rule.Until})
+		limit, err := s.place("UNTIL", []Due{rule.Until})
 		if err != nil {
 			return err
 		}
-		until = limit[0]
+		until = limit[0].instant
 	}
 	p, err := newPlan(rule, start, !s.start.HasTime())
 	if err != nil {
@@ -73,9 +82,9 @@ func (s *Series) addRule(rule Rule, start int64) error {
 	return nil
 }
 
-// instants places dues of a part on the time line of the series, ascending.
-func (s *Series) instants(part string, dues []Due) ([]int64, error) {
-	list := make([]int64, 0, len(dues))
+// place puts dues of a part on the time line of the series, ascending.
+func (s *Series) place(part string, dues []Due) ([]occurrence, error) {
+	list := make([]occurrence, 0, len(dues))
 	for _, due := range dues {
 		if due.HasTime() != s.start.HasTime() {
 			kind := "a date"
@@ -91,10 +100,20 @@ func (s *Series) instants(part string, dues []Due) ([]int64, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", part, err)
 		}
-		list = append(list, instant)
+		list = append(list, occurrence{instant, s.wallOf(due, instant)})
 	}
-	slices.Sort(list)
+	slices.SortFunc(list, byInstant)
 	return list, nil
+}
+
+func byInstant(a, b occurrence) int { return cmp.Compare(a.instant, b.instant) }
+
+// wallOf is the wall time of a checked due in the zone of the series.
+func (s *Series) wallOf(due Due, instant int64) int64 {
+	if wall, err := due.wall(); err == nil && due.Zone == s.start.Zone {
+		return wall
+	}
+	return s.newTimeline().wall(instant)
 }
 
 // instant places any due on the time line of the series, on which a date is its
@@ -165,8 +184,8 @@ func (s *Series) forward(after, before int64) iter.Seq[Due] {
 		w := s.newWalk()
 		w.seek(after)
 		for {
-			instant, ok := w.next()
-			if !ok || instant >= before || !yield(w.due(instant)) {
+			found, ok := w.next()
+			if !ok || found.instant >= before || !yield(s.due(found)) {
 				return
 			}
 		}
@@ -178,8 +197,8 @@ func (s *Series) backward(before int64) iter.Seq[Due] {
 		w := s.newWalk()
 		w.seekBack(before)
 		for {
-			instant, ok := w.previous()
-			if !ok || !yield(w.due(instant)) {
+			found, ok := w.previous()
+			if !ok || !yield(s.due(found)) {
 				return
 			}
 		}
@@ -197,27 +216,26 @@ func (s *Series) firstAfter(instant int64) (Due, bool) {
 // walk merges what rules and RDATE yield and leaves out EXDATE.
 type walk struct {
 	series  *Series
-	line    *timeline
 	sources []source
-	heads   []int64
+	heads   []occurrence
 	live    []bool
 }
 
-// source yields instants near any point.
+// source yields what lies strictly after or before an instant.
 type source interface {
-	after(instant int64) (int64, bool)
-	before(instant int64) (int64, bool)
+	after(instant int64) (occurrence, bool)
+	before(instant int64) (occurrence, bool)
 }
 
 func (s *Series) newWalk() *walk {
-	w := &walk{series: s, line: s.newTimeline()}
+	w := &walk{series: s}
 	for i, p := range s.plans {
 		w.sources = append(w.sources, &ruleSource{grid: p.grid(), line: s.newTimeline(), since: s.since, until: s.untils[i]})
 	}
 	if len(s.extra) > 0 {
 		w.sources = append(w.sources, listSource(s.extra))
 	}
-	w.heads = make([]int64, len(w.sources))
+	w.heads = make([]occurrence, len(w.sources))
 	w.live = make([]bool, len(w.sources))
 	return w
 }
@@ -234,55 +252,59 @@ func (w *walk) seekBack(before int64) {
 	}
 }
 
-func (w *walk) next() (int64, bool) {
+func (w *walk) next() (occurrence, bool) {
 	for {
-		instant, ok := w.extreme(func(a, b int64) bool { return a < b })
+		found, ok := w.extreme(func(a, b int64) bool { return a < b })
 		if !ok {
-			return 0, false
+			return occurrence{}, false
 		}
 		for i, source := range w.sources {
-			if w.live[i] && w.heads[i] == instant {
-				w.heads[i], w.live[i] = source.after(instant)
+			if w.live[i] && w.heads[i].instant == found.instant {
+				w.heads[i], w.live[i] = source.after(found.instant)
 			}
 		}
-		if !w.series.isException(instant) {
-			return instant, true
+		if !w.series.isException(found.instant) {
+			return found, true
 		}
 	}
 }
 
-func (w *walk) previous() (int64, bool) {
+func (w *walk) previous() (occurrence, bool) {
 	for {
-		instant, ok := w.extreme(func(a, b int64) bool { return a > b })
+		found, ok := w.extreme(func(a, b int64) bool { return a > b })
 		if !ok {
-			return 0, false
+			return occurrence{}, false
 		}
 		for i, source := range w.sources {
-			if w.live[i] && w.heads[i] == instant {
-				w.heads[i], w.live[i] = source.before(instant)
+			if w.live[i] && w.heads[i].instant == found.instant {
+				w.heads[i], w.live[i] = source.before(found.instant)
 			}
 		}
-		if !w.series.isException(instant) {
-			return instant, true
+		if !w.series.isException(found.instant) {
+			return found, true
 		}
 	}
 }
 
-// extreme gives the head that goes before all others.
-func (w *walk) extreme(precedes func(a, b int64) bool) (best int64, ok bool) {
+// extreme gives the head that goes before all others. Of those that fall together in a
+// clock change it is the one that the clock shows: what is skipped has the lower wall time.
+func (w *walk) extreme(precedes func(a, b int64) bool) (best occurrence, ok bool) {
 	for i, head := range w.heads {
-		if w.live[i] && (!ok || precedes(head, best)) {
+		switch {
+		case !w.live[i]:
+		case !ok || precedes(head.instant, best.instant) || head.instant == best.instant && head.wall > best.wall:
 			best, ok = head, true
 		}
 	}
 	return best, ok
 }
 
-func (w *walk) due(instant int64) Due {
-	if w.series.zone == nil {
-		return dueOfDay(int(floorDiv(instant, secondsPerDay)))
+// due is an occurrence as it is stored: its wall time, even where a clock change skips it.
+func (s *Series) due(of occurrence) Due {
+	if s.zone == nil {
+		return dueOfDay(int(floorDiv(of.wall, secondsPerDay)))
 	}
-	return dueOfWall(w.line.wall(instant), w.series.start.Zone)
+	return dueOfWall(of.wall, s.start.Zone)
 }
 
 func (s *Series) isException(instant int64) bool {
@@ -291,20 +313,20 @@ func (s *Series) isException(instant int64) bool {
 }
 
 // listSource yields a sorted list.
-type listSource []int64
+type listSource []occurrence
 
-func (l listSource) after(instant int64) (int64, bool) {
-	i, _ := slices.BinarySearch(l, instant+1)
+func (l listSource) after(instant int64) (occurrence, bool) {
+	i, _ := slices.BinarySearchFunc(l, occurrence{instant: instant + 1}, byInstant)
 	if i == len(l) {
-		return 0, false
+		return occurrence{}, false
 	}
 	return l[i], true
 }
 
-func (l listSource) before(instant int64) (int64, bool) {
-	i, _ := slices.BinarySearch(l, instant)
+func (l listSource) before(instant int64) (occurrence, bool) {
+	i, _ := slices.BinarySearchFunc(l, occurrence{instant: instant}, byInstant)
 	if i == 0 {
-		return 0, false
+		return occurrence{}, false
 	}
 	return l[i-1], true
 }
@@ -321,52 +343,48 @@ type ruleSource struct {
 	until int64
 }
 
-func (r *ruleSource) after(instant int64) (int64, bool) {
+func (r *ruleSource) after(instant int64) (occurrence, bool) {
 	for from := max(instant+1, r.since); from <= r.until; {
 		s := r.line.span(from)
 		from = max(from, s.from)
 		wall, more := r.grid.ceil(max(from+s.offset, s.opens()))
-		found := int64(math.MaxInt64)
-		if more && wall < s.closes() {
-			found = wall - s.offset
-		}
+		found, ok := occurrence{wall - s.offset, wall}, more && wall < s.closes()
 		if s.offset > s.before {
-			if skipped, ok := r.grid.ceil(from + s.before); ok && skipped < s.opens() {
-				found = min(found, skipped-s.before)
+			skipped, more := r.grid.ceil(from + s.before)
+			if more && skipped < s.opens() && (!ok || skipped-s.before < found.instant) {
+				found, ok = occurrence{skipped - s.before, skipped}, true
 			}
 		}
-		if found != math.MaxInt64 {
-			return found, found <= r.until
+		if ok {
+			return found, found.instant <= r.until
 		}
 		if !more {
-			return 0, false
+			return occurrence{}, false
 		}
 		from = max(s.to, r.line.span(r.line.instant(wall)).from)
 	}
-	return 0, false
+	return occurrence{}, false
 }
 
-func (r *ruleSource) before(instant int64) (int64, bool) {
+func (r *ruleSource) before(instant int64) (occurrence, bool) {
 	for to := min(instant-1, r.until); ; {
 		s := r.line.span(to)
 		to = min(to, s.to-1)
-		found := int64(math.MinInt64)
-		if wall, ok := r.grid.floor(to + s.offset); ok && wall >= s.opens() {
-			found = wall - s.offset
-		}
+		wall, ok := r.grid.floor(to + s.offset)
+		found, ok := occurrence{wall - s.offset, wall}, ok && wall >= s.opens()
 		if s.offset > s.before {
-			skipped, ok := r.grid.floor(min(to+s.before, s.opens()-1))
-			if ok && skipped >= s.from+s.before {
-				found = max(found, skipped-s.before)
+			skipped, more := r.grid.floor(min(to+s.before, s.opens()-1))
+			if more && skipped >= s.from+s.before && (!ok || skipped-s.before > found.instant) {
+				found, ok = occurrence{skipped - s.before, skipped}, true
 			}
 		}
-		if found != math.MinInt64 {
-			return found, found >= r.since
+		if ok {
+			return found, found.instant >= r.since
 		}
 		// Everything before the wall time at which the stretch began.
 		wall, more := r.grid.floor(s.from + s.before - 1)
 		if !more {
-			return 0, false
+			return occurrence{}, false
 		}
 		to = min(s.from-1, r.line.span(r.line.instant(wall)).to-1)
 	}
