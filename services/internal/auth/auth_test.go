@@ -143,6 +143,31 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
+// base64url has spare bits in its last character, and decoders pass over line breaks: a
+// token must not have a second spelling under which a list of revoked ones misses it.
+func TestATokenHasOneSpelling(t *testing.T) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	keys := parse(t, generate(t, "a"))
+	valid := issue(t, keys)
+	if _, err := keys.Verify(valid, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.SplitAfter(valid, ".") {
+		end := strings.Index(valid, part) + len(strings.TrimSuffix(part, "."))
+		for _, last := range alphabet {
+			other := valid[:end-1] + string(last) + valid[end:]
+			if id, err := keys.Verify(other, now); other != valid && err == nil {
+				t.Errorf("%q for %q at %d: accepted as %+v", last, valid[end-1], end-1, id)
+			}
+		}
+		for _, addition := range []string{"\n", "\r", "\r\n", "=", "==", " ", "."} {
+			if id, err := keys.Verify(valid[:end]+addition+valid[end:], now); err == nil {
+				t.Errorf("%q at %d: accepted as %+v", addition, end, id)
+			}
+		}
+	}
+}
+
 func sign(t *testing.T, set keySet, claims jwt.MapClaims) string {
 	t.Helper()
 	var seed [ed25519.SeedSize]byte
@@ -166,6 +191,7 @@ func TestParseKeysRefuses(t *testing.T) {
 		"no keys":      {`{"keys":[]}`, "empty"},
 		"an RSA key":   {`{"keys":[{"kty":"RSA","kid":"a"}]}`, `want kty "OKP"`},
 		"no kid":       {`{"keys":[{"kty":"OKP","crv":"Ed25519","d":"AAAA"}]}`, "kid"},
+		"spare bits":   {`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","d":"` + strings.Repeat("A", 42) + `B"}]}`, "base64url"},
 		"a public key": {`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"AAAA"}]}`, "public key?"},
 	} {
 		t.Run(name, func(t *testing.T) {

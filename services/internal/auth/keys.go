@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -76,7 +77,7 @@ func (k jwk) privateKey() (ed25519.PrivateKey, error) {
 	if k.KeyType != "OKP" || k.Curve != "Ed25519" || k.KeyID == "" {
 		return nil, errors.New(`want kty "OKP", crv "Ed25519" and a kid`)
 	}
-	seed, err := base64.RawURLEncoding.DecodeString(k.D)
+	seed, err := base64.RawURLEncoding.Strict().DecodeString(k.D)
 	if err != nil || len(seed) != ed25519.SeedSize {
 		return nil, errors.New("d is not 32 bytes in base64url: is this a public key?")
 	}
@@ -128,20 +129,28 @@ func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id 
 }
 
 // Verify checks a token at now: EdDSA alone, a key of the set, our issuer and
-// audience, not expired, with user and session. What fails is failure.Unauthenticated.
+// audience, not expired, with user and session, in the one spelling that Issue gives.
+// What fails is failure.Unauthenticated.
 func (k *Keys) Verify(token string, now time.Time) (Caller, error) {
+	if strings.ContainsAny(token, "\r\n") { // decoders of base64 pass over them
+		return Caller{}, refused(errNotOurs)
+	}
 	var c claims
-	_, err := jwt.ParseWithClaims(token, &c, k.verificationKey,
+	_, err := jwt.ParseWithClaims(token, &c, k.verificationKey, jwt.WithStrictDecoding(),
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(platform), jwt.WithAudience(platform), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 		jwt.WithLeeway(clockSkew), jwt.WithTimeFunc(func() time.Time { return now }))
 	if err != nil || c.Subject == "" || c.SessionID == "" {
-		return Caller{}, failure.Wrap(failure.Unauthenticated, errors.Join(err, errNotOurs), "the access token is not valid; sign in again")
+		return Caller{}, refused(errors.Join(err, errNotOurs))
 	}
 	return Caller{UserID: c.Subject, SessionID: c.SessionID, Kind: events.ActorPerson, ExpiresAt: c.ExpiresAt.Time}, nil
 }
 
 var errNotOurs = errors.New("token refused")
+
+func refused(cause error) error {
+	return failure.Wrap(failure.Unauthenticated, cause, "the access token is not valid; sign in again")
+}
 
 func (k *Keys) verificationKey(token *jwt.Token) (any, error) {
 	id, _ := token.Header["kid"].(string)
