@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,6 +31,7 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 	cfg.DocsPath = ""     // huma's page loads scripts from elsewhere
 	cfg.CreateHooks = nil // no $schema in every answer
 	cfg.RejectUnknownQueryParameters = true
+	cfg.Formats = map[string]huma.Format{jsonType: jsonFormat(), "json": jsonFormat()}
 	cfg.Servers = []*huma.Server{{URL: prefix}}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -50,11 +52,19 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
+// jsonFormat is JSON as the library writes it, with faults of requests in words of our own.
+func jsonFormat() huma.Format {
+	format := huma.DefaultJSONFormat
+	format.Unmarshal = decodeJSON
+	return format
+}
+
 // Register adds an operation whose handler reports failures by kind; see Problem.
 func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBodyBytes
 	}
+	op.Middlewares = append(slices.Clone(op.Middlewares), checkBody(api, op.MaxBodyBytes))
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {

@@ -23,7 +23,15 @@ type greetInput struct {
 	Body struct {
 		Name     string `json:"name" maxLength:"20"`
 		Password string `json:"password,omitempty" minLength:"8"`
+		Wishes   []wish `json:"wishes,omitempty"`
+		Times    int    `json:"times,omitempty"`
+		Limit    *int   `json:"limit" required:"false"`
 	}
+}
+
+type wish struct {
+	Text  string `json:"text"`
+	Until string `json:"until,omitempty"`
 }
 
 type greetOutput struct {
@@ -49,6 +57,15 @@ func greet(ctx context.Context, in *greetInput) (*greetOutput, error) {
 	return &out, nil
 }
 
+// patch answers with the merge patch that it is given.
+func patch(_ context.Context, in *struct {
+	RawBody []byte `contentType:"application/merge-patch+json"`
+}) (*greetOutput, error) {
+	var out greetOutput
+	out.Body.Greeting = string(in.RawBody)
+	return &out, nil
+}
+
 func verify(_ context.Context, token string) (auth.Caller, error) {
 	if token != "good" {
 		return auth.Caller{}, failure.New(failure.Unauthenticated, "not that one")
@@ -60,6 +77,7 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "Test", "1", "/api/v1")
 	httpapi.Register(api, huma.Operation{OperationID: "greet", Method: http.MethodPost, Path: "/greetings"}, greet)
+	httpapi.Register(api, huma.Operation{OperationID: "patch", Method: http.MethodPatch, Path: "/greetings"}, patch)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/me"}, verify),
 		func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Caller }, error) {
 			id, err := auth.FromContext(ctx)
@@ -138,6 +156,96 @@ func TestBadRequestsAreRefused(t *testing.T) {
 			w, p := request(t, c.method, c.path, c.body)
 			if w.Code != c.status || (c.location != "" && (len(p.Errors) == 0 || p.Errors[0].Location != c.location)) {
 				t.Errorf("got %d %s, want %d at %q", w.Code, w.Body, c.status, c.location)
+			}
+		})
+	}
+}
+
+func TestTextThatIsNotUnicodeIsRefused(t *testing.T) {
+	for name, c := range map[string]struct{ body, location string }{
+		"a byte of Latin-1":              {"{\"name\":\"J\xf6rg\"}", "body.name"},
+		"a byte in a secret":             {"{\"name\":\"x\",\"password\":\"\xff\xff\xff\xff1234\"}", "body.password"},
+		"a cut character":                {"{\"name\":\"\xe2\x82\"}", "body.name"},
+		"an overlong character":          {"{\"name\":\"\xc0\x80\"}", "body.name"},
+		"a surrogate in UTF-8":           {"{\"name\":\"\xed\xa0\x80\"}", "body.name"},
+		"a high surrogate alone":         {`{"name":"\ud800"}`, "body.name"},
+		"a low surrogate alone":          {`{"name":"a\uDC00b"}`, "body.name"},
+		"a high surrogate before text":   {`{"name":"\ud83dx"}`, "body.name"},
+		"a high surrogate before an n":   {`{"name":"\ud83d\n"}`, "body.name"},
+		"two high surrogates":            {`{"name":"\ud83d\ud83d"}`, "body.name"},
+		"a pair the wrong way round":     {`{"name":"\ude00\ud83d"}`, "body.name"},
+		"behind a pair and a backslash":  {`{"name":"\ud83d\ude00\\","wishes":[{"text":"a"},{"text":"\\\ud800"}]}`, "body.wishes[1].text"},
+		"the name of a field":            {"{\"name\":\"x\",\"wishes\":[{\"\xff\":1}]}", "body.wishes[0]"},
+		"in what no field is for":        {`{"name":"x","other":{"deep":[1,[],{"a":{}},"\ud800"]}}`, "body.other.deep[3]"},
+		"behind numbers, lists and null": {`{"a":1,"b":[true,null],"c":{"d":-1.5e3},"name":"\ud800"}`, "body.name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := request(t, "POST", "/api/v1/greetings", c.body)
+			if w.Code != 422 || len(p.Errors) != 1 || p.Errors[0].Location != c.location || !strings.Contains(p.Errors[0].Message, "Unicode") {
+				t.Errorf("got %d %s, want 422 at %q", w.Code, w.Body, c.location)
+			}
+			w, p = request(t, "PATCH", "/api/v1/greetings", c.body, "Content-Type", "application/merge-patch+json")
+			if w.Code != 422 || len(p.Errors) != 1 || p.Errors[0].Location != c.location {
+				t.Errorf("merge patch: got %d %s, want 422 at %q", w.Code, w.Body, c.location)
+			}
+		})
+	}
+	for _, text := range []string{"Jörg", `J\u00f6rg`, "😀", `\ud83d\ude00`, `\\ud800`, `\"\\\ud83d\uDE00\\`, `\u0000`, "\ufffd", `\ufffd`} {
+		if w, _ := request(t, "POST", "/api/v1/greetings", `{"name":"`+text+`"}`); w.Code != 200 {
+			t.Errorf("%q: got %d %s", text, w.Code, w.Body)
+		}
+	}
+	body := `{"name": "😀"}`
+	w, _ := request(t, "PATCH", "/api/v1/greetings", body, "Content-Type", "application/merge-patch+json")
+	var out struct{ Greeting string }
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || out.Greeting != body {
+		t.Errorf("the handler got %q, %v; want the body as it was sent", out.Greeting, err)
+	}
+}
+
+func TestNullIsRefusedWhereThereIsNoNull(t *testing.T) {
+	for name, c := range map[string]struct{ body, location string }{
+		"a string":               {`{"name":null}`, "body.name"},
+		"a string left out":      {`{"name":"x","password":null}`, "body.password"},
+		"a number":               {`{"name":"x","times":null}`, "body.times"},
+		"a list":                 {`{"name":"x","wishes":null}`, "body.wishes"},
+		"an item":                {`{"name":"x","wishes":[null]}`, "body.wishes[0]"},
+		"a string in an item":    {`{"name":"x","wishes":[{"text":"a"},{"text":"b","until":null}]}`, "body.wishes[1].until"},
+		"the body":               {`null`, "body"},
+		"where null may stand":   {`{"name":"x","limit":null}`, ""},
+		"the word in a string":   {`{"name":"null"}`, ""},
+		"a clearing merge patch": {`{"name":null}`, "patch"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			method, kind := "POST", "application/json"
+			if c.location == "patch" {
+				method, kind, c.location = "PATCH", "application/merge-patch+json", ""
+			}
+			w, p := request(t, method, "/api/v1/greetings", c.body, "Content-Type", kind)
+			switch {
+			case c.location == "" && w.Code != 200:
+				t.Errorf("got %d %s, want 200", w.Code, w.Body)
+			case c.location != "" && (w.Code != 422 || len(p.Errors) != 1 || p.Errors[0].Location != c.location):
+				t.Errorf("got %d %s, want 422 at %q", w.Code, w.Body, c.location)
+			}
+		})
+	}
+}
+
+// What decoders say names Go's types; it is of no use to people.
+func TestFaultsOfTheDecoderAreSaidInOurWords(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		want string
+	}{
+		"half a document":  {`{"name":"x"`, "is not JSON: the fault is at byte 11"},
+		"no JSON":          {`name=x`, "is not JSON: the fault is at byte 2"},
+		"a number too big": {`{"name":"x","times":99999999999999999999}`, "does not fit at times"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := request(t, "POST", "/api/v1/greetings", c.body)
+			if len(p.Errors) != 1 || !strings.HasSuffix(p.Errors[0].Message, c.want) || strings.Contains(w.Body.String(), "Go ") || strings.Contains(w.Body.String(), "json:") {
+				t.Errorf("got %d %s, want %q", w.Code, w.Body, c.want)
 			}
 		})
 	}
