@@ -86,7 +86,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {
-		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(mux, registry)), public)
+		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)
 	})
 	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
 	parts.Add("readiness", probes.Drain)

@@ -63,6 +63,28 @@ func TestHTTP(t *testing.T) {
 		}
 	})
 
+	t.Run("a method that a path is not for is refused with those that it is for", func(t *testing.T) {
+		for _, test := range []struct{ method, path, allow string }{
+			{"PUT", "/api/v1/tasks", "GET, HEAD, POST"},
+			{"GET", "/api/v1/auth/login", "POST"},
+			{"POST", "/.well-known/jwks.json", "GET, HEAD"},
+		} {
+			request, err := http.NewRequestWithContext(t.Context(), test.method, h.url+test.path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close() // headers say all
+			if answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != test.allow ||
+				answer.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s %s: got %s with %v", test.method, test.path, answer.Status, answer.Header)
+			}
+		}
+	})
+
 	t.Run("the web page is served at the root", func(t *testing.T) {
 		page := get(t, h.url+"/")
 		if got := page.header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(page.body, []byte("<html")) {

@@ -165,5 +165,5 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of other origins may not change anything here"))
 	}))
-	return httpapi.Handler(guard.Handler(mux), registry), nil
+	return httpapi.Handler(guard.Handler(httpapi.CheckMethods(mux)), registry), nil
 }

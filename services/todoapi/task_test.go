@@ -365,6 +365,8 @@ func TestBadInput(t *testing.T) {
 		{"too many reminders", "POST", "/tasks", `{"title":"a","reminders":[` + strings.Repeat(`{},`, 10) + `{}]}`, nil, 422, "body.reminders"},
 		{"tag twice", "POST", "/tasks", `{"title":"a","tags":["x","X"]}`, nil, 422, "body.tags[1]"},
 		{"NUL", "POST", "/tasks", `{"title":"a","notes":"\u0000"}`, nil, 422, "body.notes"},
+		{"null for notes", "POST", "/tasks", `{"title":"a","notes":null}`, nil, 422, "body.notes"},
+		{"null for a time", "POST", "/tasks", `{"title":"a","due":{"date":"2026-12-01","time":null}}`, nil, 422, "body.due.time"},
 		{"notes too long", "POST", "/tasks", `{"title":"a","notes":"` + strings.Repeat("é", 9000) + `"}`, nil, 422, "body.notes"},
 		{"body too long", "POST", "/tasks", `{"title":"a","notes":"` + strings.Repeat("x", 300<<10) + `"}`, nil, 413, ""},
 		{"key with spaces", "POST", "/tasks", `{"title":"a"}`, header{"Idempotency-Key": "a b"}, 422, "header.Idempotency-Key"},
@@ -374,6 +376,8 @@ func TestBadInput(t *testing.T) {
 		{"patch that clears the title", "PATCH", "/tasks/" + existing.ID, `{"title":null}`, nil, 422, "body.title"},
 		{"patch that is no object", "PATCH", "/tasks/" + existing.ID, `"title"`, nil, 422, "body"},
 		{"patch without a body", "PATCH", "/tasks/" + existing.ID, ``, nil, 400, ""},
+		{"patch that is not UTF-8", "PATCH", "/tasks/" + existing.ID, "{\"title\":\"J\xf6rg\"}", nil, 422, "body.title"},
+		{"patch of half a character", "PATCH", "/tasks/" + existing.ID, `{"tags":["a","\ud800"]}`, nil, 422, "body.tags[1]"},
 		{"patch of a date", "PATCH", "/tasks/" + existing.ID, `{"due":{"date":"soon"}}`, nil, 422, "body.due.date"},
 		{"version that is none", "PATCH", "/tasks/" + existing.ID, `{"title":"b"}`, header{"If-Match": `W/"1"`}, 422, "header.If-Match"},
 		{"version without quotes", "DELETE", "/tasks/" + existing.ID, ``, header{"If-Match": `1`}, 422, "header.If-Match"},
@@ -394,10 +398,15 @@ func TestBadInput(t *testing.T) {
 		{"long password", "POST", "/auth/sign-up", `{"email":"ada@example.org","password":"` + strings.Repeat("x", 129) + `"}`, nil, 422, "body.password"},
 		{"zone of nowhere", "POST", "/auth/sign-up", `{"email":"ada@example.org","password":"12345678","zone":"Mars/X"}`, nil, 422, "body.zone"},
 		{"unknown field of an account", "POST", "/auth/sign-up", `{"email":"ada@example.org","password":"12345678","admin":true}`, nil, 422, "body.admin"},
+		{"password that is not UTF-8", "POST", "/auth/sign-up", "{\"email\":\"ada@example.org\",\"password\":\"\xff\xfe345678\"}", nil, 422, "body.password"},
+		{"password of half a character", "POST", "/auth/login", `{"email":"ada@example.org","password":"\ud80012345678"}`, nil, 422, "body.password"},
+		{"address of half a character", "POST", "/auth/login", `{"email":"\udc00@example.org","password":"12345678"}`, nil, 422, "body.email"},
+		{"null for an address", "POST", "/auth/login", `{"email":null,"password":"12345678"}`, nil, 422, "body.email"},
+		{"null for a zone", "POST", "/auth/sign-up", `{"email":"ada@example.org","password":"12345678","zone":null}`, nil, 422, "body.zone"},
 		{"no refresh token", "POST", "/auth/refresh", ``, nil, 401, ""},
 
 		{"no such operation", "GET", "/nothing", ``, nil, 404, ""},
-		{"no such method", "PUT", "/tasks", `{}`, nil, 404, ""},
+		{"no such method", "PUT", "/tasks", `{}`, nil, 405, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -84,7 +84,10 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 			return &struct{ Body auth.Caller }{id}, err
 		})
 	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("bug with password=1234") })
-	return httpapi.Handler(mux, registry)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "no such operation"))
+	})
+	return httpapi.Handler(httpapi.CheckMethods(mux), registry)
 }
 
 type problem struct {
@@ -248,6 +251,30 @@ func TestFaultsOfTheDecoderAreSaidInOurWords(t *testing.T) {
 				t.Errorf("got %d %s, want %q", w.Code, w.Body, c.want)
 			}
 		})
+	}
+}
+
+func TestAMethodThatAPathIsNotForIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/api/v1/greetings", 405, "POST, PATCH"},
+		{"DELETE", "/api/v1/greetings", 405, "POST, PATCH"},
+		{"OPTIONS", "/api/v1/greetings", 405, "POST, PATCH"},
+		{"BREW", "/api/v1/greetings", 405, "POST, PATCH"},
+		{"POST", "/api/v1/me", 405, "GET, HEAD"},
+		{"POST", "/panic", 405, "GET, HEAD"},
+		{"POST", "/api/v1/openapi.json", 405, "GET, HEAD"},
+		{"HEAD", "/api/v1/me", 401, ""},
+		{"GET", "/api/v1/nothing", 404, ""},
+		{"DELETE", "/api/v1/nothing", 404, ""},
+	} {
+		w, p := request(t, c.method, c.path, "")
+		if allow := w.Header().Get("Allow"); w.Code != c.status || allow != c.allow || !strings.Contains(p.Detail, c.allow) {
+			t.Errorf("%s %s: got %d with Allow %q and %q, want %d with %q", c.method, c.path, w.Code, allow, p.Detail, c.status, c.allow)
+		}
 	}
 }
 

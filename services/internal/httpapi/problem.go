@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -75,8 +74,5 @@ func location(field string) string {
 
 // WriteProblem answers a plain net/http request with the problem of err.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	problem := Problem(r.Context(), err)
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(problem.GetStatus())
-	_ = json.NewEncoder(w).Encode(problem) // a client that hung up needs no answer
+	writeProblem(w, Problem(r.Context(), err))
 }

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
 
 // built holds dist, if it was built before this package was compiled. The pattern
@@ -71,8 +73,7 @@ type pages struct{ files fs.FS }
 
 func (p pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
+		httpapi.RefuseMethod(w, r, http.MethodGet, http.MethodHead)
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")

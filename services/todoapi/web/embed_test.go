@@ -32,7 +32,7 @@ func TestPages(t *testing.T) {
 		{name: "a compressed copy is no page", path: "/assets/index-a1.js.br", status: 404, body: "404 page not found\n"},
 		{name: "a path cannot leave the build", path: "/../embed.go", status: 404, body: "404 page not found\n"},
 		{name: "HEAD has no body", method: http.MethodHead, path: "/", status: 200, cache: revalidate, contentType: "text/html; charset=utf-8"},
-		{name: "POST is refused", method: http.MethodPost, path: "/", status: 405, body: "only GET and HEAD\n"},
+		{name: "POST is refused", method: http.MethodPost, path: "/", status: 405, body: `{"title":"Method Not Allowed","status":405,"detail":"/ is not for this method, but for GET, HEAD"}` + "\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
