@@ -47,7 +47,7 @@ func newReplica(t *testing.T, change func(*timing)) *replica {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		slots: make(chan struct{}, maxSocketsInTests), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
+		origins: origins{refused: r.metrics.refusedPages}, slots: make(chan struct{}, maxSocketsInTests), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
 	})
 	r.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {
@@ -189,7 +189,7 @@ func (f *memoryFeed) commit(user string) json.RawMessage {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	seq := len(f.changesOf[user]) + 1
-	change := json.RawMessage(fmt.Sprintf(`{"userId":%q,"seq":%d,"type":"task.updated","at":%q}`, user, seq, time.Now().Format(time.RFC3339Nano)))
+	change := json.RawMessage(fmt.Sprintf(`{"userId":%q,"seq":%d,"type":"task.updated","at":%q}`, user, seq, time.Now().UTC().Format(time.RFC3339Nano)))
 	f.changesOf[user] = append(f.changesOf[user], change)
 	return change
 }

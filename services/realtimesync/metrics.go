@@ -16,12 +16,13 @@ const (
 
 // metrics of one replica. All label values come from closed sets.
 type metrics struct {
-	sockets   prometheus.Gauge
-	frames    *prometheus.CounterVec
-	resumes   *prometheus.CounterVec
-	closes    *prometheus.CounterVec
-	feedReads *prometheus.CounterVec
-	age       prometheus.Histogram
+	sockets      prometheus.Gauge
+	frames       *prometheus.CounterVec
+	resumes      *prometheus.CounterVec
+	closes       *prometheus.CounterVec
+	feedReads    *prometheus.CounterVec
+	refusedPages prometheus.Counter
+	age          prometheus.Histogram
 }
 
 func newMetrics(registry prometheus.Registerer) *metrics {
@@ -41,12 +42,15 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		feedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "realtime_feed_reads_total", Help: "Reads of the change feed for open sockets: filled a gap, found the socket current, or failed.",
 		}, []string{"result"}),
+		refusedPages: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "realtime_refused_pages_total", Help: "Tickets and sockets refused to pages that were opened under another address than the platform's.",
+		}),
 		age: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "realtime_event_age_seconds", Help: "Time from the commit of a change to the write of its frame.",
 			Buckets: []float64{.005, .01, .025, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.age)
+	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.refusedPages, m.age)
 	return m
 }
 

@@ -1,13 +1,54 @@
 package realtimesync
 
 import (
+	"context"
+	"log/slog"
 	"net/url"
 	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
-// originAllowed tells whether a page of origin (the Origin header, RFC 6454) may
-// open a socket on host (the Host header). With a public URL only its origin may,
-// without one only the host's own. Programs other than browsers send no origin.
+// origins says from which pages people may sync: with a public URL only from those of its
+// origin, without one from those of the host that was asked.
+type origins struct {
+	public  *url.URL // nil: unknown
+	refused prometheus.Counter
+}
+
+// check refuses a page of another origin (the Origin header, RFC 6454) on host (the Host
+// header) and says where the platform is to be opened. Programs other than browsers send
+// no origin.
+func (o origins) check(ctx context.Context, origin, host string) error {
+	if originAllowed(origin, host, o.public) {
+		return nil
+	}
+	expected := o.expected(host)
+	o.refused.Inc()
+	slog.WarnContext(ctx, "a page was refused: it was opened under another address than the platform's",
+		"origin", shorten(origin), "expected", expected)
+	return failure.New(failure.Forbidden, "This page cannot sync: it was opened at %s, but the platform is reached at %s. Open it there.", shorten(origin), expected)
+}
+
+// expected is the origin that would be let through.
+func (o origins) expected(host string) string {
+	if o.public == nil {
+		return host
+	}
+	return o.public.Scheme + "://" + o.public.Host
+}
+
+// shorten keeps what a client wrote from filling the log.
+func shorten(origin string) string {
+	const most = 200
+	if len(origin) <= most {
+		return origin
+	}
+	return strings.ToValidUTF8(origin[:most], "") + "…"
+}
+
 func originAllowed(origin, host string, public *url.URL) bool {
 	if origin == "" {
 		return true
@@ -19,5 +60,16 @@ func originAllowed(origin, host string, public *url.URL) bool {
 	if public == nil {
 		return strings.EqualFold(page.Host, host)
 	}
-	return strings.EqualFold(page.Scheme, public.Scheme) && strings.EqualFold(page.Host, public.Host)
+	return strings.EqualFold(page.Scheme, public.Scheme) && strings.EqualFold(hostOf(page), hostOf(public))
+}
+
+// hostOf is the host of an address as browsers write it: without the port that its scheme
+// stands for.
+func hostOf(address *url.URL) string {
+	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
+		if strings.EqualFold(address.Scheme, scheme) {
+			return strings.TrimSuffix(address.Host, port)
+		}
+	}
+	return address.Host
 }

@@ -1,9 +1,17 @@
 package realtimesync
 
 import (
+	"bytes"
+	"log/slog"
 	"net/url"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -46,6 +54,8 @@ func TestOriginAllowed(t *testing.T) {
 		"a program without origin":                {"", "any:8080", public, true},
 		"the public URL":                          {"https://todo.example.com", "realtime-sync:8080", public, true},
 		"the public URL in other letters":         {"HTTPS://Todo.Example.Com", "realtime-sync:8080", public, true},
+		"the public URL with its scheme's port":   {"https://todo.example.com", "realtime-sync:8080", &url.URL{Scheme: "https", Host: "todo.example.com:443"}, true},
+		"the port of another scheme":              {"https://todo.example.com", "realtime-sync:8080", &url.URL{Scheme: "https", Host: "todo.example.com:80"}, false},
 		"the public host without TLS":             {"http://todo.example.com", "todo.example.com", public, false},
 		"the public host on another port":         {"https://todo.example.com:8443", "todo.example.com", public, false},
 		"the request's host beside a public URL":  {"https://other.example.com", "other.example.com", public, false},
@@ -63,5 +73,34 @@ func TestOriginAllowed(t *testing.T) {
 				t.Errorf("allowed = %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+func TestARefusedPageIsToldWhereToGo(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	metrics := newMetrics(prometheus.NewRegistry())
+	pages := origins{public: &url.URL{Scheme: "https", Host: "todo.example.com"}, refused: metrics.refusedPages}
+
+	if err := pages.check(t.Context(), "https://todo.example.com", "localhost:8080"); err != nil || log.Len() > 0 {
+		t.Errorf("the platform's own page: %v, %s", err, log.String())
+	}
+	err := pages.check(t.Context(), "http://localhost:8080", "localhost:8080")
+	if failure.KindOf(err) != failure.Forbidden {
+		t.Errorf("got %v, want a forbidden page", err)
+	}
+	for name, text := range map[string]string{"the problem": failure.Public(err).Message, "the log": log.String()} {
+		if !strings.Contains(text, "http://localhost:8080") || !strings.Contains(text, "https://todo.example.com") {
+			t.Errorf("%s does not name both origins: %s", name, text)
+		}
+	}
+	if got := testutil.ToFloat64(metrics.refusedPages); got != 1 {
+		t.Errorf("%v pages are counted, want 1", got)
+	}
+	long := pages.check(t.Context(), strings.Repeat("ü", 5000), "localhost:8080")
+	if message := failure.Public(long).Message; len(message) > 500 || !utf8.ValidString(message) {
+		t.Errorf("a long origin makes a message of %d bytes", len(message))
 	}
 }

@@ -67,10 +67,11 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	hub := newHub(limits.maxSocketsPerUser)
 	tickets := &tickets{todoAPI: sidecar, state: sidecar, ttl: limits.ticketLifetime, now: time.Now}
 
+	origins := origins{public: cfg.PublicURL, refused: metrics.refusedPages}
 	mux := http.NewServeMux()
-	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets)
+	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		public: cfg.PublicURL, slots: make(chan struct{}, limits.maxSockets), tickets: tickets,
+		origins: origins, slots: make(chan struct{}, limits.maxSockets), tickets: tickets,
 		hub: hub, feed: newRemoteFeed(sidecar), timing: limits.timing, metrics: metrics,
 	})
 	consumer := &consumer{hub: hub}

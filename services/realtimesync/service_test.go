@@ -91,9 +91,17 @@ func TestTicketsOverHTTP(t *testing.T) {
 	})
 	t.Run("a page of another origin may not open a socket", func(t *testing.T) {
 		c := ann.socketOn(s)
+		ticket, err := c.Ticket(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		c.Origin = "https://evil.example.com"
-		if _, err := c.Connect(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "403") {
+		if _, err := c.Open(t.Context(), ticket.Ticket, nil); err == nil || !strings.Contains(err.Error(), "403") {
 			t.Errorf("error %v, want 403", err)
+		}
+		_, err = c.Ticket(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "403") || !strings.Contains(err.Error(), c.Origin) || !strings.Contains(err.Error(), strings.TrimPrefix(s.url, "http://")) {
+			t.Errorf("error %v, want 403 that names both origins", err)
 		}
 		c.Origin = s.url
 		if _, err := c.Connect(t.Context(), nil); err != nil {

@@ -26,6 +26,7 @@ const lateEvent = time.Second
 type timing struct {
 	hello      time.Duration // for the client's first frame
 	heartbeat  time.Duration // between two head frames
+	ping       time.Duration // between two pings
 	pong       time.Duration // for the client's answer to a ping
 	write      time.Duration // for one frame to leave
 	checkFirst time.Duration // from the welcome to the first look whether changes were missed
@@ -38,7 +39,7 @@ type timing struct {
 // started may not be subscribed yet.
 func defaultTiming() timing {
 	return timing{
-		hello: protocol.HelloTimeout, heartbeat: protocol.Heartbeat, pong: 10 * time.Second, write: 10 * time.Second,
+		hello: protocol.HelloTimeout, heartbeat: protocol.Heartbeat, ping: 25 * time.Second, pong: 10 * time.Second, write: 10 * time.Second,
 		checkFirst: 2 * time.Second, checkMost: time.Minute,
 		retryFirst: 250 * time.Millisecond, retryMost: 10 * time.Second,
 	}
@@ -173,6 +174,8 @@ func (s *session) begin(ctx context.Context) error {
 func (s *session) live(ctx context.Context) error {
 	heartbeat := time.NewTicker(s.timing.heartbeat)
 	defer heartbeat.Stop()
+	ping := time.NewTicker(s.timing.ping)
+	defer ping.Stop()
 	expiry := time.NewTimer(time.Until(s.expires))
 	defer expiry.Stop()
 	check := time.NewTimer(0)
@@ -189,8 +192,9 @@ func (s *session) live(ctx context.Context) error {
 			return errStopped
 		case <-expiry.C:
 			s.close(protocol.CloseUnauthenticated, "the session is over, get a new ticket")
-		case <-heartbeat.C:
+		case <-ping.C:
 			go s.ping(ctx)
+		case <-heartbeat.C:
 			err = s.writeMessage(ctx, kindHead, protocol.NewHead(s.sequence.last()))
 		case f := <-s.inbox:
 			wasBehind := s.sequence.behind()

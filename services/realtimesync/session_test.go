@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coder/websocket"
 
@@ -55,7 +56,7 @@ func TestSocketStarts(t *testing.T) {
 			}
 			head := int64(test.committed)
 			l := r.dial(t, r.ticket(t, ann), test.resume)
-			if welcome := l.welcome(); welcome.Head != head || welcome.HeartbeatSeconds != 25 {
+			if welcome := l.welcome(); welcome.Head != head || welcome.HeartbeatSeconds != int(protocol.Heartbeat.Seconds()) {
 				t.Fatalf("welcome is %+v, want head %d", welcome, head)
 			}
 			if test.wantSnapshot {
@@ -145,6 +146,8 @@ func TestHelloRefused(t *testing.T) {
 		want  protocol.CloseCode
 	}{
 		"no JSON":               {`hello`, protocol.CloseBadFrame},
+		"a type that is none":   {`{"type":7}`, protocol.CloseBadFrame},
+		"a long type in Arabic": {`{"type":"` + strings.Repeat("ش", 200) + `"}`, protocol.CloseBadFrame},
 		"another type":          {`{"type":"resume","ticket":"t"}`, protocol.CloseBadFrame},
 		"a very long type":      {`{"type":"` + strings.Repeat("y", 200) + `"}`, protocol.CloseBadFrame},
 		"no ticket":             {`{"type":"hello"}`, protocol.CloseBadFrame},
@@ -169,6 +172,9 @@ func TestHelloRefused(t *testing.T) {
 			_, _, err := conn.Read(t.Context())
 			if got := websocket.CloseStatus(err); int(got) != int(test.want) {
 				t.Errorf("closed with %v, want %d", err, test.want)
+			}
+			if end, ok := errors.AsType[websocket.CloseError](err); ok && (!utf8.ValidString(end.Reason) || strings.Contains(end.Reason, "json")) {
+				t.Errorf("closed for the reason %q", end.Reason)
 			}
 		})
 	}
@@ -251,8 +257,8 @@ func TestClientThatTalksIsClosed(t *testing.T) {
 // afterwards is in order, and it learns that it must resume.
 func TestSlowClientIsToldToResume(t *testing.T) {
 	r := newReplica(t, func(timing *timing) {
-		timing.heartbeat = time.Hour // who does not read answers no ping
-		timing.write = patience      // the queue shall fill before one write is given up
+		timing.heartbeat, timing.ping = time.Hour, time.Hour // changes alone come, and who does not read answers no ping
+		timing.write = patience                              // the queue shall fill before one write is given up
 	})
 	l := r.open(t, ann)
 	quick := r.open(t, bob)
@@ -287,7 +293,7 @@ func TestSlowClientIsToldToResume(t *testing.T) {
 }
 
 func TestClientThatIsGoneIsNoticed(t *testing.T) {
-	r := newReplica(t, func(timing *timing) { timing.heartbeat, timing.pong = 20*time.Millisecond, 50*time.Millisecond })
+	r := newReplica(t, func(timing *timing) { timing.ping, timing.pong = 20*time.Millisecond, 50*time.Millisecond })
 	r.open(t, ann) // from now on it reads nothing, so no pong leaves it
 	daprtest.Eventually(t, patience, "the session has ended", func() bool { return !r.hub.online(ann) })
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -16,7 +16,7 @@ import (
 
 // sockets accepts WebSockets and serves each until its end.
 type sockets struct {
-	public  *url.URL // nil: pages of the request's own host
+	origins origins
 	slots   chan struct{}
 	tickets *tickets
 	hub     *hub
@@ -27,8 +27,8 @@ type sockets struct {
 
 // ServeHTTP upgrades the request and returns when the socket is closed.
 func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !originAllowed(r.Header.Get("Origin"), r.Host, s.public) {
-		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of this origin may not open sockets here"))
+	if err := s.origins.check(r.Context(), r.Header.Get("Origin"), r.Host); err != nil {
+		httpapi.WriteProblem(w, r, err)
 		return
 	}
 	select {
@@ -39,7 +39,7 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // originAllowed has checked the origin, by a stricter rule
+		InsecureSkipVerify: true, // origins has checked it, by a stricter rule
 	})
 	if err != nil {
 		return // Accept has answered with the reason
@@ -105,11 +105,11 @@ func (s *sockets) finish(conn *websocket.Conn, end closing) {
 }
 
 // truncate cuts a reason to what fits a close frame (RFC 6455 section 5.5: 125
-// bytes with the code).
+// bytes with the code, and whole characters).
 func truncate(reason string) string {
 	const most = 120
 	if len(reason) <= most {
 		return reason
 	}
-	return reason[:most]
+	return strings.ToValidUTF8(reason[:most], "")
 }

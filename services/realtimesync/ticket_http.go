@@ -15,8 +15,18 @@ type issueTicketReply struct {
 	Body protocol.Ticket
 }
 
-// registerTickets adds the operation that gives tickets to signed-in users.
-func registerTickets(api huma.API, t *tickets) {
+// page is where a request comes from.
+type page struct{ origin, host string }
+
+// Resolve implements huma.Resolver.
+func (p *page) Resolve(ctx huma.Context) []error {
+	p.origin, p.host = ctx.Header("Origin"), ctx.Host()
+	return nil
+}
+
+// registerTickets adds the operation that gives tickets to signed-in users. A page that
+// could not open a socket gets none: browsers do not tell a page why a socket was refused.
+func registerTickets(api huma.API, t *tickets, origins origins) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{
 		OperationID:   "issue-ticket",
 		Method:        http.MethodPost,
@@ -24,9 +34,12 @@ func registerTickets(api huma.API, t *tickets) {
 		Summary:       "Get a ticket that opens one WebSocket",
 		Description:   "The ticket is good for one use within 30 seconds. Send it in the first frame: " + `{"type":"hello","ticket":"…"}`,
 		DefaultStatus: http.StatusCreated,
-	}, t.verify), func(ctx context.Context, _ *struct{}) (*issueTicketReply, error) {
+	}, t.verify), func(ctx context.Context, from *page) (*issueTicketReply, error) {
 		id, err := auth.FromContext(ctx)
 		if err != nil {
+			return nil, err
+		}
+		if err := origins.check(ctx, from.origin, from.host); err != nil {
 			return nil, err
 		}
 		ticket, err := t.issue(ctx, id)

@@ -62,6 +62,9 @@ func (c *Client) Ticket(ctx context.Context) (protocol.Ticket, error) {
 		return protocol.Ticket{}, fmt.Errorf("ask for a ticket: %w", err)
 	}
 	request.Header.Set("Authorization", "Bearer "+c.AccessToken)
+	if c.Origin != "" {
+		request.Header.Set("Origin", c.Origin)
+	}
 	response, err := c.http().Do(request)
 	if err != nil {
 		return protocol.Ticket{}, fmt.Errorf("ask for a ticket: %w", err)

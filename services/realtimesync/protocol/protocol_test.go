@@ -3,7 +3,9 @@ package protocol
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestServerFramesAreReadAsWritten(t *testing.T) {
@@ -22,6 +24,34 @@ func TestServerFramesAreReadAsWritten(t *testing.T) {
 		if decoded, err := DecodeServerFrame(encoded); err != nil || !reflect.DeepEqual(decoded, frame) {
 			t.Errorf("%s is read as %+v, error %v", encoded, decoded, err)
 		}
+	}
+}
+
+func TestHelloIsRefusedInWordsOfOurOwn(t *testing.T) {
+	for frame, want := range map[string]string{
+		`hello`:                        `{"type":"hello"`,
+		``:                             `{"type":"hello"`,
+		`[]`:                           `{"type":"hello"`,
+		`{"type":1}`:                   `{"type":"hello"`,
+		`{"type":"hello","ticket":7}`:  `{"type":"hello"`,
+		`{"type":"hello","resume":[]}`: `{"type":"hello"`,
+		`{"type":"hi","ticket":"t"}`:   "type hello",
+		`{"type":"hello"}`:             "ticket",
+		`{"type":"hello","ticket":"t","resume":{"seq":-1}}`:                   "resume.seq",
+		`{"type":"hello","ticket":"t","resume":{"seq":99999999999999999999}}`: `{"type":"hello"`,
+	} {
+		_, err := DecodeHello([]byte(frame))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "json") || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%s: got %v, want %q in it", frame, err, want)
+		}
+	}
+}
+
+// A person should know within 20 seconds that nothing arrives any more, and one
+// heartbeat that is late must not look like that.
+func TestSilenceIsNoticedSoon(t *testing.T) {
+	if Silence > 20*time.Second || Silence <= 2*Heartbeat || Heartbeat%time.Second != 0 {
+		t.Errorf("silence counts after %s with a heartbeat each %s", Silence, Heartbeat)
 	}
 }
 
