@@ -4,6 +4,7 @@ const words: Record<Connection, string> = {
   connecting: "Connecting…",
   live: "Live",
   offline: "Offline – trying again",
+  refused: "Not in sync",
 };
 
 /** Tells whether what others do shows up here at once. */

@@ -19,7 +19,7 @@ type Panel = "activity" | "help" | null;
 /** The frame of the page for a person who is signed in. */
 export function Shell() {
   const session = useSession();
-  const connection = useLiveFeed(announce);
+  const { connection, why } = useLiveFeed(announce);
   const [panel, setPanel] = useState<Panel>(null);
   const commands = useMemo<Command[]>(
     () => [
@@ -56,6 +56,11 @@ export function Shell() {
           <AccountMenu user={session.user} />
         </nav>
       </header>
+      {why && (
+        <p className="refusal" role="alert">
+          {why}
+        </p>
+      )}
       <TasksPage />
       {panel === "activity" && <ActivityPanel onClose={() => setPanel(null)} />}
       {panel === "help" && <HelpDialog onClose={() => setPanel(null)} />}

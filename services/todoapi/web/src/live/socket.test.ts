@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changeOf, taskOf } from "../testing/factories";
 import type { ServerFrame } from "./frames";
-import { delayMs, LiveFeed, type LiveHandlers, type Socket } from "./socket";
+import { delayMs, LiveFeed, type LiveHandlers, Refused, type Socket } from "./socket";
 
 /** The server's end of a WebSocket. */
 class FakeSocket implements Socket {
@@ -33,7 +33,7 @@ class FakeSocket implements Socket {
 }
 
 const head = 10;
-const welcome: ServerFrame = { type: "welcome", head, heartbeatSeconds: 25 };
+const welcome: ServerFrame = { type: "welcome", head, heartbeatSeconds: 8 };
 
 function change(seq: number): ServerFrame {
   return { type: "change", seq, change: changeOf(seq, "task.created", taskOf({ id: `task-${seq}` })) };
@@ -176,11 +176,23 @@ describe("after a loss", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  test("because it broke the protocol it stays away", async () => {
-    const { last, sockets } = await live();
+  test("because it broke the protocol it stays away and says why", async () => {
+    const { last, sockets, handlers } = await live();
     last().hangUp(4400);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(sockets).toHaveLength(1);
+    expect(handlers.onConnection).toHaveBeenLastCalledWith("refused", expect.stringContaining("Load it anew"));
+  });
+
+  test("because this page may not sync it stays away and says why", async () => {
+    const ticket = vi.fn(() => Promise.reject(new Refused("Open it at https://todo.example.org.")));
+    const { feed, sockets, handlers } = start({ ticket });
+    await settle();
+    feed.wake();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(ticket).toHaveBeenCalledOnce();
+    expect(sockets).toHaveLength(0);
+    expect(handlers.onConnection.mock.calls).toEqual([["connecting"], ["refused", "Open it at https://todo.example.org."]]);
   });
 
   test("waits longer after each failure", async () => {
@@ -221,13 +233,15 @@ describe("a silent server", () => {
     expect(sockets).toHaveLength(2);
   });
 
-  test("is left after two and a half heartbeats, and not before", async () => {
-    const { last, sockets } = await live();
-    await vi.advanceTimersByTimeAsync(60_000);
+  test("is called dead within 20 seconds, and not because one heartbeat is lost", async () => {
+    const { last, sockets, handlers } = await live();
+    await vi.advanceTimersByTimeAsync(16_000);
     last().say({ type: "head", seq: head });
-    await vi.advanceTimersByTimeAsync(62_000);
+    await vi.advanceTimersByTimeAsync(17_500);
     expect(sockets).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(handlers.onConnection).toHaveBeenLastCalledWith("offline");
+    await vi.advanceTimersByTimeAsync(500);
     expect(sockets).toHaveLength(2);
   });
 });

@@ -1,11 +1,17 @@
 import type { Change, Reminder } from "../api/types";
 import { closeCodes, decodeFrame, type Hello, type ServerFrame } from "./frames";
 
-/** connecting: not yet, or not any more; live: every change arrives; offline: waiting to try again. */
-export type Connection = "connecting" | "live" | "offline";
+/**
+ * connecting: not yet, or not any more; live: every change arrives; offline: waiting to try
+ * again; refused: this page cannot sync, however often it tries.
+ */
+export type Connection = "connecting" | "live" | "offline" | "refused";
+
+/** The server refuses this page for good; the message says why. */
+export class Refused extends Error {}
 
 export interface LiveHandlers {
-  /** Fetches a single-use ticket for one connection. */
+  /** Fetches a single-use ticket for one connection; throws Refused when there will be none. */
   ticket: () => Promise<string>;
   /** Proves that the session still holds, or ends it; false when it is over. */
   renewSession: () => Promise<boolean>;
@@ -13,7 +19,8 @@ export interface LiveHandlers {
   resync: () => Promise<number>;
   onChange: (change: Change) => void;
   onReminder: (event: string, reminder: Reminder) => void;
-  onConnection: (connection: Connection) => void;
+  /** why is a sentence for people, of a refused connection only. */
+  onConnection: (connection: Connection, why?: string) => void;
 }
 
 /** The part of WebSocket that this file uses. */
@@ -27,8 +34,8 @@ export interface LiveOptions {
 const backoff = { firstMs: 500, limitMs: 30_000 };
 /** How long the server may take to answer hello. */
 const welcomeMs = 10_000;
-/** Silence that means a dead connection, in heartbeats. */
-const patience = 2.5;
+/** Silence that means a dead connection, in heartbeats: one may be lost or late. With 8 seconds between two it is noticed after 18. */
+const patience = 2.25;
 /** A heartbeat may overtake the change that it counts by this much. */
 const overtakeMs = 2_000;
 
@@ -84,8 +91,10 @@ export class LiveFeed {
     let ticket: string;
     try {
       ticket = await this.handlers.ticket();
-    } catch {
-      if (!superseded()) this.connectLater();
+    } catch (error) {
+      if (superseded()) return;
+      if (error instanceof Refused) this.giveUp(error.message);
+      else this.connectLater();
       return;
     }
     if (superseded()) return;
@@ -164,7 +173,7 @@ export class LiveFeed {
   private async closed(code: number): Promise<void> {
     this.drop();
     if (code === closeCodes.badFrame) {
-      this.handlers.onConnection("offline");
+      this.giveUp("This page is older than the server and cannot sync. Load it anew.");
       return;
     }
     const generation = this.generation;
@@ -173,6 +182,12 @@ export class LiveFeed {
       if (!holds || generation !== this.generation) return;
     }
     this.connectLater();
+  }
+
+  /** Stays away: trying again would fail in the same way. */
+  private giveUp(why: string): void {
+    this.drop();
+    this.handlers.onConnection("refused", why);
   }
 
   private connectLater(): void {

@@ -1,17 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { client } from "../api/http";
+import { ApiError, client } from "../api/http";
 import type { Reminder, Ticket } from "../api/types";
 import { fetchBoard, taskKeys, updateBoard, useBoard } from "../features/tasks/api";
 import type { Board } from "../features/tasks/board";
 import { applyChange } from "./apply";
-import { type Connection, LiveFeed } from "./socket";
+import { type Connection, LiveFeed, Refused } from "./socket";
+
+/** How the page is connected; why is a sentence when it is refused. */
+export interface Liveness {
+  connection: Connection;
+  why?: string | undefined;
+}
 
 /** Keeps the board in step with the server from its first snapshot on. */
-export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => void): Connection {
+export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => void): Liveness {
   const cache = useQueryClient();
   const { isSuccess: loaded } = useBoard();
-  const [connection, setConnection] = useState<Connection>("connecting");
+  const [liveness, setLiveness] = useState<Liveness>({ connection: "connecting" });
   const remind = useRef(onReminder);
 
   useEffect(() => {
@@ -24,7 +30,7 @@ export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => v
     const feed = new LiveFeed(
       head,
       {
-        ticket: async () => (await client.request<Ticket>("POST", "/realtime/v1/tickets")).ticket,
+        ticket,
         renewSession: async () => (await client.refresh()) !== null,
         resync: async () => {
           const board = await fetchBoard();
@@ -34,7 +40,7 @@ export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => v
         },
         onChange: (change) => updateBoard(cache, (board) => applyChange(board, change)),
         onReminder: (event, reminder) => remind.current(event, reminder),
-        onConnection: setConnection,
+        onConnection: (connection, why) => setLiveness({ connection, why }),
       },
       { open: () => new WebSocket(socketAddress()), random: Math.random },
     );
@@ -51,7 +57,17 @@ export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => v
     };
   }, [cache, loaded]);
 
-  return connection;
+  return liveness;
+}
+
+async function ticket(): Promise<string> {
+  try {
+    return (await client.request<Ticket>("POST", "/realtime/v1/tickets")).ticket;
+  } catch (error) {
+    // The server forbids tickets to pages that were opened under another address than its own.
+    if (error instanceof ApiError && error.status === 403) throw new Refused(error.message);
+    throw error;
+  }
 }
 
 function socketAddress(): string {

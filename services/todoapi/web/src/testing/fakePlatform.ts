@@ -308,12 +308,12 @@ class FakePlatform {
         return;
       }
       const head = account.changes.length;
-      socket.send(JSON.stringify({ type: "welcome", head, heartbeatSeconds: 25 }));
+      socket.send(JSON.stringify({ type: "welcome", head, heartbeatSeconds: 8 }));
       for (const change of account.changes.slice(resume?.seq ?? head)) socket.send(JSON.stringify(changeFrame(change)));
       account.sockets.add(socket);
       const heartbeat = setInterval(() => {
         socket.send(JSON.stringify({ type: "head", seq: account.changes.length }));
-      }, 25_000);
+      }, 8_000);
       socket.on("close", () => {
         clearInterval(heartbeat);
         account.sockets.delete(socket);
