@@ -1,6 +1,8 @@
 package account
 
 import (
+	"math"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -161,5 +163,42 @@ func wantInvalid(t *testing.T, err error, field string) {
 	t.Helper()
 	if failure.KindOf(err) != failure.Invalid || failure.Public(err).Field != field {
 		t.Fatalf("got %v, want invalid %s", err, field)
+	}
+}
+
+func TestHashesAtOnce(t *testing.T) {
+	const mib = 1 << 20
+	for _, test := range []struct {
+		name  string
+		cpus  int
+		limit int64
+		want  int
+	}{
+		{"no limit on memory", 8, math.MaxInt64, 8},
+		{"a limit that holds one a CPU", 2, 512 * mib, 2},
+		{"memory runs out before the CPUs", 64, 230 * mib, 3},
+		{"just enough for four", 64, 4 * 4 * 19 * mib, 4},
+		{"a byte less than for four", 64, 4*4*19*mib - 1, 3},
+		{"a quarter that holds none", 64, 64 * mib, 1},
+		{"no memory at all", 64, 0, 1},
+		{"a single CPU", 1, math.MaxInt64, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := hashesAtOnce(test.cpus, test.limit); got != test.want {
+				t.Errorf("got %d at once, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAHasherKeepsToTheMemoryLimit(t *testing.T) {
+	before := debug.SetMemoryLimit(1)
+	defer debug.SetMemoryLimit(before)
+	hasher, err := NewHasher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cap(hasher.running); got != 1 {
+		t.Errorf("%d hashes at once with next to no memory", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/alexedwards/argon2id"
 
@@ -18,8 +19,8 @@ var argonParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism
 // maxWaiting bounds how many sign-ins may queue for a hash before new ones are turned away.
 const maxWaiting = 256
 
-// Hasher hashes and checks passwords with argon2id. It runs at most one hash a CPU
-// at a time, so that a burst of sign-ins can exhaust neither memory nor the CPUs.
+// Hasher hashes and checks passwords with argon2id. It bounds how many hashes run at a
+// time, so that a burst of sign-ins can exhaust neither memory nor the CPUs.
 type Hasher struct {
 	running chan struct{}
 	waiting chan struct{}
@@ -28,14 +29,22 @@ type Hasher struct {
 	unknown string
 }
 
-// NewHasher returns a Hasher for as many concurrent hashes as there are CPUs.
+// hashesAtOnce is one a CPU, and no more than a quarter of the memory limit (bytes)
+// holds: the rest is for everything else, and for what past hashes leave until it is collected.
+func hashesAtOnce(cpus int, memoryLimit int64) int {
+	one := int64(argonParams.Memory) << 10
+	return int(max(1, min(int64(cpus), memoryLimit/4/one)))
+}
+
+// NewHasher returns a Hasher for as many concurrent hashes as CPUs and memory limit
+// (GOMEMLIMIT) allow.
 func NewHasher() (*Hasher, error) {
 	unknown, err := argon2id.CreateHash(rand.Text(), argonParams)
 	if err != nil {
 		return nil, failure.Wrap(failure.Internal, err, "hash the placeholder password")
 	}
 	return &Hasher{
-		running: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		running: make(chan struct{}, hashesAtOnce(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1))),
 		waiting: make(chan struct{}, maxWaiting),
 		unknown: unknown,
 	}, nil
