@@ -90,28 +90,28 @@ func TestNextOccurrence(t *testing.T) {
 		},
 		{
 			"a time that the change to summer time skips stays",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-03-28", Time: "02:30"}, "2026-03-28T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-03-29", Time: "02:30"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-03-28", Time: "02:30"}, "2026-03-28T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-03-29", Time: "02:30"}},
 		},
 		{
 			"and is the same the day after",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-03-29", Time: "02:30"}, "2026-03-29T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-03-30", Time: "02:30"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-03-29", Time: "02:30"}, "2026-03-29T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-03-30", Time: "02:30"}},
 		},
 		{
 			"a midnight that is skipped stays",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-09-05", Time: "00:00", Zone: "America/Santiago"}, "2026-09-05T10:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-09-06", Time: "00:00", Zone: "America/Santiago"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-09-05", Time: "00:00", Zone: "America/Santiago"}, "2026-09-05T10:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-09-06", Time: "00:00", Zone: "America/Santiago"}},
 		},
 		{
 			"a half hour that is skipped stays, from completion too",
-			recurring("FREQ=DAILY", completion, events.Due{Date: "2026-10-01", Time: "02:15", Zone: "Australia/Lord_Howe"}, "2026-10-02T20:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-10-04", Time: "02:15", Zone: "Australia/Lord_Howe"}},
+			recurring("FREQ=DAILY", completion, todo.Due{Date: "2026-10-01", Time: "02:15", Zone: "Australia/Lord_Howe"}, "2026-10-02T20:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-10-04", Time: "02:15", Zone: "Australia/Lord_Howe"}},
 		},
 		{
 			"an hour that comes twice stays",
-			recurring("FREQ=DAILY", schedule, events.Due{Date: "2026-10-31", Time: "01:30", Zone: "America/New_York"}, "2026-10-31T12:00:00Z"), berlin,
-			&Occurrence{Due: events.Due{Date: "2026-11-01", Time: "01:30", Zone: "America/New_York"}},
+			recurring("FREQ=DAILY", schedule, todo.Due{Date: "2026-10-31", Time: "01:30", Zone: "America/New_York"}, "2026-10-31T12:00:00Z"), berlin,
+			&calls.Occurrence{Due: todo.Due{Date: "2026-11-01", Time: "01:30", Zone: "America/New_York"}},
 		},
 		{
 			"a fixed reminder that falls into the skipped hour comes an hour later by the clock",

@@ -125,7 +125,7 @@ func request(t *testing.T, method, path, body string, header ...string) (*httpte
 
 func TestKindsBecomeProblems(t *testing.T) {
 	want := map[failure.Kind]int{failure.Invalid: 422, failure.Unauthenticated: 401, failure.Forbidden: 403, failure.NotFound: 404,
-		failure.Conflict: 409, failure.VersionMismatch: 412, failure.RateLimited: 429, failure.Unavailable: 503, failure.Internal: 500}
+		failure.Expired: 410, failure.Conflict: 409, failure.VersionMismatch: 412, failure.RateLimited: 429, failure.Unavailable: 503, failure.Internal: 500}
 	for _, kind := range failure.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			w, p := request(t, "POST", "/api/v1/greetings", `{"name":"`+string(kind)+`"}`)
