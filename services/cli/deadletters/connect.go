@@ -23,7 +23,7 @@ const (
 	envCA        = "KAFKA_CA_FILE"
 	envMechanism = "KAFKA_SASL_MECHANISM"
 	envUsername  = "KAFKA_USERNAME"
-	envPassword  = "KAFKA_PASSWORD" //nolint:gosec // names a variable
+	envPassword  = "KAFKA_PASSWORD"
 )
 
 func variables() []string {

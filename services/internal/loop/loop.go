@@ -55,9 +55,6 @@ func (l *Loop) Kick() {
 func (l *Loop) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		more, err := l.Pass(ctx)
-		if ctx.Err() != nil {
-			break
-		}
 		l.note(ctx, err)
 		switch {
 		case err != nil:
@@ -69,9 +66,11 @@ func (l *Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// note logs the first failure of a row and its end.
+// note logs the first failure of a row and its end. One of a loop that is being stopped is none.
 func (l *Loop) note(ctx context.Context, err error) {
 	switch {
+	case ctx.Err() != nil:
+		return
 	case err == nil:
 		l.Retry.Reset()
 		if l.failing {
