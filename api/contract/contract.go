@@ -143,6 +143,9 @@ const (
 	EnvPublicURL = "PUBLIC_URL"
 	// EnvKeysSecret names the Secret, in SecretStore, with the keys that sign access tokens (todo-api).
 	EnvKeysSecret = "KEYS_SECRET"
+	// EnvTrustedProxies lists, with commas, the networks (CIDR) of the proxies whose header
+	// X-Forwarded-For tells where a request comes from (todo-api). Empty: nobody is believed.
+	EnvTrustedProxies = "TRUSTED_PROXIES"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).
 	EnvSMTPHost = "SMTP_HOST"
 	EnvSMTPPort = "SMTP_PORT"

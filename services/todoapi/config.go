@@ -5,8 +5,10 @@ package todoapi
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
@@ -17,6 +19,8 @@ type Config struct {
 	lifecycle.Config
 	PublicAddress string // where API and web page listen, host:port
 	KeysSecret    string // name of the Secret with the keys that sign access tokens
+	// TrustedProxies may tell the address of a client in X-Forwarded-For; nobody else may.
+	TrustedProxies []netip.Prefix
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -29,11 +33,32 @@ func ConfigFromEnv() (Config, error) {
 	if keys == "" {
 		return Config{}, fmt.Errorf("%s is not set: name the Secret with the signing keys", contract.EnvKeysSecret)
 	}
+	proxies, err := trustedProxiesFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	return Config{
-		Config:        common,
-		PublicAddress: net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
-		KeysSecret:    keys,
+		Config:         common,
+		PublicAddress:  net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
+		KeysSecret:     keys,
+		TrustedProxies: proxies,
 	}, nil
+}
+
+func trustedProxiesFromEnv() ([]netip.Prefix, error) {
+	value := os.Getenv(contract.EnvTrustedProxies)
+	if value == "" {
+		return nil, nil
+	}
+	var proxies []netip.Prefix
+	for text := range strings.SplitSeq(value, ",") {
+		network, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is not a network such as 10.0.0.0/8 or fc00::/7", contract.EnvTrustedProxies, text)
+		}
+		proxies = append(proxies, network)
+	}
+	return proxies, nil
 }
 
 // secureCookies says whether people reach the platform over https alone.

@@ -9,22 +9,29 @@ import (
 
 func TestConfigFromEnv(t *testing.T) {
 	tests := []struct {
-		name, keys, publicURL string
-		secure                bool
-		refused               string // part of the error; "" when the configuration is good
+		name, keys, publicURL, proxies string
+		secure                         bool
+		trusted                        int    // networks of proxies
+		refused                        string // part of the error; "" when the configuration is good
 	}{
-		{"as small as can be", "keys", "", false, ""},
-		{"over http", "keys", "http://localhost:8080", false, ""},
-		{"over https", "keys", "https://todo.example.org", true, ""},
-		{"no keys", "", "", false, contract.EnvKeysSecret},
-		{"address without a scheme", "keys", "todo.example.org", false, contract.EnvPublicURL},
-		{"address of another kind", "keys", "ftp://todo.example.org", false, contract.EnvPublicURL},
+		{"as small as can be", "keys", "", "", false, 0, ""},
+		{"over http", "keys", "http://localhost:8080", "", false, 0, ""},
+		{"over https", "keys", "https://todo.example.org", "", true, 0, ""},
+		{"behind a proxy", "keys", "", "10.0.0.0/8", false, 1, ""},
+		{"behind several", "keys", "", "10.0.0.0/8, 192.0.2.7/32,fc00::/7", false, 3, ""},
+		{"no keys", "", "", "", false, 0, contract.EnvKeysSecret},
+		{"address without a scheme", "keys", "todo.example.org", "", false, 0, contract.EnvPublicURL},
+		{"address of another kind", "keys", "ftp://todo.example.org", "", false, 0, contract.EnvPublicURL},
+		{"proxy without a length", "keys", "", "10.0.0.1", false, 0, contract.EnvTrustedProxies + `: "10.0.0.1"`},
+		{"proxies with an empty entry", "keys", "", "10.0.0.0/8,", false, 0, contract.EnvTrustedProxies + `: ""`},
+		{"proxy by name", "keys", "", "10.0.0.0/8,proxy", false, 0, contract.EnvTrustedProxies + `: "proxy"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv(contract.EnvDaprGRPCPort, "50007")
 			t.Setenv(contract.EnvKeysSecret, test.keys)
 			t.Setenv(contract.EnvPublicURL, test.publicURL)
+			t.Setenv(contract.EnvTrustedProxies, test.proxies)
 			cfg, err := ConfigFromEnv()
 			if test.refused != "" {
 				if err == nil || !strings.Contains(err.Error(), test.refused) {
@@ -35,7 +42,7 @@ func TestConfigFromEnv(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if cfg.secureCookies() != test.secure || cfg.Dapr.Address != "127.0.0.1:50007" || cfg.AppAddress != "127.0.0.1:3001" || cfg.PublicAddress != ":8080" {
+			if cfg.secureCookies() != test.secure || len(cfg.TrustedProxies) != test.trusted || cfg.Dapr.Address != "127.0.0.1:50007" || cfg.AppAddress != "127.0.0.1:3001" || cfg.PublicAddress != ":8080" {
 				t.Errorf("got %+v", cfg)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,7 +63,8 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys"}
+		cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys",
+			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 		done <- run(ctx, cfg, publicListener, healthListener, h.sidecar.Listen(t))
 	}()
 	t.Cleanup(func() {
@@ -131,7 +133,7 @@ func (h *harness) prune(t *testing.T, now time.Time) {
 	t.Helper()
 	for _, r := range retentions {
 		for more := true; more; {
-			row := h.pool.QueryRow(t.Context(), `SELECT todo.call($1, jsonb_build_object('before', $2::timestamptz, 'limit', 1))->'ok'->>'more'`, r.op, now.Add(-r.keep))
+			row := h.pool.QueryRow(t.Context(), `SELECT todo.call($1, jsonb_build_object('before', $2::timestamptz, 'limit', 1))->'ok'->'more' = 'true'`, r.op, now.Add(-r.keep))
 			var answer *bool
 			if err := row.Scan(&answer); err != nil || answer == nil {
 				t.Fatalf("%s: %v", r.op, err)

@@ -131,9 +131,9 @@ func (r rooms) methods(server *dapr.Server) {
 }
 
 // operations adds what people and programs may do.
-func (r rooms) operations(api huma.API, secureCookies bool) {
+func (r rooms) operations(api huma.API, cfg Config) {
 	verify := r.accounts.VerifyToken
-	r.accounts.Routes(api, secureCookies)
+	r.accounts.Routes(api, cfg.secureCookies(), cfg.TrustedProxies)
 	r.settings.Routes(api, verify)
 	r.tasks.Routes(api, verify)
 	r.changes.Routes(api, verify)
@@ -148,7 +148,7 @@ func (r rooms) operations(api huma.API, secureCookies bool) {
 func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
-	rooms.operations(api, cfg.secureCookies())
+	rooms.operations(api, cfg)
 	mux.HandleFunc("GET /.well-known/jwks.json", rooms.accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))

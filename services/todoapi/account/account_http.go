@@ -2,9 +2,7 @@ package account
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,9 +16,9 @@ const (
 )
 
 // Routes adds the operations on accounts and sessions to api. secureCookies says that
-// people reach the platform over https alone.
-func (s *Service) Routes(api huma.API, secureCookies bool) {
-	h := handlers{s, secureCookies}
+// people reach the platform over https alone, proxies who may tell a client's address.
+func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
+	h := handlers{s, secureCookies, proxies}
 	tags := []string{"Account"}
 	httpapi.Register(api, huma.Operation{OperationID: "sign-up", Method: http.MethodPost, Path: "/auth/sign-up",
 		Summary: "Create an account and sign in", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
@@ -43,29 +41,28 @@ func (s *Service) Routes(api huma.API, secureCookies bool) {
 type handlers struct {
 	*Service
 	secureCookies bool
+	proxies       Proxies
 }
 
 // client is embedded in inputs that need to know where a request comes from.
-type client struct{ origin Origin }
+type client struct {
+	device, remote string
+	forwardedFor   []string
+}
 
 // Resolve implements huma.Resolver.
 func (c *client) Resolve(ctx huma.Context) []error {
-	c.origin = Origin{Device: ctx.Header("User-Agent"), Address: clientAddress(ctx.RemoteAddr(), ctx.Header("X-Forwarded-For"))}
+	c.device, c.remote = ctx.Header("User-Agent"), ctx.RemoteAddr()
+	ctx.EachHeader(func(name, value string) { // Header gives the first line alone
+		if name == "X-Forwarded-For" {
+			c.forwardedFor = append(c.forwardedFor, value)
+		}
+	})
 	return nil
 }
 
-// clientAddress returns the address that the nearest proxy saw, or that of the
-// connection. Earlier entries of X-Forwarded-For are whatever the client wrote.
-func clientAddress(remote, forwardedFor string) string {
-	address := forwardedFor[strings.LastIndex(forwardedFor, ",")+1:]
-	if ip := net.ParseIP(strings.TrimSpace(address)); ip != nil {
-		return ip.String()
-	}
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return remote
-	}
-	return host
+func (h handlers) origin(c client) Origin {
+	return Origin{Device: c.device, Address: h.proxies.clientAddress(c.remote, c.forwardedFor)}
 }
 
 type signUpInput struct {
@@ -106,12 +103,12 @@ type grantOutput struct {
 }
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
-	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.origin)
+	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, h.origin(in.client))
 	return h.granted(grant, err)
 }
 
 func (h handlers) login(ctx context.Context, in *loginInput) (*grantOutput, error) {
-	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, in.origin)
+	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, h.origin(in.client))
 	return h.granted(grant, err)
 }
 

@@ -2,6 +2,7 @@ package account
 
 import (
 	"math"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -92,19 +93,47 @@ func TestParseZone(t *testing.T) {
 }
 
 func TestClientAddress(t *testing.T) {
+	ingress := []string{"10.0.0.0/8", "fc00::/7"}
 	tests := []struct {
-		name, remote, forwardedFor, want string
+		name, remote string
+		trusted      []string
+		forwardedFor []string
+		want         string
 	}{
-		{"no proxy", "192.0.2.1:4711", "", "192.0.2.1"},
-		{"one proxy", "10.0.0.1:4711", "192.0.2.1", "192.0.2.1"},
-		{"what the client wrote is not believed", "10.0.0.1:4711", "203.0.113.9, 192.0.2.1", "192.0.2.1"},
-		{"IPv6", "[2001:db8::1]:4711", "", "2001:db8::1"},
-		{"nonsense", "192.0.2.1:4711", "nonsense", "192.0.2.1"},
+		{"no proxy", "192.0.2.1:4711", nil, nil, "192.0.2.1"},
+		{"nobody is trusted", "10.1.2.3:4711", nil, []string{"203.0.113.9"}, "10.1.2.3"},
+		{"somebody else is trusted", "192.0.2.1:4711", ingress, []string{"203.0.113.9"}, "192.0.2.1"},
+		{"a trusted proxy", "10.1.2.3:4711", ingress, []string{"203.0.113.9"}, "203.0.113.9"},
+		{"a trusted proxy that says nothing", "10.1.2.3:4711", ingress, nil, "10.1.2.3"},
+		{"what the client wrote does not count", "10.1.2.3:4711", ingress, []string{"198.51.100.7, 203.0.113.9"}, "203.0.113.9"},
+		{"two trusted proxies", "10.1.2.3:4711", ingress, []string{"203.0.113.9, 10.9.9.9"}, "203.0.113.9"},
+		{"two trusted proxies and a lie", "10.1.2.3:4711", ingress, []string{"10.0.0.1, 203.0.113.9, 10.9.9.9"}, "203.0.113.9"},
+		{"trusted proxies alone", "10.1.2.3:4711", ingress, []string{"10.7.7.7, 10.9.9.9"}, "10.7.7.7"},
+		{"several lines are one list", "10.1.2.3:4711", ingress, []string{"198.51.100.7", "203.0.113.9", "10.9.9.9"}, "203.0.113.9"},
+		{"a lie in a line of its own", "10.1.2.3:4711", ingress, []string{"198.51.100.7", "203.0.113.9"}, "203.0.113.9"},
+		{"no address", "10.1.2.3:4711", ingress, []string{"198.51.100.7, unknown"}, "10.1.2.3"},
+		{"no address before a proxy", "10.1.2.3:4711", ingress, []string{"198.51.100.7, _hidden, 10.9.9.9"}, "10.9.9.9"},
+		{"an empty entry", "10.1.2.3:4711", ingress, []string{"198.51.100.7,"}, "10.1.2.3"},
+		{"with a port", "10.1.2.3:4711", ingress, []string{"203.0.113.9:5555"}, "203.0.113.9"},
+		{"IPv6", "[fd00::1]:4711", ingress, []string{"2001:db8::9"}, "2001:db8::9"},
+		{"IPv6 in full", "[fd00::1]:4711", ingress, []string{"2001:0DB8:0:0:0:0:0:9"}, "2001:db8::9"},
+		{"IPv6 with a port", "[fd00::1]:4711", ingress, []string{"[2001:db8::9]:5555"}, "2001:db8::9"},
+		{"IPv6 in brackets", "[fd00::1]:4711", ingress, []string{"[2001:db8::9]"}, "2001:db8::9"},
+		{"IPv6 in quotes", "[fd00::1]:4711", ingress, []string{`"[2001:db8::9]:5555"`}, "2001:db8::9"},
+		{"IPv6 that is not trusted", "[2001:db8::1]:4711", ingress, []string{"203.0.113.9"}, "2001:db8::1"},
+		{"IPv4 in IPv6 is IPv4", "[::ffff:10.1.2.3]:4711", ingress, []string{"::ffff:203.0.113.9"}, "203.0.113.9"},
+		{"an interface is no part of an address", "[fe80::1%eth0]:4711", nil, nil, "fe80::1"},
+		{"a connection without a port", "192.0.2.1", nil, nil, "192.0.2.1"},
+		{"a connection without an address", "@", ingress, []string{"203.0.113.9"}, "@"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := clientAddress(test.remote, test.forwardedFor); got != test.want {
-				t.Fatalf("got %q, want %q", got, test.want)
+			var proxies Proxies
+			for _, network := range test.trusted {
+				proxies = append(proxies, netip.MustParsePrefix(network))
+			}
+			if got := proxies.clientAddress(test.remote, test.forwardedFor); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
 	}
