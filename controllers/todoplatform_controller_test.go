@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -161,6 +162,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"host on node ports":      {`{exposure: {type: NodePort, host: a.example.com}}`, "belong to type Ingress"},
 		"host with scheme":        {`{exposure: {host: "https://a.example.com"}}`, "exposure.host: must be a host name"},
 		"url with path":           {`{exposure: {url: "https://a.example.com/todo"}}`, "exposure.url: must be http(s)://host[:port]"},
+		"proxy by name":           {`{exposure: {trustedProxies: [proxy]}}`, "exposure.trustedProxies: must be networks such as 10.0.0.0/8"},
 		"pooler without port":     {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
 		"sender without domain":   {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"two senders":             {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
@@ -173,6 +175,30 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		err := suite.client.Create(t.Context(), manifest(t, namespace, "refused", test.spec))
 		if err == nil || !strings.Contains(err.Error(), test.message) {
 			t.Errorf("%s: %v, want %q", name, err, test.message)
+		}
+	}
+}
+
+// What the API takes for a network is one to todo-api, which would not start otherwise.
+func TestAPI_knowsNetworks(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "networks")
+	networks := []string{
+		"10.0.0.0/8", "0.0.0.0/0", "255.255.255.255/32", "192.0.2.7/32", "fc00::/7", "::/0", "2001:db8::1/128", "::1/128",
+		"2001:db8:0:0:0:0:0:1/64", "1:2:3:4:5:6::8/99", "FC00::/7",
+		"10.0.0.0", "10.0.0/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "010.0.0.0/8", "256.0.0.0/8", "10.0.0.0.0/8", " 10.0.0.0/8", "10.0.0.0/8,10.1.0.0/16",
+		"fc00::", "fc00::/129", "fc00:::/7", "1::2::3/64", "1:2:3/64", "1:2:3:4:5:6:7:8:9/64", ":1::2/64", "1::2:/64", "12345::/16", "g::/16", "/8", ":/8",
+		"fe80::1%eth0/64", "10.0.0.0/8\n", "",
+	}
+	for i, network := range networks {
+		list, err := json.Marshal([]string{network})
+		if err != nil {
+			t.Fatal(err)
+		}
+		object := manifest(t, namespace, fmt.Sprintf("network-%d", i), fmt.Sprintf(`{suspend: true, exposure: {trustedProxies: %s}}`, list))
+		_, wrong := netip.ParsePrefix(network)
+		if err := suite.client.Create(t.Context(), object, client.DryRunAll); (err == nil) != (wrong == nil) {
+			t.Errorf("%q: the API says %v, todo-api %v", network, err, wrong)
 		}
 	}
 }

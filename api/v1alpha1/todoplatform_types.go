@@ -354,7 +354,24 @@ type ExposureSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#]+$')",message="exposure.url: must be http(s)://host[:port] without a path"
 	// +optional
 	URL string `json:"url,omitempty"`
+	// TrustedProxies are the networks of the proxies in front of todo-api that may tell the
+	// address of a client in X-Forwarded-For, by which guessing of passwords is limited.
+	// Default: none, and for type Ingress the private networks 10.0.0.0/8, 172.16.0.0/12,
+	// 192.168.0.0/16 and fc00::/7, because the controller's pods are in a network that cannot
+	// be told from here. Clients in these networks, other pods among them, can then claim
+	// any address: name the network of the controller's pods alone where that matters, and
+	// those of proxies before it. An empty list trusts nobody.
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +optional
+	TrustedProxies []Network `json:"trustedProxies,omitzero"` // an empty list says something else than none
 }
+
+// Network is a range of addresses such as 10.0.0.0/8 or fc00::/7.
+//
+// +kubebuilder:validation:MaxLength=43
+// +kubebuilder:validation:XValidation:rule="self.matches('^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$') || self.matches('^([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$') && !self.matches(':::|::.+::|^:[^:]|[^:]:/') && (self.contains('::') || self.matches('^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]'))",message="exposure.trustedProxies: must be networks such as 10.0.0.0/8 or fc00::/7"
+type Network string
 
 // NotificationsSpec configures the ways in which reminders leave the platform.
 type NotificationsSpec struct {

@@ -61,6 +61,18 @@ func Exposure(spec *v1alpha1.ExposureSpec) v1alpha1.ExposureType {
 	return spec.Type
 }
 
+// TrustedProxies gives the networks of the proxies that may tell the address of a client.
+func TrustedProxies(spec *v1alpha1.ExposureSpec) []string {
+	if spec.TrustedProxies == nil && Exposure(spec) == v1alpha1.ExposureIngress {
+		return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
+	}
+	networks := make([]string, 0, len(spec.TrustedProxies))
+	for _, network := range spec.TrustedProxies {
+		networks = append(networks, string(network))
+	}
+	return networks
+}
+
 // PublicURL gives the address under which people reach the platform. Empty: unknown.
 func PublicURL(spec *v1alpha1.ExposureSpec) string {
 	switch {

@@ -136,6 +136,29 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 	}
 }
 
+func TestTrustedProxies(t *testing.T) {
+	private := []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
+	tests := map[string]struct {
+		exposure v1alpha1.ExposureSpec
+		want     []string
+	}{
+		"of an Ingress by default":   {v1alpha1.ExposureSpec{}, private},
+		"of an Ingress":              {v1alpha1.ExposureSpec{Type: v1alpha1.ExposureIngress}, private},
+		"of node ports":              {v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}, []string{}},
+		"of no entry":                {v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}, []string{}},
+		"that are named":             {v1alpha1.ExposureSpec{TrustedProxies: []v1alpha1.Network{"10.244.0.0/16"}}, []string{"10.244.0.0/16"}},
+		"that are named, node ports": {v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort, TrustedProxies: []v1alpha1.Network{"192.0.2.0/24"}}, []string{"192.0.2.0/24"}},
+		"that nobody is":             {v1alpha1.ExposureSpec{TrustedProxies: []v1alpha1.Network{}}, []string{}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := render.TrustedProxies(&test.exposure); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestParseAdminURL(t *testing.T) {
 	tests := map[string]struct {
 		url, pooler string

@@ -3,6 +3,7 @@ package render
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -215,7 +216,9 @@ func (in *Input) env(app string) []corev1.EnvVar {
 	}
 	switch app {
 	case contract.TodoAPI:
-		env = append(env, corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys})
+		env = append(env,
+			corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys},
+			corev1.EnvVar{Name: contract.EnvTrustedProxies, Value: strings.Join(TrustedProxies(&in.Platform.Spec.Exposure), ",")})
 	case contract.Notification:
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
