@@ -31,10 +31,10 @@ type person struct {
 	api   *todo.Client
 }
 
-// signUp creates an account with an address of its own.
-func signUp(t *testing.T, name string) *person {
+// signUp creates an account with an address of its own for somebody who lives in an IANA zone.
+func signUp(t *testing.T, name, zoneName string) *person {
 	t.Helper()
-	zone, err := time.LoadLocation("Europe/Berlin")
+	zone, err := time.LoadLocation(zoneName)
 	if err != nil {
 		t.Fatal(err)
 	}

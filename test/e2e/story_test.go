@@ -47,8 +47,11 @@ func TestPlatform(t *testing.T) {
 	var ada, bob *person
 	chapter("one manifest brings up the platform", applySample)
 	chapter("people sign up and live with it", func(t *testing.T) {
-		ada, bob = signUp(t, "ada"), signUp(t, "bob")
+		ada, bob = signUp(t, "ada", "Europe/Berlin"), signUp(t, "bob", "Asia/Kolkata")
 		waterPlants(t, ada, bob)
+	})
+	chapter("everybody is reminded by the clock of their own zone", func(t *testing.T) {
+		remindByTheClock(t, ada, bob, signUp(t, "cyd", "America/Los_Angeles"))
 	})
 	chapter("a browser shows it", func(t *testing.T) { useBrowser(t) })
 	chapter("pods of every service die", func(t *testing.T) {
@@ -453,9 +456,36 @@ func nameMissingSecret(t *testing.T) {
 	if platform := cluster.platform(t); !meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionAvailable) {
 		t.Errorf("the services do not serve any more: %s", conditions(platform))
 	}
-	signUp(t, "carol")
+	signUp(t, "carol", "Europe/Berlin")
 	cluster.patchPlatform(t, `{"spec":{"notifications":{"smtp":{"secretRef":null}}}}`)
 	cluster.waitReady(t, time.Minute)
+}
+
+// remindByTheClock has each person add a task that is due at the next minute of their own
+// clock, with a reminder at that moment, and waits for the mails.
+func remindByTheClock(t *testing.T, people ...*person) {
+	t.Helper()
+	due := time.Now().Add(15 * time.Second).Truncate(time.Minute).Add(time.Minute)
+	onTime := 0
+	for _, p := range people {
+		local := due.In(p.zone)
+		_, err := p.api.CreateTask(t.Context(), todo.Draft{
+			Title:     "Lunch in " + p.zone.String(),
+			Due:       &todo.Due{Date: local.Format(time.DateOnly), Time: local.Format("15:04")},
+			Reminders: []todo.Reminder{{MinutesBefore: &onTime}},
+		})
+		if err != nil {
+			t.Fatalf("add a task in %s: %v", p.zone, err)
+		}
+	}
+	for _, p := range people {
+		mails := waitMail(t, p.email, "Lunch in "+p.zone.String(), time.Until(due)+2*mailLateness)
+		late := mails[0].ReceivedAt.Sub(due)
+		t.Logf("FIGURE mail in %s: %s late", p.zone, late.Round(time.Millisecond))
+		if len(mails) != 1 || late < 0 || late > mailLateness {
+			t.Errorf("%d mails in %s, the first %s after its time", len(mails), p.zone, late)
+		}
+	}
 }
 
 func deleteAndReturn(t *testing.T, ada *person) {

@@ -34,7 +34,7 @@ $$;
 -- holder. It returns {shard, more, events: […]}, or null when there is nothing to do. more
 -- says that other shards wait. However many events one user has waiting, each turn takes
 -- perUser of them at most, and goes round the users of the shard.
-CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
     claimed event_lease;
     turn    uuid[];
@@ -56,18 +56,18 @@ BEGIN
     UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8),
         after_user = turn[cardinality(turn)]
     WHERE shard = claimed.shard;
-    RETURN jsonb_build_object(
+    RETURN json_build_object(
         'shard', claimed.shard,
         'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
         'events', (
-            SELECT coalesce(jsonb_agg(jsonb_build_object(
+            SELECT coalesce(json_agg(json_build_object(
                 'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
-                'subject', e.subject, 'at', e.at, 'data', e.data) ORDER BY e.position), '[]')
+                'subject', e.subject, 'at', e.at, 'data', e.text::json) ORDER BY e.position), '[]')
             FROM (
-                SELECT o.*, sum(octet_length(o.data::text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.data::text) AS bytes_before
+                SELECT o.*, sum(octet_length(o.text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.text) AS bytes_before
                 FROM unnest(turn) u (user_id)
                 CROSS JOIN LATERAL (
-                    SELECT w.*, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
+                    SELECT w.*, w.data::text AS text, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
                     WHERE w.shard = claimed.shard AND w.user_id = u.user_id
                     ORDER BY w.position LIMIT (args->>'perUser')::int) o
             ) e

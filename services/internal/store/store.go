@@ -2,7 +2,7 @@
 // schemas that it reaches.
 //
 // The binding reports most failures of a statement as an empty success. So there
-// is one door into each schema, the SQL function call(op, args): it runs the
+// is one door into each schema, the SQL function answer(op, args): it runs the
 // function op_<op>, turns every exception into a document, and so always returns
 // exactly one row. A missing row is a failure.
 package store
@@ -36,7 +36,7 @@ func Open(binding Binding, component, schema string) *DB {
 	return &DB{
 		binding:   binding,
 		component: component,
-		statement: "SELECT " + schema + ".call($1::text, $2::jsonb)::text",
+		statement: "SELECT " + schema + ".answer($1::text, $2::jsonb)",
 		schema:    schema,
 	}
 }
@@ -44,7 +44,7 @@ func Open(binding Binding, component, schema string) *DB {
 // errNoRow is all that the binding tells of a statement that failed or was killed.
 var errNoRow = errors.New("the database sent no row: the statement failed, or was killed")
 
-// envelope is what the SQL function call returns.
+// envelope is what the SQL function answer returns.
 type envelope struct {
 	OK    json.RawMessage `json:"ok"`
 	Error *sqlError       `json:"error"`

@@ -55,3 +55,18 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('repeated', false, 'task', op_get_task(args));
 END $$;
+
+CREATE OR REPLACE FUNCTION op_list_tasks(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT op_read_tasks(args)::jsonb
+$$;
+
+CREATE OR REPLACE FUNCTION op_list_changes(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT op_read_changes(args)::jsonb
+$$;
+
+CREATE OR REPLACE FUNCTION op_snapshot(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT op_read_snapshot(args)::jsonb
+$$;

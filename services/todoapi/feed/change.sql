@@ -69,19 +69,19 @@ $$;
 -- Changes after args.after in order: {items, head, floor}. A page ends early when it grows
 -- past args.bytes; there are more as long as the last seq is less than head. Changes up to
 -- floor have been forgotten: there are no items after a seq below it.
-CREATE OR REPLACE FUNCTION op_list_changes(args jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION op_read_changes(args jsonb) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   h event_head;
 BEGIN
   SELECT * INTO h FROM event_head WHERE user_id = (args->>'userId')::uuid;
   RETURN (
-    SELECT jsonb_build_object('head', coalesce(h.seq, 0), 'floor', coalesce(h.floor, 0),
-      'items', coalesce(jsonb_agg(data ORDER BY seq), '[]'))
+    SELECT json_build_object('head', coalesce(h.seq, 0), 'floor', coalesce(h.floor, 0),
+      'items', ('[' || coalesce(string_agg(data, ',' ORDER BY seq), '') || ']')::json)
     FROM (
-      SELECT seq, data, sum(octet_length(data::text)) OVER (ORDER BY seq) - octet_length(data::text) AS bytes_before
+      SELECT seq, data, sum(octet_length(data)) OVER (ORDER BY seq) - octet_length(data) AS bytes_before
       FROM (
-        SELECT seq, change_json(e) AS data FROM event e
+        SELECT seq, change_json(e)::text AS data FROM event e
         WHERE user_id = (args->>'userId')::uuid AND seq > (args->>'after')::bigint AND (args->>'after')::bigint >= h.floor
         ORDER BY seq LIMIT (args->>'limit')::int
       ) following
@@ -103,28 +103,28 @@ $$;
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to
 -- date. With args.reminding it holds only tasks that remind of something.
-CREATE OR REPLACE FUNCTION op_snapshot(args jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION op_read_snapshot(args jsonb) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
-    WITH candidate AS (
-      SELECT id, task_json(t) AS doc FROM task t
+    WITH candidate AS MATERIALIZED (
+      SELECT id, task_doc(t)::text AS doc FROM task t
       WHERE user_id = (args->>'userId')::uuid AND deleted_at IS NULL AND completed_at IS NULL
         AND id > coalesce((args->>'after')::uuid, '00000000-0000-0000-0000-000000000000')
         AND (args->'reminding' IS NULL OR reminders <> '[]')
       ORDER BY id LIMIT (args->>'limit')::int + 1
-    ), page AS (
+    ), page AS MATERIALIZED (
       SELECT * FROM (
         SELECT id, doc, row_number() OVER (ORDER BY id) AS n,
-          sum(pg_column_size(doc)) OVER (ORDER BY id) - pg_column_size(doc) AS bytes_before
+          sum(octet_length(doc)) OVER (ORDER BY id) - octet_length(doc) AS bytes_before
         FROM candidate
       ) sized
       WHERE n <= (args->>'limit')::int AND bytes_before < (args->>'bytes')::bigint
     )
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
       'head', head_of((args->>'userId')::uuid),
       'settings', (SELECT settings_json(a) FROM account a WHERE a.id = (args->>'userId')::uuid),
-      'tasks', coalesce(jsonb_agg(doc ORDER BY id), '[]'),
+      'tasks', ('[' || coalesce(string_agg(doc, ',' ORDER BY id), '') || ']')::json,
       'next', CASE WHEN count(*) < (SELECT count(*) FROM candidate) THEN (SELECT max(id::text) FROM page) END)
     FROM page);
 END $$;

@@ -37,7 +37,7 @@ type changes struct{ db *store.DB }
 
 // read reads into out the changes after a seq.
 func (c changes) read(ctx context.Context, userID string, after int64, limit int, out any) error {
-	return c.db.Call(ctx, "list_changes", map[string]any{
+	return c.db.Call(ctx, "read_changes", map[string]any{
 		"userId": userID, "after": after, "limit": limit, "bytes": maxPageBytes,
 	}, out)
 }
@@ -74,5 +74,5 @@ func (c changes) snapshot(ctx context.Context, userID, after string, limit int, 
 	if reminding {
 		args["reminding"] = true
 	}
-	return c.db.Call(ctx, "snapshot", args, out)
+	return c.db.Call(ctx, "read_snapshot", args, out)
 }

@@ -1,21 +1,33 @@
 -- Tasks. Every statement carries the user id; every write records its change, in the same transaction.
 
+-- A task as people see it, to be read.
+CREATE OR REPLACE FUNCTION task_doc(t task) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'id', t.id, 'version', t.version, 'title', t.title, 'notes', t.notes, 'priority', t.priority,
+    'tags', to_json(t.tags), 'due', due_doc(t),
+    'recurrence', CASE WHEN t.rule IS NOT NULL THEN json_build_object('rule', t.rule, 'anchor', t.anchor) END,
+    'reminders', t.reminders,
+    'series', CASE WHEN t.series_id IS NOT NULL THEN json_strip_nulls(json_build_object(
+      'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start, 'ended', t.series_ended)) END,
+    'completedAt', instant(t.completed_at), 'createdAt', instant(t.created_at), 'updatedAt', instant(t.updated_at))
+$$;
+
+CREATE OR REPLACE FUNCTION due_doc(t task) RETURNS json
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.due_date IS NOT NULL THEN json_strip_nulls(json_build_object(
+    'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END
+$$;
+
+-- A task as people see it, to be recorded.
 CREATE OR REPLACE FUNCTION task_json(t task) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
-    'id', t.id, 'version', t.version, 'title', t.title, 'notes', t.notes, 'priority', t.priority,
-    'tags', to_jsonb(t.tags), 'due', due_json(t), 'recurrence', recurrence_json(t),
-    'reminders', t.reminders,
-    'series', CASE WHEN t.series_id IS NOT NULL THEN jsonb_build_object(
-      'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start)
-      || CASE WHEN t.series_ended IS NULL THEN '{}' ELSE jsonb_build_object('ended', t.series_ended) END END,
-    'completedAt', instant(t.completed_at), 'createdAt', instant(t.created_at), 'updatedAt', instant(t.updated_at))
+  SELECT task_doc(t)::jsonb
 $$;
 
 CREATE OR REPLACE FUNCTION due_json(t task) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN t.due_date IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
-    'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END
+  SELECT due_doc(t)::jsonb
 $$;
 
 CREATE OR REPLACE FUNCTION recurrence_json(t task) RETURNS jsonb
@@ -265,23 +277,23 @@ END $$;
 
 -- One page of tasks. It ends early when it grows past args.bytes, because one answer
 -- must fit into one message.
-CREATE OR REPLACE FUNCTION op_list_tasks(args jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION op_read_tasks(args jsonb) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN (
-    WITH candidate AS (
-      SELECT task_json(t) AS doc, t.due_order, t.priority, t.id, row_number() OVER () AS n
+    WITH candidate AS MATERIALIZED (
+      SELECT task_doc(t)::text AS doc, t.due_order, t.priority, t.id, row_number() OVER () AS n
       FROM tasks_after(args, (args->>'limit')::int + 1) t
-    ), page AS (
+    ), page AS MATERIALIZED (
       SELECT * FROM (
-        SELECT *, sum(pg_column_size(doc)) OVER (ORDER BY n) - pg_column_size(doc) AS bytes_before FROM candidate
+        SELECT *, sum(octet_length(doc)) OVER (ORDER BY n) - octet_length(doc) AS bytes_before FROM candidate
       ) sized
       WHERE n <= (args->>'limit')::int AND bytes_before < (args->>'bytes')::bigint
     )
-    SELECT jsonb_build_object(
-      'items', coalesce(jsonb_agg(doc ORDER BY n), '[]'),
+    SELECT json_build_object(
+      'items', ('[' || coalesce(string_agg(doc, ',' ORDER BY n), '') || ']')::json,
       'next', CASE WHEN count(*) < (SELECT count(*) FROM candidate) THEN (
-        SELECT jsonb_build_object('due', due_order, 'priority', priority, 'id', id) FROM page ORDER BY n DESC LIMIT 1) END)
+        SELECT json_build_object('due', due_order, 'priority', priority, 'id', id) FROM page ORDER BY n DESC LIMIT 1) END)
     FROM page);
 END $$;
 

@@ -35,7 +35,7 @@ func (s tasks) list(ctx context.Context, userID, status string, limit int, after
 		Items document.Document[[]todo.Task] `json:"items"`
 		Next  *position                      `json:"next"`
 	}
-	err := s.db.Call(ctx, "list_tasks", map[string]any{
+	err := s.db.Call(ctx, "read_tasks", map[string]any{
 		"userId": userID, "status": status, "limit": limit, "after": after, "bytes": maxPageBytes,
 	}, &found)
 	if err != nil {

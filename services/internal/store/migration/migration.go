@@ -173,7 +173,9 @@ func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role)
 		"GRANT USAGE ON SCHEMA " + name + " TO " + grantee,
 	}
 	if len(schema.Functions) > 0 {
-		statements = append(statements, "GRANT EXECUTE ON FUNCTION "+name+".call(text, jsonb) TO "+grantee)
+		statements = append(statements,
+			"GRANT EXECUTE ON FUNCTION "+name+".answer(text, jsonb) TO "+grantee,
+			"GRANT EXECUTE ON FUNCTION "+name+".call(text, jsonb) TO "+grantee)
 	}
 	if schema.CreateTables {
 		statements = append(statements, "GRANT CREATE ON SCHEMA "+name+" TO "+grantee)
