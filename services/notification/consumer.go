@@ -3,11 +3,13 @@ package notification
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
@@ -48,6 +50,19 @@ func (c *consumer) take(ctx context.Context, change events.Change) error {
 	return nil
 }
 
+// takeOrPass handles a change of the feed, and passes over one that nobody can handle: what
+// follows it must not wait for ever.
+func (c *consumer) takeOrPass(ctx context.Context, change events.Change) error {
+	err := c.take(ctx, change)
+	if failure.KindOf(err) != failure.Invalid {
+		return err
+	}
+	c.metrics.changes.WithLabelValues(changeInvalid).Inc()
+	slog.ErrorContext(ctx, "change passed over: it cannot be handled", "event", change.EventID, "user", change.UserID, "seq", change.Seq, "error", err)
+	c.people.handled(change.UserID, change.Seq)
+	return nil
+}
+
 // catchUp handles what is missing of a user's changes, up to head at least.
 func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 	known, err := c.people.get(ctx, user)
@@ -62,7 +77,7 @@ func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 				if err != nil {
 					return err
 				}
-				if err := c.take(ctx, change); err != nil {
+				if err := c.takeOrPass(ctx, change); err != nil {
 					return err
 				}
 			}

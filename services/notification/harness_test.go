@@ -219,6 +219,13 @@ func (u *user) change(kind string, task *todo.Task) events.Change {
 	return change
 }
 
+// replace puts another form of a change into the user's feed.
+func (u *user) replace(change events.Change) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.feed[u.id][change.Seq-1] = change
+}
+
 func (u *user) publish(changes ...events.Change) {
 	u.t.Helper()
 	var batch []events.Event

@@ -21,6 +21,7 @@ const (
 	changeStale      = "stale"      // a newer one had been applied
 	changeIrrelevant = "irrelevant" // no reminder depends on it
 	changeRefilled   = "refilled"   // read from the change feed, because no event brought it; counted besides
+	changeInvalid    = "invalid"    // it could not be handled and was passed over
 	changeResynced   = "resynced"   // all reminders of the user were reckoned anew
 )
 

@@ -230,6 +230,34 @@ func TestRemindersWithoutMailServer(t *testing.T) {
 	}
 }
 
+func TestAChangeThatCannotBeHandledHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	u := h.newUser(t)
+	poison := u.change(events.TypeTaskCreated, u.task("Poison", time.Now().Add(time.Hour)))
+	poison.After = json.RawMessage(`{"title":"Poison","reminders":[{"id":"r","minutesBefore":5}]}`) // before no due date
+	u.replace(poison)
+	u.publish(poison)
+	u.add(u.task("Sound", time.Now().Add(2*time.Second)))
+	u.waitForMail(1)
+	u.wantMails("Sound")
+}
+
+func TestWhatNoEventBroughtIsFound(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	u := h.newUser(t)
+	at := time.Now().Add(2 * time.Second)
+	lost := u.change(events.TypeTaskCreated, u.task("Lost before another", at))
+	u.add(u.task("Follows", at)) // shows the gap
+	u.waitForMail(2)
+	u.change(events.TypeTaskCreated, u.task("Lost at last", time.Now()))
+	mails := u.waitForMail(3)
+	if lost.Seq != 1 || len(mails) != 3 {
+		t.Errorf("got %+v", mails)
+	}
+}
+
 func TestReplicasShareTheWork(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)

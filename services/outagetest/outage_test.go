@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -54,35 +55,61 @@ func outageTime(t *testing.T) time.Duration {
 var consumers = []string{contract.RecurringTask, contract.Notification, contract.Audit}
 
 func TestTheDatabaseIsAwayUnderABurst(t *testing.T) {
-	env := daprtest.New(t)
-	address := startPlatform(t, env)
-	clients := signUp(t, address)
-	burst(t, clients)
-	env.Postgres().Kill(t)
+	p := startPlatform(t)
+	p.burst(t)
+	p.env.Postgres().Kill(t)
 	began := time.Now()
-	repeatEvents(t, env) // a backlog that is there for certain
+	p.repeatEvents(t) // a backlog that is there for certain
 	waitUntil(t, began.Add(outageTime(t)))
 	for _, app := range consumers[1:] { // recurring-task leaves what is no completion alone
-		if env.Unhandled(t, app) == 0 {
+		if p.env.Unhandled(t, app) == 0 {
 			t.Errorf("%s has handled all without a database: the drill drills nothing", app)
 		}
 	}
-	assertNoDeadLetters(t, env)
+	p.wantNoDeadLetters(t)
 
-	env.Postgres().Start(t)
-	for _, c := range clients {
-		wantAllHandled(t, c)
-	}
-	for _, app := range consumers {
-		daprtest.Eventually(t, patience, app+" has handled all", func() bool { return env.Unhandled(t, app) == 0 })
-	}
-	assertNoDeadLetters(t, env)
+	p.env.Postgres().Start(t)
+	p.wantAllHandledOnce(t)
 }
 
-// startPlatform starts the services that share events and returns where todo-api is.
-func startPlatform(t *testing.T, env *daprtest.Env) (address string) {
+func TestKafkaIsAwayUnderABurst(t *testing.T) {
+	p := startPlatform(t)
+	p.burst(t)
+	p.env.Kafka().Kill(t)
+	began := time.Now()
+	p.burst(t) // writes go on
+	waitUntil(t, began.Add(outageTime(t)))
+	p.env.Kafka().Start(t)
+	p.wantAllHandledOnce(t)
+}
+
+func TestAConsumerIsAwayUnderABurst(t *testing.T) {
+	p := startPlatform(t)
+	away := p.instances[contract.Notification]
+	away.Stop()
+	away.Kill()
+	began := time.Now()
+	p.burst(t)
+	waitUntil(t, began.Add(outageTime(t)))
+	away.Start(t)
+	away.Restart(t)
+	p.wantAllHandledOnce(t)
+}
+
+// platform is the services that share events, and people who use it.
+type platform struct {
+	env       *daprtest.Env
+	db        *pgxpool.Pool
+	instances map[string]*daprtest.Instance
+	people    []*client.Client
+	done      int // tasks that each has added
+}
+
+// startPlatform starts the services that share events, and signs people up.
+func startPlatform(t *testing.T) *platform {
 	t.Helper()
-	env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
+	env := daprtest.New(t)
+	db := env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +128,10 @@ func startPlatform(t *testing.T, env *daprtest.Env) (address string) {
 		},
 		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error { return audit.Run(ctx, common(i)) },
 	})
-	return "http://" + instances[contract.TodoAPI].PublicAddress
+	return &platform{
+		env: env, db: db, instances: instances,
+		people: signUp(t, "http://"+instances[contract.TodoAPI].PublicAddress),
+	}
 }
 
 func signUp(t *testing.T, address string) []*client.Client {
@@ -117,11 +147,12 @@ func signUp(t *testing.T, address string) []*client.Client {
 	return clients
 }
 
-// burst has all users work at once.
-func burst(t *testing.T, clients []*client.Client) {
+// burst has all people work at once.
+func (p *platform) burst(t *testing.T) {
 	t.Helper()
+	p.done += tasks
 	var working sync.WaitGroup
-	for _, c := range clients {
+	for _, c := range p.people {
 		working.Go(func() {
 			for n := range tasks {
 				if err := work(t.Context(), c, n); err != nil {
@@ -148,22 +179,44 @@ func work(ctx context.Context, c *client.Client, n int) error {
 }
 
 // repeatEvents publishes all events once more.
-func repeatEvents(t *testing.T, env *daprtest.Env) {
+func (p *platform) repeatEvents(t *testing.T) {
 	t.Helper()
 	var again []kafka.Message
-	for _, record := range env.Records(t, contract.TopicTaskEvents) {
+	for _, record := range p.env.Records(t, contract.TopicTaskEvents) {
 		again = append(again, kafka.Message{Key: []byte(record.Key), Value: record.Value})
 	}
-	env.Write(t, contract.TopicTaskEvents, again...)
+	p.env.Write(t, contract.TopicTaskEvents, again...)
+}
+
+// wantAllHandledOnce waits until everything that was written has had its effects, and
+// demands that each is there once and nothing is left over.
+func (p *platform) wantAllHandledOnce(t *testing.T) {
+	t.Helper()
+	for _, c := range p.people {
+		wantAllHandled(t, c, p.done)
+	}
+	for _, app := range consumers {
+		daprtest.Eventually(t, patience, app+" has handled all", func() bool { return p.env.Unhandled(t, app) == 0 })
+	}
+	var scheduled int
+	want := p.done * len(p.people)
+	daprtest.Eventually(t, patience, "each open task's reminder waits for its time", func() bool {
+		return p.db.QueryRow(t.Context(), "SELECT count(*) FROM notification.reminders WHERE state = 'scheduled'").Scan(&scheduled) == nil && scheduled >= want
+	})
+	if scheduled != want {
+		t.Errorf("%d reminders wait, want %d", scheduled, want)
+	}
+	p.wantNoDeadLetters(t)
+	t.Logf("%d people with %d open tasks and reminders each; nothing lost, doubled or dead", len(p.people), p.done)
 }
 
 // wantAllHandled waits until the next occurrence of each completed task is there and
 // each change is in the audit log.
-func wantAllHandled(t *testing.T, c *client.Client) {
+func wantAllHandled(t *testing.T, c *client.Client, open int) {
 	t.Helper()
 	daprtest.Eventually(t, patience, "each recurring task has its next occurrence", func() bool {
-		page, err := c.ListTasks(t.Context(), "open", 100, "")
-		return err == nil && len(page.Items) == tasks
+		page, err := c.ListTasks(t.Context(), "open", 200, "")
+		return err == nil && len(page.Items) == open
 	})
 	var head int64
 	daprtest.Eventually(t, patience, "the feed is read", func() bool {
@@ -191,14 +244,14 @@ func wantAllHandled(t *testing.T, c *client.Client) {
 	})
 }
 
-func assertNoDeadLetters(t *testing.T, env *daprtest.Env) {
+func (p *platform) wantNoDeadLetters(t *testing.T) {
 	t.Helper()
 	for _, s := range contract.Subscriptions() {
 		if !s.DeadLetter {
 			continue
 		}
 		topic := contract.DeadLetterTopic(s.Topic, s.App)
-		if dead := env.Records(t, topic); len(dead) > 0 {
+		if dead := p.env.Records(t, topic); len(dead) > 0 {
 			t.Errorf("%d dead letters on %s", len(dead), topic)
 		}
 	}

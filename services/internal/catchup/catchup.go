@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
@@ -89,11 +90,15 @@ func (w *Watch) Pass(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for _, head := range heads.Items {
-		if progress[head.UserID] < head.Seq {
-			err = w.CatchUp(ctx, head.UserID, head.Seq)
+		if progress[head.UserID] >= head.Seq {
+			continue
 		}
-		if err != nil && (ctx.Err() != nil || failure.KindOf(err) == failure.Unavailable) {
+		err := w.CatchUp(ctx, head.UserID, head.Seq)
+		switch {
+		case failure.KindOf(err) == failure.Unavailable:
 			return false, fmt.Errorf("catch up with the changes of user %s: %w", head.UserID, err)
+		case err != nil:
+			slog.ErrorContext(ctx, "a user's changes cannot be caught up with", "user", head.UserID, "error", err)
 		}
 	}
 	w.after = ids[len(ids)-1]

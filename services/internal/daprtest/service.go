@@ -18,6 +18,7 @@ type Instance struct {
 	PublicAddress string // where it may serve people
 	HealthAddress string // where it must serve /readyz
 	Stop          func() // ends it in order; it also ends with the test
+	run           Run
 }
 
 // Run is a service's main function with its configuration taken from an instance.
@@ -49,9 +50,15 @@ func (e *Env) Platform(t testing.TB, runs map[string]Run) map[string]*Instance {
 
 func (e *Env) begin(t testing.TB, app App, run Run) *Instance {
 	t.Helper()
-	instance := &Instance{Sidecar: e.Sidecar(t, app), PublicAddress: Address(), HealthAddress: Address()}
-	instance.Stop = Background(t, app.ID, func(ctx context.Context) error { return run(ctx, instance) })
+	instance := &Instance{Sidecar: e.Sidecar(t, app), PublicAddress: Address(), HealthAddress: Address(), run: run}
+	instance.Restart(t)
 	return instance
+}
+
+// Restart starts the service again after Stop.
+func (i *Instance) Restart(t testing.TB) {
+	t.Helper()
+	i.Stop = Background(t, i.app, func(ctx context.Context) error { return i.run(ctx, i) })
 }
 
 func (i *Instance) waitReady(t testing.TB, app string) {
