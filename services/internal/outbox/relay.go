@@ -10,11 +10,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
-	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -43,15 +41,15 @@ const (
 	// database: together less than the lease.
 	publishTime = 6 * time.Second
 	callTime    = 3 * time.Second
-	// pollInterval is how soon events are found that no Kick announced: those of a replica
+	// pollInterval is how soon a worker finds events that no Kick announced: those of a replica
 	// that died. Of a shard that is leased when a kick comes, the holder finds the rest.
-	pollInterval = time.Second
-	// Pauses after a failure, doubled from the first to the last.
-	minBackOff = 100 * time.Millisecond
-	maxBackOff = 2 * time.Second
+	pollInterval = 4 * time.Second
 	// backlogInterval is how often the backlog is measured.
 	backlogInterval = 15 * time.Second
 )
+
+// retry spaces out attempts while events cannot be published.
+var retry = loop.Backoff{First: 100 * time.Millisecond, Most: 2 * time.Second}
 
 // Publisher is what the relay needs of the sidecar; *dapr.Client has it.
 type Publisher interface {
@@ -74,7 +72,6 @@ type Relay struct {
 	Config
 	owner   string
 	kick    chan struct{}
-	stuck   atomic.Bool // the last attempt failed, and that has been logged
 	metrics metrics
 }
 
@@ -100,71 +97,22 @@ func (r *Relay) Kick() {
 func (r *Relay) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	for range workers {
-		running.Go(func() { r.work(ctx) })
+		work := loop.New(loop.Config{Name: "relay", Interval: pollInterval, Retry: retry, Kicks: r.kick, Pass: r.pass})
+		running.Go(func() { _ = work.Run(ctx) }) // always nil
 	}
-	running.Go(func() { every(ctx, pollInterval, r.Kick) })
-	running.Go(func() { every(ctx, backlogInterval, func() { r.measureBacklog(ctx) }) })
+	backlog := loop.New(loop.Config{Name: "backlog", Interval: backlogInterval, Pass: r.measureBacklog})
+	running.Go(func() { _ = backlog.Run(ctx) }) // always nil
 	running.Wait()
 	return nil
 }
 
-func every(ctx context.Context, interval time.Duration, do func()) {
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		do()
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+// pass relays all that waits.
+func (r *Relay) pass(ctx context.Context) (more bool, err error) {
+	err = r.runOnce(ctx)
+	if err != nil {
+		r.metrics.failures.Inc()
 	}
-}
-
-// work publishes batches as long as there are any and then waits for a kick. After a
-// failure it waits longer each time.
-func (r *Relay) work(ctx context.Context) {
-	backOff := minBackOff
-	for ctx.Err() == nil {
-		err := r.runOnce(ctx)
-		if err == nil {
-			backOff = minBackOff
-			select {
-			case <-ctx.Done():
-			case <-r.kick:
-			}
-			continue
-		}
-		r.noteFailure(ctx, err)
-		pause(ctx, backOff/2+rand.N(backOff/2)) //nolint:gosec // to spread attempts, not a secret
-		backOff = min(2*backOff, maxBackOff)
-	}
-}
-
-// noteFailure counts a failure, and logs the first of a row.
-func (r *Relay) noteFailure(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return // the relay is being stopped
-	}
-	r.metrics.failures.Inc()
-	if r.stuck.CompareAndSwap(false, true) {
-		slog.WarnContext(ctx, "events wait: they cannot be published at present", "error", err)
-	}
-}
-
-func (r *Relay) noteSuccess(ctx context.Context) {
-	if r.stuck.CompareAndSwap(true, false) {
-		slog.InfoContext(ctx, "events are published again")
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	return false, err
 }
 
 // claim is what one relay publishes next.
@@ -207,7 +155,6 @@ func (r *Relay) runOnce(ctx context.Context) error {
 		if publishErr != nil || ctx.Err() != nil {
 			return errors.Join(publishErr, r.giveBack(ctx, done))
 		}
-		r.noteSuccess(ctx)
 	}
 }
 
@@ -283,14 +230,15 @@ func (r *Relay) publishInOrder(ctx context.Context, batch []waiting) (published 
 	return slices.Min(append(counts, len(batch))), errors.Join(failures...)
 }
 
-func (r *Relay) measureBacklog(ctx context.Context) {
+func (r *Relay) measureBacklog(ctx context.Context) (more bool, err error) {
 	var backlog struct {
 		Waiting       float64 `json:"waiting"`
 		OldestSeconds float64 `json:"oldestSeconds"`
 	}
 	if err := r.DB.Call(ctx, "event_backlog", struct{}{}, &backlog); err != nil {
-		return // the workers report that the database is away
+		return false, err
 	}
 	r.metrics.waiting.Set(backlog.Waiting)
 	r.metrics.oldest.Set(backlog.OldestSeconds)
+	return false, nil
 }
