@@ -51,7 +51,7 @@ func TestPlatform(t *testing.T) {
 		waterPlants(t, ada, bob)
 	})
 	chapter("everybody is reminded by the clock of their own zone", func(t *testing.T) {
-		remindByTheClock(t, ada, bob, signUp(t, "cyd", "America/Los_Angeles"))
+		remindByTheClock(t, ada, signUp(t, "cyd", "America/Los_Angeles"), signUp(t, "dee", "Asia/Kolkata"))
 	})
 	chapter("a browser shows it", func(t *testing.T) { useBrowser(t) })
 	chapter("pods of every service die", func(t *testing.T) {
