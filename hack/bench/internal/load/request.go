@@ -1,0 +1,118 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+const (
+	pageSize      = 50
+	missedChanges = 10 // that a window catches up with
+)
+
+// Written is what a write did.
+type Written struct {
+	TaskID  string `json:"id"`
+	Version int64  `json:"version"`
+}
+
+// request is one request, ready to be sent.
+type request struct {
+	operation Operation
+	user      *User
+	send      func(ctx context.Context) (*Written, error) // nil: it was a read
+}
+
+// prepare chooses all that is random about a request. When the user has no task to do
+// something with, it is a creation instead.
+func prepare(operation Operation, user *User, random *rand.Rand) request {
+	r := request{operation: operation, user: user}
+	switch operation {
+	case List:
+		r.send = user.read(fmt.Sprintf("/tasks?status=open&limit=%d", pageSize))
+	case Sync:
+		r.send = user.read("/sync")
+	case Changes:
+		r.send = user.readChanges
+	case Get:
+		if id, ok := user.some(random); ok {
+			r.send = user.read("/tasks/" + id)
+		}
+	case Patch:
+		if id, ok := user.take(random); ok {
+			r.send = user.patch(id, fmt.Sprintf("Renamed %08x", random.Uint32()))
+		}
+	case Complete:
+		if id, ok := user.take(random); ok {
+			r.send = user.complete(id)
+		}
+	}
+	if r.send == nil {
+		r.operation, r.send = Create, user.create(newDraft(random, time.Now()))
+	}
+	return r
+}
+
+// read reads path and throws the answer away: decoding it would take time of the
+// machine on which the platform runs too.
+func (u *User) read(path string) func(context.Context) (*Written, error) {
+	return func(ctx context.Context) (*Written, error) {
+		return nil, u.api.Do(ctx, http.MethodGet, path, nil, nil)
+	}
+}
+
+func (u *User) readChanges(ctx context.Context) (*Written, error) {
+	var answer struct {
+		Head int64 `json:"head"`
+	}
+	err := u.api.Do(ctx, http.MethodGet, fmt.Sprintf("/changes?after=%d&limit=%d", u.since(), pageSize), nil, &answer)
+	u.learn(answer.Head)
+	return nil, err
+}
+
+func (u *User) create(draft client.Draft) func(context.Context) (*Written, error) {
+	return func(ctx context.Context) (*Written, error) {
+		var written Written
+		err := u.api.Do(ctx, http.MethodPost, "/tasks", draft, &written)
+		if err == nil {
+			u.put(written.TaskID)
+		}
+		return &written, err
+	}
+}
+
+func (u *User) patch(id, title string) func(context.Context) (*Written, error) {
+	return func(ctx context.Context) (*Written, error) {
+		defer u.put(id)
+		var written Written
+		err := u.api.Do(ctx, http.MethodPatch, "/tasks/"+id, map[string]string{"title": title}, &written)
+		return &written, err
+	}
+}
+
+func (u *User) complete(id string) func(context.Context) (*Written, error) {
+	return func(ctx context.Context) (*Written, error) {
+		var written Written
+		err := u.api.Do(ctx, http.MethodPost, "/tasks/"+id+"/complete", nil, &written)
+		return &written, err
+	}
+}
+
+// newDraft is a task as people add them: most with a due date, few with a reminder, far
+// enough ahead that it does not go off while something is measured.
+func newDraft(random *rand.Rand, now time.Time) client.Draft {
+	draft := client.Draft{Title: fmt.Sprintf("Created %08x", random.Uint32()), Priority: 1 + random.IntN(4), Tags: []string{"bench"}}
+	if random.IntN(10) < 7 {
+		draft.Due = &client.Due{Date: now.AddDate(0, 0, random.IntN(30)).Format(time.DateOnly)}
+	}
+	if random.IntN(20) == 0 {
+		at := now.AddDate(1, 0, random.IntN(300)).UTC().Truncate(time.Minute)
+		draft.Reminders = []client.Reminder{{At: &at}}
+	}
+	return draft
+}

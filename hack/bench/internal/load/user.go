@@ -1,0 +1,74 @@
+package load
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+// User sends requests as one person.
+type User struct {
+	ID, Token string
+	// Large users have ten times the tasks of others.
+	Large bool
+	// Connected says whether a socket of the user is open, so that frames will come.
+	Connected atomic.Bool
+
+	api *client.Client
+
+	mu   sync.Mutex
+	open []string // tasks that no request under way changes
+	head int64    // seq of the last change that is known
+}
+
+// NewUser makes a user who has open tasks; api is signed in as the user.
+func NewUser(id string, large bool, api *client.Client, open []string) *User {
+	return &User{ID: id, Token: api.Grant.AccessToken, Large: large, api: api, open: open}
+}
+
+// some returns an open task; false when there is none.
+func (u *User) some(random *rand.Rand) (string, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.open) == 0 {
+		return "", false
+	}
+	return u.open[random.IntN(len(u.open))], true
+}
+
+// take is some for a request that changes the task: until put gives it back, no other
+// request changes it, or one of the two would be refused for its version.
+func (u *User) take(random *rand.Rand) (string, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.open) == 0 {
+		return "", false
+	}
+	i, last := random.IntN(len(u.open)), len(u.open)-1
+	id := u.open[i]
+	u.open[i] = u.open[last]
+	u.open = u.open[:last]
+	return id, true
+}
+
+func (u *User) put(id string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.open = append(u.open, id)
+}
+
+// since returns the seq before the last few changes: those that a window has missed
+// which was closed for a moment.
+func (u *User) since() int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return max(u.head-missedChanges, 0)
+}
+
+func (u *User) learn(head int64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.head = max(u.head, head)
+}
