@@ -7,6 +7,7 @@ export TODOPLATFORM_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/todoplatform
 BIN := $(TODOPLATFORM_CACHE)/bin
 
 include hack/cluster.mk
+include hack/bench.mk
 include services/todoapi/web/web.mk
 
 ##@ Daily work

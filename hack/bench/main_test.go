@@ -1,0 +1,58 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/hack/bench/internal/processes"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/seed"
+)
+
+func TestOptionsAreBounded(t *testing.T) {
+	good := options{size: seed.Size{Users: 10, Tasks: 10, LargeUsers: 1, LargeTasks: 100}, rate: 10, duration: time.Second, sockets: 11}
+	if err := good.check(); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*options){
+		"no users":           func(o *options) { o.size.Users, o.size.LargeUsers = 0, 0 },
+		"negative users":     func(o *options) { o.size.LargeUsers = -1 },
+		"too many users":     func(o *options) { o.size.Users = maxUsers },
+		"too many tasks":     func(o *options) { o.size.LargeTasks = maxTasks },
+		"no rate":            func(o *options) { o.rate = 0 },
+		"too high a rate":    func(o *options) { o.rate = maxRate + 1 },
+		"too long":           func(o *options) { o.duration = 2 * time.Hour },
+		"sockets of nobody":  func(o *options) { o.sockets = 12 },
+		"negative durations": func(o *options) { o.duration = -1 },
+	} {
+		o := good
+		change(&o)
+		if o.check() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestCostIsWhatComesOnTopOfIdling(t *testing.T) {
+	cpu := func(app, self time.Duration) map[string]time.Duration {
+		return map[string]time.Duration{"todo-api": app, thisProgram: self}
+	}
+	idle := use{10 * time.Second, cpu(100*time.Millisecond, 0)}                                             // 10 ms a second
+	reading := use{35 * time.Second, cpu(350*time.Millisecond+1200*time.Millisecond, 600*time.Millisecond)} // 600 reads
+	writing := use{35 * time.Second, cpu(350*time.Millisecond+3000*time.Millisecond, 0)}                    // 300 writes
+	table := costTable(idle, reading, writing)
+	if len(table.Rows) != len(processes.Kinds())+2 {
+		t.Errorf("%d rows", len(table.Rows))
+	}
+	for _, row := range table.Rows {
+		want := [3]float64{}
+		switch row.Name {
+		case "todo-api", "all but this benchmark":
+			want = [3]float64{10, 2, 10}
+		case thisProgram:
+			want = [3]float64{0, 1, 0}
+		}
+		if [3]float64(row.Values) != want {
+			t.Errorf("%s: got %v, want %v", row.Name, row.Values, want)
+		}
+	}
+}

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/load"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/processes"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/report"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/sockets"
+	"github.com/todoplatform/todoplatform/hack/bench/internal/target"
+)
+
+const (
+	warmUpTime = 10 * time.Second
+	warmUpRate = 20
+	// settleTime is how long after the last request its consequences are waited for.
+	settleTime = 5 * time.Second
+
+	costTime  = 30 * time.Second
+	readRate  = 20
+	writeRate = 10
+
+	stepTime    = 10 * time.Second
+	firstRate   = 50
+	rateStep    = 50
+	maxSteps    = 40
+	goodLatency = time.Second // p99
+	goodErrors  = 1           // percent
+	megabyte    = 1 << 20
+)
+
+// warmUp lets connection pools, caches and compilers begin, and fails when nothing works.
+func (b *bench) warmUp(ctx context.Context) error {
+	b.printf("warming up for %s", warmUpTime)
+	record := b.load.Run(ctx, warmUpRate, warmUpTime, load.Usual())
+	if failed := record.Failed(); failed > warmUpRate*int(warmUpTime.Seconds())/2 {
+		return fmt.Errorf("%d of the first requests failed: %v", failed, record.Errors())
+	}
+	return nil
+}
+
+// openSockets opens the sockets and says what they take of realtime-sync.
+func (b *bench) openSockets(ctx context.Context) error {
+	if b.options.sockets == 0 {
+		return nil
+	}
+	b.printf("opening %d sockets", b.options.sockets)
+	before, err := processes.Below(b.cluster.Keeper)
+	if err != nil {
+		return err
+	}
+	set, opening := sockets.Open(ctx, b.cluster.URL, target.Client(0), b.users[:b.options.sockets], b.lag)
+	if opening.Opened == 0 {
+		return fmt.Errorf("no socket could be opened: %w", opening.FirstError)
+	}
+	if opening.FirstError != nil {
+		b.printf("sockets were refused, the first because: %v", opening.FirstError)
+	}
+	b.sockets = set
+	sleep(ctx, settleTime)
+	after, err := processes.Below(b.cluster.Keeper)
+	if err != nil {
+		return err
+	}
+	now := after[contract.RealtimeSync].ResidentBytes
+	grown := now - before[contract.RealtimeSync].ResidentBytes
+	table := report.Table{Title: "Sockets", Columns: []string{"value"}}
+	table.Add("opened", float64(opening.Opened))
+	table.Add("refused", float64(b.options.sockets-opening.Opened))
+	table.Add("opened a second", float64(opening.Opened)/opening.Elapsed.Seconds())
+	table.Add("memory of realtime-sync (MiB)", float64(now)/megabyte)
+	table.Add("its growth for each socket (KiB)", float64(grown)/1024/float64(opening.Opened))
+	times := report.NewLatencies("Opening a socket")
+	times.AddSamples("ticket to welcome", &opening.Times)
+	b.report.Tables = append(b.report.Tables, table, times)
+	return nil
+}
+
+// measureLoad sends the usual mix at the rate of the flags.
+func (b *bench) measureLoad(ctx context.Context) error {
+	if b.duration == 0 {
+		return nil
+	}
+	b.printf("sending %g requests a second for %s", b.rate, b.duration)
+	b.lag.Restart()
+	record := b.load.Run(ctx, b.rate, b.duration, load.Usual())
+	sleep(ctx, settleTime)
+
+	latencies := report.NewLatencies("Latency")
+	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
+	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
+	for _, operation := range load.Operations() {
+		latencies.AddSamples("  "+string(operation), record.Latencies[operation])
+		if operation == load.List {
+			latencies.AddSamples("  list, large users", &record.Large)
+		}
+	}
+	lag := b.lag.Result()
+	latencies.AddSamples("answer to frame", &lag.Answer)
+	latencies.AddSamples("commit to frame", &lag.Commit)
+
+	counts := report.Table{Title: "Requests", Columns: []string{"value"}}
+	counts.Add("answered a second", float64(int(b.rate*b.duration.Seconds())-record.Failed())/record.Elapsed.Seconds())
+	counts.Add("failed", float64(record.Failed()))
+	for _, fault := range slices.Sorted(maps.Keys(record.Errors())) {
+		counts.Add("  "+fault, float64(record.Errors()[fault]))
+	}
+	if b.sockets != nil {
+		counts.Add("frames that never came", float64(b.lag.Waiting()))
+	}
+	b.report.Tables = append(b.report.Tables, latencies, counts)
+	return nil
+}
+
+// measureCost counts CPU time of every program while nothing happens, while there are
+// only reads, and while there are only writes.
+func (b *bench) measureCost(ctx context.Context) error {
+	if !b.cost {
+		return nil
+	}
+	b.printf("measuring CPU time: %s idle, %s of %d reads a second, %s of %d writes a second", costTime, costTime, readRate, costTime, writeRate)
+	idle, err := measureUse(b.cluster.Keeper, func() { sleep(ctx, costTime) })
+	if err != nil {
+		return err
+	}
+	var reads, writes *load.Record
+	reading, err := measureUse(b.cluster.Keeper, func() {
+		reads = b.load.Run(ctx, readRate, costTime, load.OnlyLists())
+		sleep(ctx, settleTime)
+	})
+	if err != nil {
+		return err
+	}
+	writing, err := measureUse(b.cluster.Keeper, func() {
+		writes = b.load.Run(ctx, writeRate, costTime, load.OnlyWrites())
+		sleep(ctx, settleTime)
+	})
+	if err != nil {
+		return err
+	}
+	if failed := reads.Failed() + writes.Failed(); failed > 0 {
+		b.printf("%d of the requests failed: reads %v, writes %v", failed, reads.Errors(), writes.Errors())
+	}
+	b.report.Tables = append(b.report.Tables, costTable(idle, reading, writing))
+	return nil
+}
+
+// use is the CPU time of each kind of process within a time.
+type use struct {
+	elapsed time.Duration
+	cpu     map[string]time.Duration
+}
+
+// thisProgram is the kind of the benchmark itself.
+const thisProgram = "this benchmark"
+
+func measureUse(root int, phase func()) (use, error) {
+	start := time.Now()
+	before, err := totals(root)
+	if err != nil {
+		return use{}, err
+	}
+	phase()
+	after, err := totals(root)
+	if err != nil {
+		return use{}, err
+	}
+	for kind := range after {
+		after[kind] -= before[kind]
+	}
+	return use{time.Since(start), after}, nil
+}
+
+func totals(root int) (map[string]time.Duration, error) {
+	below, err := processes.Below(root)
+	if err != nil {
+		return nil, err
+	}
+	cpu := map[string]time.Duration{}
+	for kind, use := range below {
+		cpu[kind] = use.CPU
+	}
+	cpu[thisProgram], err = processes.Self()
+	return cpu, err
+}
+
+// costTable says what one read and one write cost above what is used when nothing happens.
+func costTable(idle, reading, writing use) report.Table {
+	table := report.Table{Title: "CPU (ms)", Columns: []string{"idle a second", "a read", "a write"}}
+	const reads, writes = readRate * int64(costTime/time.Second), writeRate * int64(costTime/time.Second)
+	var sums [3]float64
+	for _, kind := range append(processes.Kinds(), thisProgram) {
+		still := report.Millis(idle.cpu[kind]) / idle.elapsed.Seconds()
+		values := []float64{
+			still,
+			(report.Millis(reading.cpu[kind]) - still*reading.elapsed.Seconds()) / float64(reads),
+			(report.Millis(writing.cpu[kind]) - still*writing.elapsed.Seconds()) / float64(writes),
+		}
+		table.Add(kind, values...)
+		for i, value := range values {
+			if kind != thisProgram {
+				sums[i] += value
+			}
+		}
+	}
+	table.Add("all but this benchmark", sums[:]...)
+	return table
+}
+
+// saturateLoad raises the rate until the platform no longer follows.
+func (b *bench) saturateLoad(ctx context.Context) error {
+	if !b.saturate {
+		return nil
+	}
+	steps := report.Table{Title: "Rising load", Columns: []string{"answered a second", "p50 (ms)", "p99 (ms)", "failed (%)"}}
+	highest := 0.0
+	for step := range maxSteps {
+		rate := float64(firstRate + step*rateStep)
+		b.printf("sending %g requests a second for %s", rate, stepTime)
+		record := b.load.Run(ctx, rate, stepTime, load.Usual())
+		all := record.Joined(func(load.Operation) bool { return true }).Sorted()
+		p99, failed := report.Percentile(all, 99), float64(record.Failed())*100/float64(max(len(all), 1))
+		steps.Add(fmt.Sprintf("%g a second", rate), float64(len(all)-record.Failed())/record.Elapsed.Seconds(),
+			report.Millis(report.Percentile(all, 50)), report.Millis(p99), failed)
+		if p99 > goodLatency || failed > goodErrors || ctx.Err() != nil {
+			break
+		}
+		highest = rate
+	}
+	most := report.Table{Title: "Highest good rate", Columns: []string{"value"}}
+	most.Add(fmt.Sprintf("requests a second with p99 ≤ %s and at most %d %% failed", goodLatency, goodErrors), highest)
+	b.report.Tables = append(b.report.Tables, steps, most)
+	return nil
+}
+
+// countLostSockets adds what became of the sockets.
+func (b *bench) countLostSockets(context.Context) error {
+	if b.sockets == nil {
+		return nil
+	}
+	lost := b.sockets.Lost()
+	table := report.Table{Title: "Sockets lost", Columns: []string{"value"}}
+	total := 0
+	for _, reason := range slices.Sorted(maps.Keys(lost)) {
+		table.Add("  "+reason, float64(lost[reason]))
+		total += lost[reason]
+	}
+	table.Add("all", float64(total))
+	b.report.Tables = append(b.report.Tables, table)
+	return nil
+}
+
+// sleep returns early when ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
