@@ -25,6 +25,7 @@ const (
 	Kafka       = "Kafka"
 	Envoy       = "Envoy"
 	Contour     = "Contour"
+	Operator    = "operator"
 	DaprControl = "Dapr control plane"
 	Kubernetes  = "Kubernetes"
 	Entry       = "way from localhost to Envoy"
@@ -40,7 +41,7 @@ func Kinds() []string {
 	for _, app := range contract.Services() {
 		kinds = append(kinds, Sidecar(app))
 	}
-	return append(kinds, PostgreSQL, Kafka, Envoy, Contour, DaprControl, Kubernetes, Entry, Other)
+	return append(kinds, PostgreSQL, Kafka, Envoy, Contour, Operator, DaprControl, Kubernetes, Entry, Other)
 }
 
 // Use is what the processes of one kind take.
@@ -177,7 +178,7 @@ func descends(all map[int]process, id, root int) bool {
 
 // programs says the kind of a program by the name of its binary.
 var programs = map[string]string{
-	"envoy": Envoy, "contour": Contour,
+	"envoy": Envoy, "contour": Contour, "manager": Operator, "pause": Kubernetes,
 	"sentry": DaprControl, "injector": DaprControl, "scheduler": DaprControl, "placement": DaprControl, "operator": DaprControl,
 	"etcd": Kubernetes, "kubelet": Kubernetes, "containerd": Kubernetes, "containerd-shim-runc-v2": Kubernetes,
 	"kube-apiserver": Kubernetes, "kube-controller-manager": Kubernetes, "kube-scheduler": Kubernetes, "kube-proxy": Kubernetes,

@@ -22,7 +22,7 @@ func TestKindOf(t *testing.T) {
 		"/usr/bin/containerd-shim-runc-v2 -namespace k8s.io":       Kubernetes,
 		"/root/.cache/todoplatform/bin/cluster keep --name dev":    Entry,
 		"/root/.cache/todoplatform/bin/cluster init --name dev":    Other,
-		"/manager --leader-elect":                                  Other,
+		"/manager --leader-elect":                                  Operator,
 		"":                                                         Other,
 	} {
 		if got := KindOf(strings.Split(line, " ")); got != want {
