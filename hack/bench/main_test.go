@@ -36,9 +36,9 @@ func TestCostIsWhatComesOnTopOfIdling(t *testing.T) {
 	cpu := func(app, self time.Duration) map[string]time.Duration {
 		return map[string]time.Duration{"todo-api": app, thisProgram: self}
 	}
-	idle := use{10 * time.Second, cpu(100*time.Millisecond, 0)}                                             // 10 ms a second
-	reading := use{35 * time.Second, cpu(350*time.Millisecond+1200*time.Millisecond, 600*time.Millisecond)} // 600 reads
-	writing := use{35 * time.Second, cpu(350*time.Millisecond+3000*time.Millisecond, 0)}                    // 300 writes
+	idle := use{elapsed: 10 * time.Second, cpu: cpu(100*time.Millisecond, 0)}                                         // 10 ms a second
+	reading := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+2200*time.Millisecond, 1100*time.Millisecond)} // 1,100 reads
+	writing := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+5500*time.Millisecond, 0)}                     // 550 writes
 	table := costTable(idle, reading, writing)
 	if len(table.Rows) != len(processes.Kinds())+2 {
 		t.Errorf("%d rows", len(table.Rows))
@@ -54,5 +54,14 @@ func TestCostIsWhatComesOnTopOfIdling(t *testing.T) {
 		if [3]float64(row.Values) != want {
 			t.Errorf("%s: got %v, want %v", row.Name, row.Values, want)
 		}
+	}
+}
+
+func TestSharesOfTheMachine(t *testing.T) {
+	u := use{machine: 100 * time.Second, busy: 60 * time.Second, cpu: map[string]time.Duration{
+		"todo-api": 30 * time.Second, "Kafka": 10 * time.Second, thisProgram: 5 * time.Second,
+	}}
+	if cluster, self, others := u.shares(); cluster != 40 || self != 5 || others != 15 {
+		t.Errorf("got %v, %v, %v", cluster, self, others)
 	}
 }

@@ -21,9 +21,17 @@ const (
 	// settleTime is how long after the last request its consequences are waited for.
 	settleTime = 5 * time.Second
 
-	costTime  = 30 * time.Second
+	// calmTime is how long sockets take to become as quiet as those that have been open for
+	// long: a new one looks for missed changes often.
+	calmTime = 65 * time.Second
+
+	// costTime and settleTime are the minute in which each socket looks for missed changes
+	// once, so that each phase has as many of these looks as the others.
+	costTime  = time.Minute - settleTime
 	readRate  = 20
 	writeRate = 10
+
+	muchByOthers = 10 // percent of the machine
 
 	stepTime    = 10 * time.Second
 	firstRate   = 50
@@ -62,7 +70,8 @@ func (b *bench) openSockets(ctx context.Context) error {
 		b.printf("sockets were refused, the first because: %v", opening.FirstError)
 	}
 	b.sockets = set
-	sleep(ctx, settleTime)
+	b.printf("letting them calm down for %s", calmTime)
+	sleep(ctx, calmTime)
 	after, err := processes.Below(b.cluster.Keeper)
 	if err != nil {
 		return err
@@ -88,7 +97,11 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	}
 	b.printf("sending %g requests a second for %s", b.rate, b.duration)
 	b.lag.Restart()
-	record := b.load.Run(ctx, b.rate, b.duration, load.Usual())
+	var record *load.Record
+	used, err := measureUse(b.cluster.Keeper, func() { record = b.load.Run(ctx, b.rate, b.duration, load.Usual()) })
+	if err != nil {
+		return err
+	}
 	sleep(ctx, settleTime)
 
 	latencies := report.NewLatencies("Latency")
@@ -114,6 +127,7 @@ func (b *bench) measureLoad(ctx context.Context) error {
 		counts.Add("frames that never came", float64(b.lag.Waiting()))
 	}
 	b.report.Tables = append(b.report.Tables, latencies, counts)
+	b.noteShares("load", used)
 	return nil
 }
 
@@ -123,8 +137,8 @@ func (b *bench) measureCost(ctx context.Context) error {
 	if !b.cost {
 		return nil
 	}
-	b.printf("measuring CPU time: %s idle, %s of %d reads a second, %s of %d writes a second", costTime, costTime, readRate, costTime, writeRate)
-	idle, err := measureUse(b.cluster.Keeper, func() { sleep(ctx, costTime) })
+	b.printf("measuring CPU time: a minute idle, a minute of %d reads a second, a minute of %d writes a second", readRate, writeRate)
+	idle, err := measureUse(b.cluster.Keeper, func() { sleep(ctx, costTime+settleTime) })
 	if err != nil {
 		return err
 	}
@@ -147,46 +161,75 @@ func (b *bench) measureCost(ctx context.Context) error {
 		b.printf("%d of the requests failed: reads %v, writes %v", failed, reads.Errors(), writes.Errors())
 	}
 	b.report.Tables = append(b.report.Tables, costTable(idle, reading, writing))
+	b.noteShares("idle", idle)
+	b.noteShares("only reads", reading)
+	b.noteShares("only writes", writing)
 	return nil
 }
 
 // use is the CPU time of each kind of process within a time.
 type use struct {
-	elapsed time.Duration
-	cpu     map[string]time.Duration
+	elapsed       time.Duration
+	cpu           map[string]time.Duration
+	machine, busy time.Duration // of all processors, and what anybody used of it
 }
 
 // thisProgram is the kind of the benchmark itself.
 const thisProgram = "this benchmark"
 
+// measureUse measures what is used during phase.
 func measureUse(root int, phase func()) (use, error) {
 	start := time.Now()
-	before, err := totals(root)
+	before, err := useUntilNow(root)
 	if err != nil {
 		return use{}, err
 	}
 	phase()
-	after, err := totals(root)
+	after, err := useUntilNow(root)
 	if err != nil {
 		return use{}, err
 	}
-	for kind := range after {
-		after[kind] -= before[kind]
+	for kind := range after.cpu {
+		after.cpu[kind] -= before.cpu[kind]
 	}
-	return use{time.Since(start), after}, nil
+	return use{time.Since(start), after.cpu, after.machine - before.machine, after.busy - before.busy}, nil
 }
 
-func totals(root int) (map[string]time.Duration, error) {
+func useUntilNow(root int) (use, error) {
 	below, err := processes.Below(root)
 	if err != nil {
-		return nil, err
+		return use{}, err
 	}
-	cpu := map[string]time.Duration{}
-	for kind, use := range below {
-		cpu[kind] = use.CPU
+	u := use{cpu: map[string]time.Duration{}}
+	for kind, of := range below {
+		u.cpu[kind] = of.CPU
 	}
-	cpu[thisProgram], err = processes.Self()
-	return cpu, err
+	if u.cpu[thisProgram], err = processes.Self(); err != nil {
+		return use{}, err
+	}
+	u.busy, u.machine, err = processes.Machine()
+	return u, err
+}
+
+// shares are the percents of the machine that cluster, benchmark and others used.
+func (u use) shares() (cluster, self, others float64) {
+	percent := func(d time.Duration) float64 { return 100 * float64(d) / float64(max(u.machine, 1)) }
+	var all time.Duration
+	for _, cpu := range u.cpu {
+		all += cpu
+	}
+	self = percent(u.cpu[thisProgram])
+	return percent(all) - self, self, max(percent(u.busy-all), 0)
+}
+
+// noteShares adds a line on who used the machine, and warns when figures are worth
+// little because something ran beside.
+func (b *bench) noteShares(phase string, u use) {
+	cluster, self, others := u.shares()
+	b.processors.Add(phase, cluster, self, others)
+	if others > muchByOthers {
+		b.printf("warning: other programs used %.0f %% of this machine during %s", others, phase)
+	}
 }
 
 // costTable says what one read and one write cost above what is used when nothing happens.
@@ -238,20 +281,22 @@ func (b *bench) saturateLoad(ctx context.Context) error {
 	return nil
 }
 
-// countLostSockets adds what became of the sockets.
-func (b *bench) countLostSockets(context.Context) error {
-	if b.sockets == nil {
-		return nil
+// finish adds what became of the sockets and of the machine meanwhile.
+func (b *bench) finish(context.Context) error {
+	if b.sockets != nil {
+		lost := b.sockets.Lost()
+		table := report.Table{Title: "Sockets lost", Columns: []string{"value"}}
+		total := 0
+		for _, reason := range slices.Sorted(maps.Keys(lost)) {
+			table.Add("  "+reason, float64(lost[reason]))
+			total += lost[reason]
+		}
+		table.Add("all", float64(total))
+		b.report.Tables = append(b.report.Tables, table)
 	}
-	lost := b.sockets.Lost()
-	table := report.Table{Title: "Sockets lost", Columns: []string{"value"}}
-	total := 0
-	for _, reason := range slices.Sorted(maps.Keys(lost)) {
-		table.Add("  "+reason, float64(lost[reason]))
-		total += lost[reason]
+	if len(b.processors.Rows) > 0 {
+		b.report.Tables = append(b.report.Tables, b.processors)
 	}
-	table.Add("all", float64(total))
-	b.report.Tables = append(b.report.Tables, table)
 	return nil
 }
 

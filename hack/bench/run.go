@@ -41,7 +41,9 @@ type bench struct {
 	load    *load.Load
 	sockets *sockets.Set // nil: none is open
 	report  *report.Report
-	log     io.Writer
+	// processors says who used this machine in each phase.
+	processors report.Table
+	log        io.Writer
 }
 
 // run measures, in the order in which one measurement disturbs the next the least, and
@@ -59,7 +61,7 @@ func run(ctx context.Context, o options, out, log io.Writer) error {
 		return err
 	}
 	for _, measure := range []func(context.Context) error{
-		b.warmUp, b.openSockets, b.measureCost, b.measureLoad, b.saturateLoad, b.countLostSockets,
+		b.warmUp, b.openSockets, b.measureCost, b.measureLoad, b.saturateLoad, b.finish,
 	} {
 		if err := measure(ctx); err != nil {
 			return err
@@ -91,7 +93,7 @@ func prepare(ctx context.Context, o options, log io.Writer) (*bench, error) {
 	}
 	b := &bench{options: o, cluster: found, lag: sockets.NewLag(), log: log, report: &report.Report{
 		Label: cmp.Or(o.label, image), At: time.Now().UTC().Truncate(time.Second), Settings: o.settings(),
-	}}
+	}, processors: report.Table{Title: "Processors (%)", Columns: []string{"cluster", thisProgram, "others"}}}
 	seeded, err := b.seed(ctx)
 	if err != nil {
 		return nil, err

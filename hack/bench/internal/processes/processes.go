@@ -81,6 +81,37 @@ func Self() (time.Duration, error) {
 	return p.cpu, err
 }
 
+// Machine returns for how long the processors of this machine have been busy, and for
+// how long they could have been, since it started.
+func Machine() (busy, all time.Duration, err error) {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the time of the processors: %w", err)
+	}
+	first, _, _ := strings.Cut(string(stat), "\n")
+	return parseMachine(first)
+}
+
+// parseMachine reads the first line of proc_stat(5): user, nice, system, idle, iowait,
+// irq, softirq, steal, and then guests, which user and nice have already.
+func parseMachine(line string) (busy, all time.Duration, err error) {
+	fields := strings.Fields(line)
+	if len(fields) < 9 || fields[0] != "cpu" {
+		return 0, 0, fmt.Errorf("%q is not the time of the processors", line)
+	}
+	for i, field := range fields[1:9] {
+		ticks, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, 0, fmt.Errorf("read the time of the processors: %w", err)
+		}
+		all += time.Duration(ticks) * tick
+		if i != 3 && i != 4 {
+			busy += time.Duration(ticks) * tick
+		}
+	}
+	return busy, all, nil
+}
+
 type process struct {
 	parent    int
 	cpu       time.Duration

@@ -47,6 +47,18 @@ func TestParseStat(t *testing.T) {
 	}
 }
 
+func TestParseMachine(t *testing.T) {
+	busy, all, err := parseMachine("cpu  100 10 50 800 40 1 2 7 99 9")
+	if err != nil || busy != 1700*time.Millisecond || all != 10100*time.Millisecond {
+		t.Errorf("got %v of %v, %v", busy, all, err)
+	}
+	for _, broken := range []string{"", "cpu 1 2 3", "cpu0 1 2 3 4 5 6 7 8", "cpu 1 2 3 4 x 6 7 8"} {
+		if _, _, err := parseMachine(broken); err == nil {
+			t.Errorf("%q: no error", broken)
+		}
+	}
+}
+
 func TestDescends(t *testing.T) {
 	all := map[int]process{1: {}, 10: {parent: 1}, 11: {parent: 10}, 12: {parent: 11}, 20: {parent: 1}, 30: {parent: 31}, 31: {parent: 30}}
 	for id, want := range map[int]bool{10: true, 12: true, 20: false, 1: false, 30: false, 99: false} {
