@@ -21,6 +21,10 @@ const (
 	// settleTime is how long after the last request its consequences are waited for.
 	settleTime = 5 * time.Second
 
+	// framesTime is how long after the load frames are waited for: a frame that comes later
+	// counts as one that never came.
+	framesTime = 30 * time.Second
+
 	// calmTime is how long sockets take to become as quiet as those that have been open for
 	// long: a new one looks for missed changes often.
 	calmTime = 65 * time.Second
@@ -102,7 +106,7 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sleep(ctx, settleTime)
+	b.awaitFrames(ctx)
 
 	latencies := report.NewLatencies("Latency")
 	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
@@ -129,6 +133,13 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	b.report.Tables = append(b.report.Tables, latencies, counts)
 	b.noteShares("load", used)
 	return nil
+}
+
+// awaitFrames waits until each answered write has its frame, or no longer.
+func (b *bench) awaitFrames(ctx context.Context) {
+	for deadline := time.Now().Add(framesTime); b.lag.Waiting() > 0 && ctx.Err() == nil && time.Now().Before(deadline); {
+		sleep(ctx, 100*time.Millisecond)
+	}
 }
 
 // measureCost counts CPU time of every program while nothing happens, while there are
