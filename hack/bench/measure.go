@@ -281,7 +281,10 @@ func (b *bench) saturateLoad(ctx context.Context) error {
 		p99, failed := report.Percentile(all, 99), float64(record.Failed())*100/float64(max(len(all), 1))
 		steps.Add(fmt.Sprintf("%g a second", rate), float64(len(all)-record.Failed())/record.Elapsed.Seconds(),
 			report.Millis(report.Percentile(all, 50)), report.Millis(p99), failed)
-		if p99 > goodLatency || failed > goodErrors || ctx.Err() != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if p99 > goodLatency || failed > goodErrors {
 			break
 		}
 		highest = rate

@@ -145,7 +145,7 @@ func list(proc string) (map[int]process, error) {
 var errGone = errors.New("the process ended")
 
 func read(folder string) (process, error) {
-	stat, err := os.ReadFile(filepath.Join(folder, "stat"))
+	stat, err := os.ReadFile(filepath.Join(folder, "stat")) //nolint:gosec // a file of the kernel
 	if err != nil {
 		return process{}, gone(err)
 	}
@@ -153,7 +153,7 @@ func read(folder string) (process, error) {
 	if err != nil {
 		return process{}, err
 	}
-	line, err := os.ReadFile(filepath.Join(folder, "cmdline"))
+	line, err := os.ReadFile(filepath.Join(folder, "cmdline")) //nolint:gosec // a file of the kernel
 	if err != nil {
 		return process{}, gone(err)
 	}

@@ -105,7 +105,7 @@ func idAt(at time.Time) uuid.UUID {
 	id := uuid.New()
 	millis := at.UnixMilli()
 	for i := range 6 {
-		id[i] = byte(millis >> (40 - 8*i))
+		id[i] = byte(millis >> (40 - 8*i)) //nolint:gosec // the lowest eight bits are meant
 	}
 	id[6] = id[6]&0x0f | 0x70
 	return id

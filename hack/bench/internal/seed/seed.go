@@ -15,7 +15,7 @@ import (
 )
 
 // Password is that of every seeded user, for people who want to look at the page as one.
-const Password = "bench-password" //nolint:gosec // of users that exist for a benchmark only
+const Password = "bench-password"
 
 const (
 	device = "bench" // marks the sessions of the seed
