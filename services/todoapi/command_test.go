@@ -2,6 +2,7 @@ package todoapi
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ func TestCommands(t *testing.T) {
 		} {
 			t.Run(refused.name, func(t *testing.T) {
 				_, err := c.Apply(t.Context(), false, []client.Command{titled("undone"), refused.command})
-				problem, ok := err.(*client.Problem)
+				problem, ok := errors.AsType[*client.Problem](err)
 				if !ok || problem.Status != refused.status || len(problem.Errors) != 1 || problem.Errors[0].Location != refused.location {
 					t.Errorf("got %+v, want %d at %s", err, refused.status, refused.location)
 				}
@@ -120,7 +121,7 @@ func TestCommands(t *testing.T) {
 			"completes the task":     second(c.CompleteTask(t.Context(), first.ID, key)),
 			"is a batch of the same": second(c.Apply(t.Context(), true, []client.Command{titled("a")}, key)),
 		} {
-			problem, ok := reuse.(*client.Problem)
+			problem, ok := errors.AsType[*client.Problem](reuse)
 			if !ok || problem.Status != http.StatusUnprocessableEntity || len(problem.Errors) != 1 || problem.Errors[0].Location != "header.Idempotency-Key" {
 				t.Errorf("a request that %s under the key of another got %v", name, reuse)
 			}
@@ -171,7 +172,7 @@ func TestCommands(t *testing.T) {
 		minutes := 5
 		made := newTask(t, c, client.Draft{Title: "a", Due: &client.Due{Date: "2026-12-01"}, Reminders: []client.Reminder{{MinutesBefore: &minutes}}})
 		_, err := c.EditTask(t.Context(), made.ID, map[string]any{"due": nil})
-		problem, ok := err.(*client.Problem)
+		problem, ok := errors.AsType[*client.Problem](err)
 		if !ok || problem.Errors[0].Location != "body.due" || problem.Detail != "a reminder of the task counts back from its due date; remove that reminder as well" {
 			t.Errorf("got %v", err)
 		}
@@ -205,7 +206,7 @@ func TestSettings(t *testing.T) {
 		"zone": "Mars/Olympus", "locale": "klingon!", "weekStart": 8, "dayStart": "9", "theme": "dark",
 	} {
 		_, err := c.EditSettings(t.Context(), map[string]any{name: patch})
-		problem, ok := err.(*client.Problem)
+		problem, ok := errors.AsType[*client.Problem](err)
 		if !ok || problem.Status != 422 || len(problem.Errors) != 1 || problem.Errors[0].Location != "body."+name {
 			t.Errorf("%s: got %v", name, err)
 		}
