@@ -6,10 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -134,6 +137,43 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 	if name(func(in *render.Input) { in.Platform.Spec.Services.Audit.Replicas = nil }) != base {
 		t.Error("a changed replica count made a new Job")
 	}
+}
+
+func TestRender_tellsGoItsMemory(t *testing.T) {
+	limited := func(limits corev1.ResourceList) *corev1.ResourceRequirements {
+		return &corev1.ResourceRequirements{Limits: limits}
+	}
+	tests := map[string]struct {
+		resources *corev1.ResourceRequirements
+		want      string // empty: nothing is told
+	}{
+		"by default":             {nil, strconv.Itoa((512 << 20) / 10 * 9)},
+		"with a limit":           {limited(corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("2G")}), "1800000000"},
+		"with a limit on CPU":    {limited(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")}), ""},
+		"with requests and such": {limited(nil), ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cases["empty"])
+			in.Platform.Spec.Services.RealtimeSync.Resources = test.resources
+			if got := envOf(in, contract.RealtimeSync)["GOMEMLIMIT"]; got != test.want {
+				t.Errorf("GOMEMLIMIT is %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// envOf gives the environment of an app's container.
+func envOf(in *render.Input, app string) map[string]string {
+	env := map[string]string{}
+	for _, object := range render.ServiceObjects(in) {
+		if deployment, ok := object.(*appsv1.Deployment); ok && deployment.Name == app {
+			for _, variable := range deployment.Spec.Template.Spec.Containers[0].Env {
+				env[variable.Name] = variable.Value
+			}
+		}
+	}
+	return env
 }
 
 func TestTrustedProxies(t *testing.T) {
