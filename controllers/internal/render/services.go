@@ -90,14 +90,31 @@ func (in *Input) publicService(app string) *corev1.Service {
 	if Exposure(&in.Platform.Spec.Exposure) == v1alpha1.ExposureNodePort {
 		kind = corev1.ServiceTypeNodePort
 	}
+	meta := in.meta(PartServices, app, app)
+	meta.Annotations = contourAnnotations(app)
 	return &corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: in.meta(PartServices, app, app),
+		ObjectMeta: meta,
 		Spec: corev1.ServiceSpec{
 			Type:     kind,
 			Selector: in.selector(app),
 			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("http")}},
 		},
+	}
+}
+
+// contourAnnotations raise what Contour lets through to an app at once: without them the
+// 1,025th connection waits for one of the others to end, and a socket ends in hours. Other
+// entries ignore them.
+func contourAnnotations(app string) map[string]string {
+	open := "4096"
+	if app == contract.RealtimeSync {
+		open = "65536" // sockets of three full replicas
+	}
+	return map[string]string{
+		"projectcontour.io/max-connections":      open,
+		"projectcontour.io/max-requests":         open,
+		"projectcontour.io/max-pending-requests": "4096",
 	}
 }
 
