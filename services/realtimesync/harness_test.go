@@ -15,6 +15,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/realtimesync/client"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -22,7 +23,7 @@ import (
 // patience bounds every wait of the tests.
 const patience = time.Minute
 
-// maxSocketsInTests is how many sockets a replica holds.
+// maxSocketsInTests is how many sockets a replica holds, unless a test says otherwise.
 const maxSocketsInTests = 20
 
 // replica is one realtime-sync over HTTP, with a change feed, tickets and events in
@@ -35,7 +36,13 @@ type replica struct {
 	metrics *metrics
 }
 
-func newReplica(t *testing.T, change func(*timing)) *replica {
+func newReplica(t testing.TB, change func(*timing)) *replica {
+	t.Helper()
+	return newReplicaOf(t, maxSocketsInTests, change)
+}
+
+// newReplicaOf is newReplica with room for so many sockets.
+func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 	t.Helper()
 	timing := defaultTiming()
 	if change != nil {
@@ -47,9 +54,9 @@ func newReplica(t *testing.T, change func(*timing)) *replica {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins{refused: r.metrics.refusedPages}, slots: make(chan struct{}, maxSocketsInTests), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
+		origins: origins{refused: r.metrics.refusedPages}, slots: make(chan struct{}, maxSockets), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
 	})
-	r.Server = httptest.NewServer(mux)
+	r.Server = httptest.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -60,12 +67,12 @@ func newReplica(t *testing.T, change func(*timing)) *replica {
 }
 
 // ticket makes a ticket of user without the HTTP operation.
-func (r *replica) ticket(t *testing.T, user string) string {
+func (r *replica) ticket(t testing.TB, user string) string {
 	t.Helper()
 	return r.ticketFor(t, auth.Caller{UserID: user, ExpiresAt: time.Now().Add(time.Hour)})
 }
 
-func (r *replica) ticketFor(t *testing.T, id auth.Caller) string {
+func (r *replica) ticketFor(t testing.TB, id auth.Caller) string {
 	t.Helper()
 	ticket, err := r.tickets.issue(t.Context(), id)
 	if err != nil {

@@ -66,6 +66,34 @@ func TestSequencerHoldsBoundedNumberOfChanges(t *testing.T) {
 	}
 }
 
+func TestSequencerHoldsBoundedBytes(t *testing.T) {
+	s := newSequencer(0)
+	const size = 200 << 10
+	for range 2 { // what comes twice counts once
+		for seq := int64(2); seq <= 50; seq++ {
+			s.offer(frame{seq: seq, encoded: make([]byte, size)})
+		}
+	}
+	if want := maxHeldBytes / size; len(s.held) != want || s.heldBytes != want*size {
+		t.Fatalf("holds %d changes of %d bytes, want %d", len(s.held), s.heldBytes, want)
+	}
+	s.offer(frame{seq: 1})
+	if s.held != nil || s.heldBytes != 0 || !s.behind() {
+		t.Errorf("after the missing change %d bytes are held, behind = %v", s.heldBytes, s.behind())
+	}
+}
+
+// A change that was held may come again through the feed before its predecessor does.
+func TestSequencerForgetsWhatTheFeedBroughtFirst(t *testing.T) {
+	s := newSequencer(0)
+	s.offer(frame{seq: 2, encoded: []byte("event")})
+	s.offer(frame{seq: 1})
+	s.offer(frame{seq: 2})
+	if s.held != nil || s.heldBytes != 0 || s.last() != 2 {
+		t.Errorf("holds %v of %d bytes after change %d", s.held, s.heldBytes, s.last())
+	}
+}
+
 // However events are shuffled, repeated and lost on their way, reading the change
 // feed while behind makes the output complete, free of duplicates and in order.
 func TestSequencerConvergesUnderAnyDelivery(t *testing.T) {

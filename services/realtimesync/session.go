@@ -16,9 +16,6 @@ import (
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
-// maxQueued bounds the frames that wait for one socket.
-const maxQueued = 256
-
 // lateEvent is how long after its commit an event has usually long arrived.
 const lateEvent = time.Second
 
@@ -69,7 +66,7 @@ type session struct {
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
-	inbox   chan frame
+	inbox   *queue
 
 	stopOnce sync.Once
 	stopped  chan struct{}
@@ -83,7 +80,7 @@ type session struct {
 func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
 	return &session{
 		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
-		inbox: make(chan frame, maxQueued), stopped: make(chan struct{}),
+		inbox: newQueue(), stopped: make(chan struct{}),
 		steady: loop.Backoff{First: timing.checkFirst, Most: timing.checkMost},
 		retry:  loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
 	}
@@ -93,9 +90,7 @@ func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, f
 // and resume: nothing is left out silently.
 func (s *session) push(f frame) {
 	s.obey(f)
-	select {
-	case s.inbox <- f:
-	default:
+	if !s.inbox.put(f) {
 		s.close(protocol.CloseSlow, "slow consumer, resume")
 	}
 }
@@ -196,9 +191,9 @@ func (s *session) live(ctx context.Context) error {
 			go s.ping(ctx)
 		case <-heartbeat.C:
 			err = s.writeMessage(ctx, kindHead, protocol.NewHead(s.sequence.last()))
-		case f := <-s.inbox:
+		case <-s.inbox.filled:
 			wasBehind := s.sequence.behind()
-			err = s.writeInOrder(ctx, f)
+			err = s.writeQueued(ctx)
 			if !wasBehind && s.sequence.behind() {
 				check.Reset(0)
 			}
@@ -272,6 +267,15 @@ func (s *session) writePage(ctx context.Context, page feedPage) error {
 		}
 	}
 	return nil
+}
+
+// writeQueued sends the frame that has waited longest, if it is due.
+func (s *session) writeQueued(ctx context.Context) error {
+	f, ok := s.inbox.take()
+	if !ok {
+		return nil
+	}
+	return s.writeInOrder(ctx, f)
 }
 
 // writeInOrder sends f, or what is due because of it if it is a change.
