@@ -45,17 +45,23 @@ func memoryInUse() int64 {
 // memory would be counted too.
 func (r *replica) openBare(t testing.TB, user string) net.Conn {
 	t.Helper()
+	hello, err := json.Marshal(protocol.NewHello(r.ticket(t, user), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.openBareWith(t, hello)
+}
+
+// openBareWith sends hello in one go with the upgrade, and returns after the welcome.
+func (r *replica) openBareWith(t testing.TB, hello []byte) net.Conn {
+	t.Helper()
 	connection, err := net.Dial("tcp", strings.TrimPrefix(r.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	upgrade := "GET " + protocol.SocketPath + " HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-	hello, err := json.Marshal(protocol.NewHello(r.ticket(t, user), nil))
-	if err == nil {
-		_, err = io.WriteString(connection, upgrade+maskedFrame(hello))
-	}
-	if err != nil {
+	if _, err := io.WriteString(connection, upgrade+maskedFrame(hello)); err != nil {
 		t.Fatal(err)
 	}
 	read := bufio.NewReader(connection)

@@ -12,8 +12,8 @@ const (
 // with. It does no I/O: whoever owns it reads the change feed after last() while
 // behind() is true, and offers what the feed holds.
 type sequencer struct {
-	sent int64 // seq of the last change let through
-	head int64 // highest seq known to exist
+	sent int64           // seq of the last change let through
+	head int64           // highest seq known to exist
 	held map[int64]frame // nil while nothing waits, as nearly always
 
 	heldBytes int

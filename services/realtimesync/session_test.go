@@ -233,6 +233,17 @@ func TestReplicaHoldsSoManySockets(t *testing.T) {
 	}
 }
 
+// A client need not wait for the upgrade's answer before it says hello.
+func TestHelloMayComeWithTheUpgrade(t *testing.T) {
+	r := newReplica(t, nil)
+	for name, resume := range map[string]string{"a short one": "", "one longer than the buffer": strings.Repeat(" ", 2*readBuffer)} {
+		t.Run(name, func(t *testing.T) {
+			hello := fmt.Appendf(nil, `{"type":"hello",%s"ticket":%q}`, resume, r.ticket(t, ann))
+			_ = r.openBareWith(t, hello).Close() // it had its welcome
+		})
+	}
+}
+
 func TestClientThatTalksIsClosed(t *testing.T) {
 	r := newReplica(t, nil)
 	conn := r.connect(t)

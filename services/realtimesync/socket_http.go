@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ type sockets struct {
 	metrics *metrics
 }
 
-// ServeHTTP upgrades the request and returns when the socket is closed.
+// ServeHTTP upgrades the request. The socket is served apart from it: the goroutine of a
+// request, its buffers and headers cost more than all that a socket needs.
 func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.origins.check(r.Context(), r.Header.Get("Origin"), r.Host); err != nil {
 		httpapi.WriteProblem(w, r, err)
@@ -33,22 +35,24 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
 	default:
 		httpapi.WriteProblem(w, r, failure.New(failure.Unavailable, "this replica holds as many sockets as it can; try again"))
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // origins has checked it, by a stricter rule
-	})
+	conn, err := upgrade(w, r)
 	if err != nil {
-		return // Accept has answered with the reason
+		<-s.slots
+		return // the client has been told the reason
 	}
+	go s.serve(context.WithoutCancel(r.Context()), conn)
+}
+
+// serve returns when the socket is closed.
+func (s *sockets) serve(ctx context.Context, conn *websocket.Conn) {
+	defer func() { <-s.slots }()
 	s.metrics.sockets.Inc()
 	defer s.metrics.sockets.Dec()
-
-	// A hijacked request's context ends when the handler returns, not when the client leaves.
-	ctx := context.WithoutCancel(r.Context())
+	defer dropAfterPanic(ctx, conn)
 	session, refusal := s.admit(ctx, conn)
 	if refusal != nil {
 		s.finish(conn, *refusal)
@@ -56,6 +60,14 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.hub.leave(session) // once the close frame is out: draining waits for it
 	s.finish(conn, session.run(ctx))
+}
+
+// dropAfterPanic keeps a fault in one session from ending the sockets of all others.
+func dropAfterPanic(ctx context.Context, conn *websocket.Conn) {
+	if cause := recover(); cause != nil {
+		slog.ErrorContext(ctx, "session panicked", "panic", cause, "stack", string(debug.Stack()))
+		_ = conn.CloseNow() // its client resumes
+	}
 }
 
 // admit makes a session of a connection whose hello brings a good ticket, or says
