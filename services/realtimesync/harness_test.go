@@ -31,6 +31,7 @@ const maxSocketsInTests = 20
 type replica struct {
 	*httptest.Server
 	hub     *hub
+	room    *room
 	feed    *memoryFeed
 	tickets *tickets
 	metrics *metrics
@@ -52,9 +53,11 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}}, metrics: newMetrics(prometheus.NewRegistry()),
 		tickets: &tickets{state: &memoryState{values: map[string][]byte{}}, ttl: ticketLifetime, now: time.Now},
 	}
+	r.room = &room{slots: make(chan struct{}, maxSockets), memory: &memory{limit: 1000, collect: func() {}}, refused: r.metrics.refused}
 	mux := http.NewServeMux()
+	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), r.tickets, origins{refused: r.metrics.refusedPages}, r.room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins{refused: r.metrics.refusedPages}, slots: make(chan struct{}, maxSockets), tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
+		origins: origins{refused: r.metrics.refusedPages}, room: r.room, tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
 	})
 	r.Server = httptest.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
 	t.Cleanup(func() {

@@ -10,9 +10,53 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
+
+func TestMemoryIsShortNearItsLimit(t *testing.T) {
+	now := time.Now()
+	collected := 0
+	m := &memory{limit: 1000, collect: func() { collected++ }}
+	look := func(after time.Duration, used uint64) bool {
+		now = now.Add(after)
+		m.inUse = func() uint64 { return used }
+		m.look(t.Context(), now)
+		return m.short()
+	}
+	if look(0, 800) || collected > 0 {
+		t.Error("short at 80 %")
+	}
+	if !look(memoryInterval, 801) || collected != 1 {
+		t.Errorf("not short above 80 %%, or %d collections", collected)
+	}
+	if !look(memoryInterval, 801) || collected != 1 {
+		t.Errorf("%d collections within moments", collected)
+	}
+	if !look(collectInterval, 801) || collected != 2 {
+		t.Errorf("%d collections, want another one after a while", collected)
+	}
+	if look(memoryInterval, 700) {
+		t.Error("still short although sockets have left")
+	}
+	m.limit = 0
+	if look(memoryInterval, 1<<40) {
+		t.Error("short without a limit")
+	}
+}
+
+func TestMemoryInUseCountsWhatIsAlive(t *testing.T) {
+	const size = 64 << 20
+	runtime.GC()
+	before := memoryInUse()
+	block := make([]byte, size)
+	runtime.GC()
+	if got := memoryInUse(); got < before+size/2 {
+		t.Errorf("%d bytes in use after %d more than %d", got, size, before)
+	}
+	runtime.KeepAlive(block)
+}
 
 // BenchmarkIdleSocket says what an open socket costs a replica in memory: objects and
 // stacks, without what the kernel holds. The clients of the same process are bare
@@ -22,18 +66,18 @@ func BenchmarkIdleSocket(b *testing.B) {
 	r := newReplicaOf(b, sockets, nil)
 	for b.Loop() {
 		connections := make([]net.Conn, 0, sockets)
-		before := memoryInUse()
+		before := allocated()
 		for n := range sockets {
 			connections = append(connections, r.openBare(b, fmt.Sprintf("user-%d", n)))
 		}
-		b.ReportMetric(float64(memoryInUse()-before)/sockets, "bytes/socket")
+		b.ReportMetric(float64(allocated()-before)/sockets, "bytes/socket")
 		for _, connection := range connections {
 			_ = connection.Close() // nothing more is wanted of it
 		}
 	}
 }
 
-func memoryInUse() int64 {
+func allocated() int64 {
 	runtime.GC()
 	runtime.GC() // what only finalizers held, and the stacks that the first one shrank
 	var stats runtime.MemStats

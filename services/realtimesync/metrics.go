@@ -22,6 +22,7 @@ type metrics struct {
 	closes       *prometheus.CounterVec
 	feedReads    *prometheus.CounterVec
 	refusedPages prometheus.Counter
+	refused      *prometheus.CounterVec
 	age          prometheus.Histogram
 }
 
@@ -45,12 +46,18 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		refusedPages: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "realtime_refused_pages_total", Help: "Tickets and sockets refused to pages that were opened under another address than the platform's.",
 		}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "realtime_refused_total", Help: "Tickets and sockets refused for want of room: the replica is full, or its memory nears the limit.",
+		}, []string{"reason"}),
 		age: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "realtime_event_age_seconds", Help: "Time from the commit of a change to the write of its frame.",
 			Buckets: []float64{.005, .01, .025, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.refusedPages, m.age)
+	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.refusedPages, m.refused, m.age)
+	for _, reason := range []string{reasonFull, reasonMemory} {
+		m.refused.WithLabelValues(reason) // a series that is there from the start shows its first increase
+	}
 	return m
 }
 

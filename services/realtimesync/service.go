@@ -65,13 +65,14 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	registry := telemetry.NewRegistry()
 	metrics := newMetrics(registry)
 	hub := newHub(limits.maxSocketsPerUser)
+	room := &room{slots: make(chan struct{}, limits.maxSockets), memory: newMemory(), refused: metrics.refused}
 	tickets := &tickets{todoAPI: sidecar, state: sidecar, ttl: limits.ticketLifetime, now: time.Now}
 
 	origins := origins{public: cfg.PublicURL, refused: metrics.refusedPages}
 	mux := http.NewServeMux()
-	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins)
+	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins, slots: make(chan struct{}, limits.maxSockets), tickets: tickets,
+		origins: origins, room: room, tickets: tickets,
 		hub: hub, feed: newRemoteFeed(sidecar), timing: limits.timing, metrics: metrics,
 	})
 	consumer := &consumer{hub: hub}
@@ -85,6 +86,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+	parts.Go("memory", room.memory.watch)
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)

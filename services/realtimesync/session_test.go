@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
@@ -227,9 +229,56 @@ func TestReplicaHoldsSoManySockets(t *testing.T) {
 	for range maxSocketsInTests {
 		r.connect(t) // without a hello: they count too
 	}
-	_, err := (&client.Client{BaseURL: r.URL}).Open(t.Context(), r.ticket(t, ann), nil)
-	if err == nil || !strings.Contains(err.Error(), "503") {
-		t.Errorf("error %v, want 503", err)
+	r.refusesForRoom(t, reasonFull)
+}
+
+func TestReplicaRefusesSocketsBeforeItsMemoryEnds(t *testing.T) {
+	r := newReplica(t, nil)
+	use := func(bytes uint64) {
+		r.room.memory.inUse = func() uint64 { return bytes }
+		r.room.memory.look(t.Context(), time.Now())
+	}
+	use(r.room.memory.limit * 8 / 10)
+	open, late, ticket := r.open(t, ann), r.connect(t), r.ticket(t, ann)
+	use(r.room.memory.limit*8/10 + 1)
+	r.refusesForRoom(t, reasonMemory)
+	hello, err := json.Marshal(protocol.NewHello(ticket, nil))
+	if err == nil {
+		err = late.Write(t.Context(), websocket.MessageText, hello)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := late.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusCode(protocol.CloseTryAgain) {
+		t.Errorf("a late hello ends with %v, want close code %d", err, protocol.CloseTryAgain)
+	}
+	r.hub.deliver(ann, r.commit(t, ann))
+	open.changes(0, 1) // those that are there stay
+	use(0)
+	r.open(t, bob)
+}
+
+// refusesForRoom checks that neither a socket nor a ticket is given.
+func (r *replica) refusesForRoom(t *testing.T, reason string) {
+	t.Helper()
+	refused := r.metrics.refused.WithLabelValues(reason)
+	before := testutil.ToFloat64(refused)
+	for _, asked := range []struct{ method, path string }{{http.MethodPost, protocol.TicketPath}, {http.MethodGet, protocol.SocketPath}} {
+		request, err := http.NewRequestWithContext(t.Context(), asked.method, r.URL+asked.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close() // status and header are all that counts
+		if response.StatusCode != http.StatusServiceUnavailable || response.Header.Get("Retry-After") == "" {
+			t.Errorf("%s is answered with %s and the header %v", asked.path, response.Status, response.Header)
+		}
+	}
+	if got := testutil.ToFloat64(refused) - before; got != 2 {
+		t.Errorf("%v refusals are counted, want 2", got)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // sockets accepts WebSockets and serves each until its end.
 type sockets struct {
 	origins origins
-	slots   chan struct{}
+	room    *room
 	tickets *tickets
 	hub     *hub
 	feed    changeFeed
@@ -33,15 +33,14 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, err)
 		return
 	}
-	select {
-	case s.slots <- struct{}{}:
-	default:
-		httpapi.WriteProblem(w, r, failure.New(failure.Unavailable, "this replica holds as many sockets as it can; try again"))
+	if err := s.room.enter(); err != nil {
+		setRetryAfter(w.Header().Set)
+		httpapi.WriteProblem(w, r, err)
 		return
 	}
 	conn, err := upgrade(w, r)
 	if err != nil {
-		<-s.slots
+		s.room.leave()
 		return // the client has been told the reason
 	}
 	go s.serve(context.WithoutCancel(r.Context()), conn)
@@ -49,7 +48,7 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve returns when the socket is closed.
 func (s *sockets) serve(ctx context.Context, conn *websocket.Conn) {
-	defer func() { <-s.slots }()
+	defer s.room.leave()
 	s.metrics.sockets.Inc()
 	defer s.metrics.sockets.Dec()
 	defer dropAfterPanic(ctx, conn)
@@ -76,6 +75,9 @@ func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *c
 	hello, refusal := s.readHello(ctx, conn)
 	if refusal != nil {
 		return nil, refusal
+	}
+	if err := s.room.checkMemory(); err != nil {
+		return nil, &closing{protocol.CloseTryAgain, failure.Public(err).Message}
 	}
 	id, err := s.tickets.redeem(ctx, hello.Ticket)
 	switch {

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -26,15 +27,17 @@ func (p *page) Resolve(ctx huma.Context) []error {
 
 // registerTickets adds the operation that gives tickets to signed-in users. A page that
 // could not open a socket gets none: browsers do not tell a page why a socket was refused.
-func registerTickets(api huma.API, t *tickets, origins origins) {
-	httpapi.Register(api, httpapi.Protect(api, huma.Operation{
+func registerTickets(api huma.API, t *tickets, origins origins, room *room) {
+	operation := httpapi.Protect(api, huma.Operation{
 		OperationID:   "issue-ticket",
 		Method:        http.MethodPost,
 		Path:          "/tickets",
 		Summary:       "Get a ticket that opens one WebSocket",
 		Description:   "The ticket is good for one use within 30 seconds. Send it in the first frame: " + `{"type":"hello","ticket":"…"}`,
 		DefaultStatus: http.StatusCreated,
-	}, t.verify), func(ctx context.Context, from *page) (*issueTicketReply, error) {
+	}, t.verify)
+	operation.Middlewares = append(huma.Middlewares{onlyWithRoom(api, room)}, operation.Middlewares...)
+	httpapi.Register(api, operation, func(ctx context.Context, from *page) (*issueTicketReply, error) {
 		id, err := auth.FromContext(ctx)
 		if err != nil {
 			return nil, err
@@ -48,4 +51,16 @@ func registerTickets(api huma.API, t *tickets, origins origins) {
 		}
 		return &issueTicketReply{Body: ticket}, nil
 	})
+}
+
+// onlyWithRoom refuses a ticket for which there is no room, before anybody is asked who wants it.
+func onlyWithRoom(api huma.API, room *room) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if err := room.check(); err != nil {
+			setRetryAfter(ctx.SetHeader)
+			_ = huma.WriteErr(api, ctx, http.StatusServiceUnavailable, failure.Public(err).Message) // a client that hung up needs no answer
+			return
+		}
+		next(ctx)
+	}
 }
