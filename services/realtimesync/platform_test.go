@@ -78,6 +78,9 @@ func (p *platform) replica(t *testing.T, n int, limits limits) *service {
 	return s
 }
 
+// password is everybody's.
+const password = "correct horse battery"
+
 // person is a signed-in user.
 type person struct {
 	*todoclient.Client
@@ -87,7 +90,7 @@ type person struct {
 func (p *platform) signUp(t *testing.T, name string) *person {
 	t.Helper()
 	c := todoclient.New(p.api, http.DefaultClient)
-	if err := c.SignUp(t.Context(), name+"@example.com", "correct horse battery", "Europe/Berlin"); err != nil {
+	if err := c.SignUp(t.Context(), name+"@example.com", password, "Europe/Berlin"); err != nil {
 		t.Fatal(err)
 	}
 	return &person{c, t}

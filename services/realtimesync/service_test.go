@@ -202,3 +202,47 @@ func TestSocketsConvergeAfterFailures(t *testing.T) {
 	ann.add(1)
 	again.changes(head, head+1)
 }
+
+func TestSocketsOfAnEndedSessionClose(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	s := p.replica(t, 0, defaultLimits())
+	phone := p.signUp(t, "ann")
+	laptop := &person{todoclient.New(p.api, http.DefaultClient), t}
+	if err := laptop.Login(t.Context(), "ann@example.com", password); err != nil {
+		t.Fatal(err)
+	}
+	onPhone, head := phone.listen(s, nil)
+	onLaptop, _ := laptop.listen(s, nil)
+	alsoOnLaptop, _ := laptop.listen(s, nil)
+
+	sessions, err := laptop.Sessions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, session := range sessions {
+		if session.Current {
+			err = phone.EndSession(t.Context(), session.ID)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	onPhone.changes(head, head+1)
+	told := time.Now()
+	onLaptop.closed(protocol.CloseUnauthenticated)
+	alsoOnLaptop.closed(protocol.CloseUnauthenticated)
+	if took := time.Since(told); took > time.Second {
+		t.Errorf("the sockets of the ended session were open %s after its end was known", took)
+	}
+	phone.add(1)
+	onPhone.changes(head+1, head+2) // the other session goes on
+
+	if err := phone.EndSessions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	onPhone.closed(protocol.CloseUnauthenticated)
+	if _, err := phone.socketOn(s).Ticket(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
+		t.Errorf("a ticket after signing out everywhere: error %v, want 401", err)
+	}
+}
