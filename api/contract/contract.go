@@ -200,6 +200,7 @@ func Invocations() []Invocation {
 	return []Invocation{
 		{RealtimeSync, TodoAPI, MethodVerifySession},
 		{RealtimeSync, TodoAPI, MethodListChanges},
+		{RealtimeSync, TodoAPI, MethodListHeads},
 		{Audit, TodoAPI, MethodListChanges},
 		{Audit, TodoAPI, MethodListHeads},
 		{Notification, TodoAPI, MethodListChanges},

@@ -16,6 +16,8 @@ type changeFeed interface {
 	// changes returns up to limit changes after seq, in order, and the latest seq
 	// there is. There may be fewer even if more follow.
 	changes(ctx context.Context, user string, after int64, limit int) (feedPage, error)
+	// heads returns the latest seq of each of users that has any.
+	heads(ctx context.Context, users []string) ([]calls.UserHead, error)
 }
 
 // feedPage is a run of changes, and what the feed reached from and to at the same moment.
@@ -55,4 +57,9 @@ func (f *remoteFeed) changes(ctx context.Context, user string, after int64, limi
 		page.changes = append(page.changes, change)
 	}
 	return page, nil
+}
+
+func (f *remoteFeed) heads(ctx context.Context, users []string) ([]calls.UserHead, error) {
+	reply, err := calls.ListHeads.Call(ctx, f.todoAPI, calls.ListHeadsRequest{Users: users, Limit: len(users)})
+	return reply.Items, err
 }

@@ -27,6 +27,7 @@ type frame struct {
 	committed time.Time // when a change was committed
 	live      bool      // whether an event brought it, just after its commit
 	ended     string    // session that the change ended
+	head      int64     // no frame at all: word that changes reach up to this seq
 	encoded   []byte
 }
 

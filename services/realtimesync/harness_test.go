@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/realtimesync/client"
@@ -31,6 +32,7 @@ const maxSocketsInTests = 20
 type replica struct {
 	*httptest.Server
 	hub     *hub
+	heads   *heads
 	room    *room
 	feed    *memoryFeed
 	tickets *tickets
@@ -53,11 +55,12 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}}, metrics: newMetrics(prometheus.NewRegistry()),
 		tickets: &tickets{state: &memoryState{values: map[string][]byte{}}, ttl: ticketLifetime, now: time.Now},
 	}
+	r.heads = newHeads(r.hub, r.feed)
 	r.room = &room{slots: make(chan struct{}, maxSockets), memory: &memory{limit: 1000, collect: func() {}}, refused: r.metrics.refused}
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), r.tickets, origins{refused: r.metrics.refusedPages}, r.room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins{refused: r.metrics.refusedPages}, room: r.room, tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics,
+		origins: origins{refused: r.metrics.refusedPages}, room: r.room, tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, missed: r.heads.attend,
 	})
 	r.Server = httptest.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
 	t.Cleanup(func() {
@@ -233,6 +236,16 @@ func (f *memoryFeed) changes(_ context.Context, user string, after int64, limit 
 		page.changes = append(page.changes, frame)
 	}
 	return page, nil
+}
+
+func (f *memoryFeed) heads(_ context.Context, users []string) ([]calls.UserHead, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var found []calls.UserHead
+	for _, user := range users {
+		found = append(found, calls.UserHead{UserID: user, Seq: int64(len(f.changesOf[user]))})
+	}
+	return found, nil
 }
 
 // memoryState is the state store.

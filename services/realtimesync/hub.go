@@ -2,6 +2,8 @@ package realtimesync
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,6 +63,22 @@ func (h *hub) count(user string) int {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return len(h.users[user])
+}
+
+// present returns the users who have sockets here.
+func (h *hub) present() []string {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return slices.Collect(maps.Keys(h.users))
+}
+
+// observe tells every socket of user that the user's changes reach up to head.
+func (h *hub) observe(user string, head int64) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for s := range h.users[user] {
+		s.observe(head)
+	}
 }
 
 // deliver hands f to every socket of user. It never waits.

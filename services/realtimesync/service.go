@@ -29,7 +29,7 @@ const (
 	maxSocketsPerUser = 20
 	// drainWindow is the time over which a stopping replica spreads the closing of its
 	// sockets: well within lifecycle.StopTimeout.
-	drainWindow = 5 * time.Second
+	drainWindow = 8 * time.Second
 )
 
 // Run serves until ctx ends or a part fails, then drains.
@@ -65,6 +65,8 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	registry := telemetry.NewRegistry()
 	metrics := newMetrics(registry)
 	hub := newHub(limits.maxSocketsPerUser)
+	feed := newRemoteFeed(sidecar)
+	heads := newHeads(hub, feed)
 	room := &room{slots: make(chan struct{}, limits.maxSockets), memory: newMemory(), refused: metrics.refused}
 	tickets := &tickets{todoAPI: sidecar, state: sidecar, ttl: limits.ticketLifetime, now: time.Now}
 
@@ -73,7 +75,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
 		origins: origins, room: room, tickets: tickets,
-		hub: hub, feed: newRemoteFeed(sidecar), timing: limits.timing, metrics: metrics,
+		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, missed: heads.attend,
 	})
 	consumer := &consumer{hub: hub}
 	callbacks := dapr.NewServer(contract.RealtimeSync, sidecar, registry)
@@ -91,8 +93,12 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	parts.Go("public", func(ctx context.Context) error {
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)
 	})
+	parts.Go("heads", heads.loop().Run)
 	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
-	parts.Add("readiness", probes.Drain)
+	parts.Add("readiness", func(ctx context.Context) error {
+		heads.attend() // the sidecar has unsubscribed
+		return probes.Drain(ctx)
+	})
 	probes.Ready()
 	return parts.Wait(ctx)
 }

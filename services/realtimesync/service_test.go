@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 	todoclient "github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -177,6 +178,61 @@ func TestStoppingReplicaSendsItsClientsElsewhere(t *testing.T) {
 	l, _ = ann.listen(next, &last)
 	l.changes(last, last+2)
 	<-stopped
+}
+
+// The sidecar of a stopping replica brings no more events, long before the last of its
+// sockets has gone elsewhere.
+func TestStoppingReplicaDelaysNoChange(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	limits := defaultLimits()
+	old, next := p.replica(t, 0, limits), p.replica(t, 1, limits)
+	ann := p.signUp(t, "ann")
+	var all []*listener
+	var head int64
+	for range 4 {
+		l, seq := ann.listen(old, nil)
+		all, head = append(all, l), seq
+	}
+	stopped := make(chan struct{}, 2)
+	go func() { old.sidecar.Terminate(); stopped <- struct{}{} }()
+	daprtest.Eventually(t, patience, "the sidecar is stopping", func() bool {
+		return strings.Contains(old.sidecar.Log(), "beginning shutdown")
+	})
+	go func() { old.stop(); stopped <- struct{}{} }()
+	ann.add(1)
+	committed := time.Now()
+	for _, l := range all {
+		ann.follow(l, head, next)
+	}
+	if took := time.Since(committed); took > 2*time.Second {
+		t.Errorf("the change took %s to arrive everywhere", took)
+	} else {
+		t.Logf("the change took %s to arrive everywhere", took.Round(time.Millisecond))
+	}
+	<-stopped
+	<-stopped
+}
+
+// follow reads the change after head, on next if the replica of l restarts before it comes.
+func (p *person) follow(l *listener, head int64, next *service) {
+	p.t.Helper()
+	for {
+		frame, err := l.socket.Next(p.t.Context())
+		if closeCode(err) == protocol.CloseRestart {
+			l, _ = p.listen(next, &head)
+			continue
+		}
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if change, ok := frame.(protocol.Change); ok {
+			if change.Seq != head+1 {
+				p.t.Fatalf("got change %d, want %d", change.Seq, head+1)
+			}
+			return
+		}
+	}
 }
 
 // Whatever goes away and comes back, open sockets stay open and in the end hold

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -16,9 +17,6 @@ import (
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
-// lateEvent is how long after its commit an event has usually long arrived.
-const lateEvent = time.Second
-
 // timing is the clockwork of a session.
 type timing struct {
 	hello      time.Duration // for the client's first frame
@@ -26,18 +24,15 @@ type timing struct {
 	ping       time.Duration // between two pings
 	pong       time.Duration // for the client's answer to a ping
 	write      time.Duration // for one frame to leave
-	checkFirst time.Duration // from the welcome to the first look whether changes were missed
-	checkMost  time.Duration // between two such looks later on
+	late       time.Duration // for the event of a change that is known to exist
 	retryFirst time.Duration // after a failed read of the change feed
 	retryMost  time.Duration // between two such reads at most
 }
 
-// defaultTiming looks for missed changes often at first: a replica that has just
-// started may not be subscribed yet.
 func defaultTiming() timing {
 	return timing{
 		hello: protocol.HelloTimeout, heartbeat: protocol.Heartbeat, ping: 25 * time.Second, pong: 10 * time.Second, write: 10 * time.Second,
-		checkFirst: 2 * time.Second, checkMost: time.Minute,
+		late:       500 * time.Millisecond,
 		retryFirst: 250 * time.Millisecond, retryMost: 10 * time.Second,
 	}
 }
@@ -66,23 +61,23 @@ type session struct {
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
+	missed  func() // told when an event did not bring a change in time
 	inbox   *queue
+	last    atomic.Int64 // seq of the last change sent
 
 	stopOnce sync.Once
 	stopped  chan struct{}
 	end      closing // set before stopped is closed
 
 	sequence *sequencer
-	steady   loop.Backoff // between looks into the change feed
-	retry    loop.Backoff // between failed ones
+	retry    loop.Backoff // between failed looks into the change feed
 }
 
-func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics) *session {
+func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics, missed func()) *session {
 	return &session{
-		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics,
+		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
-		steady: loop.Backoff{First: timing.checkFirst, Most: timing.checkMost},
-		retry:  loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
+		retry: loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
 	}
 }
 
@@ -92,6 +87,14 @@ func (s *session) push(f frame) {
 	s.obey(f)
 	if !s.inbox.put(f) {
 		s.close(protocol.CloseSlow, "slow consumer, resume")
+	}
+}
+
+// observe tells the session that the user's changes reach up to head. If it has less, it
+// waits a moment for the event and then looks into the change feed.
+func (s *session) observe(head int64) {
+	if head > s.last.Load() {
+		s.inbox.put(frame{head: head}) // a full queue is about to end the session
 	}
 }
 
@@ -161,11 +164,12 @@ func (s *session) begin(ctx context.Context) error {
 		}
 	}
 	s.sequence = newSequencer(start.after)
+	s.last.Store(start.after)
 	return s.writePage(ctx, page)
 }
 
-// live passes frames on until the session ends, and now and then looks into the
-// change feed for what did not arrive.
+// live passes frames on until the session ends, and looks into the change feed for what
+// did not arrive.
 func (s *session) live(ctx context.Context) error {
 	heartbeat := time.NewTicker(s.timing.heartbeat)
 	defer heartbeat.Stop()
@@ -173,11 +177,8 @@ func (s *session) live(ctx context.Context) error {
 	defer ping.Stop()
 	expiry := time.NewTimer(time.Until(s.expires))
 	defer expiry.Stop()
-	check := time.NewTimer(0)
+	check := time.NewTimer(0) // what is missing after the first page is read at once
 	defer check.Stop()
-	if !s.sequence.behind() {
-		check.Reset(s.steady.Next())
-	}
 	for {
 		var err error
 		select {
@@ -193,14 +194,16 @@ func (s *session) live(ctx context.Context) error {
 			err = s.writeMessage(ctx, kindHead, protocol.NewHead(s.sequence.last()))
 		case <-s.inbox.filled:
 			wasBehind := s.sequence.behind()
-			err = s.writeQueued(ctx)
+			var patience time.Duration
+			patience, err = s.writeQueued(ctx)
 			if !wasBehind && s.sequence.behind() {
-				check.Reset(0)
+				check.Reset(patience)
 			}
 		case <-check.C:
 			var again time.Duration
-			again, err = s.look(ctx)
-			check.Reset(again)
+			if again, err = s.look(ctx); again > 0 {
+				check.Reset(again)
+			}
 		}
 		if err != nil {
 			return err
@@ -208,16 +211,18 @@ func (s *session) live(ctx context.Context) error {
 	}
 }
 
-// look brings the client what events did not, and returns after which time to look again.
+// look brings the client what events have not brought, and returns after which time to look
+// again if that failed for now.
 func (s *session) look(ctx context.Context) (again time.Duration, err error) {
-	oldest, err := s.catchUp(ctx)
+	if !s.sequence.behind() {
+		return 0, nil
+	}
+	s.missed()
+	err = s.catchUp(ctx)
 	switch {
 	case err == nil:
 		s.retry.Reset()
-		if !oldest.IsZero() && time.Since(oldest) > lateEvent {
-			s.steady.Reset() // more may be late or lost at present
-		}
-		return s.steady.Next(), nil
+		return 0, nil
 	case ctx.Err() != nil:
 		return 0, errGone
 	case failure.KindOf(err) == failure.Unavailable:
@@ -227,33 +232,29 @@ func (s *session) look(ctx context.Context) (again time.Duration, err error) {
 	return 0, err
 }
 
-// catchUp reads the change feed until the client has all that it holds, and returns
-// when the oldest change that was new was committed; zero if there was none.
-func (s *session) catchUp(ctx context.Context) (oldest time.Time, err error) {
+// catchUp reads the change feed until the client has all that it holds.
+func (s *session) catchUp(ctx context.Context) error {
 	for {
 		before := s.sequence.last()
 		page, err := s.feed.changes(ctx, s.user, before, protocol.MaxReplay)
 		if err != nil {
 			s.metrics.feedReads.WithLabelValues(readFailed).Inc()
-			return oldest, err
+			return err
 		}
 		if err := s.writePage(ctx, page); err != nil {
-			return oldest, err
+			return err
 		}
 		moved := s.sequence.last() > before
 		result := readCurrent
 		if moved {
 			result = readFilled
-			if oldest.IsZero() {
-				oldest = page.changes[0].committed
-			}
 		}
 		s.metrics.feedReads.WithLabelValues(result).Inc()
 		switch {
 		case !s.sequence.behind():
-			return oldest, nil
+			return nil
 		case !moved:
-			return oldest, failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
+			return failure.New(failure.Unavailable, "the change feed does not hold change %d", before+1)
 		}
 	}
 }
@@ -269,13 +270,19 @@ func (s *session) writePage(ctx context.Context, page feedPage) error {
 	return nil
 }
 
-// writeQueued sends the frame that has waited longest, if it is due.
-func (s *session) writeQueued(ctx context.Context) error {
+// writeQueued sends the frame that has waited longest, if it is due. A change that is
+// missing because of it has patience to arrive: an event overtakes none, but a head that
+// was asked for may be known before its event.
+func (s *session) writeQueued(ctx context.Context) (patience time.Duration, err error) {
 	f, ok := s.inbox.take()
-	if !ok {
-		return nil
+	switch {
+	case !ok:
+		return 0, nil
+	case f.head > 0:
+		s.sequence.observe(f.head)
+		return s.timing.late, nil
 	}
-	return s.writeInOrder(ctx, f)
+	return 0, s.writeInOrder(ctx, f)
 }
 
 // writeInOrder sends f, or what is due because of it if it is a change.
@@ -288,6 +295,7 @@ func (s *session) writeInOrder(ctx context.Context, f frame) error {
 			return err
 		}
 	}
+	s.last.Store(s.sequence.last())
 	return nil
 }
 

@@ -85,10 +85,27 @@ func TestSocketBringsWhatEventsDoNot(t *testing.T) {
 		l.changes(0, 3)
 	})
 	t.Run("a lost event with nothing after it is found by looking", func(t *testing.T) {
-		r := newReplica(t, func(timing *timing) { timing.checkFirst = 10 * time.Millisecond })
+		r := newReplica(t, func(timing *timing) { timing.late = time.Millisecond })
 		l := r.open(t, ann)
 		r.commit(t, ann)
+		if err := r.heads.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		l.changes(0, 1)
+	})
+	t.Run("an event that comes in time saves the look into the feed", func(t *testing.T) {
+		r := newReplica(t, func(timing *timing) { timing.late = time.Hour })
+		l := r.open(t, ann)
+		r.feed.setDown(true)
+		event := r.commit(t, ann)
+		if err := r.heads.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.hub.deliver(ann, event)
+		l.changes(0, 1)
+		if reads := r.feed.readCount(); reads > 0 {
+			t.Errorf("the feed was read %d times", reads)
+		}
 	})
 	t.Run("repeated and late events are not sent again", func(t *testing.T) {
 		r := newReplica(t, nil)

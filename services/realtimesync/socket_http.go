@@ -24,6 +24,7 @@ type sockets struct {
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
+	missed  func() // told when an event did not bring a change in time
 }
 
 // ServeHTTP upgrades the request. The socket is served apart from it: the goroutine of a
@@ -87,7 +88,7 @@ func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *c
 		slog.WarnContext(ctx, "ticket not checked", "error", err)
 		return nil, &closing{protocol.CloseTryAgain, "the ticket could not be checked, try again with a new one"}
 	}
-	session := newSession(conn, id, hello.Resume, s.feed, s.timing, s.metrics)
+	session := newSession(conn, id, hello.Resume, s.feed, s.timing, s.metrics, s.missed)
 	return session, s.hub.join(session)
 }
 

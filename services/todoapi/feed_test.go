@@ -14,9 +14,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -227,6 +229,25 @@ func TestFeed(t *testing.T) {
 			t.Errorf("asked for %v", in)
 		}
 	})
+}
+
+func TestHeadsOfUsers(t *testing.T) {
+	h := newHarness(t)
+	realtime := h.invoker(t, contract.RealtimeSync)
+	ann, bob := h.user(t), h.user(t)
+	h.user(t) // is not asked for
+	newTask(t, ann, client.Draft{Title: "a"})
+	heads := func(users ...string) (calls.ListHeadsReply, error) {
+		return calls.ListHeads.Call(t.Context(), realtime, calls.ListHeadsRequest{Users: users})
+	}
+	got, err := heads(bob.Grant.User.ID, ann.Grant.User.ID, uuid.NewString())
+	want := []calls.UserHead{{UserID: ann.Grant.User.ID, Seq: 2}, {UserID: bob.Grant.User.ID, Seq: 1}}
+	if err != nil || !cmp.Equal(got.Items, want) {
+		t.Errorf("the heads are %v, %v; want %v", got.Items, err, want)
+	}
+	if _, err := heads(make([]string, 1001)...); failure.KindOf(err) != failure.Invalid {
+		t.Errorf("error %v for too many users", err)
+	}
 }
 
 func TestRelay(t *testing.T) {

@@ -71,10 +71,12 @@ type ListChangesReply struct {
 	Floor int64             `json:"floor"`
 }
 
-// ListHeadsRequest asks for users and their last seq, in the order of user ids.
+// ListHeadsRequest asks for users and their last seq, in the order of user ids: for those
+// after one, or for those named.
 type ListHeadsRequest struct {
-	After string `json:"after,omitempty"` // the last user that is known
-	Limit int    `json:"limit"`
+	Users []string `json:"users,omitempty"` // at most 1,000
+	After string   `json:"after,omitempty"` // the last user that is known
+	Limit int      `json:"limit"`
 }
 
 // ListHeadsReply holds a page of heads; a short one is the last.

@@ -44,7 +44,8 @@ type CloseCode int
 
 // Close codes, and what the client should do.
 const (
-	// CloseRestart means that the replica is shutting down: reconnect and resume.
+	// CloseRestart means that the replica is shutting down and others are there: reconnect at
+	// once and resume.
 	CloseRestart CloseCode = 1012
 	// CloseTryAgain means that the server could not check the ticket or read the
 	// change feed: reconnect with back-off and resume.

@@ -100,6 +100,14 @@ LANGUAGE sql STABLE AS $$
   ) h
 $$;
 
+-- The last seq of each of some users, those without changes left out: {users} -> [{userId, seq}].
+CREATE OR REPLACE FUNCTION op_list_heads_of(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq) ORDER BY user_id), '[]')
+  FROM event_head
+  WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'users')::uuid))
+$$;
+
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to
 -- date. With args.reminding it holds only tasks that remind of something.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
 // Methods adds what other services ask for: the changes that Kafka did not bring, and
@@ -17,6 +18,9 @@ func (s *Service) Methods(server *dapr.Server) {
 	})
 	calls.ListHeads.Handle(server, func(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
 		request.Limit = bounded(request.Limit, maxHeads)
+		if len(request.Users) > maxHeads {
+			return calls.ListHeadsReply{}, failure.InvalidField("users", "ask for at most %d users", maxHeads)
+		}
 		return s.changes.heads(ctx, request)
 	})
 	calls.ListReminding.Handle(server, func(ctx context.Context, request calls.ListRemindingRequest) (calls.ListRemindingReply, error) {

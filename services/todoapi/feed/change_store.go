@@ -42,10 +42,14 @@ func (c changes) read(ctx context.Context, userID string, after int64, limit int
 	}, out)
 }
 
-// heads reads how far the feeds of the users after one go.
+// heads reads how far the feeds of the users after one go, or those of the users named.
 func (c changes) heads(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
+	operation := "list_heads"
+	if len(request.Users) > 0 {
+		operation = "list_heads_of"
+	}
 	var found calls.ListHeadsReply
-	err := c.db.Call(ctx, "list_heads", request, &found.Items)
+	err := c.db.Call(ctx, operation, request, &found.Items)
 	return found, err
 }
 

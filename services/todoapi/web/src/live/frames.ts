@@ -17,6 +17,8 @@ export interface Hello {
 
 /** Close codes of realtime-sync that ask for more than connecting again. */
 export const closeCodes = {
+  /** This server stops, another one is there. */
+  restart: 1012,
   /** This client breaks the protocol: connecting again cannot help before the page is loaded anew. */
   badFrame: 4400,
   /** The session must be proved again. */

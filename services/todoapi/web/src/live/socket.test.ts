@@ -161,6 +161,18 @@ describe("after a loss", () => {
     expect(handlers.renewSession).not.toHaveBeenCalled();
   });
 
+  test("to a restart it goes elsewhere at once, but backs off when that fails too", async () => {
+    const { last, sockets } = await live();
+    last().hangUp(1012);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sockets).toHaveLength(2);
+    last().hangUp(1012);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(sockets).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sockets).toHaveLength(3);
+  });
+
   test("of the session it renews that first", async () => {
     const { last, sockets, handlers } = await live();
     last().hangUp(4401);

@@ -32,6 +32,8 @@ export interface LiveOptions {
 }
 
 const backoff = { firstMs: 500, limitMs: 30_000 };
+/** Spreads those whom a restarting server lets go together. Another one is there, so nobody waits longer. */
+const restartMs = 100;
 /** How long the server may take to answer hello. */
 const welcomeMs = 10_000;
 /** Silence that means a dead connection, in heartbeats: one may be lost or late. With 8 seconds between two it is noticed after 18. */
@@ -181,7 +183,8 @@ export class LiveFeed {
       const holds = await this.handlers.renewSession().catch(() => true);
       if (!holds || generation !== this.generation) return;
     }
-    this.connectLater();
+    if (code === closeCodes.restart && this.attempt === 0) this.connectLater(this.options.random() * restartMs);
+    else this.connectLater();
   }
 
   /** Stays away: trying again would fail in the same way. */
@@ -190,10 +193,10 @@ export class LiveFeed {
     this.handlers.onConnection("refused", why);
   }
 
-  private connectLater(): void {
+  private connectLater(ms = delayMs(this.attempt, this.options.random())): void {
     this.drop();
     this.handlers.onConnection("offline");
-    this.retry = setTimeout(() => void this.connect(), delayMs(this.attempt, this.options.random()));
+    this.retry = setTimeout(() => void this.connect(), ms);
     this.attempt += 1;
   }
 
