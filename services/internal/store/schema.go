@@ -5,11 +5,14 @@ import (
 	"io/fs"
 )
 
-//go:embed *.sql
+//go:embed *.sql reader/*.sql
 var sql embed.FS
 
-// SQL returns the functions that every schema has: the door call, and fail.
+// SQL returns the functions that every schema has: the doors call and read, and fail.
 func SQL() fs.FS { return sql }
+
+// ReaderSQL returns the functions that belong to the reader of a schema that has one.
+func ReaderSQL() fs.FS { return Folder(sql, "reader") }
 
 // Schema is one service's part of the database.
 type Schema struct {
@@ -22,6 +25,9 @@ type Schema struct {
 	// REPLACE FUNCTION), applied after the migrations, each time, in the order given.
 	// A function may refer to one in a later file. They make no tables.
 	Functions []fs.FS
+	// Reader makes a role without rights, and the function matching that runs as it: the
+	// schema's operations let it try conditions that are not trusted.
+	Reader bool
 	// CreateTables lets the service's role create tables in the schema: Dapr's
 	// state store makes its own.
 	CreateTables bool

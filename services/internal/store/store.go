@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
@@ -25,7 +26,6 @@ type Binding interface {
 type DB struct {
 	binding   Binding
 	component string
-	statement string
 	schema    string
 	health    health
 }
@@ -33,13 +33,18 @@ type DB struct {
 // Open returns the door to schema behind the binding component. schema is a
 // constant of the platform, never input.
 func Open(binding Binding, component, schema string) *DB {
-	return &DB{
-		binding:   binding,
-		component: component,
-		statement: "SELECT " + schema + ".answer($1::text, $2::jsonb)",
-		schema:    schema,
-	}
+	return &DB{binding: binding, component: component, schema: schema}
 }
+
+// The doors into a schema.
+const (
+	doorCall = "answer"
+	doorRead = "read"
+)
+
+// readTimeout bounds Read. The role's statement_timeout, which nothing inside of a
+// statement can change, ends what goes on in spite of it.
+const readTimeout = 2 * time.Second
 
 // errNoRow is all that the binding tells of a statement that failed or was killed.
 var errNoRow = errors.New("the database sent no row: the statement failed, or was killed")
@@ -66,12 +71,27 @@ type sqlError struct {
 // that the outcome is unknown, so operations must be safe to repeat. All else is
 // failure.Internal; its SQL text is logged, never returned.
 func (db *DB) Call(ctx context.Context, op string, args, out any) error {
-	err := db.call(ctx, op, args, out)
+	err := db.call(ctx, doorCall, op, args, out)
 	db.health.note(err)
 	return err
 }
 
-func (db *DB) call(ctx context.Context, op string, args, out any) error {
+// Read runs an operation as Call does, in a transaction that can write nothing, for two
+// seconds at most.
+func (db *DB) Read(ctx context.Context, op string, args, out any) error {
+	bounded, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	err := db.call(bounded, doorRead, op, args, out)
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		// It says nothing of the database's health: other statements may do well.
+		slog.WarnContext(ctx, "reading took too long", "op", db.schema+"."+op)
+		return failure.New(failure.Unavailable, "this takes too long; ask for less at once")
+	}
+	db.health.note(err)
+	return err
+}
+
+func (db *DB) call(ctx context.Context, door, op string, args, out any) error {
 	encoded, err := json.Marshal(args)
 	if err != nil {
 		return failure.Wrap(failure.Internal, err, "encode the arguments of "+op)
@@ -82,7 +102,8 @@ func (db *DB) call(ctx context.Context, op string, args, out any) error {
 	if err != nil {
 		return failure.Wrap(failure.Internal, err, "encode the parameters of "+op)
 	}
-	answer, err := db.binding.Binding(ctx, db.component, "query", map[string]string{"sql": db.statement, "params": string(params)})
+	statement := "SELECT " + db.schema + "." + door + "($1::text, $2::jsonb)"
+	answer, err := db.binding.Binding(ctx, db.component, "query", map[string]string{"sql": statement, "params": string(params)})
 	if err != nil {
 		return failure.Wrap(failure.Unavailable, err, "run "+db.schema+"."+op)
 	}

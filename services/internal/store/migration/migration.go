@@ -88,6 +88,11 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, sch
 		if err := ensureRole(ctx, tx, role); err != nil {
 			return fmt.Errorf("role %s: %w", role.Name, err)
 		}
+		if schema.Reader {
+			if err := ensureReader(ctx, tx, schema, readerOf(role)); err != nil {
+				return fmt.Errorf("role %s: %w", readerOf(role), err)
+			}
+		}
 		return grantRights(ctx, tx, schema, role)
 	})
 }
@@ -122,18 +127,25 @@ func applyFunctions(ctx context.Context, tx pgx.Tx, schema store.Schema) error {
 		return err
 	}
 	for _, files := range append([]fs.FS{store.SQL()}, schema.Functions...) {
-		names, err := fs.Glob(files, "*.sql")
+		if err := applyFiles(ctx, tx, files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func applyFiles(ctx context.Context, tx pgx.Tx, files fs.FS) error {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(files, name)
-			if err != nil {
-				return err
-			}
-			if err := execute(ctx, tx, string(text)); err != nil {
-				return fmt.Errorf("apply %s: %w", name, err)
-			}
+		if err := execute(ctx, tx, string(text)); err != nil {
+			return fmt.Errorf("apply %s: %w", name, err)
 		}
 	}
 	return nil
@@ -157,7 +169,7 @@ func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
 	return execute(ctx, tx, statement)
 }
 
-// grantRights lets the role connect, and call the schema's one door or, for a state
+// grantRights lets the role connect, and call the schema's doors or, for a state
 // store, keep tables of its own. Limits on waiting are settings of the role,
 // because a pooler hands on none that a client asks for.
 func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role) error {
@@ -173,9 +185,8 @@ func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role)
 		"GRANT USAGE ON SCHEMA " + name + " TO " + grantee,
 	}
 	if len(schema.Functions) > 0 {
-		statements = append(statements,
-			"GRANT EXECUTE ON FUNCTION "+name+".answer(text, jsonb) TO "+grantee,
-			"GRANT EXECUTE ON FUNCTION "+name+".call(text, jsonb) TO "+grantee)
+		statements = append(statements, "GRANT EXECUTE ON FUNCTION "+
+			name+".answer(text, jsonb), "+name+".call(text, jsonb), "+name+".read(text, jsonb) TO "+grantee)
 	}
 	if schema.CreateTables {
 		statements = append(statements, "GRANT CREATE ON SCHEMA "+name+" TO "+grantee)
@@ -188,6 +199,10 @@ func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role)
 	} {
 		statements = append(statements, "ALTER ROLE "+grantee+" IN DATABASE "+db+" SET "+setting)
 	}
+	return executeEach(ctx, tx, statements)
+}
+
+func executeEach(ctx context.Context, tx pgx.Tx, statements []string) error {
 	for _, statement := range statements {
 		if err := execute(ctx, tx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
