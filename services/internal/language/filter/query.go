@@ -32,7 +32,23 @@ func (q Query) Match(t *Task) bool { return q.condition.match(t, q.zone) }
 // numbers begin with first. The parameters are strings and integers, cast in the SQL,
 // so that they may pass through JSON. No character of the condition comes from a user.
 func (q Query) SQL(schema Schema, first int) (sql string, params []any) {
-	w := &sqlWriter{Schema: schema, next: first, zone: q.zone.String()}
+	return q.write(schema, func(index int) string { return "$" + strconv.Itoa(first+index) })
+}
+
+// SQLWithList is SQL for a statement that takes all parameters as one list of texts:
+// list names it, such as $2.
+func (q Query) SQLWithList(schema Schema, list string) (sql string, params []string) {
+	sql, values := q.write(schema, func(index int) string { return list + "[" + strconv.Itoa(index+1) + "]" })
+	params = make([]string, len(values))
+	for i, value := range values {
+		params[i] = fmt.Sprint(value)
+	}
+	return sql, params
+}
+
+// write gives the condition and its parameters; place names the one with an index.
+func (q Query) write(schema Schema, place func(index int) string) (sql string, params []any) {
+	w := &sqlWriter{Schema: schema, place: place, zone: q.zone.String()}
 	q.condition.write(w)
 	return w.String(), w.params
 }
@@ -42,7 +58,7 @@ type sqlWriter struct {
 	strings.Builder
 	Schema
 	params []any
-	next   int
+	place  func(index int) string
 	zone   string
 }
 
@@ -56,6 +72,5 @@ func (w *sqlWriter) add(pieces ...string) {
 // param keeps a value and gives its place holder, cast to a type.
 func (w *sqlWriter) param(value any, sqlType string) string {
 	w.params = append(w.params, value)
-	w.next++
-	return "$" + strconv.Itoa(w.next-1) + "::" + sqlType
+	return w.place(len(w.params)-1) + "::" + sqlType
 }

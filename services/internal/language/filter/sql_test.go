@@ -12,7 +12,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
-	"github.com/todoplatform/todoplatform/services/todoapi"
+	"github.com/todoplatform/todoplatform/services/internal/outbox"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/todoapi/migrations"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -21,7 +23,8 @@ func TestMain(m *testing.M) { daprtest.Main(m) }
 // todo-api, with columns for what it does not keep yet.
 func TestSQLAndMemoryAgree(t *testing.T) {
 	const tasksPerMoment, filtersPerMoment = 250, 60
-	db := daprtest.New(t).Database(t, todoapi.Schema())
+	tables := store.Schema{Name: "todo", Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())}}
+	db := daprtest.New(t).Database(t, tables)
 	if _, err := db.Exec(t.Context(), `ALTER TABLE todo.task ADD COLUMN project_path text[], ADD COLUMN section text, ADD COLUMN parent_id uuid`); err != nil {
 		t.Fatal(err)
 	}
@@ -180,6 +183,18 @@ func TestSQLCountsItsParametersFromAnyNumber(t *testing.T) {
 	sql, params := query.SQL(Schema{Priority: "p", Tags: "tags"}, 7)
 	want := `((p = $7::smallint) OR EXISTS (SELECT FROM unnest(tags) AS of (name) WHERE of.name <> '' AND upper(of.name COLLATE "und-x-icu") LIKE upper($8::text COLLATE "und-x-icu")))`
 	if sql != want || fmt.Sprint(params) != `[2 5\%\_*x%]` {
+		t.Errorf("%s\n%v", sql, params)
+	}
+}
+
+func TestSQLTakesItsParametersFromAList(t *testing.T) {
+	query, err := Filter{Kind: Or, Of: []Filter{{Kind: Priority, Number: 2}, {Kind: Tag, Name: "5%"}}}.Bind(thursday(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sql, params := query.SQLWithList(Schema{Priority: "p", Tags: "tags"}, "$2")
+	want := `((p = $2[1]::smallint) OR EXISTS (SELECT FROM unnest(tags) AS of (name) WHERE of.name <> '' AND upper(of.name COLLATE "und-x-icu") LIKE upper($2[2]::text COLLATE "und-x-icu")))`
+	if sql != want || !slices.Equal(params, []string{"2", `5\%`}) {
 		t.Errorf("%s\n%v", sql, params)
 	}
 }
