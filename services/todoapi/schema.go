@@ -1,7 +1,6 @@
 package todoapi
 
 import (
-	"embed"
 	"io/fs"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -10,18 +9,18 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/migrations"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/view"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Schema describes todo-api's part of the database, for the migration Job and tests.
 func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
-		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(store.Folder(migrations, "migrations"))},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), task.SQL()},
+		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), task.SQL(), view.SQL()},
+		Reader:     true,
 	}
 }

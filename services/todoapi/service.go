@@ -27,6 +27,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/view"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
 
@@ -76,6 +77,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		tasks:    task.NewService(db, commands, relay.Kick),
 		changes:  feed.NewService(db, sidecar),
 	}
+	rooms.views = view.NewService(db, rooms.tasks, rooms.settings, time.Now)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
 	callbacks.HandleHealth(db.Healthy)
@@ -120,6 +122,7 @@ type rooms struct {
 	commands *command.Service
 	settings *settings.Service
 	tasks    *task.Service
+	views    *view.Service
 	changes  *feed.Service
 }
 
@@ -136,6 +139,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.accounts.Routes(api, cfg.secureCookies(), cfg.TrustedProxies)
 	r.settings.Routes(api, verify)
 	r.tasks.Routes(api, verify)
+	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
 	previews.NewService(r.accounts.Zone, time.Now).Routes(api, verify)
 

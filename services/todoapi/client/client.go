@@ -262,6 +262,31 @@ func (c *Client) ListTasks(ctx context.Context, status string, limit int, cursor
 	return page, err
 }
 
+// TaskQuery says which tasks to find; what is empty or 0 is up to the service.
+type TaskQuery struct {
+	Filter string // in the filter language
+	Status string // open, completed or all
+	Sort   string // such as title, or -title for the reverse
+	Limit  int
+	Cursor string // Next of the page before of the same query
+}
+
+// FindTasks reads one page of the tasks of a query.
+func (c *Client) FindTasks(ctx context.Context, find TaskQuery) (TaskPage, error) {
+	query := url.Values{}
+	for name, value := range map[string]string{"filter": find.Filter, "status": find.Status, "sort": find.Sort, "cursor": find.Cursor} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if find.Limit != 0 {
+		query.Set("limit", strconv.Itoa(find.Limit))
+	}
+	var page TaskPage
+	err := c.Do(ctx, http.MethodGet, "/tasks?"+query.Encode(), nil, &page)
+	return page, err
+}
+
 // Apply applies commands in one transaction. With each, every one may fail on its own.
 func (c *Client) Apply(ctx context.Context, each bool, commands []Command, options ...Option) ([]Outcome, error) {
 	var answer struct {

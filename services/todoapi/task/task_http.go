@@ -24,8 +24,6 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		op.Tags = []string{"Tasks"}
 		return httpapi.Protect(api, op, verify)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/tasks",
-		Summary: "List tasks by due date, priority and age"}), h.list)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "create-task", Method: http.MethodPost, Path: "/tasks",
 		Summary: "Add a task", DefaultStatus: http.StatusCreated}), h.create)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/tasks/{id}",
@@ -67,23 +65,6 @@ func answer(t Document, err error) (*taskOutput, error) {
 	}
 	tag, err := command.EntityTagOf(raw)
 	return &taskOutput{tag, t}, err
-}
-
-type listInput struct {
-	Status string `query:"status" enum:"open,completed,all" default:"open"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most tasks on a page; a page of long tasks holds fewer"`
-	Cursor string `query:"cursor" maxLength:"256" doc:"next of the page before"`
-}
-
-type listOutput struct{ Body Page }
-
-func (h handlers) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	caller, err := auth.FromContext(ctx)
-	if err != nil {
-		return nil, err
-	}
-	page, err := h.List(ctx, caller, in.Status, in.Limit, in.Cursor)
-	return &listOutput{page}, err
 }
 
 type createInput struct {

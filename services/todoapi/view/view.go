@@ -1,0 +1,154 @@
+// Package view shows people their tasks: by status, by a filter in the language of package
+// filter, in an order, page by page.
+package view
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/language/filter"
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
+	"github.com/todoplatform/todoplatform/services/todoapi/task"
+)
+
+const (
+	maxLimit  = 200
+	maxFilter = 1000 // characters
+)
+
+// Query says which tasks to show and how.
+type Query struct {
+	Filter string // in the language of package filter; "" for all
+	Status string // open, completed or all
+	Sort   string // due, priority, created, updated, completed or title, descending after a minus sign; "" is due
+	Limit  int    // most tasks on the page, 1 to 200
+	Cursor string // Next of the page before of the same query; "" for the first page
+}
+
+// Service finds tasks.
+type Service struct {
+	found    found
+	tasks    *task.Service
+	settings *settings.Service
+	now      func() time.Time
+}
+
+// NewService makes the service on db. What words such as today mean depends on settings.
+func NewService(db *store.DB, tasks *task.Service, settings *settings.Service, now func() time.Time) *Service {
+	return &Service{found: found{db}, tasks: tasks, settings: settings, now: now}
+}
+
+// Find reads a page of the caller's tasks. The filters of a list are shown as one. What is
+// wrong with the query is failure.Invalid that names the parameter.
+func (s *Service) Find(ctx context.Context, caller auth.Caller, query Query) (task.Page, error) {
+	order, err := query.check()
+	if err != nil {
+		return task.Page{}, err
+	}
+	if query.Filter == "" && order == orderDue {
+		return s.tasks.List(ctx, caller, query.Status, query.Limit, query.Cursor)
+	}
+	after, err := query.place()
+	if err != nil {
+		return task.Page{}, err
+	}
+	chosen, err := s.compile(ctx, caller, query.Filter)
+	if err != nil {
+		return task.Page{}, err
+	}
+	items, next, err := s.found.page(ctx, search{
+		UserID: caller.UserID, Status: query.Status, order: order, condition: chosen,
+		After: after, Limit: query.Limit, Bytes: maxPageBytes,
+	})
+	if err != nil {
+		return task.Page{}, err
+	}
+	cursor, err := query.cursor(next)
+	return task.Page{Items: items, Next: cursor}, err
+}
+
+// check refuses what a query must not say and returns its order.
+func (q Query) check() (order, error) {
+	if utf8.RuneCountInString(q.Filter) > maxFilter {
+		return order{}, failure.InvalidField("query.filter", "must be at most %d characters long", maxFilter)
+	}
+	if q.Limit < 1 || q.Limit > maxLimit {
+		return order{}, failure.InvalidField("query.limit", "must be 1 to %d", maxLimit)
+	}
+	if q.Status != "open" && q.Status != "completed" && q.Status != "all" {
+		return order{}, failure.InvalidField("query.status", "must be open, completed or all")
+	}
+	return parseOrder(q.Sort)
+}
+
+// compile makes the condition of a filter, in the caller's zone, week and language.
+func (s *Service) compile(ctx context.Context, caller auth.Caller, text string) (condition, error) {
+	if text == "" {
+		return everything, nil
+	}
+	options, err := s.options(ctx, caller)
+	if err != nil {
+		return condition{}, err
+	}
+	parsed, err := filter.Parse(text, options)
+	if err != nil {
+		return condition{}, failure.InvalidField("query.filter", "%s", err)
+	}
+	if what := missing(parsed); what != "" {
+		return condition{}, failure.InvalidField("query.filter", "tasks have no %s yet", what)
+	}
+	bound, err := parsed.Bind(options)
+	if err != nil {
+		return condition{}, failure.InvalidField("query.filter", "%s", err)
+	}
+	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
+	return condition{SQL: sql, Params: params}, nil
+}
+
+func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
+	chosen, err := s.settings.Get(ctx, caller)
+	if err != nil {
+		return filter.Options{}, err
+	}
+	of, err := chosen.Value()
+	if err != nil {
+		return filter.Options{}, failure.Wrap(failure.Internal, err, "read the settings")
+	}
+	zone, err := zones.Load(of.Zone)
+	if err != nil {
+		return filter.Options{}, failure.Wrap(failure.Internal, err, "read the zone of the settings")
+	}
+	locale, err := words.Find(of.Locale)
+	if err != nil {
+		locale = words.English() // people may choose languages that have no words here
+	}
+	return filter.Options{Now: s.now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
+}
+
+// unknown are the conditions on what tasks do not have so far.
+var unknown = map[filter.Kind]string{
+	filter.Project:     "projects",
+	filter.ProjectTree: "projects",
+	filter.Section:     "sections",
+	filter.Subtask:     "subtasks",
+}
+
+// missing names something that a filter needs and tasks do not have; "" when there is nothing.
+func missing(f filter.Filter) string {
+	if what := unknown[f.Kind]; what != "" {
+		return what
+	}
+	for _, part := range f.Of {
+		if what := missing(part); what != "" {
+			return what
+		}
+	}
+	return ""
+}

@@ -1,0 +1,107 @@
+-- Pages of tasks by filter, in any order.
+
+-- The columns of an order with their types. The last one tells equal tasks apart. A task
+-- without a due date comes as if it were due at the end of time, an open one as if it had been
+-- completed at the beginning.
+CREATE OR REPLACE FUNCTION order_of_tasks(sort text, OUT columns text[], OUT types text[])
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  CASE sort
+  WHEN 'due' THEN
+    columns := '{due_order,priority,id}'; types := '{timestamp,smallint,uuid}';
+  WHEN 'priority' THEN
+    columns := '{priority,due_order,id}'; types := '{smallint,timestamp,uuid}';
+  WHEN 'created' THEN
+    columns := '{created_at,id}'; types := '{timestamptz,uuid}';
+  WHEN 'updated' THEN
+    columns := '{updated_at,id}'; types := '{timestamptz,uuid}';
+  WHEN 'completed' THEN
+    columns := ARRAY['coalesce(completed_at, ''-infinity'')', 'id']; types := '{timestamptz,uuid}';
+  WHEN 'title' THEN
+    columns := ARRAY['title COLLATE "und-x-icu"', 'id']; types := '{text,uuid}';
+  END CASE;
+END $$;
+
+-- The place of a task in an order, for a cursor: its columns as text.
+CREATE OR REPLACE FUNCTION place_of_task(t task, columns text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  place text[];
+BEGIN
+  EXECUTE format('SELECT ARRAY[%s] FROM (SELECT ($1).*) AS task',
+    (SELECT string_agg(format('to_jsonb(%s)#>>''{}''', c), ', ' ORDER BY n) FROM unnest(columns) WITH ORDINALITY AS u (c, n)))
+    INTO place USING t;
+  RETURN place;
+END $$;
+
+-- Refuses a place that is none in an order.
+CREATE OR REPLACE FUNCTION check_place(place text[], types text[]) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF cardinality(place) <> cardinality(types) OR array_position(place, NULL) IS NOT NULL THEN
+    RAISE data_exception;
+  END IF;
+  EXECUTE (SELECT 'SELECT ' || string_agg(format('($1)[%s]::%s', n, type), ', ') FROM unnest(types) WITH ORDINALITY AS u (type, n))
+    USING place;
+EXCEPTION WHEN data_exception THEN
+  PERFORM fail('invalid', 'query.cursor', 'is not a cursor of this list; use next of the page before, or none');
+END $$;
+
+-- The statement for the first $3 tasks of the user $1 in an order, those after the place $2
+-- where there is one.
+CREATE OR REPLACE FUNCTION tasks_statement(args jsonb, columns text[], types text[], placed boolean) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS NULL%s%s ORDER BY %s LIMIT $3)',
+    CASE args->>'status' WHEN 'open' THEN ' AND completed_at IS NULL' WHEN 'completed' THEN ' AND completed_at IS NOT NULL' END,
+    CASE WHEN placed THEN format(' AND (%s) %s (%s)', array_to_string(columns, ', '), CASE WHEN descending THEN '<' ELSE '>' END,
+      string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n)) END,
+    string_agg(c || CASE WHEN descending THEN ' DESC' ELSE '' END, ', ' ORDER BY n))
+  FROM unnest(columns, types) WITH ORDINALITY AS u (c, type, n), (SELECT (args->>'descending')::boolean AS descending) AS direction
+  GROUP BY descending
+$$;
+
+-- One page of the tasks that a condition holds for:
+-- {userId, status, sort, descending, condition, params, after?, limit, bytes} -> {items, next?}.
+-- Tasks are read in order and tried in batches, at first about as many as the page takes, so
+-- that a common condition reads few. The page ends early when it grows past bytes, because one
+-- answer must fit into one message.
+CREATE OR REPLACE FUNCTION op_find_tasks(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  most_tried CONSTANT int := 2000;
+  wanted    int := args->>'limit';
+  params    text[] := ARRAY(SELECT jsonb_array_elements_text(args->'params'));
+  place     text[] := CASE WHEN args->'after' <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(args->'after')) END;
+  at_most   int := 2 * (wanted + 1);
+  columns   text[];
+  types     text[];
+  batch     task[];
+  last      task;
+  doc       jsonb;
+  docs      jsonb[] := '{}';
+  bytes     bigint := 0;
+  i         int;
+BEGIN
+  SELECT o.columns, o.types INTO columns, types FROM order_of_tasks(args->>'sort') o;
+  IF place IS NOT NULL THEN
+    PERFORM check_place(place, types);
+  END IF;
+  LOOP
+    EXECUTE tasks_statement(args, columns, types, place IS NOT NULL) INTO batch USING (args->>'userId')::uuid, place, at_most;
+    FOR i IN
+      SELECT DISTINCT n FROM unnest(matching(batch, 'task', args->>'condition', params)) AS n WHERE n BETWEEN 1 AND cardinality(batch) ORDER BY n
+    LOOP
+      IF cardinality(docs) = wanted OR bytes >= (args->>'bytes')::bigint THEN
+        RETURN jsonb_build_object('items', docs, 'next', place_of_task(last, columns));
+      END IF;
+      last := batch[i];
+      doc := task_json(last);
+      docs := docs || doc;
+      bytes := bytes + pg_column_size(doc);
+    END LOOP;
+    EXIT WHEN cardinality(batch) < at_most;
+    place := place_of_task(batch[at_most], columns);
+    at_most := least(4 * at_most, most_tried);
+  END LOOP;
+  RETURN jsonb_build_object('items', docs);
+END $$;
