@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +18,7 @@ type fakeBinding struct {
 }
 
 func (f *fakeBinding) Binding(ctx context.Context, _, _ string, metadata map[string]string) ([]byte, error) {
-	if !strings.Contains(metadata["sql"], ".call(") {
+	if metadata["params"] == "" {
 		f.questions = append(f.questions, time.Now())
 	}
 	switch {
@@ -96,4 +95,23 @@ func TestACallThatSucceedsEndsTheDoubt(t *testing.T) {
 	if err := db.Healthy(t.Context()); err != nil || len(f.questions) != 0 {
 		t.Errorf("error %v after %d questions", err, len(f.questions))
 	}
+}
+
+func TestAReadThatTakesTooLongIsNoDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeBinding{hangs: true}
+		db := Open(f, "database", "todo")
+		start := time.Now()
+		err := db.Read(t.Context(), "find", nil, nil)
+		if failure.KindOf(err) != failure.Unavailable || time.Since(start) != readTimeout {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+		if err := db.Healthy(t.Context()); err != nil {
+			t.Error(err)
+		}
+		f.away, f.hangs = true, false
+		if err := db.Read(t.Context(), "find", nil, nil); failure.KindOf(err) != failure.Unavailable || db.Healthy(t.Context()) == nil {
+			t.Errorf("a database that is away is healthy after %v", err)
+		}
+	})
 }

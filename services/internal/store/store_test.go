@@ -195,6 +195,32 @@ func TestCallKeepsItsDeadline(t *testing.T) {
 	}
 }
 
+func TestReadWritesNothing(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	for op, want := range map[string]failure.Kind{"list_items": "", "echo": "", "add_item": failure.Internal} {
+		if err := h.db.Read(t.Context(), op, args{"id": 1, "name": "new"}, nil); failure.KindOf(err) != want {
+			t.Errorf("%s: got %v, want %q", op, err, want)
+		}
+	}
+	if err := h.db.Call(t.Context(), "add_item", args{"id": 1, "name": "new"}, nil); err != nil || h.items(t) != 1 {
+		t.Errorf("a write after a read got %v, there are %d items", err, h.items(t))
+	}
+}
+
+func TestReadEndsWhatTakesLong(t *testing.T) {
+	h := newHarness(t, daprtest.App{})
+	err := h.db.Read(t.Context(), "wait", args{"seconds": 60}, nil)
+	if failure.KindOf(err) != failure.Unavailable || !strings.Contains(failure.Public(err).Message, "takes too long") {
+		t.Errorf("got %v", err)
+	}
+	daprtest.Eventually(t, 10*time.Second, "the database has ended the statement as well", func() bool {
+		var running int
+		err := h.admin.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%.read(%' AND state = 'active'`).Scan(&running)
+		return err == nil && running == 0
+	})
+}
+
 func TestBindingRefusesWhatHarms(t *testing.T) {
 	h := newHarness(t, daprtest.App{})
 	component := contract.DatabaseComponent(contract.TodoAPI)

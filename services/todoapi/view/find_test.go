@@ -36,7 +36,7 @@ func someFilter(random *rand.Rand, depth int) string {
 // TestPagesAreWhatMemoryFinds pages through generated filters of several users and
 // compares with filtering, ordering and owning in memory.
 func TestPagesAreWhatMemoryFinds(t *testing.T) {
-	const tasksEach, queriesEach = 150, 60
+	const tasksEach, queriesEach = 120, 40
 	h := newHarness(t)
 	random := rand.New(rand.NewPCG(11, 12))
 	people := []*person{

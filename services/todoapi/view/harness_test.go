@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
@@ -173,11 +174,18 @@ func (h *harness) add(t testing.TB, p *person, rows ...*row) {
 // rankTitles asks the database for its order of titles, which memory does not know.
 func (h *harness) rankTitles(t testing.TB, p *person) {
 	t.Helper()
+	rows, err := h.admin.Query(t.Context(), `SELECT id::text, dense_rank() OVER (ORDER BY title COLLATE "und-x-icu") FROM todo.task WHERE user_id = $1`, p.UserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranks := map[string]int{}
+	var id string
+	var rank int
+	if _, err := pgx.ForEachRow(rows, []any{&id, &rank}, func() error { ranks[id] = rank; return nil }); err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range p.tasks {
-		err := h.admin.QueryRow(t.Context(), `SELECT count(DISTINCT title) FROM todo.task WHERE user_id = $1 AND title COLLATE "und-x-icu" < $2`, p.UserID, r.Title).Scan(&r.titleRank)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r.titleRank = ranks[r.ID]
 	}
 }
 

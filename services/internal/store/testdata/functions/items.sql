@@ -33,6 +33,10 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION op_wait(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT to_jsonb(pg_sleep((args->>'seconds')::float8)::text)
+$$;
+
 CREATE OR REPLACE FUNCTION op_echo(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT args
 $$;

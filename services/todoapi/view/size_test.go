@@ -1,0 +1,109 @@
+package view_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/todoapi/view"
+)
+
+// crowd makes a person with many tasks among others with fewer; one task in eight is open.
+func (h *harness) crowd(t testing.TB, many int) *person {
+	t.Helper()
+	p := h.person(t, "Europe/Berlin", "en", recurrence.Monday)
+	h.exec(t, `INSERT INTO todo.account (id, email, password_hash, zone, created_at) SELECT md5(n::text)::uuid, n::text, '', 'UTC', now() FROM generate_series(1, 100) n`)
+	// Rows of all users lie in the order in which they were written.
+	h.exec(t, `INSERT INTO todo.task (id, user_id, title, notes, priority, tags, reminders, created_at, updated_at, due_date, completed_at)
+		SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN $1::uuid ELSE md5((n % 100 + 1)::text)::uuid END, 'Task ' || md5(n::text), repeat(md5(n::text), 8), 1 + n % 4,
+			ARRAY['tag' || n % 20], '[]', now() - n * interval '1 minute', now() - (n * 7919 % 100003) * interval '1 minute',
+			CASE WHEN n % 3 > 0 THEN date '2026-01-01' + (n * 31 % 700) END, CASE WHEN n % 32 > 3 THEN now() - (n * 31 % 1009) * interval '1 hour' END
+		FROM generate_series(1, 4 * $2::int) n`, p.UserID, many)
+	h.exec(t, `VACUUM ANALYZE todo.task`)
+	return p
+}
+
+// plan explains how the first tasks of an order are read.
+func (h *harness) plan(t *testing.T, p *person, sort, status string, descending bool) string {
+	t.Helper()
+	var statement string
+	err := h.admin.QueryRow(t.Context(), `SELECT set_config('search_path', 'todo', false), todo.tasks_statement(
+		jsonb_build_object('status', $2::text, 'descending', $3::boolean), o.columns, o.types, false) FROM todo.order_of_tasks($1) o`, sort, status, descending).Scan(nil, &statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := strings.NewReplacer("$1", "'"+p.UserID+"'", "$3", "102", " FROM task", " FROM todo.task").Replace(statement)
+	rows, err := h.admin.Query(t.Context(), "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "+replaced)
+	if err != nil {
+		t.Fatalf("%s: %v", replaced, err)
+	}
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestOrdersAreReadByIndex reads the plans of the orders that people page through most,
+// and sees that the others are bounded by the user's tasks.
+func TestOrdersAreReadByIndex(t *testing.T) {
+	h := newHarness(t)
+	p := h.crowd(t, 10_000)
+	for _, c := range []struct{ sort, status, index string }{
+		{"due", "open", "task_open_in_order"},
+		{"due", "completed", "task_completed_in_order"},
+		{"due", "all", "task_in_order"},
+		{"priority", "open", "task_by_priority"},
+		{"priority", "all", "task_by_priority"},
+		{"created", "open", "task_by_created"},
+		{"created", "all", "task_by_created"},
+		{"completed", "completed", "task_by_completed"},
+		{"completed", "all", ""},
+		{"updated", "all", ""},
+		{"title", "all", ""},
+		{"title", "open", ""},
+	} {
+		for _, descending := range []bool{false, true} {
+			plan := h.plan(t, p, c.sort, c.status, descending)
+			if c.index != "" && (!strings.Contains(plan, c.index) || strings.Contains(plan, "Sort")) || strings.Contains(plan, "Seq Scan") {
+				t.Errorf("%+v, descending %t:\n%s", c, descending, plan)
+			}
+		}
+	}
+}
+
+// BenchmarkFind finds pages among 10,000 tasks of one user.
+func BenchmarkFind(b *testing.B) {
+	h := newHarness(b)
+	p := h.crowd(b, 10_000)
+	for _, query := range []view.Query{
+		{Filter: "", Sort: "due", Status: "open"},
+		{Filter: "all", Sort: "due", Status: "open"},
+		{Filter: "today | overdue", Sort: "due", Status: "open"},
+		{Filter: "all", Sort: "-completed", Status: "completed"},
+		{Filter: "@tag4", Sort: "priority", Status: "all"},
+		{Filter: "all", Sort: "title", Status: "all"},
+		{Filter: "@tag4", Sort: "-updated", Status: "all"},
+		{Filter: "search: nowhere", Sort: "due", Status: "open"},
+		{Filter: "search: nowhere", Sort: "due", Status: "all"},
+		{Filter: "search: nowhere", Sort: "title", Status: "all"},
+		{Filter: strings.Repeat("@a*|", 249) + "@a*", Sort: "due", Status: "all"},
+	} {
+		query.Limit = 50
+		b.Run(query.Sort+" "+query.Status+" "+query.Filter[:min(len(query.Filter), 20)], func(b *testing.B) {
+			for b.Loop() {
+				if _, err := h.views.Find(b.Context(), p.Caller, query); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
