@@ -99,6 +99,20 @@ func TestIsolation(t *testing.T) {
 		})
 	}
 
+	// What a list could show depends on its query as well.
+	for _, query := range []string{"filter=all", "filter=search:+secret&status=all", "sort=-title", "filter=recurring+%7C+!p1&sort=-completed&status=all"} {
+		t.Run("GET /tasks?"+query, func(t *testing.T) {
+			wantStatus(t, h.guest().Do(t.Context(), http.MethodGet, "/tasks?"+query, nil, nil), http.StatusUnauthorized)
+			var answer json.RawMessage
+			if err := stranger.Do(t.Context(), http.MethodGet, "/tasks?"+query, nil, &answer); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(answer), "secret") || strings.Contains(string(answer), secret.ID) {
+				t.Errorf("the stranger got %s", answer)
+			}
+		})
+	}
+
 	after, err := owner.Changes(t.Context(), 0, 100)
 	if err != nil {
 		t.Fatal(err)
