@@ -74,11 +74,46 @@ func TestAccounts(t *testing.T) {
 		if got := guess("192.0.2.1"); got != http.StatusUnauthorized {
 			t.Fatalf("got %d", got)
 		}
-		if _, err := h.pool.Exec(t.Context(), `UPDATE todo.login_attempt SET attempts = 100 WHERE email = $1 AND address = ''`, c.Grant.User.Email); err != nil {
+		if _, err := h.pool.Exec(t.Context(), `UPDATE todo.attempt SET attempts = 100 WHERE kind = 'login-account' AND subject = $1`, c.Grant.User.Email); err != nil {
 			t.Fatal(err)
 		}
 		if got := guess("192.0.2.2"); got != http.StatusTooManyRequests {
 			t.Errorf("got %d, want 429", got)
+		}
+	})
+
+	t.Run("guessing at many accounts from one address is limited", func(t *testing.T) {
+		const address = "192.0.2.33"
+		guess := func(email, from string) answer {
+			return send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/auth/login",
+				`{"email":"`+email+`","password":"wrong password"}`, map[string]string{"X-Forwarded-For": from})
+		}
+		if got := guess("first@example.org", address); got.status != http.StatusUnauthorized {
+			t.Fatalf("got %d", got.status)
+		}
+		h.setAttempts(t, "login-client", address, 100)
+		wantLimited(t, guess("second@example.org", address), `"sign-in";q=100;w=900`)
+		if got := h.attempts(t, "login-account", "second@example.org"); got != 0 {
+			t.Errorf("what was refused counts %d times against the account", got)
+		}
+		if got := guess("second@example.org", "192.0.2.34"); got.status != http.StatusUnauthorized {
+			t.Errorf("another address got %d", got.status)
+		}
+	})
+
+	t.Run("signing up from one address is limited, and costs no hash then", func(t *testing.T) {
+		signUp := func(from string) answer {
+			return send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/auth/sign-up",
+				`{"email":"`+h.newEmail()+`","password":"`+password+`"}`, map[string]string{"X-Forwarded-For": from})
+		}
+		if got := signUp("2001:db8::1"); got.status != http.StatusCreated {
+			t.Fatalf("got %d: %s", got.status, got.body)
+		}
+		h.setAttempts(t, "sign-up", "2001:db8::/64", 100)
+		// Another address of the same network is the same client.
+		wantLimited(t, signUp("2001:db8::2"), `"sign-up";q=100;w=3600`)
+		if got := signUp("2001:db8:0:1::1"); got.status != http.StatusCreated {
+			t.Errorf("another network got %d", got.status)
 		}
 	})
 
@@ -298,7 +333,7 @@ func TestAccounts(t *testing.T) {
 		for _, statement := range []string{
 			`UPDATE todo.refresh_token SET used_at = used_at - interval '31 days' WHERE used_at IS NOT NULL`,
 			`UPDATE todo.session SET revoked_at = revoked_at - interval '2 days' WHERE revoked_at IS NOT NULL`,
-			`UPDATE todo.login_attempt SET resets_at = resets_at - interval '1 hour'`,
+			`UPDATE todo.attempt SET resets_at = resets_at - interval '1 hour'`,
 		} {
 			if _, err := h.pool.Exec(t.Context(), statement); err != nil {
 				t.Fatal(err)
@@ -306,7 +341,7 @@ func TestAccounts(t *testing.T) {
 		}
 		h.prune(t, time.Now())
 		var sessions, tokens, attempts int
-		if err := h.pool.QueryRow(t.Context(), `SELECT count(DISTINCT s.id), count(*), (SELECT count(*) FROM todo.login_attempt)
+		if err := h.pool.QueryRow(t.Context(), `SELECT count(DISTINCT s.id), count(*), (SELECT count(*) FROM todo.attempt)
 			FROM todo.session s JOIN todo.refresh_token t ON t.session_id = s.id WHERE s.user_id = $1`,
 			c.Grant.User.ID).Scan(&sessions, &tokens, &attempts); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -156,6 +157,42 @@ func wantStatus(t *testing.T, err error, status int) {
 	t.Helper()
 	if client.StatusOf(err) != status {
 		t.Fatalf("got %v, want status %d", err, status)
+	}
+}
+
+// setAttempts has a subject have tried something so often in the window that runs.
+func (h *harness) setAttempts(t *testing.T, kind, subject string, attempts int) {
+	t.Helper()
+	tag, err := h.pool.Exec(t.Context(), `UPDATE todo.attempt SET attempts = $3 WHERE kind = $1 AND subject = $2`, kind, subject, attempts)
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Fatalf("%s of %s is counted %d times: %v", kind, subject, tag.RowsAffected(), err)
+	}
+}
+
+func (h *harness) attempts(t *testing.T, kind, subject string) (n int) {
+	t.Helper()
+	row := h.pool.QueryRow(t.Context(), `SELECT coalesce(sum(attempts), 0) FROM todo.attempt WHERE kind = $1 AND subject = $2`, kind, subject)
+	if err := row.Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// wantLimited checks that an answer refuses by a limit and says when to come back.
+func wantLimited(t *testing.T, got answer, policy string) {
+	t.Helper()
+	seconds, err := strconv.Atoi(got.header.Get("Retry-After"))
+	if got.status != http.StatusTooManyRequests || err != nil || seconds < 1 {
+		t.Fatalf("got %d, Retry-After %q: %s", got.status, got.header.Get("Retry-After"), got.body)
+	}
+	if got := got.header.Get("RateLimit-Policy"); got != policy {
+		t.Errorf("the policy is %s, want %s", got, policy)
+	}
+	if got, want := got.header.Get("RateLimit"), fmt.Sprintf(";r=0;t=%d", seconds); !strings.HasSuffix(got, want) {
+		t.Errorf("RateLimit is %s, want …%s", got, want)
+	}
+	if got := got.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("the problem is of type %s", got)
 	}
 }
 

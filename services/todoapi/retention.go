@@ -24,7 +24,7 @@ var retentions = []struct {
 	{"trash", "prune_trash", 30 * 24 * time.Hour},
 	{"idempotency keys", "prune_operations", 24 * time.Hour},
 	{"ended sessions", "prune_sessions", 24 * time.Hour},
-	{"elapsed sign-in counters", "prune_login_attempts", 0},
+	{"elapsed counters of attempts", "prune_attempts", 0},
 	{"used refresh tokens", "prune_refresh_tokens", 30 * 24 * time.Hour},
 }
 

@@ -151,7 +151,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 // routes is everything that people and programs reach.
 func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
-	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
+	api := httpapi.WithUserLimits(httpapi.New(mux, "TodoPlatform", "1", apiPrefix), httpapi.NewUserLimits(time.Now))
 	rooms.operations(api, cfg)
 	mux.HandleFunc("GET /.well-known/jwks.json", rooms.accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what went wrong in terms that a caller can act on. Its values travel
@@ -48,7 +49,16 @@ type Error struct {
 	Kind    Kind
 	Field   string // the input at fault as a path such as "due.zone"; empty when there is none
 	Message string
+	Limit   *Limit // the limit that a RateLimited request exceeds; nil when it is not known
 	cause   error
+}
+
+// Limit says how often something may be asked for, and when it may be again.
+type Limit struct {
+	Name       string        // of the limit, for programs
+	Quota      int           // requests in a window
+	Window     time.Duration // in which Quota is
+	RetryAfter time.Duration // until the next request has a chance
 }
 
 // New makes an error of a kind with a message for the caller.
@@ -59,6 +69,11 @@ func New(kind Kind, format string, args ...any) error {
 // InvalidField makes an Invalid error that names the input at fault.
 func InvalidField(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// Exceeds makes a RateLimited error that says which limit a request exceeds.
+func Exceeds(limit Limit, format string, args ...any) error {
+	return &Error{Kind: RateLimited, Limit: &limit, Message: fmt.Sprintf(format, args...)}
 }
 
 // Wrap gives err a kind and says what was being done, such as "publish the event";
@@ -102,13 +117,13 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// Public returns what a caller may see of err: its kind, field and message without
+// Public returns what a caller may see of err: its kind, field, message and limit without
 // the cause. Where a cause made it Unavailable or Internal, the message is a general
 // one, because what was being done is no business of the caller's.
 func Public(err error) *Error {
 	kind := KindOf(err)
 	if e, ok := errors.AsType[*Error](err); ok && (e.cause == nil || kind != Unavailable && kind != Internal) {
-		return &Error{Kind: kind, Field: e.Field, Message: e.Message}
+		return &Error{Kind: kind, Field: e.Field, Message: e.Message, Limit: e.Limit}
 	}
 	if kind == Unavailable {
 		return &Error{Kind: kind, Message: "a part of the platform does not answer; try again"}

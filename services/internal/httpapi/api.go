@@ -68,7 +68,7 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
-			return nil, Problem(ctx, err)
+			return nil, huma.ErrorWithHeaders(Problem(ctx, err), limitHeader(err))
 		}
 		return out, nil
 	})
@@ -84,13 +84,20 @@ const clientHeader = "X-Client"
 var clientName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,64}$`)
 
 // Protect returns op as one that only a signed-in user may call: verify checks the
-// bearer token, and the handler finds the caller with auth.FromContext.
+// bearer token, and the handler finds the caller with auth.FromContext. An API with
+// WithUserLimits refuses users who ask too often.
 func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
 	op.Security = []map[string][]string{{bearerScheme: {}}}
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		caller, err := identify(ctx, verify)
+		if err == nil {
+			err = admit(api, ctx, caller)
+		}
 		if err != nil {
 			problem := Problem(ctx.Context(), err)
+			for name, values := range limitHeader(err) {
+				ctx.SetHeader(name, values[0])
+			}
 			_ = huma.WriteErr(api, ctx, problem.Status, problem.Detail) // a client that hung up needs no answer
 			return
 		}

@@ -74,5 +74,8 @@ func location(field string) string {
 
 // WriteProblem answers a plain net/http request with the problem of err.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	for name, values := range limitHeader(err) {
+		w.Header()[name] = values
+	}
 	writeProblem(w, Problem(r.Context(), err))
 }

@@ -37,26 +37,20 @@ END $$;
 
 -- Counts a sign-in attempt before the password is looked at, so that parallel guesses
 -- count too, and returns what is needed to check it. An unknown address returns no hash.
+-- What one limit refuses does not count for the next: nobody can lock an account from an
+-- address that is refused itself. {email, address, window, perClient?, perAddress, perAccount}
+-- -> {limited, quota?, retryAfter?}. Services of the version before name no perClient.
 CREATE OR REPLACE FUNCTION op_begin_login(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   a account;
-  exceeded boolean;
+  exceeded jsonb := coalesce(
+    count_attempt('login-client', args->>'address', args->>'window', (args->>'perClient')::int),
+    count_attempt('login', login_subject(args), args->>'window', (args->>'perAddress')::int),
+    count_attempt('login-account', args->>'email', args->>'window', (args->>'perAccount')::int));
 BEGIN
-  WITH attempt AS (
-    INSERT INTO login_attempt AS l (email, address, attempts, resets_at)
-    VALUES (args->>'email', args->>'address', 1, now() + (args->>'window')::interval),
-           (args->>'email', '', 1, now() + (args->>'window')::interval)
-    ON CONFLICT (email, address) DO UPDATE SET
-      attempts  = CASE WHEN l.resets_at <= now() THEN 1 ELSE l.attempts + 1 END,
-      resets_at = CASE WHEN l.resets_at <= now() THEN excluded.resets_at ELSE l.resets_at END
-    RETURNING address, attempts
-  )
-  SELECT bool_or(attempts > CASE WHEN address = '' THEN (args->>'perAccount')::int ELSE (args->>'perAddress')::int END)
-  INTO exceeded FROM attempt;
-  IF exceeded THEN
-    -- No exception: it would undo the count.
-    RETURN jsonb_build_object('limited', true);
+  IF exceeded IS NOT NULL THEN
+    RETURN exceeded; -- no exception: it would undo the count
   END IF;
   SELECT * INTO a FROM account WHERE email = args->>'email';
   IF NOT FOUND THEN
@@ -65,12 +59,26 @@ BEGIN
   RETURN jsonb_build_object('limited', false, 'passwordHash', a.password_hash, 'account', account_json(a));
 END $$;
 
+CREATE OR REPLACE FUNCTION login_subject(args jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT concat(args->>'email', ' ', args->>'address')
+$$;
+
 -- Opens a session after a correct password and takes back what begin_login counted.
 CREATE OR REPLACE FUNCTION op_finish_login(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM login_attempt WHERE email = args->>'email' AND address = args->>'address';
-  UPDATE login_attempt SET attempts = greatest(attempts - 1, 0) WHERE email = args->>'email' AND address = '';
+  PERFORM uncount_attempt('login-client', args->>'address');
+  DELETE FROM attempt WHERE kind = 'login' AND subject = login_subject(args);
+  PERFORM uncount_attempt('login-account', args->>'email');
   PERFORM open_session(args);
   RETURN '{}';
 END $$;
+
+-- Counts an attempt to sign up before its password is hashed:
+-- {address, window, perClient} -> {limited, quota?, retryAfter?}.
+CREATE OR REPLACE FUNCTION op_begin_sign_up(args jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+  SELECT coalesce(count_attempt('sign-up', args->>'address', args->>'window', (args->>'perClient')::int),
+    '{"limited": false}')
+$$;

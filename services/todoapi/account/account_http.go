@@ -62,7 +62,7 @@ func (c *client) Resolve(ctx huma.Context) []error {
 }
 
 func (h handlers) origin(c client) Origin {
-	return Origin{Device: c.device, Address: h.proxies.clientAddress(c.remote, c.forwardedFor)}
+	return Origin{Device: c.device, Address: subject(h.proxies.clientAddress(c.remote, c.forwardedFor))}
 }
 
 type signUpInput struct {

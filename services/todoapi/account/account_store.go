@@ -47,9 +47,25 @@ func (a accounts) get(ctx context.Context, userID string) (Account, error) {
 	return account, err
 }
 
+// attempt is what counting an attempt comes to.
+type attempt struct {
+	Limited    bool `json:"limited"`
+	Quota      int  `json:"quota"`      // that is used up, when limited
+	RetryAfter int  `json:"retryAfter"` // seconds, when limited
+}
+
+// beginSignUp counts an attempt to sign up.
+func (a accounts) beginSignUp(ctx context.Context, address string) (attempt, error) {
+	var counted attempt
+	err := a.db.Call(ctx, "begin_sign_up", map[string]any{
+		"address": address, "window": interval(signUpWindow), "perClient": maxSignUpsPerClient,
+	}, &counted)
+	return counted, err
+}
+
 // credentials are what a password is checked against. An unknown address has no account and no hash.
 type credentials struct {
-	Limited      bool     `json:"limited"`
+	attempt
 	PasswordHash string   `json:"passwordHash"`
 	Account      *Account `json:"account"`
 }
@@ -58,7 +74,8 @@ func (a accounts) beginLogin(ctx context.Context, email, address string) (creden
 	var found credentials
 	err := a.db.Call(ctx, "begin_login", map[string]any{
 		"email": email, "address": address,
-		"window": interval(attemptWindow), "perAddress": maxAttemptsPerAddress, "perAccount": maxAttemptsPerAccount,
+		"window": interval(attemptWindow), "perClient": maxAttemptsPerClient,
+		"perAddress": maxAttemptsPerAddress, "perAccount": maxAttemptsPerAccount,
 	}, &found)
 	return found, err
 }

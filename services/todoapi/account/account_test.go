@@ -139,6 +139,20 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
+func TestWhatAttemptsCountUnder(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1":            "192.0.2.1",
+		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"2001:db8:1:2::9":      "2001:db8:1:2::/64",
+		"2001:db8:1:3::9":      "2001:db8:1:3::/64",
+		"@":                    "@",
+	} {
+		if got := subject(address); got != want {
+			t.Errorf("%s counts under %s, want %s", address, got, want)
+		}
+	}
+}
+
 func TestCleanDevice(t *testing.T) {
 	if got, want := cleanDevice("curl/8.1\x00\n\xff é"), "curl/8.1 é"; got != want {
 		t.Errorf("got %q, want %q", got, want)

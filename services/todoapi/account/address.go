@@ -29,6 +29,20 @@ func (p Proxies) clientAddress(remote string, forwardedFor []string) string {
 	return client.String()
 }
 
+// subject returns under what the attempts of a client are counted: its IPv4 address, or its
+// IPv6 network of 64 bits, of which a single client has all addresses (RFC 6177).
+func subject(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil || parsed.Is4() {
+		return address
+	}
+	network, err := parsed.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
 func (p Proxies) contain(address netip.Addr) bool {
 	for _, network := range p {
 		if network.Contains(address) {

@@ -33,7 +33,7 @@ type Session struct {
 // Origin is where a sign-in comes from.
 type Origin struct {
 	Device  string // User-Agent
-	Address string // IP address, as far as it is known
+	Address string // by which attempts are counted, see subject
 }
 
 // newRefreshToken returns a secret of at least 128 bits; only its hash is stored.

@@ -130,7 +130,8 @@ BEGIN
   RETURN jsonb_build_object('more', pruned = (args->>'limit')::int);
 END $$;
 
--- Forgets counters of sign-in attempts that elapsed before a moment: {before, limit} -> {more}.
+-- What replicas of the version before call while they still run beside this one: counters are
+-- in the table attempt. Goes with the next version, and with it the table login_attempt.
 CREATE OR REPLACE FUNCTION op_prune_login_attempts(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -2,7 +2,9 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,11 +16,20 @@ import (
 )
 
 // Limits on guessing passwords. The one for an account from anywhere is that of NIST
-// SP 800-63B section 5.2.2.
+// SP 800-63B section 5.2.2. The one for a client, over all accounts, is for lists of stolen
+// passwords: it lets a whole office behind one address mistype now and then.
 const (
 	attemptWindow         = 15 * time.Minute
 	maxAttemptsPerAddress = 10  // failed sign-ins to one account from one address
 	maxAttemptsPerAccount = 100 // failed sign-ins to one account from anywhere
+	maxAttemptsPerClient  = 100 // failed sign-ins from one address to any account
+)
+
+// Limits on signing up: a class or an office behind one address may sign up within the hour,
+// a script makes no heap of accounts, and learns little about which addresses have one.
+const (
+	signUpWindow        = time.Hour
+	maxSignUpsPerClient = 100 // from one address
 )
 
 // Service signs users up, in and out.
@@ -67,6 +78,13 @@ func (s *Service) SignUp(ctx context.Context, email, password, zone string, orig
 	if err != nil {
 		return Grant{}, err
 	}
+	counted, err := s.accounts.beginSignUp(ctx, origin.Address)
+	if err != nil {
+		return Grant{}, err
+	}
+	if counted.Limited {
+		return Grant{}, counted.exceeds("sign-up", signUpWindow, "too many accounts were made from your address")
+	}
 	hash, err := s.hasher.Hash(ctx, password)
 	if err != nil {
 		return Grant{}, err
@@ -92,7 +110,7 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 		return Grant{}, err
 	}
 	if found.Limited {
-		return Grant{}, failure.New(failure.RateLimited, "too many sign-ins with a wrong password; try again in %d minutes", int(attemptWindow.Minutes()))
+		return Grant{}, found.exceeds("sign-in", attemptWindow, "too many sign-ins with a wrong password")
 	}
 	matches, err := s.hasher.Matches(ctx, password, found.PasswordHash)
 	if err != nil {
@@ -181,6 +199,21 @@ func (s *Service) grant(account Account, sessionID, refreshToken string) (Grant,
 		User: account, AccessToken: accessToken, RefreshToken: refreshToken,
 		ExpiresIn: int(auth.TokenLifetime.Seconds()),
 	}, nil
+}
+
+// exceeds is the failure of an attempt that is limited.
+func (a attempt) exceeds(limit string, window time.Duration, what string) error {
+	wait := time.Duration(a.RetryAfter) * time.Second
+	return failure.Exceeds(failure.Limit{Name: limit, Quota: a.Quota, Window: window, RetryAfter: wait},
+		"%s; try again in %s", what, roughly(wait))
+}
+
+// roughly says a duration to people, rounded up.
+func roughly(d time.Duration) string {
+	if d <= time.Minute {
+		return "a minute"
+	}
+	return fmt.Sprintf("%d minutes", int(math.Ceil(d.Minutes())))
 }
 
 func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -127,6 +128,7 @@ type Problem struct {
 		Message  string `json:"message"`
 		Location string `json:"location"`
 	} `json:"errors"`
+	RetryAfter time.Duration `json:"-"` // of a limit; 0: it is not known
 }
 
 // Error returns the status, the detail and each field at fault.
@@ -352,9 +354,28 @@ func (c *Client) PreviewQuickAdd(ctx context.Context, request QuickAddRequest) (
 
 func taskPath(id string) string { return "/tasks/" + url.PathEscape(id) }
 
+// maxPatience is the longest wait that a limit may ask for; one of longer is a refusal.
+const maxPatience = 10 * time.Second
+
 // Do sends one request to path under /api/v1 with in as JSON, and decodes the answer
-// into out; both may be nil. A refusal is a *Problem.
+// into out; both may be nil. A refusal is a *Problem. A request that is limited for a
+// short while is sent again after it.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
+	for {
+		err := c.once(ctx, method, path, in, out, options...)
+		problem, ok := errors.AsType[*Problem](err)
+		if !ok || problem.RetryAfter == 0 || problem.RetryAfter > maxPatience {
+			return err
+		}
+		select {
+		case <-time.After(problem.RetryAfter):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+func (c *Client) once(ctx context.Context, method, path string, in, out any, options ...Option) error {
 	request, err := c.request(ctx, method, path, in)
 	if err != nil {
 		return err
@@ -412,7 +433,10 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 func problemOf(response *http.Response, body []byte) error {
 	problem := &Problem{}
 	if err := json.Unmarshal(body, problem); err != nil || problem.Status == 0 {
-		return &Problem{Status: response.StatusCode, Title: http.StatusText(response.StatusCode), Detail: string(body)}
+		problem = &Problem{Status: response.StatusCode, Title: http.StatusText(response.StatusCode), Detail: string(body)}
+	}
+	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && problem.Status == http.StatusTooManyRequests {
+		problem.RetryAfter = time.Duration(seconds) * time.Second
 	}
 	return problem
 }
