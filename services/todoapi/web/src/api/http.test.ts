@@ -65,6 +65,52 @@ describe("an expired access token", () => {
   });
 });
 
+describe("a limited request", () => {
+  const limited = (seconds: string) => new Response("{}", { status: 429, headers: { "Retry-After": seconds } });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("is sent again after the time that the server asks for", async () => {
+    let refusals = 2;
+    const asked = serve(() => (refusals-- > 0 ? limited("2") : json(200, { done: true })));
+    const answer = new Client().request("POST", "/tasks", { body: {} });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_001);
+    expect(await answer).toEqual({ done: true });
+    expect(asked).toHaveLength(3);
+  });
+
+  test.each([
+    ["for long is a refusal", "900", 1],
+    ["for a time that is not said is a refusal", "", 1],
+    ["again and again is a refusal", "1", 4],
+  ])("%s", async (_name, seconds, times) => {
+    const asked = serve(() => limited(seconds));
+    const refused = expect(new Client().request("GET", "/tasks")).rejects.toMatchObject({ status: 429 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await refused;
+    expect(asked).toHaveLength(times);
+  });
+});
+
+test("every request names the client", async () => {
+  const names: (string | null)[] = [];
+  serve(({ init }) => {
+    names.push(new Headers(init.headers).get("X-Client"));
+    return session("new");
+  });
+  await new Client().refresh();
+  await new Client().request("GET", "/me");
+  expect(names).toEqual(["web", "web"]);
+});
+
 test("the refresh token is never in a request: the cookie is", async () => {
   let body: unknown = "unset";
   serve(({ init }) => {

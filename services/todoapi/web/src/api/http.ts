@@ -44,6 +44,7 @@ function address(path: string): string {
 
 async function send(method: string, path: string, options: RequestOptions, token: string | null): Promise<Response> {
   const headers = new Headers(options.headers);
+  headers.set("X-Client", "web");
   if (token) headers.set("Authorization", `Bearer ${token}`);
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(deadlineMs) };
   if (options.keepalive) init.keepalive = true;
@@ -55,6 +56,19 @@ async function send(method: string, path: string, options: RequestOptions, token
     return await fetch(address(path), init);
   } catch (cause) {
     throw new NetworkError(cause);
+  }
+}
+
+/** The longest that a limit may have a request wait unseen, and how often: beyond that people are told. */
+const patience = { seconds: 10, times: 3 };
+
+/** Sends a request, and again after what a limit asks for when that is short. A limited request had no effect. */
+async function sendPatiently(method: string, path: string, options: RequestOptions, token: string | null): Promise<Response> {
+  for (let times = 0; ; times += 1) {
+    const response = await send(method, path, options, token);
+    const seconds = Number(response.headers.get("Retry-After"));
+    if (response.status !== 429 || !(seconds > 0 && seconds <= patience.seconds) || times === patience.times) return response;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }
 }
 
@@ -134,12 +148,12 @@ export class Client {
   /** Sends an authenticated request. One 401 is answered with a refresh and one more try. */
   async request<Answer>(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const token = this.session?.accessToken ?? null;
-    const response = await send(method, path, options, token);
+    const response = await sendPatiently(method, path, options, token);
     if (response.status !== 401) return decode<Answer>(response);
     // Another request may have refreshed while this one was under way.
     const fresh = this.session && this.session.accessToken !== token ? this.session : await this.refresh();
     if (!fresh) throw new ApiError(401, "Your session is over. Sign in again.");
-    return decode<Answer>(await send(method, path, options, fresh.accessToken));
+    return decode<Answer>(await sendPatiently(method, path, options, fresh.accessToken));
   }
 
   private async plain(path: string, body: unknown): Promise<Session> {

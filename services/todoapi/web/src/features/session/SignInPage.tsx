@@ -99,7 +99,6 @@ function explain(error: unknown, mode: Mode): string {
   if (error instanceof ApiError) {
     if (error.status === 401) return "E-mail or password is wrong.";
     if (error.status === 409 && mode === "sign-up") return "There is an account with this e-mail. Sign in instead.";
-    if (error.status === 429) return "Too many attempts. Wait a minute and try again.";
   }
   return error instanceof Error ? error.message : "Something went wrong.";
 }
