@@ -1,13 +1,28 @@
 -- A session is one signed-in device: a family of refresh tokens, of which each may be used once.
 
+-- Most sessions of a user: more devices than a person has, and few enough to look through.
+CREATE OR REPLACE FUNCTION session_quota() RETURNS int
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT 50
+$$;
+
+-- Opens a session. Where it is one too many, those end that were not used for longest.
 CREATE OR REPLACE FUNCTION open_session(args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+  oldest uuid;
 BEGIN
   INSERT INTO session (id, user_id, device, created_at, used_at, expires_at)
   VALUES ((args->>'sessionId')::uuid, (args->>'userId')::uuid, args->>'device', now(), now(),
           now() + (args->>'sessionLifetime')::interval);
   INSERT INTO refresh_token (hash, session_id, issued_at)
   VALUES (decode(args->>'tokenHash', 'hex'), (args->>'sessionId')::uuid, now());
+  FOR oldest IN
+    SELECT id FROM session WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
+    ORDER BY used_at DESC, id DESC OFFSET session_quota()
+  LOOP
+    PERFORM end_sessions(args || jsonb_build_object('sessionId', oldest));
+  END LOOP;
 END $$;
 
 -- Exchanges a refresh token for its successor (RFC 9700 section 4.14.2). A used token may

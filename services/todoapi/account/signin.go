@@ -123,6 +123,7 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 	if err := s.accounts.finishLogin(ctx, email, origin.Address, session); err != nil {
 		return Grant{}, err
 	}
+	s.changed() // an older session may have ended
 	return s.grant(*found.Account, session.SessionID, token)
 }
 

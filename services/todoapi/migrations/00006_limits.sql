@@ -11,5 +11,12 @@ CREATE TABLE attempt (
 );
 CREATE INDEX attempt_end ON attempt (resets_at);
 
+-- The number of a user's tasks that are not deleted, from when it was first asked for.
+CREATE TABLE task_count (
+  user_id uuid PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+  tasks   int NOT NULL
+) WITH (fillfactor = 50);
+
 -- +goose Down
+DROP TABLE task_count;
 DROP TABLE attempt;

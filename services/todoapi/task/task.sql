@@ -146,6 +146,7 @@ BEGIN
   t.updated_at := act->>'at';
   t := with_fields(t, command->'fields');
   PERFORM check_task(t, (command->'fields') - 'due');
+  PERFORM check_task_quota(t.user_id);
   t := insert_task(in_series(t, NULL, command));
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
   RETURN task_json(t);
@@ -154,11 +155,43 @@ END $$;
 -- Inserts all but the generated columns.
 CREATE OR REPLACE FUNCTION insert_task(t task) RETURNS task
 LANGUAGE sql AS $$
+  SELECT count_tasks(t.user_id, 1);
   INSERT INTO task (id, user_id, version, title, notes, priority, tags, due_date, due_time, due_zone, rule, anchor,
     reminders, series_id, occurrence, series_start, created_at, updated_at)
   VALUES (t.id, t.user_id, t.version, t.title, t.notes, t.priority, t.tags, t.due_date, t.due_time, t.due_zone, t.rule, t.anchor,
     t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at)
   RETURNING *
+$$;
+
+-- Most tasks of a user that are not deleted: more than a person writes in a life, and what
+-- pages and snapshots are tried with.
+CREATE OR REPLACE FUNCTION task_quota() RETURNS int
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT 100000
+$$;
+
+-- Refuses one more task of a user who has as many as an account may have. The tasks are counted
+-- once, later the number is kept by count_tasks; the lock of begin_act keeps both true.
+CREATE OR REPLACE FUNCTION check_task_quota(uid uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  n int;
+BEGIN
+  SELECT tasks INTO n FROM task_count WHERE user_id = uid;
+  IF NOT FOUND THEN
+    INSERT INTO task_count (user_id, tasks) SELECT uid, count(*) FROM task WHERE user_id = uid AND deleted_at IS NULL
+    RETURNING tasks INTO n;
+  END IF;
+  IF n >= task_quota() THEN
+    PERFORM fail('conflict', '', format('there are %s tasks already, as many as an account may have; delete some first', n));
+  END IF;
+END $$;
+
+-- Notes that a user has so many more tasks that are not deleted, or fewer. Whatever adds,
+-- deletes or restores a task calls it; a user who was not counted yet has no row.
+CREATE OR REPLACE FUNCTION count_tasks(uid uuid, more int) RETURNS void
+LANGUAGE sql AS $$
+  UPDATE task_count SET tasks = tasks + more WHERE user_id = uid
 $$;
 
 -- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
@@ -226,6 +259,7 @@ BEGIN
     AND version = 1 AND completed_at IS NULL AND deleted_at IS NULL
   RETURNING * INTO next;
   IF FOUND THEN
+    PERFORM count_tasks(next.user_id, -1);
     PERFORM record_change(act, 'task', 'deleted', next.id, next.version + 1, task_json(next), NULL);
   END IF;
   RETURN task_json(t);
@@ -240,6 +274,7 @@ DECLARE
 BEGIN
   UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, deleted_at = (act->>'at')::timestamptz
   WHERE user_id = before.user_id AND id = before.id;
+  PERFORM count_tasks(before.user_id, -1);
   PERFORM record_change(act, 'task', 'deleted', before.id, before.version + 1, task_json(before), NULL);
   RETURN NULL;
 END $$;
