@@ -146,6 +146,8 @@ const (
 	// EnvTrustedProxies lists, with commas, the networks (CIDR) of the proxies whose header
 	// X-Forwarded-For tells where a request comes from (todo-api). Empty: nobody is believed.
 	EnvTrustedProxies = "TRUSTED_PROXIES"
+	// EnvEmailVerification is required when mail goes to verified addresses only, else disabled (todo-api).
+	EnvEmailVerification = "EMAIL_VERIFICATION"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).
 	EnvSMTPHost = "SMTP_HOST"
 	EnvSMTPPort = "SMTP_PORT"
@@ -185,7 +187,14 @@ const (
 	MethodAdvanceOccurrence      = "advance-occurrence"
 	MethodListMissingOccurrences = "list-missing-occurrences"
 	MethodGetContact             = "get-contact"
+	MethodIssueVerification      = "issue-verification"
 	MethodListEntries            = "list-entries"
+)
+
+// Values of EnvEmailVerification.
+const (
+	EmailVerificationRequired = "required"
+	EmailVerificationDisabled = "disabled"
 )
 
 // Invocation is one method that Caller may invoke on Callee; Dapr's access control refuses all others.
@@ -209,6 +218,7 @@ func Invocations() []Invocation {
 		{RecurringTask, TodoAPI, MethodAdvanceOccurrence},
 		{RecurringTask, TodoAPI, MethodListMissingOccurrences},
 		{Notification, TodoAPI, MethodGetContact},
+		{Notification, TodoAPI, MethodIssueVerification},
 		{TodoAPI, Audit, MethodListEntries},
 	}
 }

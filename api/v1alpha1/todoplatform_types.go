@@ -99,6 +99,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Exposure ExposureSpec `json:"exposure,omitzero"`
 
+	// Auth says how people prove who they are.
+	// +optional
+	Auth AuthSpec `json:"auth,omitzero"`
+
 	// Notifications configures the ways in which reminders leave the platform.
 	// +optional
 	Notifications NotificationsSpec `json:"notifications,omitzero"`
@@ -372,6 +376,28 @@ type ExposureSpec struct {
 // +kubebuilder:validation:MaxLength=43
 // +kubebuilder:validation:XValidation:rule="self.matches('^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$') || self.matches('^([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$') && !self.matches(':::|::.+::|^:[^:]|[^:]:/') && (self.contains('::') || self.matches('^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]'))",message="exposure.trustedProxies: must be networks such as 10.0.0.0/8 or fc00::/7"
 type Network string
+
+// AuthSpec says how people prove who they are.
+type AuthSpec struct {
+	// EmailVerification says to whom mail goes. Required (the default): to people who have followed
+	// the link in a mail to their address; nobody can have mail sent to somebody else's. Disabled: to
+	// every address that was entered, for development alone. The link needs an address of the
+	// platform, so without exposure.host and exposure.url it is as with Disabled. Without
+	// notifications.smtp there is no mail, and nothing to verify.
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self in ['Required', 'Disabled']",message="auth.emailVerification: must be Required or Disabled"
+	// +optional
+	EmailVerification EmailVerification `json:"emailVerification,omitempty"`
+}
+
+// EmailVerification says whether addresses are verified before mail goes to them.
+type EmailVerification string
+
+// The ways to treat addresses.
+const (
+	EmailVerificationRequired EmailVerification = "Required"
+	EmailVerificationDisabled EmailVerification = "Disabled"
+)
 
 // NotificationsSpec configures the ways in which reminders leave the platform.
 type NotificationsSpec struct {

@@ -21,6 +21,8 @@ type Config struct {
 	KeysSecret    string // name of the Secret with the keys that sign access tokens
 	// TrustedProxies may tell the address of a client in X-Forwarded-For; nobody else may.
 	TrustedProxies []netip.Prefix
+	// VerifyEmail says that mail goes to verified addresses only.
+	VerifyEmail bool
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -37,12 +39,29 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	verification, err := emailVerificationFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	return Config{
 		Config:         common,
 		PublicAddress:  net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
 		KeysSecret:     keys,
 		TrustedProxies: proxies,
+		VerifyEmail:    verification,
 	}, nil
+}
+
+func emailVerificationFromEnv() (required bool, err error) {
+	switch value := os.Getenv(contract.EnvEmailVerification); value {
+	case contract.EmailVerificationRequired:
+		return true, nil
+	case contract.EmailVerificationDisabled, "":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%s: %q is neither %s nor %s", contract.EnvEmailVerification, value,
+			contract.EmailVerificationRequired, contract.EmailVerificationDisabled)
+	}
 }
 
 func trustedProxiesFromEnv() ([]netip.Prefix, error) {

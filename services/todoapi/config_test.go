@@ -7,6 +7,21 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 )
 
+func TestEmailVerificationFromEnv(t *testing.T) {
+	t.Setenv(contract.EnvDaprGRPCPort, "50007")
+	t.Setenv(contract.EnvKeysSecret, "keys")
+	for value, want := range map[string]bool{"": false, "disabled": false, "required": true} {
+		t.Setenv(contract.EnvEmailVerification, value)
+		if cfg, err := ConfigFromEnv(); err != nil || cfg.VerifyEmail != want {
+			t.Errorf("%q: got %v, %v; want %v", value, cfg.VerifyEmail, err, want)
+		}
+	}
+	t.Setenv(contract.EnvEmailVerification, "yes")
+	if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvEmailVerification) {
+		t.Errorf("got %v, want an error that names the variable", err)
+	}
+}
+
 func TestConfigFromEnv(t *testing.T) {
 	tests := []struct {
 		name, keys, publicURL, proxies string

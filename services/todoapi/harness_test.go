@@ -41,12 +41,14 @@ type harness struct {
 	url     string
 	health  string // base URL of probes and metrics
 	users   atomic.Int64
+	adjust  []func(*Config)
 }
 
-func newHarness(t *testing.T) *harness {
+// newHarness starts todo-api; adjust may change its configuration before.
+func newHarness(t *testing.T, adjust ...func(*Config)) *harness {
 	t.Helper()
 	env := daprtest.New(t)
-	h := &harness{env: env, pool: env.Database(t, Schema())}
+	h := &harness{env: env, pool: env.Database(t, Schema()), adjust: adjust}
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +68,9 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	go func() {
 		cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys",
 			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+		for _, change := range h.adjust {
+			change(&cfg)
+		}
 		done <- run(ctx, cfg, publicListener, healthListener, h.sidecar.Listen(t))
 	}()
 	t.Cleanup(func() {

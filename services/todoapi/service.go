@@ -65,7 +65,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		DB: db, Publisher: sidecar, Source: contract.TodoAPI, PubSub: contract.PubSub,
 		Topics: []string{contract.TopicTaskEvents, contract.TopicTaskUpdates}, Registry: registry,
 	})
-	accounts, err := account.NewService(db, keys, relay.Kick, time.Now)
+	accounts, err := account.NewService(db, keys, cfg.VerifyEmail, relay.Kick, time.Now)
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,6 +113,34 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := rolls(test.change); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("rolled %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestEmailVerificationNeedsMailAndALink(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*v1alpha1.TodoPlatformSpec)
+		want   string
+	}{
+		"as the sample":  {func(*v1alpha1.TodoPlatformSpec) {}, "required"},
+		"switched off":   {func(s *v1alpha1.TodoPlatformSpec) { s.Auth.EmailVerification = "Disabled" }, "disabled"},
+		"said again":     {func(s *v1alpha1.TodoPlatformSpec) { s.Auth.EmailVerification = "Required" }, "required"},
+		"without mail":   {func(s *v1alpha1.TodoPlatformSpec) { s.Notifications.SMTP = nil }, "disabled"},
+		"without a host": {func(s *v1alpha1.TodoPlatformSpec) { s.Exposure.Host, s.Exposure.TLSSecretName = "", "" }, "disabled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cases["external"])
+			test.change(&in.Platform.Spec)
+			for _, object := range render.ServiceObjects(in) {
+				deployment, ok := object.(*appsv1.Deployment)
+				if !ok || deployment.Name != contract.TodoAPI {
+					continue
+				}
+				want := corev1.EnvVar{Name: contract.EnvEmailVerification, Value: test.want}
+				if env := deployment.Spec.Template.Spec.Containers[0].Env; !slices.Contains(env, want) {
+					t.Errorf("env %v, want %v", env, want)
+				}
 			}
 		})
 	}

@@ -258,11 +258,21 @@ func (in *Input) env(app string) []corev1.EnvVar {
 	case contract.TodoAPI:
 		env = append(env,
 			corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys},
-			corev1.EnvVar{Name: contract.EnvTrustedProxies, Value: strings.Join(TrustedProxies(&in.Platform.Spec.Exposure), ",")})
+			corev1.EnvVar{Name: contract.EnvTrustedProxies, Value: strings.Join(TrustedProxies(&in.Platform.Spec.Exposure), ",")},
+			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)})
 	case contract.Notification:
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
 	return env
+}
+
+// emailVerification says whether mail goes to verified addresses only. Where no mail goes out,
+// or its link could lead nowhere, nobody is asked to verify anything.
+func emailVerification(spec *v1alpha1.TodoPlatformSpec) string {
+	if spec.Auth.EmailVerification == v1alpha1.EmailVerificationDisabled || spec.Notifications.SMTP == nil || PublicURL(&spec.Exposure) == "" {
+		return contract.EmailVerificationDisabled
+	}
+	return contract.EmailVerificationRequired
 }
 
 func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {

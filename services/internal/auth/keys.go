@@ -136,14 +136,20 @@ func (k *Keys) Verify(token string, now time.Time) (Caller, error) {
 		return Caller{}, refused(errNotOurs)
 	}
 	var c claims
-	_, err := jwt.ParseWithClaims(token, &c, k.verificationKey, jwt.WithStrictDecoding(),
-		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
-		jwt.WithIssuer(platform), jwt.WithAudience(platform), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
-		jwt.WithLeeway(clockSkew), jwt.WithTimeFunc(func() time.Time { return now }))
+	_, err := jwt.ParseWithClaims(token, &c, k.verificationKey, parserOptions(platform, now)...)
 	if err != nil || c.Subject == "" || c.SessionID == "" {
 		return Caller{}, refused(errors.Join(err, errNotOurs))
 	}
 	return Caller{UserID: c.Subject, SessionID: c.SessionID, Kind: events.ActorPerson, ExpiresAt: c.ExpiresAt.Time}, nil
+}
+
+// parserOptions are what every token of ours is held to.
+func parserOptions(audience string, now time.Time) []jwt.ParserOption {
+	return []jwt.ParserOption{
+		jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+		jwt.WithIssuer(platform), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
+		jwt.WithLeeway(clockSkew), jwt.WithTimeFunc(func() time.Time { return now }),
+	}
 }
 
 var errNotOurs = errors.New("token refused")

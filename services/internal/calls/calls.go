@@ -46,6 +46,7 @@ var (
 	AdvanceOccurrence      = Method[AdvanceOccurrenceRequest, AdvanceOccurrenceReply]{contract.TodoAPI, contract.MethodAdvanceOccurrence}
 	ListMissingOccurrences = Method[ListMissingOccurrencesRequest, ListMissingOccurrencesReply]{contract.TodoAPI, contract.MethodListMissingOccurrences}
 	GetContact             = Method[GetContactRequest, Contact]{contract.TodoAPI, contract.MethodGetContact}
+	IssueVerification      = Method[IssueVerificationRequest, Verification]{contract.TodoAPI, contract.MethodIssueVerification}
 	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
 )
 
@@ -163,6 +164,22 @@ type GetContactRequest struct {
 type Contact struct {
 	Email string `json:"email"`
 	Zone  string `json:"zone"`
+	// Unverified means that nobody has shown to read the mail there, so none may be sent. A
+	// todo-api of the version before does not say so.
+	Unverified bool `json:"unverified,omitempty"`
+}
+
+// IssueVerificationRequest asks for what verifies a user's address.
+type IssueVerificationRequest struct {
+	UserID string `json:"userId"`
+}
+
+// Verification is what the mail that verifies an address needs. The token is good for
+// auth.EmailProofLifetime and goes nowhere but into that mail.
+type Verification struct {
+	Email  string `json:"email"`
+	Token  string `json:"token,omitempty"`
+	Needed bool   `json:"needed"` // false: no mail is needed any more
 }
 
 // ListEntriesRequest asks for a part of a user's audit log.

@@ -13,6 +13,10 @@ const (
 // Types of changes.
 const (
 	TypeAccountCreated  = "account.created"
+	TypeAccountVerified = "account.verified" // the e-mail address is
+	// TypeVerificationRequested asks for the mail that verifies the address.
+	TypeVerificationRequested = "account.verification_requested"
+
 	TypeSessionEnded    = "session.ended"
 	TypeSettingsUpdated = "settings.updated"
 	TypeTaskCreated     = "task.created"
@@ -33,7 +37,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested}},
 		{Name: EntitySession, Types: []string{TypeSessionEnded}},
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
 		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted}, State: todo.Task{}},

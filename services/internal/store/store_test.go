@@ -128,7 +128,7 @@ func TestCallIsUnavailableWhenTheBackendDies(t *testing.T) {
 	daprtest.Eventually(t, 10*time.Second, "the backend of the call is killed", func() bool {
 		var killed int
 		err := h.admin.QueryRow(t.Context(), `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%.call(%' AND state = 'active'`).Scan(&killed)
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%.answer(%' AND state = 'active'`).Scan(&killed)
 		return err == nil && killed == 1
 	})
 	if err := <-result; failure.KindOf(err) != failure.Unavailable {

@@ -24,6 +24,9 @@ type Account struct {
 	ID    string `json:"id" format:"uuid" doc:"User id"`
 	Email string `json:"email" format:"email" doc:"Address the user signs in with, in lower case"`
 	Zone  string `json:"zone" example:"Europe/Berlin" doc:"IANA time zone in which the user's days begin and end"`
+
+	EmailVerified             bool `json:"emailVerified" doc:"Whether the user has shown to read the mail of the address"`
+	EmailVerificationRequired bool `json:"emailVerificationRequired" doc:"Whether mail waits until the address is verified; see POST /me/verification"`
 }
 
 // ParseEmail returns the lower-case form under which an address is stored, so that

@@ -1,10 +1,12 @@
 -- Accounts, their sessions and the limits on guessing passwords.
 
 -- Creates an account with its first session; account.created is the first change of every user.
+-- With verificationsPerDay, it asks for the mail that verifies the address.
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  a account;
+  a   account;
+  act jsonb;
 BEGIN
   INSERT INTO account (id, email, password_hash, zone, created_at)
   VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now())
@@ -13,14 +15,20 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM fail('conflict', 'email', 'already has an account; sign in instead');
   END IF;
-  PERFORM record_change(begin_act(args), 'account', 'created', a.id, 1, NULL, NULL);
+  act := begin_act(args);
+  PERFORM record_change(act, 'account', 'created', a.id, 1, NULL, NULL);
+  IF args ? 'verificationsPerDay' THEN
+    PERFORM count_verification(a.id, (args->>'verificationsPerDay')::int);
+    PERFORM ask_verification(act);
+  END IF;
   PERFORM open_session(args);
   RETURN account_json(a);
 END $$;
 
 CREATE OR REPLACE FUNCTION account_json(a account) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone)
+  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'emailVerified', a.verified_at IS NOT NULL,
+    'verificationAsked', a.verification_asked_at IS NOT NULL, 'mailGrace', coalesce(a.mail_grace_until > now(), false))
 $$;
 
 CREATE OR REPLACE FUNCTION op_get_account(args jsonb) RETURNS jsonb

@@ -28,6 +28,10 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 		Summary: "Exchange a refresh token, from the body or the cookie, for new tokens", Tags: tags}, h.refresh)
 	httpapi.Register(api, huma.Operation{OperationID: "logout", Method: http.MethodPost, Path: "/auth/logout",
 		Summary: "End the session of a refresh token, from the body or the cookie", Tags: tags}, h.logout)
+	httpapi.Register(api, huma.Operation{OperationID: "verify-email", Method: http.MethodPost, Path: "/auth/verify-email",
+		Summary: "Verify an e-mail address by the token of a mail", Tags: tags}, h.verifyEmail)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "request-verification", Method: http.MethodPost, Path: "/me/verification",
+		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted}, s.VerifyToken), h.requestVerification)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me",
 		Summary: "Read one's account", Tags: tags}, s.VerifyToken), h.me)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions",
@@ -151,11 +155,29 @@ func (h handlers) me(ctx context.Context, _ *struct{}) (*accountOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := h.accounts.get(ctx, id.UserID)
+	found, err := h.accounts.get(ctx, id.UserID)
 	if err != nil {
 		return nil, err
 	}
-	return &accountOutput{account}, nil
+	return &accountOutput{h.shown(found.Account)}, nil
+}
+
+func (h handlers) requestVerification(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.RequestVerification(ctx, caller)
+}
+
+type verifyInput struct {
+	Body struct {
+		Token string `json:"token" maxLength:"2048" doc:"What the link in the mail carries"`
+	}
+}
+
+func (h handlers) verifyEmail(ctx context.Context, in *verifyInput) (*struct{}, error) {
+	return nil, h.VerifyEmail(ctx, in.Body.Token)
 }
 
 // Sessions are the signed-in devices of a user.

@@ -13,8 +13,6 @@ func (s *Service) Methods(server *dapr.Server) {
 	calls.VerifySession.Handle(server, func(ctx context.Context, in calls.VerifySessionRequest) (auth.Caller, error) {
 		return s.VerifySession(ctx, in.AccessToken)
 	})
-	calls.GetContact.Handle(server, func(ctx context.Context, in calls.GetContactRequest) (calls.Contact, error) {
-		account, err := s.accounts.get(ctx, in.UserID)
-		return calls.Contact{Email: account.Email, Zone: account.Zone}, err
-	})
+	calls.GetContact.Handle(server, s.contact)
+	calls.IssueVerification.Handle(server, s.verification)
 }

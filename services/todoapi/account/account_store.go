@@ -31,20 +31,33 @@ type sessionArgs struct {
 	SessionLifetime string       `json:"sessionLifetime"`
 }
 
-// signUp creates an account and its first session; a taken address is failure.Conflict.
-func (a accounts) signUp(ctx context.Context, account Account, passwordHash string, session sessionArgs) error {
+// record is an account as the database has it.
+type record struct {
+	Account
+	VerificationAsked bool `json:"verificationAsked"` // the mail was, at least once
+	MailGrace         bool `json:"mailGrace"`         // mail goes out although the address is not verified
+}
+
+// signUp creates an account and its first session, and asks for the mail that verifies the
+// address if verify; a taken address is failure.Conflict.
+func (a accounts) signUp(ctx context.Context, account Account, passwordHash string, session sessionArgs, verify bool) error {
+	perDay := 0
+	if verify {
+		perDay = maxVerificationsPerDay
+	}
 	return a.db.Call(ctx, "sign_up", struct {
 		sessionArgs
 		Email        string `json:"email"`
 		PasswordHash string `json:"passwordHash"`
 		Zone         string `json:"zone"`
-	}{session, account.Email, passwordHash, account.Zone}, nil)
+		PerDay       int    `json:"verificationsPerDay,omitempty"`
+	}{session, account.Email, passwordHash, account.Zone, perDay}, nil)
 }
 
-func (a accounts) get(ctx context.Context, userID string) (Account, error) {
-	var account Account
-	err := a.db.Call(ctx, "get_account", map[string]string{"userId": userID}, &account)
-	return account, err
+func (a accounts) get(ctx context.Context, userID string) (record, error) {
+	var found record
+	err := a.db.Call(ctx, "get_account", map[string]string{"userId": userID}, &found)
+	return found, err
 }
 
 // attempt is what counting an attempt comes to.
@@ -66,8 +79,8 @@ func (a accounts) beginSignUp(ctx context.Context, address string) (attempt, err
 // credentials are what a password is checked against. An unknown address has no account and no hash.
 type credentials struct {
 	attempt
-	PasswordHash string   `json:"passwordHash"`
-	Account      *Account `json:"account"`
+	PasswordHash string  `json:"passwordHash"`
+	Account      *record `json:"account"`
 }
 
 func (a accounts) beginLogin(ctx context.Context, email, address string) (credentials, error) {
@@ -95,10 +108,10 @@ const (
 )
 
 type rotation struct {
-	Outcome   string  `json:"outcome"`
-	SessionID string  `json:"sessionId"`
-	UserID    string  `json:"userId"`
-	Account   Account `json:"account"`
+	Outcome   string `json:"outcome"`
+	SessionID string `json:"sessionId"`
+	UserID    string `json:"userId"`
+	Account   record `json:"account"`
 }
 
 func (a accounts) rotate(ctx context.Context, token, next string) (rotation, error) {

@@ -37,18 +37,19 @@ type Service struct {
 	accounts accounts
 	hasher   *Hasher
 	keys     *auth.Keys
+	verifies bool   // mail goes to verified addresses only
 	changed  func() // told after a change was committed
 	now      func() time.Time
 }
 
-// NewService makes the service on db, signing with keys. changed is called after each
-// change that other services hear of.
-func NewService(db *store.DB, keys *auth.Keys, changed func(), now func() time.Time) (*Service, error) {
+// NewService makes the service on db, signing with keys. verifies says that mail goes to
+// verified addresses only. changed is called after each change that other services hear of.
+func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), now func() time.Time) (*Service, error) {
 	hasher, err := NewHasher()
 	if err != nil {
 		return nil, err
 	}
-	return &Service{accounts: accounts{db}, hasher: hasher, keys: keys, changed: changed, now: now}, nil
+	return &Service{accounts: accounts{db}, hasher: hasher, keys: keys, verifies: verifies, changed: changed, now: now}, nil
 }
 
 // Zone returns the IANA time zone of a user.
@@ -91,7 +92,7 @@ func (s *Service) SignUp(ctx context.Context, email, password, zone string, orig
 	}
 	account := Account{ID: newID(), Email: email, Zone: zone}
 	session, token := newSession(account.ID, origin)
-	if err := s.accounts.signUp(ctx, account, hash, session); err != nil {
+	if err := s.accounts.signUp(ctx, account, hash, session, s.verifies); err != nil {
 		return Grant{}, err
 	}
 	s.changed()
@@ -124,7 +125,8 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 		return Grant{}, err
 	}
 	s.changed() // an older session may have ended
-	return s.grant(*found.Account, session.SessionID, token)
+	s.askOnce(ctx, *found.Account)
+	return s.grant(found.Account.Account, session.SessionID, token)
 }
 
 // Refresh exchanges a refresh token for a new grant. A token that was copied ends its session.
@@ -139,7 +141,8 @@ func (s *Service) Refresh(ctx context.Context, token string) (Grant, error) {
 	}
 	switch r.Outcome {
 	case outcomeRotated:
-		return s.grant(r.Account, r.SessionID, next)
+		s.askOnce(ctx, r.Account)
+		return s.grant(r.Account.Account, r.SessionID, next)
 	case outcomeReused:
 		s.changed()
 		slog.WarnContext(ctx, "refresh token reused; session ended", "user", r.UserID, "session", r.SessionID)
@@ -197,7 +200,7 @@ func (s *Service) grant(account Account, sessionID, refreshToken string) (Grant,
 		return Grant{}, failure.Wrap(failure.Internal, err, "issue an access token")
 	}
 	return Grant{
-		User: account, AccessToken: accessToken, RefreshToken: refreshToken,
+		User: s.shown(account), AccessToken: accessToken, RefreshToken: refreshToken,
 		ExpiresIn: int(auth.TokenLifetime.Seconds()),
 	}, nil
 }
@@ -220,9 +223,12 @@ func roughly(d time.Duration) string {
 func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
 	refreshToken = newRefreshToken()
 	return sessionArgs{
-		UserID: userID, By: events.Actor{Kind: events.ActorPerson, ID: userID}, SessionID: newID(), Device: cleanDevice(origin.Device),
+		UserID: userID, By: person(userID), SessionID: newID(), Device: cleanDevice(origin.Device),
 		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
 	}, refreshToken
 }
+
+// person is a user as the one who acts.
+func person(userID string) events.Actor { return events.Actor{Kind: events.ActorPerson, ID: userID} }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

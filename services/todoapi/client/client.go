@@ -196,6 +196,16 @@ func (c *Client) Me(ctx context.Context) (Account, error) {
 	return me, c.Do(ctx, http.MethodGet, "/me", nil, &me)
 }
 
+// RequestVerification has the mail sent that verifies the user's address.
+func (c *Client) RequestVerification(ctx context.Context) error {
+	return c.Do(ctx, http.MethodPost, "/me/verification", nil, nil)
+}
+
+// VerifyEmail verifies an address by the token of a mail. It needs nobody signed in.
+func (c *Client) VerifyEmail(ctx context.Context, token string) error {
+	return c.Do(ctx, http.MethodPost, "/auth/verify-email", map[string]string{"token": token}, nil)
+}
+
 // Sessions lists the user's signed-in devices.
 func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
 	var list account.Sessions
