@@ -3,6 +3,7 @@ package notification
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,13 +16,16 @@ import (
 const (
 	// horizon is how far ahead reminders get a job, so that the scheduler holds few.
 	horizon = 24 * time.Hour
-	// armInterval is how often the armer looks for reminders that came within the horizon.
-	armInterval = 5 * time.Second
+	// armInterval is how often the armer looks for reminders that came within the horizon, or
+	// whose replica was killed while it set their alarms: with armLease, those wait 9 seconds.
+	armInterval = 2 * time.Second
 	// armBatch bounds the reminders of one pass, and armWidth the calls to the scheduler at a time.
 	armBatch = 64
 	armWidth = 16
-	// armLease is longer than one pass can take, so that no other replica repeats it.
-	armLease = time.Minute
+	// armLease is how long a pass keeps others from its reminders. One that takes longer is
+	// repeated by somebody, which does no harm; armTimeout, for the scheduler, makes that rare.
+	armLease   = 7 * time.Second
+	armTimeout = 4 * time.Second
 )
 
 // armer sets a Dapr job for each reminder of the near future. A job is only an alarm clock:
@@ -41,32 +45,47 @@ type scheduler interface {
 // until then the sweep stands in for it.
 func (a *armer) runOnce(ctx context.Context) (more bool, err error) {
 	now := a.now()
-	alarms, err := a.reminders.claimUnarmed(ctx, now, now.Add(horizon), now.Add(armLease), armBatch)
+	alarms, err := a.reminders.claimUnarmed(ctx, now, now.Add(horizon), armLease, armBatch)
 	if err != nil || len(alarms) == 0 {
 		return false, err
 	}
-	scheduleErr := a.schedule(ctx, alarms)
+	set, scheduleErr := a.schedule(ctx, alarms)
 	if scheduleErr != nil {
 		a.metrics.armFailures.Inc()
-		return false, scheduleErr
 	}
-	a.metrics.armed.Add(float64(len(alarms)))
-	return len(alarms) == armBatch, a.reminders.markArmed(ctx, alarms)
+	a.metrics.armed.Add(float64(len(set)))
+	if len(set) > 0 { // those of a slow scheduler count, or there would be no end of them
+		err = a.reminders.markArmed(ctx, set)
+	}
+	return len(set) == armBatch, errors.Join(scheduleErr, err)
 }
 
-func (a *armer) schedule(ctx context.Context, alarms []Alarm) error {
+// schedule sets the alarms and returns those that are set.
+func (a *armer) schedule(ctx context.Context, alarms []Alarm) ([]Alarm, error) {
+	ctx, cancel := context.WithTimeout(ctx, armTimeout)
+	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(armWidth)
-	for _, alarm := range alarms {
+	isSet := make([]bool, len(alarms))
+	for i, alarm := range alarms {
 		group.Go(func() error {
 			job, err := jobOf(alarm)
 			if err != nil {
 				return err
 			}
-			return a.sidecar.ScheduleJob(ctx, job)
+			err = a.sidecar.ScheduleJob(ctx, job)
+			isSet[i] = err == nil
+			return err
 		})
 	}
-	return group.Wait()
+	err := group.Wait()
+	var set []Alarm
+	for i, alarm := range alarms {
+		if isSet[i] {
+			set = append(set, alarm)
+		}
+	}
+	return set, err
 }
 
 // jobOf returns the job that wakes for alarm. Its name holds the version, so that setting

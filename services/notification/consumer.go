@@ -17,11 +17,14 @@ import (
 // setting alarms is the armer's, so that a scheduler that is down holds up no event.
 type consumer struct {
 	reminders reminderStore
+	notices   noticeStore
+	mail      bool // whether mail goes out
 	people    *people
 	todoAPI   calls.Invoker
 	now       func() time.Time
 	metrics   *metrics
 	onApplied func(set int) // called after a change, with the number of reminders that got a new time
+	onNotice  func()        // called after a notice was set up
 }
 
 // handle takes one event of the topic task-events, and before it the changes that are
@@ -93,7 +96,22 @@ func (c *consumer) apply(ctx context.Context, change events.Change) error {
 		return c.applyTask(ctx, change)
 	case events.EntitySettings:
 		return c.applySettings(ctx, change)
+	case events.EntityAccount:
+		return c.applyAccount(ctx, change)
 	}
+	return nil
+}
+
+// applyAccount sets up the mail that an account asks for. A request of long ago, which comes
+// when the feed is read anew, waits for nothing any more.
+func (c *consumer) applyAccount(ctx context.Context, change events.Change) error {
+	if change.Type != events.TypeVerificationRequested || !c.mail || change.At.Before(c.now().Add(-giveUpAfter)) {
+		return nil
+	}
+	if err := c.notices.add(ctx, change.EventID, change.UserID, noticeVerification, change.At); err != nil {
+		return err
+	}
+	c.onNotice()
 	return nil
 }
 

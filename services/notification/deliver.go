@@ -7,7 +7,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
@@ -17,10 +18,14 @@ import (
 const (
 	// mailInterval is how often the postman looks for mails whose time to retry has come.
 	mailInterval = time.Second
-	// mailWidth bounds the mails that one replica sends at a time.
+	// mailWidth bounds the mails of a kind that one replica sends at a time.
 	mailWidth = 16
-	// mailLease is longer than one attempt can take: contact, connection, handing over, recording.
-	mailLease = time.Minute
+	// mailLease is how long a mail waits whose replica was killed while it sent it. It is
+	// shorter than an attempt may take, so an attempt renews it every mailRenewal.
+	mailLease   = 6 * time.Second
+	mailRenewal = 2 * time.Second
+	// mailTimeout is longer than one attempt can take: contact, connection, handing over, recording.
+	mailTimeout = time.Minute
 	// giveUpAfter is how long after its reminder fired a mail is still worth sending.
 	giveUpAfter = 24 * time.Hour
 )
@@ -28,14 +33,14 @@ const (
 // mailRetry spaces out the attempts to send one mail.
 var mailRetry = loop.Backoff{First: time.Second, Most: time.Minute}
 
-// postman sends the mails that fired reminders have set up.
+// postman sends the mails of one kind that have been set up.
 type postman struct {
 	deliveries deliveryStore
-	services   calls.Invoker
+	write      func(ctx context.Context, d Delivery) (Mail, error)
 	mailer     mailer
-	link       string // to the platform; empty when its address is not known
 	now        func() time.Time
 	metrics    *metrics
+	lateness   prometheus.Observer
 	onRecorded func()        // called after the outcome of a mail was recorded
 	slots      chan struct{} // holds one token for each mail under way
 }
@@ -45,21 +50,24 @@ type mailer interface {
 	Send(ctx context.Context, letter Mail) error
 }
 
-func newPostman(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics, onRecorded func()) *postman {
-	link := ""
+// newPostmen makes those for reminders and for notices; onRecorded is called after the outcome
+// of a reminder's mail was recorded.
+func newPostmen(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics, onRecorded func()) (reminders, notices *postman) {
+	writer := writer{services: client}
 	if cfg.PublicURL != nil {
-		link = cfg.PublicURL.String()
+		writer.link = cfg.PublicURL.String()
 	}
-	return &postman{
-		deliveries: deliveryStore{db},
-		services:   client,
-		mailer:     &Mailer{smtp: cfg.SMTP, secrets: client},
-		link:       link,
-		now:        time.Now,
-		metrics:    metrics,
-		onRecorded: onRecorded,
-		slots:      make(chan struct{}, mailWidth),
+	reminders = &postman{
+		deliveries: reminderMails(db), write: writer.reminder, mailer: &Mailer{smtp: cfg.SMTP, secrets: client},
+		now: time.Now, metrics: metrics, lateness: metrics.mailLateness, onRecorded: onRecorded,
+		slots: make(chan struct{}, mailWidth),
 	}
+	notices = &postman{
+		deliveries: noticeMails(db), write: writer.verification, mailer: reminders.mailer,
+		now: time.Now, metrics: metrics, lateness: metrics.noticeLateness, onRecorded: func() {},
+		slots: make(chan struct{}, mailWidth),
+	}
+	return reminders, notices
 }
 
 // runOnce claims as many mails as there are free slots, at least one, and starts sending them.
@@ -68,14 +76,14 @@ func (p *postman) runOnce(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	now := p.now()
-	claimed, err := p.deliveries.claim(ctx, now, now.Add(mailLease), free)
+	began := p.now()
+	claimed, err := p.deliveries.claim(ctx, mailLease, free)
 	p.releaseSlots(free - len(claimed))
 	for _, delivery := range claimed {
 		go func() {
 			defer p.releaseSlots(1)
 			// A mail under way is finished even when the service is told to stop.
-			p.attempt(context.WithoutCancel(ctx), delivery)
+			p.attempt(context.WithoutCancel(ctx), delivery, began.Add(mailLease))
 		}()
 	}
 	return len(claimed) == free, err
@@ -115,16 +123,16 @@ func (p *postman) drain(ctx context.Context) error {
 	return nil
 }
 
-// attempt sends one mail and records what came of it. An outcome that cannot be recorded
-// is found by the next claim, once the lease has run out.
-func (p *postman) attempt(ctx context.Context, d Delivery) {
-	ctx, cancel := context.WithTimeout(ctx, mailLease)
+// attempt sends one mail, of which the lease lasts until leased, and records what came of it.
+// An outcome that cannot be recorded is found by the next claim, once the lease has run out.
+func (p *postman) attempt(ctx context.Context, d Delivery, leased time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
 	defer cancel()
-	log := slog.With("reminder", d.Reminder, "version", d.Version, "channel", d.Channel, "attempt", d.Attempt)
-	sendErr := p.send(ctx, d)
+	log := slog.With("delivery", d.ID, "version", d.Version, "channel", d.Channel, "attempt", d.Attempt)
+	sendErr := p.send(ctx, d, leased)
 	if sendErr == nil {
 		p.metrics.deliveries.WithLabelValues(outcomeSent).Inc()
-		p.metrics.mailLateness.Observe(p.now().Sub(d.FireAt).Seconds())
+		p.lateness.Observe(p.now().Sub(d.FireAt).Seconds())
 		if err := p.deliveries.recordSent(ctx, d); err != nil {
 			log.ErrorContext(ctx, "record a sent mail", "error", err)
 		}
@@ -148,7 +156,7 @@ func (p *postman) attempt(ctx context.Context, d Delivery) {
 func retryTime(d Delivery, err error, now time.Time) *time.Time {
 	gone := failure.KindOf(err) == failure.NotFound
 	at := now.Add(mailRetry.After(d.Attempt))
-	if gone || errors.Is(err, errRefused) || at.After(d.FiredAt.Add(giveUpAfter)) {
+	if gone || errors.Is(err, errRefused) || errors.Is(err, errUnverified) || errors.Is(err, errNotNeeded) || at.After(d.FiredAt.Add(giveUpAfter)) {
 		return nil
 	}
 	return &at
@@ -159,22 +167,49 @@ func reasonOf(err error) string {
 	switch {
 	case errors.Is(err, errRefused):
 		return "the mail server refuses the message"
+	case errors.Is(err, errNotNeeded):
+		return "nobody waits for the mail any more"
+	case errors.Is(err, errUnverified):
+		return "the e-mail address is not verified"
 	case failure.KindOf(err) == failure.NotFound:
 		return "the account has no address"
 	}
 	return "the mail could not be handed over yet"
 }
 
-func (p *postman) send(ctx context.Context, d Delivery) error {
-	contact, err := calls.GetContact.Call(ctx, p.services, calls.GetContactRequest{UserID: d.UserID})
+// send sends one mail for as long as its lease can be kept: without it another replica may
+// be sending it.
+func (p *postman) send(ctx context.Context, d Delivery, leased time.Time) error {
+	ctx, lose := context.WithCancel(ctx)
+	defer lose()
+	go p.keepLease(ctx, d, leased, lose)
+	letter, err := p.write(ctx, d)
 	if err != nil {
-		return fmt.Errorf("ask for the user's address: %w", err)
+		return err
 	}
-	return p.mailer.Send(ctx, Mail{
-		ID:    fmt.Sprintf("%s.%d", d.Reminder, d.Version),
-		To:    contact.Email,
-		Title: d.Title,
-		Due:   dueText(d.Due, contact.Zone),
-		Link:  p.link,
-	})
+	return p.mailer.Send(ctx, letter)
+}
+
+// keepLease renews the lease of d until ctx ends, and calls lose when it is lost.
+func (p *postman) keepLease(ctx context.Context, d Delivery, leased time.Time, lose func()) {
+	ticker := time.NewTicker(mailRenewal)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		began := p.now()
+		inTime, cancel := context.WithDeadline(ctx, leased)
+		held, err := p.deliveries.renew(inTime, d, mailLease)
+		cancel()
+		switch {
+		case err == nil && held:
+			leased = began.Add(mailLease)
+		case err == nil || !p.now().Before(leased):
+			lose()
+			return
+		}
+	}
 }

@@ -25,6 +25,8 @@ func TestRetryTime(t *testing.T) {
 		{"not for ever", down, 1500, fired.Add(24 * time.Hour), 0},
 		{"todo-api is down", failure.New(failure.Unavailable, "no answer"), 1, fired, time.Second},
 		{"the mail server refuses", fmt.Errorf("%w: 550", errRefused), 1, fired, 0},
+		{"the address is not verified", errUnverified, 1, fired, 0},
+		{"nobody waits for it", errNotNeeded, 1, fired, 0},
 		{"the user is gone", failure.New(failure.NotFound, "no such user"), 1, fired, 0},
 	}
 	for _, c := range cases {

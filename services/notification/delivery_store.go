@@ -8,33 +8,53 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
-// Delivery is one message on one outside channel for one fire time of one reminder.
+// Delivery is one message on one outside channel: for one fire time of one reminder, or a
+// notice, which is about the account.
 type Delivery struct {
-	UserID   string    `json:"userId"`
-	Reminder string    `json:"reminder"`
-	Version  int       `json:"version"`
-	Channel  string    `json:"channel"` // email is the only one
-	Attempt  int       `json:"attempt"` // counts from 1
-	FiredAt  time.Time `json:"firedAt"`
-	FireAt   time.Time `json:"fireAt"` // when it was meant to fire
-	Title    string    `json:"title"`
-	Due      *todo.Due `json:"due"`
+	UserID  string    `json:"userId"`
+	ID      string    `json:"reminder"` // of the reminder or the notice
+	Version int       `json:"version"`
+	Channel string    `json:"channel"` // email is the only one
+	Attempt int       `json:"attempt"` // counts from 1
+	FiredAt time.Time `json:"firedAt"`
+	FireAt  time.Time `json:"fireAt"` // when it was meant to fire
+	Title   string    `json:"title"`
+	Due     *todo.Due `json:"due"`
 }
 
-// deliveryStore holds the statements about deliveries; sql/delivery.sql is its other half.
+// deliveryStore holds the statements about one kind of deliveries; sql/delivery.sql and
+// sql/notice.sql are its other half.
 type deliveryStore struct {
-	db *store.DB
+	db                         *store.DB
+	claims, renews, sent, fail string // operations
 }
 
-// claim leases up to limit deliveries that are due: until leaseUntil no other replica gets them.
-func (s deliveryStore) claim(ctx context.Context, now, leaseUntil time.Time, limit int) ([]Delivery, error) {
+func reminderMails(db *store.DB) deliveryStore {
+	return deliveryStore{db, "claim_deliveries", "renew_delivery", "record_sent", "record_failed"}
+}
+
+func noticeMails(db *store.DB) deliveryStore {
+	return deliveryStore{db, "claim_notices", "renew_notice", "record_notice_sent", "record_notice_failed"}
+}
+
+// claim leases for a time up to limit deliveries that are due: no other replica gets them meanwhile.
+func (s deliveryStore) claim(ctx context.Context, lease time.Duration, limit int) ([]Delivery, error) {
 	var claimed []Delivery
-	err := s.db.Call(ctx, "claim_deliveries", struct {
-		Now        time.Time `json:"now"`
-		LeaseUntil time.Time `json:"leaseUntil"`
-		Limit      int       `json:"limit"`
-	}{now, leaseUntil, limit}, &claimed)
+	err := s.db.Call(ctx, s.claims, struct {
+		Lease float64 `json:"lease"` // seconds
+		Limit int     `json:"limit"`
+	}{lease.Seconds(), limit}, &claimed)
 	return claimed, err
+}
+
+// renew prolongs the lease of d. held says that it had not been lost: no other replica has
+// taken d over, and nobody cancelled it.
+func (s deliveryStore) renew(ctx context.Context, d Delivery, lease time.Duration) (held bool, err error) {
+	err = s.db.Call(ctx, s.renews, struct {
+		deliveryResult
+		Lease float64 `json:"lease"` // seconds
+	}{resultOf(d), lease.Seconds()}, &held)
+	return held, err
 }
 
 // deliveryResult is the outcome of one attempt.
@@ -49,17 +69,17 @@ type deliveryResult struct {
 }
 
 func resultOf(d Delivery) deliveryResult {
-	return deliveryResult{UserID: d.UserID, Reminder: d.Reminder, Version: d.Version, Channel: d.Channel, Attempt: d.Attempt}
+	return deliveryResult{UserID: d.UserID, Reminder: d.ID, Version: d.Version, Channel: d.Channel, Attempt: d.Attempt}
 }
 
 // recordSent ends d: its message is out.
 func (s deliveryStore) recordSent(ctx context.Context, d Delivery) error {
-	return s.db.Call(ctx, "record_sent", resultOf(d), nil)
+	return s.db.Call(ctx, s.sent, resultOf(d), nil)
 }
 
 // recordFailed puts d off until retryAt, or gives it up when retryAt is nil. reason is shown to the user.
 func (s deliveryStore) recordFailed(ctx context.Context, d Delivery, reason string, retryAt *time.Time) error {
 	result := resultOf(d)
 	result.Error, result.RetryAt = reason, retryAt
-	return s.db.Call(ctx, "record_failed", result, nil)
+	return s.db.Call(ctx, s.fail, result, nil)
 }

@@ -48,6 +48,7 @@ type harness struct {
 
 	mu     sync.Mutex
 	emails map[string]string          // by user id
+	strays map[string]bool            // users who have not verified their address
 	feed   map[string][]events.Change // by user id
 }
 
@@ -55,7 +56,7 @@ type harness struct {
 // configuration before that.
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
-	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, feed: map[string][]events.Change{}}
+	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{}}
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +136,15 @@ func (h *harness) contacts() *dapr.Server {
 		if !ok {
 			return calls.Contact{}, failure.New(failure.NotFound, "there is no such user")
 		}
-		return calls.Contact{Email: email, Zone: "Europe/Berlin"}, nil
+		return calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID]}, nil
+	})
+	calls.IssueVerification.Handle(server, func(_ context.Context, in calls.IssueVerificationRequest) (calls.Verification, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if !h.strays[in.UserID] {
+			return calls.Verification{}, nil
+		}
+		return calls.Verification{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Needed: true}, nil
 	})
 	calls.ListChanges.Handle(server, h.listChanges)
 	calls.ListHeads.Handle(server, h.listHeads)
@@ -187,6 +196,26 @@ func (h *harness) newUser(t *testing.T) *user {
 	defer h.mu.Unlock()
 	h.emails[u.id] = u.email
 	return u
+}
+
+// stray makes the user one who has not verified the address, or who has.
+func (u *user) stray(unverified bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.strays[u.id] = unverified
+}
+
+// askVerification makes the change that asks for the mail which verifies the address.
+func (u *user) askVerification(at time.Time) events.Change {
+	u.seq++
+	change := events.Change{
+		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: events.TypeVerificationRequested, Entity: events.EntityAccount, ID: u.id,
+		By: events.Actor{Kind: events.ActorPerson, ID: u.id}, Zone: "Europe/Berlin", At: at,
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.feed[u.id] = append(u.feed[u.id], change)
+	return change
 }
 
 // task makes a task of the user that is not published yet, with a reminder at each moment.

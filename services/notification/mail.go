@@ -16,12 +16,21 @@ import (
 var templateFiles embed.FS
 
 var (
-	textBody = texttemplate.Must(texttemplate.ParseFS(templateFiles, "templates/reminder.txt"))
-	htmlBody = htmltemplate.Must(htmltemplate.ParseFS(templateFiles, "templates/reminder.html"))
+	textBodies = texttemplate.Must(texttemplate.ParseFS(templateFiles, "templates/*.txt"))
+	htmlBodies = htmltemplate.Must(htmltemplate.ParseFS(templateFiles, "templates/*.html"))
 )
 
-// Mail is one reminder as its reader sees it.
+// mailKind says what a mail is about.
+type mailKind int
+
+const (
+	reminderMail     mailKind = iota
+	verificationMail          // asks its reader to open Link, which verifies the address
+)
+
+// Mail is one mail as its reader sees it.
 type Mail struct {
+	Kind mailKind
 	// ID stays the same over all attempts. It is the left side of the Message-ID (RFC 5322
 	// section 3.6.4), by which a mail server can recognise a message that it took before,
 	// though its answer got lost.
@@ -52,11 +61,17 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	message.SetDate()
 	// RFC 3834 section 5: tells vacation responders not to answer.
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
-	message.Subject("Reminder: " + m.Title)
-	if err := message.SetBodyTextTemplate(textBody, m); err != nil {
+	template := "reminder"
+	if m.Kind == verificationMail {
+		template = "verification"
+		message.Subject("Verify your e-mail address")
+	} else {
+		message.Subject("Reminder: " + m.Title)
+	}
+	if err := message.SetBodyTextTemplate(textBodies.Lookup(template+".txt"), m); err != nil {
 		return nil, fmt.Errorf("rendering the text part: %w", err)
 	}
-	if err := message.AddAlternativeHTMLTemplate(htmlBody, m); err != nil {
+	if err := message.AddAlternativeHTMLTemplate(htmlBodies.Lookup(template+".html"), m); err != nil {
 		return nil, fmt.Errorf("rendering the HTML part: %w", err)
 	}
 	return message, nil

@@ -147,10 +147,11 @@ func (s *mailSession) Mail(string, *smtp.MailOptions) error {
 }
 
 func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.box.mu.Lock()
-	defer s.box.mu.Unlock()
 	s.rcpt = to
-	if refuse := s.box.refusals[to]; refuse != nil {
+	s.box.mu.Lock()
+	refuse := s.box.refusals[to]
+	s.box.mu.Unlock()
+	if refuse != nil { // it may take its time
 		return refuse()
 	}
 	return nil

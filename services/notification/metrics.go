@@ -33,6 +33,8 @@ type metrics struct {
 	fireLateness prometheus.Histogram
 	deliveries   *prometheus.CounterVec
 	mailLateness prometheus.Histogram
+
+	noticeLateness prometheus.Histogram
 }
 
 func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
@@ -59,6 +61,9 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 		mailLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "notification_mail_lateness_seconds", Help: "From the time of a reminder to the mail server taking its mail.", Buckets: lateness,
 		}),
+		noticeLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "notification_notice_lateness_seconds", Help: "From asking for a mail about the account to the mail server taking it.", Buckets: lateness,
+		}),
 	}
 	mailEnabled := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "notification_mail_enabled", Help: "1 when a mail server is configured, else 0.",
@@ -66,6 +71,6 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 	if mailOn {
 		mailEnabled.Set(1)
 	}
-	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, mailEnabled)
+	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, m.noticeLateness, mailEnabled)
 	return m
 }

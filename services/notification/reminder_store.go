@@ -60,15 +60,16 @@ func (s reminderStore) cancelOthers(ctx context.Context, user string, seq int64,
 	}{user, seq, tasks, now}, nil)
 }
 
-// claimUnarmed leases up to limit reminders that fire before horizon and have no job, soonest first.
-func (s reminderStore) claimUnarmed(ctx context.Context, now, horizon, leaseUntil time.Time, limit int) ([]Alarm, error) {
+// claimUnarmed leases for a time up to limit reminders that fire before horizon and have no
+// job, soonest first.
+func (s reminderStore) claimUnarmed(ctx context.Context, now, horizon time.Time, lease time.Duration, limit int) ([]Alarm, error) {
 	var alarms []Alarm
 	err := s.db.Call(ctx, "claim_unarmed", struct {
-		Now        time.Time `json:"now"`
-		Horizon    time.Time `json:"horizon"`
-		LeaseUntil time.Time `json:"leaseUntil"`
-		Limit      int       `json:"limit"`
-	}{now, horizon, leaseUntil, limit}, &alarms)
+		Now     time.Time `json:"now"`
+		Horizon time.Time `json:"horizon"`
+		Lease   float64   `json:"lease"` // seconds
+		Limit   int       `json:"limit"`
+	}{now, horizon, lease.Seconds(), limit}, &alarms)
 	return alarms, err
 }
 

@@ -69,13 +69,11 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	})
 	parts.Go("relay", relay.Run)
 
-	kickMails := func() {}
+	kickMails, kickNotices := func() {}, func() {}
 	if mailOn {
-		postman := newPostman(cfg, db, sidecar, metrics, relay.Kick)
-		mails := loop.New(loop.Config{Name: "mails", Interval: mailInterval, Pass: postman.runOnce})
-		kickMails = mails.Kick
-		parts.Add("mails under way", postman.drain)
-		parts.Go("mails", mails.Run)
+		reminderMails, noticeMails := newPostmen(cfg, db, sidecar, metrics, relay.Kick)
+		kickMails = deliver(parts, "mails", reminderMails)
+		kickNotices = deliver(parts, "notices", noticeMails)
 	} else {
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
@@ -97,13 +95,16 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 
 	people := newPeople(db)
 	parts.Add("progress", people.save)
-	consumer := &consumer{reminders: reminders, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onApplied: func(set int) {
-		relay.Kick()
-		if set > 0 {
-			alarms.Kick()
-			sweep.Kick()
-		}
-	}}
+	consumer := &consumer{
+		reminders: reminders, notices: noticeStore{db}, mail: mailOn, people: people, todoAPI: sidecar,
+		now: time.Now, metrics: metrics, onNotice: kickNotices, onApplied: func(set int) {
+			relay.Kick()
+			if set > 0 {
+				alarms.Kick()
+				sweep.Kick()
+			}
+		},
+	}
 	watch := &catchup.Watch{Via: sidecar, Progress: people.progress, CatchUp: consumer.catchUp}
 	for _, work := range []*loop.Loop{
 		loop.New(loop.Config{Name: "progress", Interval: saveInterval, Pass: people.saveOnce}),
@@ -116,4 +117,12 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	server.HandleJobs(firer.ring)
 	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
+}
+
+// deliver starts a postman and returns how to have it look for mails at once.
+func deliver(parts *lifecycle.Stack, name string, postman *postman) (kick func()) {
+	mails := loop.New(loop.Config{Name: name, Interval: mailInterval, Pass: postman.runOnce})
+	parts.Add(name+" under way", postman.drain)
+	parts.Go(name, mails.Run)
+	return mails.Kick
 }

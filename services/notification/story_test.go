@@ -1,6 +1,7 @@
 package notification
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
@@ -52,7 +53,7 @@ func serveTodoAPI(t *testing.T, h *harness) (url string) {
 		Config: lifecycle.Config{
 			Dapr: dapr.Config{Address: h.todoAPI.Address}, HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
 		},
-		PublicAddress: freeAddress(t), KeysSecret: "keys",
+		PublicAddress: freeAddress(t), KeysSecret: "keys", VerifyEmail: true,
 	}
 	serve(t, func(ctx context.Context) error { return todoapi.Run(ctx, api) })
 	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
@@ -87,6 +88,12 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	if err := c.SignUp(t.Context(), email, "correct horse battery", "Europe/Berlin"); err != nil {
 		t.Fatal(err)
 	}
+	_, text, _ := readMail(t, bytes.NewReader(h.mailbox.waitFor(t, email, 1)[0].raw))
+	_, rest, _ := strings.Cut(text, "#verify-email=")
+	token, _, _ := strings.Cut(rest, "\n")
+	if err := c.VerifyEmail(t.Context(), token); err != nil {
+		t.Fatalf("%v: the mail says\n%s", err, text)
+	}
 	at := time.Now().Add(4 * time.Second).Truncate(time.Second)
 	today := at.Format(time.DateOnly)
 	task, err := c.CreateTask(t.Context(), client.Draft{
@@ -96,7 +103,7 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail := h.mailbox.waitFor(t, email, 1)[0]
+	mail := h.mailbox.waitFor(t, email, 2)[1]
 	if lateness := mail.at.Sub(at); lateness < 0 || lateness > 5*time.Second {
 		t.Errorf("the mail came %s after its time", lateness)
 	}
@@ -121,7 +128,7 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 		row := h.db.QueryRow(t.Context(), `SELECT fire_at FROM notification.reminders WHERE task_id = $1`, open.Items[0].ID)
 		return row.Scan(&fireAt) == nil && fireAt.Equal(tomorrow)
 	})
-	if got := h.mailbox.to(email); len(got) != 1 {
-		t.Errorf("%d mails, want 1", len(got))
+	if got := h.mailbox.to(email); len(got) != 2 {
+		t.Errorf("%d mails, want 2", len(got))
 	}
 }

@@ -1,11 +1,18 @@
--- op_claim_deliveries leases pending messages that are due. args: now, leaseUntil, limit.
+-- lease_end is when a lease ends that begins now, by the clock of the database: those of two
+-- pods differ. args: lease (seconds). Services of the version before name leaseUntil.
+CREATE OR REPLACE FUNCTION lease_end(args jsonb) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(now() + make_interval(secs => (args->>'lease')::float8), (args->>'leaseUntil')::timestamptz)
+$$;
+
+-- op_claim_deliveries leases pending messages that are due. args: lease, limit.
 CREATE OR REPLACE FUNCTION op_claim_deliveries(args jsonb) RETURNS jsonb
 LANGUAGE sql SET search_path FROM CURRENT AS $$
     WITH claimed AS (
-        UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = (args->>'leaseUntil')::timestamptz
+        UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = lease_end(args)
         WHERE (reminder, version, channel) IN (
             SELECT reminder, version, channel FROM deliveries
-            WHERE state = 'pending' AND next_attempt_at <= (args->>'now')::timestamptz
+            WHERE state = 'pending' AND next_attempt_at <= now()
             ORDER BY next_attempt_at LIMIT (args->>'limit')::integer
             FOR UPDATE SKIP LOCKED)
         RETURNING *)
@@ -15,6 +22,18 @@ LANGUAGE sql SET search_path FROM CURRENT AS $$
         ORDER BY d.fired_at), '[]')
     FROM claimed d JOIN reminders r ON r.id = d.reminder;
 $$;
+
+-- op_renew_delivery prolongs the lease of an attempt, and says whether it still held it.
+-- args: userId, reminder, version, channel, attempt, lease.
+CREATE OR REPLACE FUNCTION op_renew_delivery(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    UPDATE deliveries SET next_attempt_at = lease_end(args)
+    WHERE reminder = (args->>'reminder')::uuid AND version = (args->>'version')::integer
+      AND channel = args->>'channel' AND user_id = (args->>'userId')::uuid
+      AND state = 'pending' AND attempts = (args->>'attempt')::integer;
+    RETURN to_jsonb(FOUND);
+END $$;
 
 -- op_record_sent ends a delivery well, whoever holds its lease by now: the message is out.
 -- args: userId, reminder, version, channel.

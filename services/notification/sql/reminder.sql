@@ -81,16 +81,16 @@ LANGUAGE sql SET search_path FROM CURRENT AS $$
 $$;
 
 -- op_claim_unarmed leases scheduled reminders that fire before a horizon and have no job yet.
--- args: now, horizon, leaseUntil, limit.
+-- args: now, horizon, lease, limit.
 CREATE OR REPLACE FUNCTION op_claim_unarmed(args jsonb) RETURNS jsonb
 LANGUAGE sql SET search_path FROM CURRENT AS $$
     WITH claimed AS (
-        UPDATE reminders SET arming_until = (args->>'leaseUntil')::timestamptz
+        UPDATE reminders SET arming_until = lease_end(args)
         WHERE id IN (
             SELECT id FROM reminders
             WHERE state = 'scheduled' AND armed_version < version
               AND fire_at > (args->>'now')::timestamptz AND fire_at <= (args->>'horizon')::timestamptz
-              AND arming_until <= (args->>'now')::timestamptz
+              AND arming_until <= now()
             ORDER BY fire_at LIMIT (args->>'limit')::integer
             FOR UPDATE SKIP LOCKED)
         RETURNING user_id, id, version, fire_at)
@@ -190,6 +190,7 @@ DECLARE
     v_limit     integer     := args->>'limit';
     v_reminders integer;
     v_versions  integer;
+    v_notices   integer;
 BEGIN
     DELETE FROM reminders WHERE id IN (
         SELECT id FROM reminders WHERE state <> 'scheduled' AND updated_at < v_before LIMIT v_limit);
@@ -199,5 +200,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM reminders r WHERE r.user_id = v.user_id AND r.task_id = v.task_id)
         LIMIT v_limit);
     GET DIAGNOSTICS v_versions = ROW_COUNT;
-    RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions));
+    DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE asked_at < v_before LIMIT v_limit);
+    GET DIAGNOSTICS v_notices = ROW_COUNT;
+    RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions, v_notices));
 END $$;

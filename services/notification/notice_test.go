@@ -1,0 +1,76 @@
+package notification
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+)
+
+const verifySubject = "Verify your e-mail address"
+
+func TestAddressesAreVerified(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+
+	t.Run("by a mail with a link, once for each time that it is asked for", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.stray(true)
+		first := u.askVerification(time.Now())
+		u.publish(first, first)
+		u.publish(first)
+		mail := u.waitForMail(1)[0]
+		_, text, html := readMail(t, strings.NewReader(string(mail.raw)))
+		link := "https://todo.example.com/#verify-email=token.of." + u.id
+		if mail.title != verifySubject || !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
+			t.Errorf("%s:\n%s\n%s", mail.title, text, html)
+		}
+		u.publish(u.askVerification(time.Now()))
+		u.waitForMail(2)
+		u.stray(false)
+		u.wantMails(verifySubject, verifySubject)
+	})
+
+	t.Run("and get no reminders before", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.stray(true)
+		u.add(u.task("Not for strangers", soon()))
+		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderFailed)
+		u.stray(false)
+		u.wantMails()
+	})
+
+	t.Run("without a mail when that is not needed any more", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.publish(u.askVerification(time.Now().Add(-25*time.Hour)), u.askVerification(time.Now()))
+		daprtest.Eventually(t, 30*time.Second, "the mail is given up", func() bool {
+			var failed, all int
+			row := h.db.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE state = 'failed'), count(*) FROM notification.notices WHERE user_id = $1`, u.id)
+			return row.Scan(&failed, &all) == nil && failed == 1 && all == 1 // of the one that is not too old
+		})
+		u.wantMails()
+	})
+
+	t.Run("after the mail server was away", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.stray(true)
+		attempts := 0
+		h.mailbox.refuse(u.email, func() error {
+			if attempts++; attempts == 1 {
+				return errors.New("busy")
+			}
+			return nil
+		})
+		u.publish(u.askVerification(time.Now()))
+		u.waitForMail(1)
+		u.stray(false)
+		u.wantMails(verifySubject)
+	})
+}

@@ -1,0 +1,54 @@
+package notification
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+)
+
+var (
+	// errUnverified marks a reminder to an address of which nobody has shown to read the mail.
+	errUnverified = errors.New("the address is not verified")
+	// errNotNeeded marks a mail that nobody waits for any more.
+	errNotNeeded = errors.New("the mail is not needed any more")
+)
+
+// writer writes the mails, with what todo-api knows of the user.
+type writer struct {
+	services calls.Invoker
+	link     string // to the platform; empty when its address is not known
+}
+
+func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
+	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID})
+	if err != nil {
+		return Mail{}, fmt.Errorf("ask for the user's address: %w", err)
+	}
+	if contact.Unverified {
+		return Mail{}, errUnverified
+	}
+	return Mail{ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link}, nil
+}
+
+// verification writes the mail by which a person shows to read the mail of an address. The token
+// stands behind a # in the link: no server and no log sees it, and nobody who opens links
+// ahead of people verifies anything, because the page asks them first.
+func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
+	wanted, err := calls.IssueVerification.Call(ctx, w.services, calls.IssueVerificationRequest{UserID: d.UserID})
+	if err != nil {
+		return Mail{}, fmt.Errorf("ask for what verifies the address: %w", err)
+	}
+	if !wanted.Needed || w.link == "" {
+		return Mail{}, errNotNeeded
+	}
+	return Mail{
+		Kind: verificationMail, ID: mailID(d), To: wanted.Email,
+		Link: strings.TrimSuffix(w.link, "/") + "/#verify-email=" + wanted.Token,
+	}, nil
+}
+
+// mailID is the same over all attempts to send a mail.
+func mailID(d Delivery) string { return fmt.Sprintf("%s.%d", d.ID, d.Version) }
