@@ -26,6 +26,8 @@ const (
 	// fetchBytes bounds one answer, and fetchWait how long a broker may wait for records.
 	fetchBytes = 4 << 20
 	fetchWait  = 500 * time.Millisecond
+	// maxEmpty is after how many answers in a row without records a broker is given up.
+	maxEmpty = 20
 	// maxLetters bounds what is read of one partition at a time.
 	maxLetters = 10_000
 )
@@ -167,17 +169,22 @@ func (b *box) partitions(ctx context.Context, topics []string) (map[string][]int
 	return partitions, nil
 }
 
-// read reads all of a span.
+// read reads all of a span. A busy broker may answer without records although it has some,
+// so it is asked again; our topics hold nothing else.
 func (b *box) read(ctx context.Context, s span) ([]letter, error) {
 	var letters []letter
-	for s.next < s.end {
+	for empty := 0; s.next < s.end; {
 		batch, err := b.fetch(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		if len(batch) == 0 { // the rest holds no records, only marks of the broker
-			return letters, nil
+		if len(batch) == 0 {
+			if empty++; empty == maxEmpty {
+				return nil, fmt.Errorf("the broker does not hand out the record at offset %d", s.next)
+			}
+			continue
 		}
+		empty = 0
 		letters = append(letters, batch...)
 		s.next = batch[len(batch)-1].offset + 1
 	}
