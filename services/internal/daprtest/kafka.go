@@ -169,7 +169,8 @@ func (e *Env) TopicName(topic string) string { return e.namespace + topic }
 // Write puts records on a topic of the platform.
 func (e *Env) Write(t testing.TB, topic string, records ...kafkago.Message) {
 	t.Helper()
-	writer := &kafkago.Writer{Addr: kafkago.TCP(e.Broker()), Topic: e.TopicName(topic), Balancer: &kafkago.Hash{}, BatchTimeout: time.Millisecond}
+	writer := &kafkago.Writer{Addr: kafkago.TCP(e.Broker()), Topic: e.TopicName(topic), Balancer: &kafkago.Hash{},
+		RequiredAcks: kafkago.RequireAll, BatchTimeout: time.Millisecond}
 	var err error
 	written := poll(startTimeout, func() bool { // a topic of a moment ago is not known everywhere yet
 		err = writer.WriteMessages(t.Context(), records...)
