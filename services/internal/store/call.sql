@@ -1,4 +1,4 @@
--- The one door into a schema. See the package documentation of store.
+-- The door into a schema. See the package documentation of store.
 
 -- fail ends the running operation with a failure of a kind of package failure.
 -- field names the input at fault; NULL or '' when there is none.
@@ -42,7 +42,7 @@ EXCEPTION WHEN OTHERS THEN
     RETURN json_build_object('error', json_build_object(
         'code', code,
         'constraint', violated,
-        'message', message,
+        'message', left(message, 2000), -- it may quote a value of any length
         'kind', CASE WHEN code = 'TD000' THEN detail ELSE '' END,
         'field', CASE WHEN code = 'TD000' THEN field ELSE '' END
     ));

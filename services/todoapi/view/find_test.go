@@ -244,3 +244,27 @@ func TestAPageOfLongTasksEndsEarly(t *testing.T) {
 		t.Errorf("%d tasks on %d pages", len(ids), pages)
 	}
 }
+
+// TestTheLongestCursorFits pages by titles that grow most when they are encoded.
+func TestTheLongestCursorFits(t *testing.T) {
+	h := newHarness(t)
+	p := h.person(t, "UTC", "en", recurrence.Monday)
+	for _, letter := range []string{"<", "\u2028", `"`, "🌱"} {
+		r := someRow(rand.New(rand.NewPCG(17, 18)))
+		r.Deleted, r.Title = false, strings.Repeat(letter, 500)
+		h.add(t, p, r)
+	}
+	query := view.Query{Status: "all", Sort: "title", Limit: 1}
+	for range p.tasks {
+		page, err := h.views.Find(t.Context(), p.Caller, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if query.Cursor = page.Next; len(query.Cursor) > 6144 {
+			t.Errorf("a cursor of %d characters", len(query.Cursor))
+		}
+	}
+	if query.Cursor != "" {
+		t.Error("there is a page after the last task")
+	}
+}
