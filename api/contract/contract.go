@@ -77,7 +77,8 @@ const (
 	PubSub = "events"
 	// PubSubBroadcast is the pubsub.kafka component in which each replica has its own consumer group.
 	PubSubBroadcast = "broadcast"
-	// StateStore is the state.postgresql component of realtime-sync: its single-use tickets.
+	// StateStore is the state.postgresql component of realtime-sync. Only its version before uses
+	// it, for tickets; see docs/decisions/0011-todo-api-keeps-the-tickets.md.
 	StateStore = "state"
 	// SecretStore is the secretstores.kubernetes component.
 	SecretStore = "secrets"
@@ -181,6 +182,8 @@ const (
 // Methods that services invoke on each other through Dapr.
 const (
 	MethodVerifySession          = "verify-session"
+	MethodIssueTicket            = "issue-ticket"
+	MethodOpenFeed               = "open-feed"
 	MethodListChanges            = "list-changes"
 	MethodListHeads              = "list-heads"
 	MethodListReminding          = "list-reminding"
@@ -208,6 +211,8 @@ type Invocation struct {
 func Invocations() []Invocation {
 	return []Invocation{
 		{RealtimeSync, TodoAPI, MethodVerifySession},
+		{RealtimeSync, TodoAPI, MethodIssueTicket},
+		{RealtimeSync, TodoAPI, MethodOpenFeed},
 		{RealtimeSync, TodoAPI, MethodListChanges},
 		{RealtimeSync, TodoAPI, MethodListHeads},
 		{Audit, TodoAPI, MethodListChanges},

@@ -3,6 +3,7 @@ package realtimesync
 import (
 	"context"
 
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
@@ -13,6 +14,9 @@ const maxFeedReads = 32
 
 // changeFeed is the truth about a user's changes.
 type changeFeed interface {
+	// open uses up a ticket and returns whom it stood for, and the changes that changes
+	// would return. A ticket that is not good is failure.Unauthenticated.
+	open(ctx context.Context, ticket string, after int64, limit int) (auth.Caller, feedPage, error)
 	// changes returns up to limit changes after seq, in order, and the latest seq
 	// there is. There may be fewer even if more follow.
 	changes(ctx context.Context, user string, after int64, limit int) (feedPage, error)
@@ -37,17 +41,44 @@ func newRemoteFeed(todoAPI calls.Invoker) *remoteFeed {
 	return &remoteFeed{todoAPI: todoAPI, slots: make(chan struct{}, maxFeedReads)}
 }
 
-func (f *remoteFeed) changes(ctx context.Context, user string, after int64, limit int) (feedPage, error) {
+func (f *remoteFeed) open(ctx context.Context, ticket string, after int64, limit int) (auth.Caller, feedPage, error) {
+	if err := f.enter(ctx); err != nil {
+		return auth.Caller{}, feedPage{}, err
+	}
+	defer f.leave()
+	reply, err := calls.OpenFeed.Call(ctx, f.todoAPI, calls.OpenFeedRequest{Ticket: ticket, After: after, Limit: limit})
+	if err != nil {
+		return auth.Caller{}, feedPage{}, err
+	}
+	page, err := newFeedPage(reply.Changes)
+	return reply.Caller, page, err
+}
+
+// enter waits for a turn to read, which lasts until leave.
+func (f *remoteFeed) enter(ctx context.Context) error {
 	select {
 	case f.slots <- struct{}{}:
-		defer func() { <-f.slots }()
+		return nil
 	case <-ctx.Done():
-		return feedPage{}, failure.Wrap(failure.Unavailable, ctx.Err(), "wait for a turn to read the change feed")
+		return failure.Wrap(failure.Unavailable, ctx.Err(), "wait for a turn to read the change feed")
 	}
+}
+
+func (f *remoteFeed) leave() { <-f.slots }
+
+func (f *remoteFeed) changes(ctx context.Context, user string, after int64, limit int) (feedPage, error) {
+	if err := f.enter(ctx); err != nil {
+		return feedPage{}, err
+	}
+	defer f.leave()
 	reply, err := calls.ListChanges.Call(ctx, f.todoAPI, calls.ListChangesRequest{UserID: user, After: after, Limit: limit})
 	if err != nil {
 		return feedPage{}, err
 	}
+	return newFeedPage(reply)
+}
+
+func newFeedPage(reply calls.ListChangesReply) (feedPage, error) {
 	page := feedPage{head: reply.Head, floor: reply.Floor}
 	for _, item := range reply.Items {
 		change, err := changeFrame(item, false)

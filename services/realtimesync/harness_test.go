@@ -2,6 +2,7 @@ package realtimesync
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -35,7 +36,6 @@ type replica struct {
 	heads   *heads
 	room    *room
 	feed    *memoryFeed
-	tickets *tickets
 	metrics *metrics
 }
 
@@ -52,15 +52,13 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 		change(&timing)
 	}
 	r := &replica{
-		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}}, metrics: newMetrics(prometheus.NewRegistry()),
-		tickets: &tickets{state: &memoryState{values: map[string][]byte{}}, ttl: ticketLifetime, now: time.Now},
-	}
+		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}, tickets: map[string]auth.Caller{}}, metrics: newMetrics(prometheus.NewRegistry())}
 	r.heads = newHeads(r.hub, r.feed)
 	r.room = &room{slots: make(chan struct{}, maxSockets), memory: &memory{limit: 1000, collect: func() {}}, refused: r.metrics.refused}
 	mux := http.NewServeMux()
-	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), r.tickets, origins{refused: r.metrics.refusedPages}, r.room)
+	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), &tickets{}, origins{refused: r.metrics.refusedPages}, r.room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins{refused: r.metrics.refusedPages}, room: r.room, tickets: r.tickets, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, missed: r.heads.attend,
+		origins: origins{refused: r.metrics.refusedPages}, room: r.room, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, missed: r.heads.attend,
 	})
 	r.Server = httptest.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
 	t.Cleanup(func() {
@@ -80,11 +78,7 @@ func (r *replica) ticket(t testing.TB, user string) string {
 
 func (r *replica) ticketFor(t testing.TB, id auth.Caller) string {
 	t.Helper()
-	ticket, err := r.tickets.issue(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ticket.Ticket
+	return r.feed.ticketFor(id)
 }
 
 // open opens a socket of user and reads its welcome.
@@ -194,6 +188,7 @@ func (l *listener) closed(want protocol.CloseCode) {
 type memoryFeed struct {
 	mu        sync.Mutex
 	changesOf map[string][]json.RawMessage
+	tickets   map[string]auth.Caller
 	down      bool
 	reads     int
 }
@@ -205,6 +200,26 @@ func (f *memoryFeed) commit(user string) json.RawMessage {
 	change := json.RawMessage(fmt.Sprintf(`{"userId":%q,"seq":%d,"type":"task.updated","at":%q}`, user, seq, time.Now().UTC().Format(time.RFC3339Nano)))
 	f.changesOf[user] = append(f.changesOf[user], change)
 	return change
+}
+
+func (f *memoryFeed) ticketFor(id auth.Caller) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ticket := rand.Text()
+	f.tickets[ticket] = id
+	return ticket
+}
+
+func (f *memoryFeed) open(ctx context.Context, ticket string, after int64, limit int) (auth.Caller, feedPage, error) {
+	f.mu.Lock()
+	id, ok := f.tickets[ticket]
+	delete(f.tickets, ticket)
+	f.mu.Unlock()
+	if !ok {
+		return auth.Caller{}, feedPage{}, failure.New(failure.Unauthenticated, "the ticket is unknown, used or expired")
+	}
+	page, err := f.changes(ctx, id.UserID, after, limit)
+	return id, page, err
 }
 
 func (f *memoryFeed) setDown(down bool) {
@@ -246,28 +261,4 @@ func (f *memoryFeed) heads(_ context.Context, users []string) ([]calls.UserHead,
 		found = append(found, calls.UserHead{UserID: user, Seq: int64(len(f.changesOf[user]))})
 	}
 	return found, nil
-}
-
-// memoryState is the state store.
-type memoryState struct {
-	mu     sync.Mutex
-	values map[string][]byte
-}
-
-func (s *memoryState) SaveState(_ context.Context, _, key string, value []byte, _ time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.values[key] = value
-	return nil
-}
-
-func (s *memoryState) TakeState(_ context.Context, _, key string) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value, ok := s.values[key]
-	delete(s.values, key)
-	if !ok {
-		return nil, failure.New(failure.NotFound, "no such state")
-	}
-	return value, nil
 }

@@ -16,12 +16,13 @@ type hub struct {
 
 	mu       sync.RWMutex
 	users    map[string]map[*session]struct{}
+	joined   map[string]struct{} // users of whom newcomers has not told yet
 	draining bool
 	open     sync.WaitGroup
 }
 
 func newHub(perUser int) *hub {
-	return &hub{perUser: perUser, users: map[string]map[*session]struct{}{}}
+	return &hub{perUser: perUser, users: map[string]map[*session]struct{}{}, joined: map[string]struct{}{}}
 }
 
 // join registers a session, which from now on gets its user's frames. If that
@@ -40,6 +41,7 @@ func (h *hub) join(s *session) (refusal *closing) {
 		h.users[s.user] = sessions
 	}
 	sessions[s] = struct{}{}
+	h.joined[s.user] = struct{}{}
 	h.open.Add(1)
 	return nil
 }
@@ -70,6 +72,15 @@ func (h *hub) present() []string {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return slices.Collect(maps.Keys(h.users))
+}
+
+// newcomers returns the users of whom a session has joined since it was last called.
+func (h *hub) newcomers() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	users := slices.Collect(maps.Keys(h.joined))
+	clear(h.joined)
+	return users
 }
 
 // observe tells every socket of user that the user's changes reach up to head.

@@ -3,8 +3,10 @@ package realtimesync
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -56,6 +58,7 @@ func newPlatform(t *testing.T) *platform {
 // service is a running realtime-sync with its sidecar.
 type service struct {
 	url     string
+	health  string // address of probes and metrics
 	sidecar *daprtest.Sidecar
 	stop    func() // in order, as on SIGTERM
 }
@@ -70,7 +73,8 @@ func (p *platform) replica(t *testing.T, n int, limits limits) *service {
 	s.stop = runUntilStopped(t, func(ctx context.Context) error {
 		return run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: s.sidecar.Address}}}, limits, public, health, app)
 	})
-	waitReady(t, health.Addr().String())
+	s.health = health.Addr().String()
+	waitReady(t, s.health)
 	daprtest.Eventually(t, patience, "todo-api takes invocations", func() bool {
 		_, err := calls.ListChanges.Call(t.Context(), s.sidecar.Client, calls.ListChangesRequest{UserID: uuid.NewString(), Limit: 1})
 		return err == nil
@@ -80,6 +84,22 @@ func (p *platform) replica(t *testing.T, n int, limits limits) *service {
 
 // password is everybody's.
 const password = "correct horse battery"
+
+// waitSubscribed returns once events reach the replica: person makes some until then.
+func (s *service) waitSubscribed(p *person) {
+	p.t.Helper()
+	handled := regexp.MustCompile(`events_handled_total\{result="ok",topic="task-updates"\} [1-9]`)
+	daprtest.Eventually(p.t, patience, "the replica gets events", func() bool {
+		p.add(1)
+		response, err := http.Get("http://" + s.health + "/metrics")
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		defer response.Body.Close() //nolint:errcheck // it was read
+		metrics, err := io.ReadAll(response.Body)
+		return err == nil && handled.Match(metrics)
+	})
+}
 
 // person is a signed-in user.
 type person struct {

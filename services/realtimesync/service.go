@@ -68,13 +68,13 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	feed := newRemoteFeed(sidecar)
 	heads := newHeads(hub, feed)
 	room := &room{slots: make(chan struct{}, limits.maxSockets), memory: newMemory(), refused: metrics.refused}
-	tickets := &tickets{todoAPI: sidecar, state: sidecar, ttl: limits.ticketLifetime, now: time.Now}
+	tickets := &tickets{todoAPI: sidecar, ttl: limits.ticketLifetime}
 
 	origins := origins{public: cfg.PublicURL, refused: metrics.refusedPages}
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
 	mux.Handle("GET "+protocol.SocketPath, &sockets{
-		origins: origins, room: room, tickets: tickets,
+		origins: origins, room: room,
 		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, missed: heads.attend,
 	})
 	consumer := &consumer{hub: hub}
@@ -83,7 +83,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	callbacks.HandleTopic(contract.TopicReminders, consumer.reminder)
 
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
-		return sidecar.Ready(ctx, contract.PubSubBroadcast, contract.StateStore)
+		return sidecar.Ready(ctx, contract.PubSubBroadcast)
 	}})
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })

@@ -58,7 +58,7 @@ func TestTicketsOverHTTP(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	limits := defaultLimits()
-	limits.ticketLifetime = time.Second
+	limits.ticketLifetime = 2 * time.Second
 	s := p.replica(t, 0, limits)
 	ann := p.signUp(t, "ann")
 
@@ -83,7 +83,7 @@ func TestTicketsOverHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		<-time.After(time.Until(ticket.ExpiresAt)) // the state store goes by the clock of PostgreSQL
+		<-time.After(time.Until(ticket.ExpiresAt)) // tickets go by the clock of PostgreSQL
 		socket, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -130,11 +130,31 @@ func TestTicketsOverHTTP(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a session that was ended gives no ticket", func(t *testing.T) {
-		gone := p.signUp(t, "gone")
-		if err := gone.Logout(t.Context()); err != nil {
+	t.Run("any replica takes it", func(t *testing.T) {
+		ticket, err := ann.socketOn(s).Ticket(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
+		socket, err := ann.socketOn(p.replica(t, 1, defaultLimits())).Open(t.Context(), ticket.Ticket, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, socket).welcome()
+	})
+	t.Run("a session that was ended gives no ticket, and takes none", func(t *testing.T) {
+		gone := p.signUp(t, "gone")
+		ticket, err := gone.socketOn(s).Ticket(t.Context())
+		if err == nil {
+			err = gone.Logout(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		socket, err := gone.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, socket).closed(protocol.CloseUnauthenticated)
 		if _, err := gone.socketOn(s).Ticket(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
 			t.Errorf("error %v, want 401", err)
 		}
@@ -188,6 +208,7 @@ func TestStoppingReplicaDelaysNoChange(t *testing.T) {
 	limits := defaultLimits()
 	old, next := p.replica(t, 0, limits), p.replica(t, 1, limits)
 	ann := p.signUp(t, "ann")
+	old.waitSubscribed(ann)
 	var all []*listener
 	var head int64
 	for range 4 {

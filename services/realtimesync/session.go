@@ -57,6 +57,7 @@ type session struct {
 	signIn  string // session of the user that opened the socket
 	expires time.Time
 	resume  *protocol.Resume
+	first   feedPage // what the feed held when the ticket was taken; until begin
 	conn    *websocket.Conn
 	feed    changeFeed
 	timing  timing
@@ -73,9 +74,9 @@ type session struct {
 	retry    loop.Backoff // between failed looks into the change feed
 }
 
-func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, feed changeFeed, timing timing, metrics *metrics, missed func()) *session {
+func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, first feedPage, feed changeFeed, timing timing, metrics *metrics, missed func()) *session {
 	return &session{
-		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
+		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, first: first, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
 		retry: loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
 	}
@@ -145,14 +146,8 @@ func (s *session) watch(ctx context.Context, leave func()) {
 
 // begin sends welcome and what the client has missed.
 func (s *session) begin(ctx context.Context) error {
-	after, limit := int64(0), 1 // only the head is of use
-	if s.resume != nil {
-		after, limit = s.resume.Seq, protocol.MaxReplay
-	}
-	page, err := s.feed.changes(ctx, s.user, after, limit)
-	if err != nil {
-		return err
-	}
+	page := s.first
+	s.first = feedPage{}
 	start := startAt(s.resume, page.head, page.floor)
 	s.metrics.resumes.WithLabelValues(string(start.kind)).Inc()
 	if err := s.writeMessage(ctx, kindWelcome, protocol.NewWelcome(page.head)); err != nil {

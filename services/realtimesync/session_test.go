@@ -199,19 +199,19 @@ func TestHelloRefused(t *testing.T) {
 	}
 }
 
-func TestTicketIsGoodOnceAndForAWhile(t *testing.T) {
-	t.Run("once", func(t *testing.T) {
-		r := newReplica(t, nil)
-		ticket := r.ticket(t, ann)
-		r.dial(t, ticket, nil).welcome()
-		r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
-	})
-	t.Run("for a while", func(t *testing.T) {
-		r := newReplica(t, nil)
-		ticket := r.ticket(t, ann)
-		r.tickets.now = func() time.Time { return time.Now().Add(ticketLifetime) }
-		r.dial(t, ticket, nil).closed(protocol.CloseUnauthenticated)
-	})
+// A change that is committed between the read that opens a socket and its joining is
+// brought by neither: it is asked for soon.
+func TestSocketMissesNothingWhileItJoins(t *testing.T) {
+	r := newReplica(t, func(timing *timing) { timing.late = time.Millisecond })
+	now := time.Now().Add(2 * attentiveFor) // it does not look often any more
+	r.heads.now = func() time.Time { return now }
+	r.heads.asked = now
+	l := r.open(t, ann)
+	r.commit(t, ann) // its event came before the socket had joined
+	if err := r.heads.lookWhenDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	l.changes(0, 1)
 }
 
 func TestSocketEndsWithItsSession(t *testing.T) {

@@ -19,7 +19,6 @@ import (
 type sockets struct {
 	origins origins
 	room    *room
-	tickets *tickets
 	hub     *hub
 	feed    changeFeed
 	timing  timing
@@ -80,15 +79,19 @@ func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *c
 	if err := s.room.checkMemory(); err != nil {
 		return nil, &closing{protocol.CloseTryAgain, failure.Public(err).Message}
 	}
-	id, err := s.tickets.redeem(ctx, hello.Ticket)
+	after, limit := int64(0), 1 // only the head is of use
+	if hello.Resume != nil {
+		after, limit = hello.Resume.Seq, protocol.MaxReplay
+	}
+	id, page, err := s.feed.open(ctx, hello.Ticket, after, limit)
 	switch {
 	case failure.KindOf(err) == failure.Unauthenticated:
 		return nil, &closing{protocol.CloseUnauthenticated, failure.Public(err).Message}
 	case err != nil:
-		slog.WarnContext(ctx, "ticket not checked", "error", err)
+		slog.WarnContext(ctx, "socket refused: todo-api did not open the change feed", "error", err)
 		return nil, &closing{protocol.CloseTryAgain, "the ticket could not be checked, try again with a new one"}
 	}
-	session := newSession(conn, id, hello.Resume, s.feed, s.timing, s.metrics, s.missed)
+	session := newSession(conn, id, hello.Resume, page, s.feed, s.timing, s.metrics, s.missed)
 	return session, s.hub.join(session)
 }
 

@@ -16,36 +16,36 @@ type issueTicketReply struct {
 	Body protocol.Ticket
 }
 
-// page is where a request comes from.
-type page struct{ origin, host string }
+// ticketInput is who asks, and from which page.
+type ticketInput struct{ authorization, origin, host string }
 
 // Resolve implements huma.Resolver.
-func (p *page) Resolve(ctx huma.Context) []error {
-	p.origin, p.host = ctx.Header("Origin"), ctx.Host()
+func (in *ticketInput) Resolve(ctx huma.Context) []error {
+	in.authorization, in.origin, in.host = ctx.Header("Authorization"), ctx.Header("Origin"), ctx.Host()
 	return nil
 }
 
 // registerTickets adds the operation that gives tickets to signed-in users. A page that
 // could not open a socket gets none: browsers do not tell a page why a socket was refused.
 func registerTickets(api huma.API, t *tickets, origins origins, room *room) {
-	operation := httpapi.Protect(api, huma.Operation{
+	operation := httpapi.TakeBearer(huma.Operation{
 		OperationID:   "issue-ticket",
 		Method:        http.MethodPost,
 		Path:          "/tickets",
 		Summary:       "Get a ticket that opens one WebSocket",
 		Description:   "The ticket is good for one use within 30 seconds. Send it in the first frame: " + `{"type":"hello","ticket":"…"}`,
 		DefaultStatus: http.StatusCreated,
-	}, t.verify)
+	})
 	operation.Middlewares = append(huma.Middlewares{onlyWithRoom(api, room)}, operation.Middlewares...)
-	httpapi.Register(api, operation, func(ctx context.Context, from *page) (*issueTicketReply, error) {
-		id, err := auth.FromContext(ctx)
+	httpapi.Register(api, operation, func(ctx context.Context, in *ticketInput) (*issueTicketReply, error) {
+		token, err := auth.ParseBearer(in.authorization)
 		if err != nil {
 			return nil, err
 		}
-		if err := origins.check(ctx, from.origin, from.host); err != nil {
+		if err := origins.check(ctx, in.origin, in.host); err != nil {
 			return nil, err
 		}
-		ticket, err := t.issue(ctx, id)
+		ticket, err := t.issue(ctx, token)
 		if err != nil {
 			return nil, err
 		}

@@ -25,6 +25,7 @@ var retentions = []struct {
 	{"idempotency keys", "prune_operations", 24 * time.Hour},
 	{"ended sessions", "prune_sessions", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},
+	{"expired tickets", "prune_tickets", 0},
 	{"used refresh tokens", "prune_refresh_tokens", 30 * 24 * time.Hour},
 }
 

@@ -4,6 +4,8 @@ package calls
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -40,6 +42,8 @@ func (m Method[In, Out]) Handle(server *dapr.Server, handle func(context.Context
 // The methods.
 var (
 	VerifySession          = Method[VerifySessionRequest, auth.Caller]{contract.TodoAPI, contract.MethodVerifySession}
+	IssueTicket            = Method[IssueTicketRequest, Ticket]{contract.TodoAPI, contract.MethodIssueTicket}
+	OpenFeed               = Method[OpenFeedRequest, OpenFeedReply]{contract.TodoAPI, contract.MethodOpenFeed}
 	ListChanges            = Method[ListChangesRequest, ListChangesReply]{contract.TodoAPI, contract.MethodListChanges}
 	ListHeads              = Method[ListHeadsRequest, ListHeadsReply]{contract.TodoAPI, contract.MethodListHeads}
 	ListReminding          = Method[ListRemindingRequest, ListRemindingReply]{contract.TodoAPI, contract.MethodListReminding}
@@ -51,9 +55,43 @@ var (
 )
 
 // VerifySessionRequest asks whom an access token stands for. One that is not valid, or
-// whose session was ended, is failure.Unauthenticated.
+// whose session was ended, is failure.Unauthenticated. Services of the version before ask it.
 type VerifySessionRequest struct {
 	AccessToken string `json:"accessToken"`
+}
+
+// IssueTicketRequest asks for a ticket that stands for the caller of an access token. One
+// that is not valid, or whose session was ended, is failure.Unauthenticated.
+type IssueTicketRequest struct {
+	AccessToken string `json:"accessToken"`
+	Seconds     int    `json:"seconds"` // for which the ticket is good
+}
+
+// Ticket stands for a caller, once, until ExpiresAt.
+type Ticket struct {
+	Ticket    string    `json:"ticket"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// HashTicket is what is kept of a ticket: whoever reads it has no ticket.
+func HashTicket(ticket string) string {
+	sum := sha256.Sum256([]byte(ticket))
+	return hex.EncodeToString(sum[:])
+}
+
+// OpenFeedRequest uses up a ticket and asks for a part of its caller's change feed. A
+// ticket that is unknown, used or expired, or whose session was ended since, is
+// failure.Unauthenticated.
+type OpenFeedRequest struct {
+	Ticket string `json:"ticket"`
+	After  int64  `json:"after"`
+	Limit  int    `json:"limit"`
+}
+
+// OpenFeedReply says whom the ticket stood for, and what ListChanges would.
+type OpenFeedReply struct {
+	Caller  auth.Caller      `json:"caller"`
+	Changes ListChangesReply `json:"changes"`
 }
 
 // ListChangesRequest asks for a part of a user's change feed.

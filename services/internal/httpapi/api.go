@@ -87,7 +87,7 @@ var clientName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,64}$`)
 // bearer token, and the handler finds the caller with auth.FromContext. An API with
 // WithUserLimits refuses users who ask too often.
 func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
-	op.Security = []map[string][]string{{bearerScheme: {}}}
+	op = TakeBearer(op)
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		caller, err := identify(ctx, verify)
 		if err == nil {
@@ -103,6 +103,12 @@ func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
 		}
 		next(huma.WithContext(ctx, auth.WithCaller(ctx.Context(), caller)))
 	}}, op.Middlewares...)
+	return op
+}
+
+// TakeBearer returns op as one that takes an access token, which its handler checks.
+func TakeBearer(op huma.Operation) huma.Operation {
+	op.Security = []map[string][]string{{bearerScheme: {}}}
 	return op
 }
 

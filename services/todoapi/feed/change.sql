@@ -89,6 +89,17 @@ BEGIN
     WHERE bytes_before < (args->>'bytes')::bigint);
 END $$;
 
+-- Takes a ticket and returns what its caller's feed holds after a seq, as list_changes does:
+-- {hash, after, limit, bytes} -> {caller, changes}.
+CREATE OR REPLACE FUNCTION op_open_feed(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  caller jsonb := redeem_ticket(decode(args->>'hash', 'hex'));
+BEGIN
+  RETURN jsonb_build_object('caller', caller,
+    'changes', op_list_changes(args || jsonb_build_object('userId', caller->'userId')));
+END $$;
+
 -- The last seq of each user after one, in the order of ids: [{userId, seq}].
 CREATE OR REPLACE FUNCTION op_list_heads(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$

@@ -16,6 +16,10 @@ func (s *Service) Methods(server *dapr.Server) {
 		err := s.changes.read(ctx, request.UserID, request.After, bounded(request.Limit, maxChanges), &found)
 		return found, err
 	})
+	calls.OpenFeed.Handle(server, func(ctx context.Context, request calls.OpenFeedRequest) (calls.OpenFeedReply, error) {
+		request.Limit = bounded(request.Limit, maxChanges)
+		return s.changes.open(ctx, request)
+	})
 	calls.ListHeads.Handle(server, func(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
 		request.Limit = bounded(request.Limit, maxHeads)
 		if len(request.Users) > maxHeads {

@@ -42,6 +42,15 @@ func (c changes) read(ctx context.Context, userID string, after int64, limit int
 	}, out)
 }
 
+// open takes a ticket and reads what its caller's feed holds after a seq.
+func (c changes) open(ctx context.Context, request calls.OpenFeedRequest) (calls.OpenFeedReply, error) {
+	var found calls.OpenFeedReply
+	err := c.db.Call(ctx, "open_feed", map[string]any{
+		"hash": calls.HashTicket(request.Ticket), "after": request.After, "limit": request.Limit, "bytes": maxPageBytes,
+	}, &found)
+	return found, err
+}
+
 // heads reads how far the feeds of the users after one go, or those of the users named.
 func (c changes) heads(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
 	operation := "list_heads"
