@@ -29,7 +29,7 @@ func readSchema() store.Schema {
 func read(t *testing.T, pool *pgxpool.Pool, condition, param string) string {
 	t.Helper()
 	var answer string
-	err := pool.QueryRow(t.Context(), "SELECT todo.read('find_items', jsonb_build_object('condition', $1::text, 'param', $2::text))::text", condition, param).Scan(&answer)
+	err := pool.QueryRow(t.Context(), "SELECT todo.read('find_items', jsonb_build_object('condition', $1::text, 'param', $2::text))::jsonb::text", condition, param).Scan(&answer)
 	if err != nil {
 		t.Fatal(err)
 	}
