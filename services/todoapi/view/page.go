@@ -24,9 +24,6 @@ var (
 )
 
 func parseOrder(sort string) (order, error) {
-	if sort == "" {
-		return orderDue, nil
-	}
 	name, descending := strings.CutPrefix(sort, "-")
 	if !slices.Contains(sorts, name) {
 		return order{}, failure.InvalidField("query.sort", "must be one of %s, with - before it for the reverse", strings.Join(sorts, ", "))

@@ -3,6 +3,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"time"
 	"unicode/utf8"
@@ -48,6 +49,7 @@ func NewService(db *store.DB, tasks *task.Service, settings *settings.Service, n
 // Find reads a page of the caller's tasks. The filters of a list are shown as one. What is
 // wrong with the query is failure.Invalid that names the parameter.
 func (s *Service) Find(ctx context.Context, caller auth.Caller, query Query) (task.Page, error) {
+	query.Sort = cmp.Or(query.Sort, orderDue.Sort)
 	order, err := query.check()
 	if err != nil {
 		return task.Page{}, err
