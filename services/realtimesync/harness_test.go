@@ -82,14 +82,14 @@ func (r *replica) ticketFor(t testing.TB, id auth.Caller) string {
 }
 
 // open opens a socket of user and reads its welcome.
-func (r *replica) open(t *testing.T, user string) *listener {
+func (r *replica) open(t testing.TB, user string) *listener {
 	t.Helper()
 	l := r.dial(t, r.ticket(t, user), nil)
 	l.welcome()
 	return l
 }
 
-func (r *replica) dial(t *testing.T, ticket string, resume *int64) *listener {
+func (r *replica) dial(t testing.TB, ticket string, resume *int64) *listener {
 	t.Helper()
 	c := &client.Client{BaseURL: r.URL}
 	socket, err := c.Open(t.Context(), ticket, resume)
@@ -100,7 +100,7 @@ func (r *replica) dial(t *testing.T, ticket string, resume *int64) *listener {
 }
 
 // connect opens a WebSocket without saying hello.
-func (r *replica) connect(t *testing.T) *websocket.Conn {
+func (r *replica) connect(t testing.TB) *websocket.Conn {
 	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), r.URL+protocol.SocketPath, nil) //nolint:bodyclose // the library closes it
 	if err != nil {
@@ -111,7 +111,7 @@ func (r *replica) connect(t *testing.T) *websocket.Conn {
 }
 
 // commit adds a change to the feed and returns the frame that its event makes.
-func (r *replica) commit(t *testing.T, user string) frame {
+func (r *replica) commit(t testing.TB, user string) frame {
 	t.Helper()
 	f, err := changeFrame(r.feed.commit(user), true)
 	if err != nil {
@@ -122,11 +122,11 @@ func (r *replica) commit(t *testing.T, user string) frame {
 
 // listener reads what a socket brings, and fails its test on anything unexpected.
 type listener struct {
-	t      *testing.T
+	t      testing.TB
 	socket *client.Socket
 }
 
-func listenTo(t *testing.T, socket *client.Socket) *listener {
+func listenTo(t testing.TB, socket *client.Socket) *listener {
 	t.Cleanup(func() { _ = socket.Close() }) // the server may have closed it
 	return &listener{t, socket}
 }

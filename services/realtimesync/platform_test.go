@@ -32,7 +32,7 @@ type platform struct {
 	events *daprtest.Sidecar
 }
 
-func newPlatform(t *testing.T) *platform {
+func newPlatform(t testing.TB) *platform {
 	t.Helper()
 	p := &platform{env: daprtest.New(t)}
 	p.env.Database(t, todoapi.Schema(), Schema())
@@ -64,7 +64,7 @@ type service struct {
 }
 
 // replica starts the nth realtime-sync and waits until it can serve.
-func (p *platform) replica(t *testing.T, n int, limits limits) *service {
+func (p *platform) replica(t testing.TB, n int, limits limits) *service {
 	t.Helper()
 	s := &service{sidecar: p.env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync, Replica: n})}
 	public, health := listen(t), listen(t)
@@ -104,10 +104,10 @@ func (s *service) waitSubscribed(p *person) {
 // person is a signed-in user.
 type person struct {
 	*todoclient.Client
-	t *testing.T
+	t testing.TB
 }
 
-func (p *platform) signUp(t *testing.T, name string) *person {
+func (p *platform) signUp(t testing.TB, name string) *person {
 	t.Helper()
 	c := todoclient.New(p.api, http.DefaultClient)
 	if err := c.SignUp(t.Context(), name+"@example.com", password, "Europe/Berlin"); err != nil {
@@ -142,7 +142,7 @@ func (p *person) add(count int) {
 	}
 }
 
-func runUntilStopped(t *testing.T, run func(context.Context) error) (stop func()) {
+func runUntilStopped(t testing.TB, run func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -157,7 +157,7 @@ func runUntilStopped(t *testing.T, run func(context.Context) error) (stop func()
 	return stop
 }
 
-func waitReady(t *testing.T, health string) {
+func waitReady(t testing.TB, health string) {
 	t.Helper()
 	daprtest.Eventually(t, patience, "the service is ready", func() bool {
 		response, err := http.Get("http://" + health + "/readyz")
@@ -169,7 +169,7 @@ func waitReady(t *testing.T, health string) {
 	})
 }
 
-func listen(t *testing.T) net.Listener {
+func listen(t testing.TB) net.Listener {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -179,7 +179,7 @@ func listen(t *testing.T) net.Listener {
 }
 
 // freeAddress is for services that only take an address.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener := listen(t)
 	_ = listener.Close() // only its address is wanted
