@@ -348,7 +348,7 @@ func (p *pass) servicesReady(ctx context.Context) error {
 	if err := p.observeServices(ctx, p.platform); err != nil {
 		return err
 	}
-	var starting []string
+	var starting, bare []string
 	for _, app := range contract.Services() {
 		settled, err := p.settled(ctx, app)
 		if err != nil {
@@ -361,11 +361,13 @@ func (p *pass) servicesReady(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if pod := status.WithoutContainer(pods, render.SidecarContainer); pod != "" {
-			return status.Stalled(v1alpha1.ReasonSidecarMissing,
-				"pod %s runs without the Dapr sidecar, its injector was away when the pod started: kubectl delete pod -n %s %s", pod, p.platform.Namespace, pod)
-		}
+		bare = append(bare, status.WithoutContainer(pods, render.SidecarContainer)...)
 		starting = append(starting, describeStart(app, status.Trouble(pods, render.SidecarContainer)))
+	}
+	if len(bare) > 0 {
+		return status.Stalled(v1alpha1.ReasonSidecarMissing,
+			"pods run without the Dapr sidecar, because its injector was away when they started: kubectl delete pod -n %s %s",
+			p.platform.Namespace, status.Named(bare))
 	}
 	if len(starting) > 0 {
 		return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", strings.Join(starting, "; "))

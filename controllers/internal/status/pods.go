@@ -78,15 +78,28 @@ func exit(ended *corev1.ContainerStateTerminated) string {
 	return fmt.Sprintf("ended with code %d: %s", ended.ExitCode, last)
 }
 
-// WithoutContainer names the first running pod that lacks a container; empty when none does.
-func WithoutContainer(pods []corev1.Pod, container string) string {
-	name := ""
+// WithoutContainer names the running pods that lack a container, in order.
+func WithoutContainer(pods []corev1.Pod, container string) []string {
+	var names []string
 	for _, pod := range pods {
-		if pod.Status.Phase == corev1.PodRunning && pod.DeletionTimestamp == nil && !has(&pod, container) && (name == "" || pod.Name < name) {
-			name = pod.Name
+		if pod.Status.Phase == corev1.PodRunning && pod.DeletionTimestamp == nil && !has(&pod, container) {
+			names = append(names, pod.Name)
 		}
 	}
-	return name
+	slices.Sort(names)
+	return names
+}
+
+// maxNamed bounds the names in a message.
+const maxNamed = 5
+
+// Named lists names for a message, as arguments of a command: the first few, and how many
+// there are besides.
+func Named(names []string) string {
+	if len(names) <= maxNamed {
+		return strings.Join(names, " ")
+	}
+	return fmt.Sprintf("%s … and %d more", strings.Join(names[:maxNamed], " "), len(names)-maxNamed)
 }
 
 func has(pod *corev1.Pod, container string) bool {
