@@ -231,6 +231,26 @@ func TestAccounts(t *testing.T) {
 		}
 	})
 
+	t.Run("a page never sees the refresh token, a program does", func(t *testing.T) {
+		for name, header := range map[string]map[string]string{
+			"over https":            {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin", "Origin": h.url},
+			"over http":             {"Origin": h.url},
+			"without an own origin": {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
+		} {
+			browser, email := h.browser(t), h.newEmail()
+			body := `{"email":"` + email + `","password":"` + password + `"}`
+			for _, step := range []struct{ path, body string }{{"sign-up", body}, {"login", body}, {"refresh", ""}, {"refresh", ""}} {
+				got := send(t, browser, http.MethodPost, h.url+"/api/v1/auth/"+step.path, step.body, header)
+				if got.status >= 300 || strings.Contains(string(got.body), "refreshToken") || got.header.Get("Set-Cookie") == "" {
+					t.Errorf("%s, %s: got %d %s", name, step.path, got.status, got.body)
+				}
+			}
+		}
+		if c := h.user(t); c.Grant.RefreshToken == "" {
+			t.Error("a program got no refresh token")
+		}
+	})
+
 	t.Run("pages of other origins cannot use the cookie", func(t *testing.T) {
 		got := send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/auth/refresh", "", map[string]string{"Origin": "https://evil.example"})
 		if got.status != http.StatusForbidden {

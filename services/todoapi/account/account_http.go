@@ -52,10 +52,21 @@ type handlers struct {
 type client struct {
 	device, remote string
 	forwardedFor   []string
+	page           browserPage
+}
+
+// browserPage tells whether a page in a browser sends a request: browsers say so in headers
+// that scripts cannot change, and programs send neither. Over http to another host than
+// localhost there is Origin alone.
+type browserPage bool
+
+func (p *browserPage) read(ctx huma.Context) {
+	*p = browserPage(ctx.Header("Sec-Fetch-Mode") != "" || ctx.Header("Origin") != "")
 }
 
 // Resolve implements huma.Resolver.
 func (c *client) Resolve(ctx huma.Context) []error {
+	c.page.read(ctx)
 	c.device, c.remote = ctx.Header("User-Agent"), ctx.RemoteAddr()
 	ctx.EachHeader(func(name, value string) { // Header gives the first line alone
 		if name == "X-Forwarded-For" {
@@ -88,10 +99,17 @@ type loginInput struct {
 
 // tokenInput takes a refresh token from the body of programs or the cookie of browsers.
 type tokenInput struct {
+	page   browserPage
 	Cookie string `cookie:"refresh"`
 	Body   *struct {
 		RefreshToken string `json:"refreshToken,omitempty" maxLength:"128" doc:"The cookie's token when absent"`
 	}
+}
+
+// Resolve implements huma.Resolver.
+func (in *tokenInput) Resolve(ctx huma.Context) []error {
+	in.page.read(ctx)
+	return nil
 }
 
 func (in *tokenInput) token() string {
@@ -108,24 +126,30 @@ type grantOutput struct {
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
 	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, h.origin(in.client))
-	return h.granted(grant, err)
+	return h.granted(grant, in.page, err)
 }
 
 func (h handlers) login(ctx context.Context, in *loginInput) (*grantOutput, error) {
 	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, h.origin(in.client))
-	return h.granted(grant, err)
+	return h.granted(grant, in.page, err)
 }
 
 func (h handlers) refresh(ctx context.Context, in *tokenInput) (*grantOutput, error) {
 	grant, err := h.Refresh(ctx, in.token())
-	return h.granted(grant, err)
+	return h.granted(grant, in.page, err)
 }
 
-func (h handlers) granted(grant Grant, err error) (*grantOutput, error) {
+// granted answers with a grant. A page gets the refresh token in the cookie alone: what no
+// script can read, no script can steal.
+func (h handlers) granted(grant Grant, page browserPage, err error) (*grantOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &grantOutput{h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())), grant}, nil
+	out := &grantOutput{h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())), grant}
+	if page {
+		out.Body.RefreshToken = ""
+	}
+	return out, nil
 }
 
 // cookie carries the refresh token of a browser, where no script can read it. A

@@ -63,7 +63,7 @@ type Grant struct {
 	User         Account `json:"user"`
 	AccessToken  string  `json:"accessToken" doc:"JWT for the header Authorization: Bearer"`
 	ExpiresIn    int     `json:"expiresIn" doc:"Seconds for which the access token is good"`
-	RefreshToken string  `json:"refreshToken" doc:"Good for one refresh, which returns the next"`
+	RefreshToken string  `json:"refreshToken,omitempty" doc:"Good for one refresh, which returns the next; a page in a browser has it in the cookie alone"`
 }
 
 // SignUp creates an account and signs it in.
