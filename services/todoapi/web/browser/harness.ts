@@ -32,7 +32,7 @@ export class Person {
 
   static async signUp(browser: Browser): Promise<Person> {
     const credentials = newCredentials();
-    const { accessToken } = await post<{ accessToken: string }>("/api/v1/auth/sign-up", credentials);
+    const { accessToken } = await post<{ accessToken: string }>("/api/v1/auth/sign-up", { ...credentials, zone: "Europe/Berlin" });
     return new Person(browser, credentials, accessToken);
   }
 

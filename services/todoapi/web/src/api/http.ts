@@ -1,4 +1,4 @@
-import type { Session } from "./types";
+import type { Session, User } from "./types";
 
 /** A refusal by the server: an RFC 9457 problem, or the bare status when there is none. */
 export class ApiError extends Error {
@@ -125,6 +125,17 @@ export class Client {
     this.set(await this.plain("/auth/login", { email, password }));
   }
 
+  /** Verifies an address by the token of a mail; it needs nobody signed in. */
+  async verifyEmail(token: string): Promise<void> {
+    await this.plain<undefined>("/auth/verify-email", { token });
+  }
+
+  /** Reads the user again, for what has changed of the account elsewhere. */
+  async reloadUser(): Promise<void> {
+    const user = await this.request<User>("GET", "/me");
+    if (this.session?.user.id === user.id) this.set({ ...this.session, user });
+  }
+
   /** Ends the session on the server and here; here also when the server does not answer. */
   async signOut(): Promise<void> {
     const token = this.session?.accessToken ?? null;
@@ -156,8 +167,8 @@ export class Client {
     return decode<Answer>(await sendPatiently(method, path, options, fresh.accessToken));
   }
 
-  private async plain(path: string, body: unknown): Promise<Session> {
-    return decode<Session>(await send("POST", path, { body }, null));
+  private async plain<Answer = Session>(path: string, body: unknown): Promise<Answer> {
+    return decode<Answer>(await send("POST", path, { body }, null));
   }
 
   private async refreshOnce(): Promise<Session | null> {

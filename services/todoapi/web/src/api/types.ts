@@ -81,16 +81,34 @@ export interface RecurrencePreview extends Recurrence {
 }
 
 /** One entry of the change feed. seq counts 1, 2, 3, … for each user without gaps. */
-export interface Change {
+export interface Change<State = unknown> {
   userId: string;
   seq: number;
   eventId: string;
-  type: string; // task.created, task.updated, task.completed, task.reopened, task.deleted, user.created
-  taskId?: string;
-  before?: Task | null;
-  after?: Task | null;
-  actor: string; // user id, or app id of the service that acted
+  type: string; // <entity>.<verb>, such as task.updated
+  entity: string; // task, settings, account, session
+  id: string; // of the object; of account and settings it is the user's
+  version: number; // of the object after the change
+  before?: State | null;
+  after?: State | null;
+  by: Actor;
   at: string;
+}
+
+/** Who made a change, and through what. */
+export interface Actor {
+  kind: "person" | "token" | "chat" | "agent" | "system";
+  id: string; // user id, token id, or app id of the service that acted
+  client?: string;
+}
+
+/** What a person has chosen for all of their windows. */
+export interface Settings {
+  version: number;
+  zone: string; // IANA name
+  locale: string;
+  weekStart: number;
+  dayStart: string; // HH:MM
 }
 
 /** One step in the life of a reminder. */
@@ -107,6 +125,7 @@ export interface Reminder {
 /** One page of the open tasks. */
 export interface Snapshot {
   head: number; // seq of the last change when the page was read
+  settings?: Settings; // a server of the version before sends none
   tasks: Task[];
   next?: string; // cursor of the following page
 }
@@ -120,6 +139,8 @@ export interface User {
   id: string;
   email: string;
   zone: string;
+  emailVerified: boolean;
+  emailVerificationRequired: boolean; // mail waits until the address is verified
 }
 
 export interface Session {

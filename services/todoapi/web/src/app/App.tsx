@@ -3,16 +3,28 @@ import { useCallback, useEffect, useState } from "react";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
+import { verifyToken } from "../features/session/verifyLink";
 import { Toasts } from "../ui/Toasts";
 import { FullPageNote } from "./FullPageNote";
 import { Shell } from "./Shell";
+import { VerifyPage } from "./VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
 
-/** The sign-in page or, once the cookie or the person has proved who it is, the shell. */
+/** Where a mail's link leads, the sign-in page or, once the cookie or the person has proved who it is, the shell. */
 export function App() {
   const { boot, retry } = useBoot();
   const session = useSession();
+  const [token, setToken] = useState(() => verifyToken(window.location.hash));
+  if (token !== null) {
+    const leave = () => {
+      window.history.replaceState(null, "", window.location.pathname);
+      setToken(null);
+      // It may have been read before: at worst the person is asked to verify until the next visit.
+      if (session) client.reloadUser().catch(() => undefined);
+    };
+    return <VerifyPage token={token} onDone={leave} />;
+  }
   if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
   if (boot !== "done") {
     return (

@@ -5,6 +5,7 @@ import { useCommandKeys, useCommands } from "../commands/registry";
 import { ActivityPanel } from "../features/activity/ActivityPanel";
 import { toastOf } from "../features/reminders/reminders";
 import { AccountMenu } from "../features/session/AccountMenu";
+import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
 import { TasksPage } from "../features/tasks/TasksPage";
 import { useLiveFeed } from "../live/useLiveFeed";
@@ -61,6 +62,7 @@ export function Shell() {
           {why}
         </p>
       )}
+      <VerifyBanner user={session.user} />
       <TasksPage />
       {panel === "activity" && <ActivityPanel onClose={() => setPanel(null)} />}
       {panel === "help" && <HelpDialog onClose={() => setPanel(null)} />}

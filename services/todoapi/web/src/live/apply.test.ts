@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { boardOf, guess, merge, remove, restore } from "../features/tasks/board";
-import { changeOf, taskOf } from "../testing/factories";
+import { changeOf, settingsOf, taskOf } from "../testing/factories";
 import { applyChange } from "./apply";
 
 const old = taskOf({ id: "a", version: 1, title: "old" });
 const edited = taskOf({ id: "a", version: 2, title: "edited" });
-const board = boardOf({ head: 10, tasks: [old] });
+const board = boardOf({ head: 10, settings: settingsOf({ zone: "Europe/Berlin" }), tasks: [old] });
 
 function title(id: string, from: typeof board): string | undefined {
   return from.tasks.get(id)?.title;
@@ -17,12 +17,19 @@ describe("a change of the feed", () => {
     { name: "replaces a task", change: changeOf(11, "task.updated", edited), ids: ["a"], head: 11 },
     { name: "removes a task", change: changeOf(11, "task.deleted", null, old), ids: [], head: 11 },
     { name: "of an unknown type still carries its task", change: changeOf(11, "task.moved", taskOf({ id: "b" })), ids: ["a", "b"], head: 11 },
-    { name: "without a task moves the head alone", change: changeOf(11, "user.created", null), ids: ["a"], head: 11 },
+    { name: "of another entity moves the head alone", change: changeOf(11, "account.created", null), ids: ["a"], head: 11 },
+    { name: "of another entity is no task", change: { ...changeOf(11, "comment.created", taskOf({ id: "b" })) }, ids: ["a"], head: 11 },
     { name: "that is known already does nothing", change: changeOf(10, "task.deleted", null, old), ids: ["a"], head: 10 },
   ])("$name", ({ change, ids, head }) => {
     const after = applyChange(board, change);
     expect([...after.tasks.keys()]).toEqual(ids);
     expect(after.head).toBe(head);
+  });
+
+  test("of the settings moves the person to another zone", () => {
+    const after = applyChange(board, changeOf(11, "settings.updated", settingsOf({ zone: "Asia/Kolkata" }), settingsOf({})));
+    expect([after.zone, after.head, [...after.tasks.keys()]]).toEqual(["Asia/Kolkata", 11, ["a"]]);
+    expect(board.zone).toBe("Europe/Berlin");
   });
 
   test("that is older than an answer does not undo it", () => {

@@ -38,7 +38,11 @@ export function useLiveFeed(onReminder: (event: string, reminder: Reminder) => v
           await cache.invalidateQueries({ queryKey: taskKeys.completed });
           return board.head;
         },
-        onChange: (change) => updateBoard(cache, (board) => applyChange(board, change)),
+        onChange: (change) => {
+          updateBoard(cache, (board) => applyChange(board, change));
+          // Until then the page asks a person to verify what is verified: no harm if it fails.
+          if (change.type === "account.verified") client.reloadUser().catch(() => undefined);
+        },
         onReminder: (event, reminder) => remind.current(event, reminder),
         onConnection: (connection, why) => setLiveness({ connection, why }),
       },

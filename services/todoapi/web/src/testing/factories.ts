@@ -1,4 +1,4 @@
-import type { Change, Task } from "../api/types";
+import type { Change, Settings, Task } from "../api/types";
 
 /** A task with nothing set but what a test names. */
 export function taskOf(part: Partial<Task> & { id: string }): Task {
@@ -19,16 +19,29 @@ export function taskOf(part: Partial<Task> & { id: string }): Task {
   };
 }
 
-export function changeOf(seq: number, type: string, after: Task | null, before: Task | null = null): Change {
+export function settingsOf(part: Partial<Settings>): Settings {
+  return { version: 1, zone: "Europe/Berlin", locale: "en", weekStart: 1, dayStart: "09:00", ...part };
+}
+
+/** A change of the entity that its type names, made by the person. */
+export function changeOf<State extends Task | Settings>(
+  seq: number,
+  type: string,
+  after: State | null,
+  before: State | null = null,
+): Change<State> {
+  const state = after ?? before;
   return {
     userId: "user",
     seq,
     eventId: `event-${seq}`,
     type,
-    taskId: after?.id ?? before?.id ?? "",
+    entity: type.split(".")[0] ?? "",
+    id: state && "id" in state ? state.id : "user",
+    version: state?.version ?? 1,
     before,
     after,
-    actor: "user",
+    by: { kind: "person", id: "user", client: "web" },
     at: "2026-03-01T08:00:00Z",
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import type { Plugin } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Change, Priority, QuickAddTask, RecurrencePreview, Task, TaskFields } from "../api/types";
+import type { Change, Priority, QuickAddTask, RecurrencePreview, Settings, Task, TaskFields, User } from "../api/types";
 import { addDays } from "../features/tasks/due.ts";
 
 /**
@@ -36,6 +36,7 @@ interface Account {
   id: string;
   email: string;
   password: string;
+  verified: boolean;
   tasks: Map<string, Task>;
   changes: Change[];
   log: { position: number; record: { type: string; at: string; data: unknown } }[];
@@ -79,6 +80,8 @@ class FakePlatform {
     ["POST", /^\/api\/v1\/previews\/quick-add$/, ({ body }) => [200, { tasks: linesOf(String(body.text)).map(titleAlone) }]],
     ["POST", /^\/api\/v1\/previews\/recurrence$/, ({ body }) => [200, previewRecurrence(body)]],
     ["GET", /^\/api\/v1\/audit$/, ({ account, query }) => [200, auditPage(account, query)]],
+    ["GET", /^\/api\/v1\/me$/, ({ account }) => [200, userOf(account)]],
+    ["POST", /^\/api\/v1\/me\/verification$/, () => [202]],
     ["POST", /^\/realtime\/v1\/tickets$/, ({ account }) => [201, this.ticket(account)]],
   ];
 
@@ -147,6 +150,10 @@ class FakePlatform {
         this.grant(account, 200, response);
         return;
       }
+      case "verify-email":
+        for (const account of this.accounts.values()) account.verified = true;
+        send(response, 204);
+        return;
       case "logout":
         this.refreshTokens.delete(cookie);
         response.setHeader("Set-Cookie", "refresh=; Path=/api/v1/auth; Max-Age=0");
@@ -162,13 +169,14 @@ class FakePlatform {
       id: randomUUID(),
       email,
       password,
+      verified: false,
       tasks: new Map(),
       changes: [],
       log: [],
       sockets: new Set(),
     };
     this.accounts.set(email, account);
-    this.record(account, "user.created", null, null);
+    this.record(account, "account.created", null, null);
     return account;
   }
 
@@ -178,12 +186,11 @@ class FakePlatform {
     this.accessTokens.set(accessToken, account);
     this.refreshTokens.set(refreshToken, account);
     response.setHeader("Set-Cookie", `refresh=${refreshToken}; Path=/api/v1/auth; HttpOnly; SameSite=Strict`);
-    const user = { id: account.id, email: account.email, zone: "UTC" };
-    send(response, status, { user, accessToken, expiresIn: 900, refreshToken });
+    send(response, status, { user: userOf(account), accessToken, expiresIn: 900 });
   }
 
   private snapshot(account: Account) {
-    return { head: account.changes.length, tasks: listTasks(account, "open") };
+    return { head: account.changes.length, settings, tasks: listTasks(account, "open") };
   }
 
   private create(account: Account, body: Partial<TaskFields>): Task {
@@ -277,10 +284,12 @@ class FakePlatform {
       seq: account.changes.length + 1,
       eventId: newId(),
       type,
-      taskId: after?.id ?? before?.id ?? "",
+      entity: type.split(".")[0] ?? "",
+      id: after?.id ?? before?.id ?? account.id,
+      version: after?.version ?? 1,
       before,
       after,
-      actor,
+      by: { kind: actor === account.id ? "person" : "system", id: actor },
       at: new Date().toISOString(),
     };
     account.changes.push(change);
@@ -331,6 +340,12 @@ const emptyFields: TaskFields = {
   recurrence: null,
   reminders: [],
 };
+
+const settings: Settings = { version: 1, zone: "UTC", locale: "en", weekStart: 1, dayStart: "09:00" };
+
+function userOf({ id, email, verified }: Account): User {
+  return { id, email, zone: settings.zone, emailVerified: verified, emailVerificationRequired: !verified };
+}
 
 function checkRule({ recurrence }: Partial<TaskFields>): void {
   if (recurrence && !/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)/.test(recurrence.rule)) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeOf, taskOf } from "../../testing/factories";
+import { changeOf, settingsOf, taskOf } from "../../testing/factories";
 import { describeRecord } from "./entry";
 
 const plants = taskOf({ id: "a", title: "Water plants" });
@@ -7,9 +7,13 @@ const reminder = { userId: "user", seq: 1, eventId: "event-1", type: "reminder.s
 
 test.each([
   ["task.created", changeOf(1, "task.created", plants), "Added Water plants"],
-  ["task.created", { ...changeOf(1, "task.created", plants), actor: "recurring-task" }, "Added Water plants by its repetition"],
+  ["task.created", { ...changeOf(1, "task.created", plants), by: { kind: "system" as const, id: "recurring-task" } }, "Added Water plants by its repetition"],
   ["task.deleted", changeOf(1, "task.deleted", null, plants), "Deleted Water plants"],
-  ["user.created", changeOf(1, "user.created", null), "Created the account"],
+  ["account.created", changeOf(1, "account.created", null), "Created the account"],
+  ["account.verified", changeOf(1, "account.verified", null), "Verified the e-mail address"],
+  ["settings.updated", changeOf(1, "settings.updated", settingsOf({ zone: "UTC" })), "Changed the settings"],
+  ["user.created", { actor: "user" }, "Created the account"],
+  ["task.created", { after: plants, actor: "recurring-task" }, "Added Water plants by its repetition"],
   ["reminder.sent", { ...reminder, channel: "email" }, "Reminder sent for Water plants by email"],
   ["task.moved", changeOf(1, "task.moved", plants), "task.moved Water plants"],
 ])("%s", (type, data, words) => {

@@ -1,3 +1,4 @@
+import { isTaskChange } from "../../api/change";
 import type { Change, Reminder } from "../../api/types";
 
 /** One entry of the audit log: an event at its position in the user's chain. */
@@ -9,7 +10,14 @@ export interface AuditEntry {
 export interface AuditRecord {
   type: string;
   at: string;
-  data: Change | Reminder;
+  data: Change | FormerChange | Reminder;
+}
+
+/** A change from before changes had one form for every kind of object: the log keeps them as they were. */
+export interface FormerChange {
+  before?: { title: string } | null;
+  after?: { title: string } | null;
+  actor: string;
 }
 
 export interface AuditPage {
@@ -23,6 +31,12 @@ const verbs: Record<string, string> = {
   "task.completed": "Completed",
   "task.reopened": "Reopened",
   "task.deleted": "Deleted",
+  "account.created": "Created the account",
+  "account.verification_requested": "Asked for the mail that verifies the address",
+  "account.verified": "Verified the e-mail address",
+  "session.ended": "Signed a device out",
+  "settings.updated": "Changed the settings",
+  "user.created": "Created the account",
   "reminder.scheduled": "Reminder set for",
   "reminder.cancelled": "Reminder cancelled for",
   "reminder.fired": "Reminded of",
@@ -41,8 +55,12 @@ export interface Sentence {
 
 /** An event in words. A type that this build does not know is shown by its name. */
 export function describeRecord({ type, data }: AuditRecord): Sentence {
-  if (type === "user.created") return { verb: "Created the account", title: "", by: "" };
   const verb = verbs[type] ?? type;
   if ("reminderId" in data) return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
-  return { verb, title: data.after?.title ?? data.before?.title ?? "", by: actors[data.actor] ?? "" };
+  if (!("entity" in data)) return { verb, title: titleOf(data), by: actors[data.actor] ?? "" };
+  return { verb, title: isTaskChange(data) ? titleOf(data) : "", by: actors[data.by.id] ?? "" };
+}
+
+function titleOf({ after, before }: Pick<FormerChange, "after" | "before">): string {
+  return after?.title ?? before?.title ?? "";
 }

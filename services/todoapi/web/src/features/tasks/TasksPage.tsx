@@ -38,7 +38,7 @@ export function TasksPage() {
 
 function LoadedTasks({ board }: { board: Board }) {
   const now = useNow();
-  const zone = deviceZone();
+  const zone = board.zone ?? deviceZone();
   const groups = useMemo(() => groupOpen(board, now, zone), [board, now, zone]);
   const actions = useTaskActions();
   const composer = useRef<HTMLInputElement>(null);

@@ -6,6 +6,8 @@ import type { Snapshot, Task } from "../../api/types";
  */
 export interface Board {
   readonly head: number;
+  /** The person's zone (IANA); null from a server that does not say. */
+  readonly zone: string | null;
   readonly tasks: ReadonlyMap<string, Task>;
   /** Ids of deleted tasks: an older event or answer must not bring them back. */
   readonly deleted: ReadonlySet<string>;
@@ -14,6 +16,7 @@ export interface Board {
 export function boardOf(snapshot: Snapshot): Board {
   return {
     head: snapshot.head,
+    zone: snapshot.settings?.zone ?? null,
     tasks: new Map(snapshot.tasks.map((task) => [task.id, task])),
     deleted: new Set(),
   };
