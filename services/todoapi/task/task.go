@@ -39,7 +39,7 @@ type Draft struct {
 	Reminders  []todo.Reminder  `json:"reminders,omitempty" maxItems:"10" doc:"When to remind of the task"`
 }
 
-// Clean returns d as it is stored: trimmed, with ids for new reminders. A rule that d
+// Clean returns d as it is stored: trimmed, with a priority, and ids for new reminders. A rule that d
 // breaks is failure.Invalid naming the field.
 func (d Draft) Clean() (Draft, error) {
 	var err error
@@ -49,6 +49,7 @@ func (d Draft) Clean() (Draft, error) {
 	if err = checkNotes(d.Notes); err != nil {
 		return Draft{}, err
 	}
+	d.Priority = cmp.Or(d.Priority, lowestPriority)
 	if d.Tags, err = cleanTags(d.Tags); err != nil {
 		return Draft{}, err
 	}
