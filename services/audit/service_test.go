@@ -81,6 +81,10 @@ func TestChangesThatTheFeedHasForgottenAreNamedAsAGap(t *testing.T) {
 	if records[0].Type != typeGap || string(records[0].Data) != `{"upTo":6}` {
 		t.Errorf("the first entry is %+v", records[0])
 	}
+	h.publish(t, ann, 5, 6) // Kafka still had them
+	h.commit(ann, 1)
+	h.publish(t, ann, 10)
+	h.settled(t, ann, 7)
 }
 
 func TestALastChangeThatNoEventBroughtIsFound(t *testing.T) {

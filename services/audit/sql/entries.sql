@@ -24,9 +24,9 @@ BEGIN
 
         chain.position := chain.position + 1;
         chain.hash := sha256(chain.hash || int8send(chain.position) || convert_to(entry.body, 'UTF8'));
-        chain.change_seq := coalesce(entry.change_seq, chain.change_seq);
+        chain.change_seq := greatest(chain.change_seq, entry.change_seq); -- one of a gap may come late
         INSERT INTO entries (user_id, position, event_id, change_seq, body, hash)
-        VALUES (chain.user_id, chain.position, entry.event_id, entry.change_seq, entry.body, chain.hash);
+        VALUES (chain.user_id, chain.position, entry.event_id, CASE WHEN NOT entry.gap THEN entry.change_seq END, entry.body, chain.hash);
         appended := appended + 1;
     END LOOP;
 
