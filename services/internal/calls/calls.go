@@ -39,6 +39,11 @@ func (m Method[In, Out]) Handle(server *dapr.Server, handle func(context.Context
 	dapr.HandleInvoke(server, m.Name, handle)
 }
 
+// HandleEncoded is Handle for a reply that is there as JSON already, and long.
+func (m Method[In, Out]) HandleEncoded(server *dapr.Server, handle func(context.Context, In) (json.RawMessage, error)) {
+	dapr.HandleInvoke(server, m.Name, handle)
+}
+
 // The methods.
 var (
 	VerifySession          = Method[VerifySessionRequest, auth.Caller]{contract.TodoAPI, contract.MethodVerifySession}

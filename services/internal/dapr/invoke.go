@@ -1,9 +1,11 @@
 package dapr
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	sdk "github.com/dapr/go-sdk/client"
 
@@ -41,7 +43,17 @@ func (c *Client) Invoke(ctx context.Context, app, method string, in, out any) er
 	return decodeReply(answer, method, out)
 }
 
+// What a successful answer has around the reply, as encodeReply writes it.
+var (
+	okBefore = []byte(`{"ok":`)
+	okAfter  = []byte(`}`)
+)
+
 func decodeReply(answer []byte, method string, out any) error {
+	if result, ok := bytes.CutPrefix(answer, okBefore); ok && out != nil { // a large one is read once
+		result = bytes.TrimSuffix(result, okAfter)
+		return failure.Wrap(failure.Internal, json.Unmarshal(result, out), "decode the answer of "+method)
+	}
 	var r reply
 	if err := json.Unmarshal(answer, &r); err != nil {
 		return failure.Wrap(failure.Internal, err, "decode the answer of "+method)
@@ -64,9 +76,24 @@ func encodeReply(result any, err error) ([]byte, error) {
 		public := failure.Public(err)
 		return json.Marshal(reply{Error: &replyError{Kind: public.Kind, Field: public.Field, Message: public.Message}})
 	}
-	ok, err := json.Marshal(result)
+	ok, err := encodeResult(result)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(reply{OK: ok})
+	return slices.Concat(okBefore, ok, okAfter), nil
+}
+
+// encodeResult leaves out the reflection and the escapes of the library for what is JSON
+// already: it may be long.
+func encodeResult(result any) ([]byte, error) {
+	raw, encoded := result.(json.RawMessage)
+	if !encoded || raw == nil {
+		return json.Marshal(result)
+	}
+	var compact bytes.Buffer
+	compact.Grow(len(raw))
+	if err := json.Compact(&compact, raw); err != nil {
+		return nil, err
+	}
+	return compact.Bytes(), nil
 }

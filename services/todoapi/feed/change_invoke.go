@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -11,12 +12,12 @@ import (
 // Methods adds what other services ask for: the changes that Kafka did not bring, and
 // whether there are any.
 func (s *Service) Methods(server *dapr.Server) {
-	calls.ListChanges.Handle(server, func(ctx context.Context, request calls.ListChangesRequest) (calls.ListChangesReply, error) {
-		var found calls.ListChangesReply
+	calls.ListChanges.HandleEncoded(server, func(ctx context.Context, request calls.ListChangesRequest) (json.RawMessage, error) {
+		var found json.RawMessage
 		err := s.changes.read(ctx, request.UserID, request.After, bounded(request.Limit, maxChanges), &found)
 		return found, err
 	})
-	calls.OpenFeed.Handle(server, func(ctx context.Context, request calls.OpenFeedRequest) (calls.OpenFeedReply, error) {
+	calls.OpenFeed.HandleEncoded(server, func(ctx context.Context, request calls.OpenFeedRequest) (json.RawMessage, error) {
 		request.Limit = bounded(request.Limit, maxChanges)
 		return s.changes.open(ctx, request)
 	})

@@ -5,6 +5,7 @@ package feed
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"io/fs"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
@@ -42,9 +43,9 @@ func (c changes) read(ctx context.Context, userID string, after int64, limit int
 	}, out)
 }
 
-// open takes a ticket and reads what its caller's feed holds after a seq.
-func (c changes) open(ctx context.Context, request calls.OpenFeedRequest) (calls.OpenFeedReply, error) {
-	var found calls.OpenFeedReply
+// open takes a ticket and reads what its caller's feed holds after a seq, a calls.OpenFeedReply.
+func (c changes) open(ctx context.Context, request calls.OpenFeedRequest) (json.RawMessage, error) {
+	var found json.RawMessage
 	err := c.db.Call(ctx, "open_feed", map[string]any{
 		"hash": calls.HashTicket(request.Ticket), "after": request.After, "limit": request.Limit, "bytes": maxPageBytes,
 	}, &found)
