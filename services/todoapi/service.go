@@ -151,7 +151,8 @@ func (r rooms) operations(api huma.API, cfg Config) {
 // routes is everything that people and programs reach.
 func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
-	api := httpapi.WithUserLimits(httpapi.New(mux, "TodoPlatform", "1", apiPrefix), httpapi.NewUserLimits(time.Now))
+	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
+	httpapi.LimitUsers(api, httpapi.NewUserLimits(time.Now))
 	rooms.operations(api, cfg)
 	mux.HandleFunc("GET /.well-known/jwks.json", rooms.accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

@@ -84,14 +84,14 @@ const clientHeader = "X-Client"
 var clientName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,64}$`)
 
 // Protect returns op as one that only a signed-in user may call: verify checks the
-// bearer token, and the handler finds the caller with auth.FromContext. An API with
-// WithUserLimits refuses users who ask too often.
+// bearer token, and the handler finds the caller with auth.FromContext. After
+// LimitUsers, users who ask too often are refused.
 func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
 	op = TakeBearer(op)
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		caller, err := identify(ctx, verify)
 		if err == nil {
-			err = admit(api, ctx, caller)
+			err = admit(ctx, caller)
 		}
 		if err != nil {
 			problem := Problem(ctx.Context(), err)

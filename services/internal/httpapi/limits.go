@@ -84,23 +84,23 @@ func (l *UserLimits) bucket(userID, method string) (allowance, *rate.Limiter) {
 
 func (a allowance) limiter() *rate.Limiter { return rate.NewLimiter(rate.Limit(a.perSecond), a.burst) }
 
-// limitedAPI is an API whose protected operations keep to limits.
-type limitedAPI struct {
-	huma.API
-	limits *UserLimits
+type limitsKey struct{}
+
+// LimitUsers puts limits on the requests of each user to all operations that are protected
+// and added from here on.
+func LimitUsers(api huma.API, limits *UserLimits) {
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+		next(huma.WithValue(ctx, limitsKey{}, limits))
+	})
 }
 
-// WithUserLimits returns api with limits on the requests of each user to all operations
-// that are protected from here on.
-func WithUserLimits(api huma.API, limits *UserLimits) huma.API { return limitedAPI{api, limits} }
-
-// admit takes a request from the caller's allowance, if api has limits.
-func admit(api huma.API, ctx huma.Context, caller auth.Caller) error {
-	limited, ok := api.(limitedAPI)
+// admit takes a request from the caller's allowance, if the API has limits.
+func admit(ctx huma.Context, caller auth.Caller) error {
+	limits, ok := ctx.Context().Value(limitsKey{}).(*UserLimits)
 	if !ok {
 		return nil
 	}
-	return limited.limits.take(caller.UserID, ctx.Method())
+	return limits.take(caller.UserID, ctx.Method())
 }
 
 // limitHeader returns the header fields of a refusal because of a limit: Retry-After (RFC

@@ -17,7 +17,8 @@ import (
 func TestRequestsOfAUserAreLimited(t *testing.T) {
 	now := time.Now()
 	mux := http.NewServeMux()
-	api := httpapi.WithUserLimits(httpapi.New(mux, "Test", "1", "/api/v1"), httpapi.NewUserLimits(func() time.Time { return now }))
+	api := httpapi.New(mux, "Test", "1", "/api/v1")
+	httpapi.LimitUsers(api, httpapi.NewUserLimits(func() time.Time { return now }))
 	byToken := func(_ context.Context, token string) (auth.Caller, error) { return auth.Caller{UserID: token}, nil }
 	nothing := func(context.Context, *struct{}) (*struct{}, error) { return nil, nil }
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
