@@ -14,6 +14,9 @@ import (
 	"log/slog"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
@@ -82,7 +85,9 @@ func (db *DB) Read(ctx context.Context, op string, args, out any) error {
 	bounded, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	err := db.call(bounded, doorRead, op, args, out)
-	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+	// The other side may notice first that the time is over.
+	over := bounded.Err() != nil || status.Code(err) == codes.DeadlineExceeded
+	if err != nil && over && ctx.Err() == nil {
 		// It says nothing of the database's health: other statements may do well.
 		slog.WarnContext(ctx, "reading took too long", "op", db.schema+"."+op)
 		return failure.New(failure.Unavailable, "this takes too long; ask for less at once")
