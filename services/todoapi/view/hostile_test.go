@@ -33,6 +33,7 @@ var hostile = map[string]string{
 	"text that is run as a query":      "query_to_xml('SELECT * FROM todo.account', true, true, '') IS NOT NULL",
 	"a table as XML":                   "table_to_xml('todo.account', true, true, '') IS NOT NULL",
 	"the first door":                   `todo.call('get_settings', '{"userId": "%s"}') IS NOT NULL`,
+	"the door of today":                `todo.answer('get_settings', '{"userId": "%s"}') IS NOT NULL`,
 	"the second door":                  `todo.read('get_settings', '{"userId": "%s"}') IS NOT NULL`,
 	"an operation":                     `todo.op_get_settings('{"userId": "%s"}') IS NOT NULL`,
 	"its own function again":           `todo.matching(ARRAY[1], 'task', 'true', '{}') IS NOT NULL`,
