@@ -123,6 +123,24 @@ func (k *kube) waitRolledOut(t *testing.T, name string, within time.Duration) {
 	})
 }
 
+// waitNobodyLeaves waits until the pods that were replaced are gone: until then their
+// sidecars may hold on to their share of the partitions.
+func (k *kube) waitNobodyLeaves(t *testing.T, within time.Duration) {
+	t.Helper()
+	eventually(t, within, "the replaced pods are gone", func(ctx context.Context) error {
+		pods := &corev1.PodList{}
+		if err := k.List(ctx, pods, client.InNamespace(namespace)); err != nil {
+			return err
+		}
+		for _, pod := range pods.Items {
+			if pod.DeletionTimestamp != nil {
+				return fmt.Errorf("%s is on its way out", pod.Name)
+			}
+		}
+		return nil
+	})
+}
+
 // podsOf lists the pods of an app that are not on their way out.
 func (k *kube) podsOf(ctx context.Context, t *testing.T, app string) []corev1.Pod {
 	t.Helper()

@@ -398,6 +398,7 @@ func followTheManifest(t *testing.T) {
 			t.Errorf("%s has %d pods, want 2", app, len(pods))
 		}
 	}
+	cluster.waitNobodyLeaves(t, time.Minute)
 	for _, topic := range cluster.platform(t).Status.Topics {
 		if slices.Contains(contract.Topics(), topic.Name) && topic.Partitions != grownPartitions {
 			t.Errorf("topic %s has %d partitions, want %d", topic.Name, topic.Partitions, grownPartitions)
