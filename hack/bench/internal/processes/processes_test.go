@@ -20,8 +20,8 @@ func TestKindOf(t *testing.T) {
 		"contour serve":                                            Contour,
 		"/scheduler --port 1":                                      DaprControl,
 		"/usr/bin/containerd-shim-runc-v2 -namespace k8s.io":       Kubernetes,
-		"/root/.cache/todoplatform/bin/cluster keep --name dev":    Entry,
-		"/root/.cache/todoplatform/bin/cluster init --name dev":    Other,
+		"/home/dev/.cache/todoplatform/bin/cluster keep --name dev":    Entry,
+		"/home/dev/.cache/todoplatform/bin/cluster init --name dev":    Other,
 		"/manager --leader-elect":                                  Operator,
 		"":                                                         Other,
 	} {
