@@ -424,7 +424,9 @@ func recreateDeployment(t *testing.T) {
 		}
 		return nil
 	})
-	cluster.waitReady(t, 2*time.Minute)
+	// The condition may still be the one of before: a moment ago the platform was Ready.
+	cluster.waitRolledOut(t, contract.Audit, 2*time.Minute)
+	cluster.waitReady(t, time.Minute)
 }
 
 func refuseBadManifests(t *testing.T) {
