@@ -32,8 +32,8 @@ const (
 	// costTime and settleTime are the minute in which each socket looks for missed changes
 	// once, so that each phase has as many of these looks as the others.
 	costTime  = time.Minute - settleTime
-	readRate  = 20
-	writeRate = 10
+	readRate  = 100
+	writeRate = 30
 
 	muchByOthers = 10 // percent of the machine
 

@@ -11,7 +11,7 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-//go:embed sql/*.sql
+//go:embed *.sql
 var functions embed.FS
 
 // Schema returns the service's part of the database.
@@ -19,6 +19,6 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.Audit),
 		Migrations: []store.MigrationSet{store.OwnMigrations(store.Folder(migrations, "migrations"))},
-		Functions:  []fs.FS{store.Folder(functions, "sql")},
+		Functions:  []fs.FS{functions},
 	}
 }

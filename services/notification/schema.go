@@ -12,7 +12,7 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-//go:embed sql/*.sql
+//go:embed *.sql
 var functions embed.FS
 
 // Schema returns the database schema of this service, for the migration Job.
@@ -20,6 +20,6 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.Notification),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(store.Folder(migrations, "migrations"))},
-		Functions:  []fs.FS{outbox.SQL(), store.Folder(functions, "sql")},
+		Functions:  []fs.FS{outbox.SQL(), functions},
 	}
 }

@@ -2,9 +2,9 @@
 -- the next version.
 
 CREATE OR REPLACE FUNCTION op_claim_events(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT op_relay(args || '{"users": 50, "perUser": 20}')::jsonb
+  SELECT op_relay(args || '{"users": 50, "perUser": 20}')::jsonb
 $$;
 
 CREATE OR REPLACE FUNCTION op_settle_events(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT op_relay_settle(args)
+  SELECT op_relay_settle(args)
 $$;

@@ -5,27 +5,27 @@
 -- milliseconds, then the version, then random bits. PostgreSQL has its own from 18 on.
 CREATE OR REPLACE FUNCTION new_event_id() RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
-    millis bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
-    bytes  bytea := overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send(millis) FROM 3) FROM 1 FOR 6);
+  millis bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
+  bytes  bytea := overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send(millis) FROM 3) FROM 1 FOR 6);
 BEGIN
-    RETURN encode(set_byte(bytes, 6, (get_byte(bytes, 6) & 15) | 112), 'hex')::uuid;
+  RETURN encode(set_byte(bytes, 6, (get_byte(bytes, 6) & 15) | 112), 'hex')::uuid;
 END
 $$;
 
 -- next_seq counts the events of a user. It holds the user's lock until the transaction
 -- ends, so call it after what may wait for other locks.
 CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE sql AS $$
-    INSERT INTO event_head AS head (user_id, seq) VALUES (uid, 1)
-    ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + 1
-    RETURNING seq
+  INSERT INTO event_head AS head (user_id, seq) VALUES (uid, 1)
+  ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + 1
+  RETURNING seq
 $$;
 
 -- enqueue puts an event into the outbox. The caller holds the user's lock, see next_seq.
 CREATE OR REPLACE FUNCTION enqueue(user_id uuid, event_id uuid, type text, subject text, at timestamptz, data jsonb) RETURNS void
 LANGUAGE sql AS $$
-    INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
-    VALUES (get_byte(uuid_send(enqueue.user_id), 15) & 15, enqueue.user_id, enqueue.event_id, enqueue.type,
-        enqueue.subject, enqueue.at, enqueue.data)
+  INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
+  VALUES (get_byte(uuid_send(enqueue.user_id), 15) & 15, enqueue.user_id, enqueue.event_id, enqueue.type,
+    enqueue.subject, enqueue.at, enqueue.data)
 $$;
 
 -- op_relay {owner, seconds, users, perUser, bytes, settle: {shard, sent: [position, …]}?}
@@ -36,42 +36,42 @@ $$;
 -- perUser of them at most, and goes round the users of the shard.
 CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
-    claimed event_lease;
-    turn    uuid[];
+  claimed event_lease;
+  turn    uuid[];
 BEGIN
-    IF args ? 'settle' THEN
-        PERFORM op_relay_settle(args->'settle' || jsonb_build_object('owner', args->'owner'));
-    END IF;
-    SELECT * INTO claimed FROM event_lease l
-    WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
-    ORDER BY l.until LIMIT 1
-    FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    turn := outbox_turn(claimed.shard, claimed.after_user, (args->>'users')::int);
-    IF cardinality(turn) = 0 THEN -- the round is over
-        turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (args->>'users')::int);
-    END IF;
-    UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8),
-        after_user = turn[cardinality(turn)]
-    WHERE shard = claimed.shard;
-    RETURN json_build_object(
-        'shard', claimed.shard,
-        'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
-        'events', (
-            SELECT coalesce(json_agg(json_build_object(
-                'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
-                'subject', e.subject, 'at', e.at, 'data', e.text::json) ORDER BY e.position), '[]')
-            FROM (
-                SELECT o.*, sum(octet_length(o.text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.text) AS bytes_before
-                FROM unnest(turn) u (user_id)
-                CROSS JOIN LATERAL (
-                    SELECT w.*, w.data::text AS text, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
-                    WHERE w.shard = claimed.shard AND w.user_id = u.user_id
-                    ORDER BY w.position LIMIT (args->>'perUser')::int) o
-            ) e
-            WHERE bytes_before < (args->>'bytes')::bigint));
+  IF args ? 'settle' THEN
+    PERFORM op_relay_settle(args->'settle' || jsonb_build_object('owner', args->'owner'));
+  END IF;
+  SELECT * INTO claimed FROM event_lease l
+  WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
+  ORDER BY l.until LIMIT 1
+  FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  turn := outbox_turn(claimed.shard, claimed.after_user, (args->>'users')::int);
+  IF cardinality(turn) = 0 THEN -- the round is over
+    turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (args->>'users')::int);
+  END IF;
+  UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8),
+    after_user = turn[cardinality(turn)]
+  WHERE shard = claimed.shard;
+  RETURN json_build_object(
+    'shard', claimed.shard,
+    'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
+    'events', (
+      SELECT coalesce(json_agg(json_build_object(
+        'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
+        'subject', e.subject, 'at', e.at, 'data', e.text::json) ORDER BY e.position), '[]')
+      FROM (
+        SELECT o.*, sum(octet_length(o.text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.text) AS bytes_before
+        FROM unnest(turn) u (user_id)
+        CROSS JOIN LATERAL (
+          SELECT w.*, w.data::text AS text, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
+          WHERE w.shard = claimed.shard AND w.user_id = u.user_id
+          ORDER BY w.position LIMIT (args->>'perUser')::int) o
+      ) e
+      WHERE bytes_before < (args->>'bytes')::bigint));
 END
 $$;
 
@@ -79,33 +79,33 @@ $$;
 -- and gives the shard back, unless another owner has taken it over.
 CREATE OR REPLACE FUNCTION op_relay_settle(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'sent')::bigint));
-    UPDATE event_lease SET owner = '', until = now()
-    WHERE shard = (args->>'shard')::int AND owner = args->>'owner';
-    RETURN NULL;
+  DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'sent')::bigint));
+  UPDATE event_lease SET owner = '', until = now()
+  WHERE shard = (args->>'shard')::int AND owner = args->>'owner';
+  RETURN NULL;
 END
 $$;
 
 -- outbox_turn lists the users of a shard after one, in order, at most so many: one step in
 -- the index for each, however many events they have.
 CREATE OR REPLACE FUNCTION outbox_turn(of_shard int, after uuid, at_most int) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    WITH RECURSIVE turn (user_id, n) AS (
-        (SELECT user_id, 1 FROM outbox WHERE shard = of_shard AND user_id > after ORDER BY user_id LIMIT 1)
-        UNION ALL
-        SELECT (SELECT o.user_id FROM outbox o WHERE o.shard = of_shard AND o.user_id > t.user_id ORDER BY o.user_id LIMIT 1), t.n + 1
-        FROM turn t WHERE t.user_id IS NOT NULL AND t.n < at_most
-    )
-    SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') FROM turn WHERE user_id IS NOT NULL
+  WITH RECURSIVE turn (user_id, n) AS (
+    (SELECT user_id, 1 FROM outbox WHERE shard = of_shard AND user_id > after ORDER BY user_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT o.user_id FROM outbox o WHERE o.shard = of_shard AND o.user_id > t.user_id ORDER BY o.user_id LIMIT 1), t.n + 1
+    FROM turn t WHERE t.user_id IS NOT NULL AND t.n < at_most
+  )
+  SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') FROM turn WHERE user_id IS NOT NULL
 $$;
 
 -- op_event_backlog says how many events wait, up to a bound, and for how many seconds the oldest has.
 CREATE OR REPLACE FUNCTION op_event_backlog(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM adopt_waiting();
-    RETURN (
-        SELECT jsonb_build_object('waiting', count(*),
-            'oldestSeconds', coalesce(extract(epoch FROM now() - (SELECT at FROM outbox ORDER BY position LIMIT 1)), 0))
-        FROM (SELECT FROM outbox LIMIT 1000000) bounded);
+  PERFORM adopt_waiting();
+  RETURN (
+    SELECT jsonb_build_object('waiting', count(*),
+      'oldestSeconds', coalesce(extract(epoch FROM now() - (SELECT at FROM outbox ORDER BY position LIMIT 1)), 0))
+    FROM (SELECT FROM outbox LIMIT 1000000) bounded);
 END
 $$;
 
@@ -113,15 +113,15 @@ $$;
 -- waited during an upgrade, and what its last transactions wrote meanwhile.
 CREATE OR REPLACE FUNCTION adopt_waiting() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_regclass('event') IS NULL THEN
-        RETURN;
-    END IF;
-    WITH left_behind AS (
-        UPDATE event SET sent_at = now() WHERE sent_at IS NULL
-        RETURNING user_id, event_id, type, subject, at, data, position
-    )
-    INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
-    SELECT get_byte(uuid_send(user_id), 15) & 15, user_id, event_id, type, subject, at, data
-    FROM left_behind ORDER BY position;
+  IF to_regclass('event') IS NULL THEN
+    RETURN;
+  END IF;
+  WITH left_behind AS (
+    UPDATE event SET sent_at = now() WHERE sent_at IS NULL
+    RETURNING user_id, event_id, type, subject, at, data, position
+  )
+  INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
+  SELECT get_byte(uuid_send(user_id), 15) & 15, user_id, event_id, type, subject, at, data
+  FROM left_behind ORDER BY position;
 END
 $$;

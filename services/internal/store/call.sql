@@ -5,11 +5,11 @@
 CREATE OR REPLACE FUNCTION fail(kind text, field text, message text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'TD000',
-        MESSAGE = fail.message,
-        DETAIL = fail.kind,
-        COLUMN = coalesce(fail.field, '');
+  RAISE EXCEPTION USING
+    ERRCODE = 'TD000',
+    MESSAGE = fail.message,
+    DETAIL = fail.kind,
+    COLUMN = coalesce(fail.field, '');
 END
 $$;
 
@@ -21,36 +21,36 @@ $$;
 CREATE OR REPLACE FUNCTION answer(op text, args jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    result     text;
-    code       text;
-    message    text;
-    detail     text;
-    field      text;
-    violated   text;
+  result     text;
+  code       text;
+  message    text;
+  detail     text;
+  field      text;
+  violated   text;
 BEGIN
-    EXECUTE format('SELECT %I($1)::text', 'op_' || op) INTO result USING args;
-    -- A deferred constraint would otherwise fail at commit, after the result is out.
-    SET CONSTRAINTS ALL IMMEDIATE;
-    RETURN '{"ok":' || coalesce(result, 'null') || '}';
+  EXECUTE format('SELECT %I($1)::text', 'op_' || op) INTO result USING args;
+  -- A deferred constraint would otherwise fail at commit, after the result is out.
+  SET CONSTRAINTS ALL IMMEDIATE;
+  RETURN '{"ok":' || coalesce(result, 'null') || '}';
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS
-        code = RETURNED_SQLSTATE,
-        message = MESSAGE_TEXT,
-        detail = PG_EXCEPTION_DETAIL,
-        field = COLUMN_NAME,
-        violated = CONSTRAINT_NAME;
-    RETURN json_build_object('error', json_build_object(
-        'code', code,
-        'constraint', violated,
-        'message', left(message, 2000), -- it may quote a value of any length
-        'kind', CASE WHEN code = 'TD000' THEN detail ELSE '' END,
-        'field', CASE WHEN code = 'TD000' THEN field ELSE '' END
-    ));
+  GET STACKED DIAGNOSTICS
+    code = RETURNED_SQLSTATE,
+    message = MESSAGE_TEXT,
+    detail = PG_EXCEPTION_DETAIL,
+    field = COLUMN_NAME,
+    violated = CONSTRAINT_NAME;
+  RETURN json_build_object('error', json_build_object(
+    'code', code,
+    'constraint', violated,
+    'message', left(message, 2000), -- it may quote a value of any length
+    'kind', CASE WHEN code = 'TD000' THEN detail ELSE '' END,
+    'field', CASE WHEN code = 'TD000' THEN field ELSE '' END
+  ));
 END
 $$;
 
 -- call is the door of services of the version before. It goes with the next version.
 CREATE OR REPLACE FUNCTION call(op text, args jsonb) RETURNS jsonb
 LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    SELECT answer(op, args)::jsonb
+  SELECT answer(op, args)::jsonb
 $$;

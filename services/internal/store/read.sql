@@ -5,15 +5,15 @@
 CREATE OR REPLACE FUNCTION read(op text, args jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    result text;
+  result text;
 BEGIN
-    PERFORM set_config('transaction_read_only', 'on', true);
-    BEGIN
-        result := answer(op, args);
-    EXCEPTION WHEN query_canceled THEN
-        result := json_build_object('error', json_build_object('code', SQLSTATE, 'message', SQLERRM));
-    END;
-    PERFORM pg_advisory_unlock_all();
-    RETURN result;
+  PERFORM set_config('transaction_read_only', 'on', true);
+  BEGIN
+    result := answer(op, args);
+  EXCEPTION WHEN query_canceled THEN
+    result := json_build_object('error', json_build_object('code', SQLSTATE, 'message', SQLERRM));
+  END;
+  PERFORM pg_advisory_unlock_all();
+  RETURN result;
 END
 $$;

@@ -9,16 +9,16 @@
 CREATE OR REPLACE FUNCTION matching(rows anyarray, alias text, condition text, params text[]) RETURNS int[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
-    chosen refcursor;
-    found  int[];
+  chosen refcursor;
+  found  int[];
 BEGIN
-    OPEN chosen FOR EXECUTE
-        format('SELECT array_agg(%1$I.ordinality::int) FROM unnest($1) WITH ORDINALITY AS %1$I WHERE (%2$s)', alias, condition)
-        USING rows, params;
-    FETCH chosen INTO found;
-    RAISE EXCEPTION USING ERRCODE = 'TD001';
+  OPEN chosen FOR EXECUTE
+    format('SELECT array_agg(%1$I.ordinality::int) FROM unnest($1) WITH ORDINALITY AS %1$I WHERE (%2$s)', alias, condition)
+    USING rows, params;
+  FETCH chosen INTO found;
+  RAISE EXCEPTION USING ERRCODE = 'TD001';
 EXCEPTION WHEN SQLSTATE 'TD001' THEN
-    RETURN found;
+  RETURN found;
 END
 $$;
 REVOKE ALL ON FUNCTION matching(anyarray, text, text, text[]) FROM PUBLIC;

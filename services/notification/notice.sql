@@ -1,0 +1,54 @@
+-- op_add_notice sets up a mail about the account, once for each change that asks for it.
+-- args: id, userId, kind, askedAt.
+CREATE OR REPLACE FUNCTION op_add_notice(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO notices (id, user_id, kind, state, asked_at, next_attempt_at)
+  VALUES ((args->>'id')::uuid, (args->>'userId')::uuid, args->>'kind', 'pending', (args->>'askedAt')::timestamptz, now())
+  ON CONFLICT DO NOTHING;
+  RETURN '{}';
+END $$;
+
+-- op_claim_notices is op_claim_deliveries for notices, in the same shape. args: lease, limit.
+CREATE OR REPLACE FUNCTION op_claim_notices(args jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+  WITH claimed AS (
+    UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
+    WHERE id IN (
+      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now()
+      ORDER BY next_attempt_at LIMIT (args->>'limit')::integer
+      FOR UPDATE SKIP LOCKED)
+    RETURNING *)
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'userId', user_id, 'reminder', id, 'version', 1, 'channel', 'email', 'attempt', attempts,
+    'firedAt', asked_at, 'fireAt', asked_at, 'title', kind) ORDER BY asked_at), '[]')
+  FROM claimed;
+$$;
+
+-- op_renew_notice is op_renew_delivery for notices.
+CREATE OR REPLACE FUNCTION op_renew_notice(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE notices SET next_attempt_at = lease_end(args)
+  WHERE id = (args->>'reminder')::uuid AND state = 'pending' AND attempts = (args->>'attempt')::integer;
+  RETURN to_jsonb(FOUND);
+END $$;
+
+-- op_record_notice_sent ends a notice well, whoever holds its lease by now: the message is out.
+CREATE OR REPLACE FUNCTION op_record_notice_sent(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE notices SET state = 'sent', error = '' WHERE id = (args->>'reminder')::uuid;
+  RETURN '{}';
+END $$;
+
+-- op_record_notice_failed is op_record_failed for notices, of which nobody is told.
+CREATE OR REPLACE FUNCTION op_record_notice_failed(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE notices SET error = args->>'error',
+    state = CASE WHEN args->>'retryAt' IS NULL THEN 'failed' ELSE 'pending' END,
+    next_attempt_at = coalesce((args->>'retryAt')::timestamptz, next_attempt_at)
+  WHERE id = (args->>'reminder')::uuid AND state = 'pending' AND attempts = (args->>'attempt')::integer;
+  RETURN '{}';
+END $$;

@@ -1,0 +1,47 @@
+-- op_get_people says up to which seq the changes of users are handled, and when their days
+-- start. args: userIds -> [{userId, seq, dayStart}].
+CREATE OR REPLACE FUNCTION op_get_people(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start)), '[]')
+  FROM people WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
+$$;
+
+-- op_save_progress notes up to which seq the changes of users are handled. It never goes back.
+-- args: people [{userId, seq}].
+CREATE OR REPLACE FUNCTION op_save_progress(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO people AS known (user_id, seq)
+  SELECT (p->>'userId')::uuid, (p->>'seq')::bigint FROM jsonb_array_elements(args->'people') p
+  ORDER BY 1 -- so that two of these cannot wait for each other
+  ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq WHERE known.seq < excluded.seq;
+  RETURN '{}';
+END $$;
+
+-- op_save_day_start notes when the days of a user start. args: userId, dayStart.
+CREATE OR REPLACE FUNCTION op_save_day_start(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO people (user_id, day_start) VALUES ((args->>'userId')::uuid, args->>'dayStart')
+  ON CONFLICT (user_id) DO UPDATE SET day_start = excluded.day_start;
+  RETURN '{}';
+END $$;
+
+-- op_cancel_others cancels the reminders of a user's tasks other than those named, as of seq:
+-- the tasks are done or gone. args: userId, seq, taskIds, now.
+CREATE OR REPLACE FUNCTION op_cancel_others(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_task uuid;
+BEGIN
+  FOR v_task IN
+    SELECT DISTINCT task_id FROM reminders
+    WHERE user_id = (args->>'userId')::uuid AND state = 'scheduled'
+      AND NOT (task_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'taskIds')::uuid)))
+    ORDER BY task_id
+  LOOP
+    PERFORM op_apply_change(jsonb_build_object('userId', args->'userId', 'taskId', v_task, 'seq', args->'seq',
+      'title', '', 'due', NULL, 'firings', '[]'::jsonb, 'earliest', args->'now', 'now', args->'now'));
+  END LOOP;
+  RETURN '{}';
+END $$;
