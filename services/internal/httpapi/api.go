@@ -4,6 +4,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"path"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	json "github.com/go-json-experiment/json/v1"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 )
@@ -52,11 +54,17 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// jsonFormat is JSON as the library writes it, with faults of requests in words of our own.
+// jsonFormat is JSON with faults of requests in words of our own.
 func jsonFormat() huma.Format {
-	format := huma.DefaultJSONFormat
-	format.Unmarshal = decodeJSON
-	return format
+	return huma.Format{Marshal: encodeJSON, Unmarshal: decodeJSON}
+}
+
+// encodeJSON writes an answer. Documents, which pass through, are most of what is written:
+// checking them costs this encoder a quarter of what it costs that of the standard library.
+func encodeJSON(w io.Writer, answer any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(answer)
 }
 
 // Register adds an operation whose handler reports failures by kind; see Problem.

@@ -9,11 +9,11 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"time"
 
+	json "github.com/go-json-experiment/json/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -54,8 +54,8 @@ var errNoRow = errors.New("the database sent no row: the statement failed, or wa
 
 // envelope is what the SQL function answer returns.
 type envelope struct {
-	OK    json.RawMessage `json:"ok"`
-	Error *sqlError       `json:"error"`
+	OK    any       `json:"ok"` // points to where the result belongs
+	Error *sqlError `json:"error"`
 }
 
 type sqlError struct {
@@ -123,17 +123,14 @@ func decode(ctx context.Context, answer []byte, doing string, out any) error {
 	if len(rows) != 1 || len(rows[0]) != 1 {
 		return failure.Wrap(failure.Unavailable, errNoRow, "run "+doing)
 	}
-	var e envelope
+	e := envelope{OK: out}
 	if err := json.Unmarshal([]byte(rows[0][0]), &e); err != nil {
 		return failure.Wrap(failure.Internal, err, "decode the answer of "+doing)
 	}
 	if e.Error != nil {
 		return e.Error.failure(ctx, doing)
 	}
-	if out == nil {
-		return nil
-	}
-	return failure.Wrap(failure.Internal, json.Unmarshal(e.OK, out), "decode the result of "+doing)
+	return nil
 }
 
 // retryable holds the SQLSTATE classes (PostgreSQL manual, appendix A) of failures
