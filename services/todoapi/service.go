@@ -69,7 +69,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
-	commands := command.NewService(db, relay.Kick)
+	commands := command.NewService(db, relay)
 	rooms := rooms{
 		accounts: accounts,
 		commands: commands,

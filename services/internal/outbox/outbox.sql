@@ -20,45 +20,70 @@ CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE sql AS $$
   RETURNING seq
 $$;
 
+-- shard_of says in which shard a user's events wait.
+CREATE OR REPLACE FUNCTION shard_of(uid uuid) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+  SELECT get_byte(uuid_send(uid), 15) & 15
+$$;
+
 -- enqueue puts an event into the outbox. The caller holds the user's lock, see next_seq.
 CREATE OR REPLACE FUNCTION enqueue(user_id uuid, event_id uuid, type text, subject text, at timestamptz, data jsonb) RETURNS void
 LANGUAGE sql AS $$
   INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
-  VALUES (get_byte(uuid_send(enqueue.user_id), 15) & 15, enqueue.user_id, enqueue.event_id, enqueue.type,
+  VALUES (shard_of(enqueue.user_id), enqueue.user_id, enqueue.event_id, enqueue.type,
     enqueue.subject, enqueue.at, enqueue.data)
 $$;
 
 -- op_relay {owner, seconds, users, perUser, bytes, settle: {shard, sent: [position, …]}?}
 -- forgets what Kafka has acknowledged of the shard that the owner held, gives that shard
--- back, and leases the one that has waited longest among those with events and without a
--- holder. It returns {shard, more, events: […]}, or null when there is nothing to do. more
--- says that other shards wait. However many events one user has waiting, each turn takes
--- perUser of them at most, and goes round the users of the shard.
+-- back, and claims the next, if there is one.
 CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS json LANGUAGE plpgsql AS $$
-DECLARE
-  claimed event_lease;
-  turn    uuid[];
 BEGIN
   IF args ? 'settle' THEN
     PERFORM op_relay_settle(args->'settle' || jsonb_build_object('owner', args->'owner'));
   END IF;
+  RETURN claim_shard(args, NULL);
+END
+$$;
+
+-- claim_for claims the shard of a user at the end of a transaction that added events of theirs.
+-- offer is {owner, seconds, users, perUser, bytes}; without one, or while another relay has
+-- the shard, it returns null. Either way a relay is to be kicked after the commit.
+CREATE OR REPLACE FUNCTION claim_for(uid uuid, offer jsonb) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  IF offer IS NULL THEN
+    RETURN NULL;
+  END IF;
+  RETURN claim_shard(offer, shard_of(uid));
+END
+$$;
+
+-- claim_shard leases a shard with events and without a holder: the one that is wanted, or the one
+-- that has waited longest. It returns {shard, more, events: […]}, or null when there is nothing
+-- to do. more says that other shards wait. However many events one user has waiting, each
+-- claim takes perUser of them at most, and claims go round the users of the shard.
+CREATE OR REPLACE FUNCTION claim_shard(offer jsonb, wanted int) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  claimed event_lease;
+  turn    uuid[];
+BEGIN
   SELECT * INTO claimed FROM event_lease l
-  WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
+  WHERE l.until <= clock_timestamp() AND (wanted IS NULL OR l.shard = wanted)
+    AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
   ORDER BY l.until LIMIT 1
   FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  turn := outbox_turn(claimed.shard, claimed.after_user, (args->>'users')::int);
+  turn := outbox_turn(claimed.shard, claimed.after_user, (offer->>'users')::int);
   IF cardinality(turn) = 0 THEN -- the round is over
-    turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (args->>'users')::int);
+    turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (offer->>'users')::int);
   END IF;
-  UPDATE event_lease SET owner = args->>'owner', until = now() + make_interval(secs => (args->>'seconds')::float8),
+  UPDATE event_lease SET owner = offer->>'owner', until = clock_timestamp() + make_interval(secs => (offer->>'seconds')::float8),
     after_user = turn[cardinality(turn)]
   WHERE shard = claimed.shard;
   RETURN json_build_object(
     'shard', claimed.shard,
-    'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= now() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
+    'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= clock_timestamp() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
     'events', (
       SELECT coalesce(json_agg(json_build_object(
         'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
@@ -69,9 +94,9 @@ BEGIN
         CROSS JOIN LATERAL (
           SELECT w.*, w.data::text AS text, row_number() OVER (ORDER BY w.position) AS nth FROM outbox w
           WHERE w.shard = claimed.shard AND w.user_id = u.user_id
-          ORDER BY w.position LIMIT (args->>'perUser')::int) o
+          ORDER BY w.position LIMIT (offer->>'perUser')::int) o
       ) e
-      WHERE bytes_before < (args->>'bytes')::bigint));
+      WHERE bytes_before < (offer->>'bytes')::bigint));
 END
 $$;
 
@@ -121,7 +146,7 @@ BEGIN
     RETURNING user_id, event_id, type, subject, at, data, position
   )
   INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
-  SELECT get_byte(uuid_send(user_id), 15) & 15, user_id, event_id, type, subject, at, data
+  SELECT shard_of(user_id), user_id, event_id, type, subject, at, data
   FROM left_behind ORDER BY position;
 END
 $$;

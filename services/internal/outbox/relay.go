@@ -10,8 +10,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,6 +46,9 @@ const (
 	// pollInterval is how soon a worker finds events that no Kick announced: those of a replica
 	// that died. Of a shard that is leased when a kick comes, the holder finds the rest.
 	pollInterval = 4 * time.Second
+	// handedOver bounds the claims that operations made and no worker has taken yet. Once
+	// half of them wait, operations claim nothing: they kick, and workers claim many at once.
+	handedOver = 4 * workers
 	// backlogInterval is how often the backlog is measured.
 	backlogInterval = 15 * time.Second
 )
@@ -72,6 +77,8 @@ type Relay struct {
 	Config
 	owner   string
 	kick    chan struct{}
+	claims  chan *Claim // that operations made
+	failing atomic.Bool // the last claim could not be published
 	metrics metrics
 }
 
@@ -81,6 +88,7 @@ func New(cfg Config) *Relay {
 		Config:  cfg,
 		owner:   uuid.NewString(),
 		kick:    make(chan struct{}, workers),
+		claims:  make(chan *Claim, handedOver),
 		metrics: newMetrics(cfg.Registry),
 	}
 }
@@ -90,6 +98,35 @@ func (r *Relay) Kick() {
 	select {
 	case r.kick <- struct{}{}:
 	default: // all workers have been woken already
+	}
+}
+
+// Offer returns what an operation passes to the SQL function claim_for to claim, in its own
+// transaction, what it adds to the outbox; nil while workers have enough to do. It saves a
+// call to the database for each operation.
+func (r *Relay) Offer() *Offer {
+	if r.failing.Load() || len(r.claims) >= handedOver/2 {
+		return nil
+	}
+	return r.offer()
+}
+
+// Take has events published that an operation added: those of its claim, or without one, those
+// that a worker claims. It does not wait for that.
+func (r *Relay) Take(ctx context.Context, claim *Claim) {
+	if claim != nil {
+		select {
+		case r.claims <- claim:
+		default: // operations began together when there was room for one
+			r.giveBackUnsent(ctx, claim)
+		}
+	}
+	r.Kick()
+}
+
+func (r *Relay) giveBackUnsent(ctx context.Context, claim *Claim) {
+	if err := r.giveBack(ctx, &settlement{Shard: claim.Shard, Sent: []int64{}}); err != nil {
+		slog.WarnContext(ctx, "a claim could not be given back: its events wait until the lease is over", "error", err)
 	}
 }
 
@@ -103,20 +140,42 @@ func (r *Relay) Run(ctx context.Context) error {
 	backlog := loop.New(loop.Config{Name: "backlog", Interval: backlogInterval, Pass: r.measureBacklog})
 	running.Go(func() { _ = backlog.Run(ctx) }) // always nil
 	running.Wait()
+	for len(r.claims) > 0 { // nobody is left who takes them, and another relay need not wait for the leases
+		r.giveBackUnsent(ctx, <-r.claims)
+	}
 	return nil
 }
 
-// pass relays all that waits.
+// pass relays what an operation claimed, and then all that waits.
 func (r *Relay) pass(ctx context.Context) (more bool, err error) {
-	err = r.runOnce(ctx)
+	var claimed *Claim
+	select {
+	case claimed = <-r.claims:
+	default:
+	}
+	err = r.runOnce(ctx, claimed)
+	r.failing.Store(err != nil)
 	if err != nil {
 		r.metrics.failures.Inc()
 	}
-	return false, err
+	return len(r.claims) > 0, err
 }
 
-// claim is what one relay publishes next.
-type claim struct {
+// Offer says for whom an operation may claim, and how much.
+type Offer struct {
+	Owner   string  `json:"owner"`
+	Seconds float64 `json:"seconds"`
+	Users   int     `json:"users"`
+	PerUser int     `json:"perUser"`
+	Bytes   int     `json:"bytes"`
+}
+
+func (r *Relay) offer() *Offer {
+	return &Offer{Owner: r.owner, Seconds: lease.Seconds(), Users: usersPerTurn, PerUser: eventsPerUser, Bytes: batchBytes}
+}
+
+// Claim is what one relay publishes next.
+type Claim struct {
 	Shard  int       `json:"shard"`
 	More   bool      `json:"more"` // other shards wait too
 	Events []waiting `json:"events"`
@@ -138,14 +197,17 @@ type settlement struct {
 	Sent  []int64 `json:"sent"` // positions
 }
 
-// runOnce claims, publishes and settles, one shard after the other, until no shard has
-// events that nobody else is publishing, or one could not be published.
-func (r *Relay) runOnce(ctx context.Context) error {
+// runOnce publishes and settles a claim, if there is one, and goes on claiming, publishing and
+// settling, one shard after the other, until no shard has events that nobody else is
+// publishing, or one could not be published.
+func (r *Relay) runOnce(ctx context.Context, next *Claim) error {
 	var done *settlement
 	for {
-		next, err := r.exchange(ctx, done)
-		if err != nil || next == nil {
-			return err
+		if next == nil {
+			var err error
+			if next, err = r.exchange(ctx, done); err != nil || next == nil {
+				return err
+			}
 		}
 		if next.More {
 			r.Kick() // there may be more than one worker can do
@@ -155,17 +217,18 @@ func (r *Relay) runOnce(ctx context.Context) error {
 		if publishErr != nil || ctx.Err() != nil {
 			return errors.Join(publishErr, r.giveBack(ctx, done))
 		}
+		next = nil
 	}
 }
 
 // exchange settles the claim before, if there was one, and makes the next; nil when
 // there is nothing to do.
-func (r *Relay) exchange(ctx context.Context, done *settlement) (*claim, error) {
-	args := map[string]any{"owner": r.owner, "seconds": lease.Seconds(), "users": usersPerTurn, "perUser": eventsPerUser, "bytes": batchBytes}
-	if done != nil {
-		args["settle"] = done
-	}
-	var next *claim
+func (r *Relay) exchange(ctx context.Context, done *settlement) (*Claim, error) {
+	args := struct {
+		*Offer
+		Settle *settlement `json:"settle,omitempty"`
+	}{r.offer(), done}
+	var next *Claim
 	return next, r.call(ctx, "relay", args, &next)
 }
 

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -83,23 +84,38 @@ func (h *harness) add(t *testing.T, user, text string) note {
 	return n
 }
 
+// addAndClaim makes a note that is claimed in its own transaction, for one of the relays.
+func (h *harness) addAndClaim(t *testing.T, relay *outbox.Relay, user, text string) {
+	t.Helper()
+	var answer struct{ Claim *outbox.Claim }
+	args := map[string]any{"user": user, "text": text, "relay": relay.Offer()}
+	if err := h.db.Call(t.Context(), "note_and_claim", args, &answer); err != nil {
+		t.Error(err)
+	}
+	relay.Take(t.Context(), answer.Claim)
+}
+
 // addMany has each of count users make notes of their own, all at once, and returns
 // the users.
 func (h *harness) addMany(t *testing.T, count, notes int, after func()) []string {
 	t.Helper()
+	return h.manyDo(count, notes, func(user, text string) { h.add(t, user, text); after() })
+}
+
+// manyDo has each of count users do something so many times, all at once, and returns the users.
+func (h *harness) manyDo(count, times int, do func(user, text string)) []string {
 	var users []string
-	var adding sync.WaitGroup
+	var doing sync.WaitGroup
 	for range count {
 		user := uuid.NewString()
 		users = append(users, user)
-		adding.Go(func() {
-			for i := range notes {
-				h.add(t, user, fmt.Sprint(i))
-				after()
+		doing.Go(func() {
+			for i := range times {
+				do(user, fmt.Sprint(i))
 			}
 		})
 	}
-	adding.Wait()
+	doing.Wait()
 	return users
 }
 
@@ -169,6 +185,58 @@ func TestTwoRelaysDoNotReorder(t *testing.T) {
 	users := h.addMany(t, 16, 25, func() { first.Kick(); second.Kick() })
 	h.waitUntilSent(t)
 	h.checkComplete(t, users, 25)
+}
+
+func TestOperationsClaimWhatTheyAdd(t *testing.T) {
+	h := newHarness(t)
+	first, _ := h.relay(t, h.sidecar.Client)
+	second, _ := h.relay(t, h.sidecar.Client)
+	var turn atomic.Int64
+	users := h.manyDo(16, 25, func(user, text string) {
+		h.addAndClaim(t, []*outbox.Relay{first, second}[turn.Add(1)%2], user, text)
+	})
+	h.waitUntilSent(t)
+	h.checkComplete(t, users, 25)
+}
+
+func TestClaimsThatNobodyTookAreGivenBack(t *testing.T) {
+	h := newHarness(t)
+	relay, stop := h.relay(t, h.sidecar.Client)
+	stop()
+	h.addAndClaim(t, relay, uuid.NewString(), "0")
+	if err := relay.Run(stopped(t)); err != nil {
+		t.Fatal(err)
+	}
+	var leased int
+	err := h.admin.QueryRow(t.Context(), "SELECT count(*) FROM todo.event_lease WHERE until > now()").Scan(&leased)
+	if err != nil || leased != 0 {
+		t.Errorf("%d shards are still leased, %v", leased, err)
+	}
+}
+
+// stopped returns a context that has ended.
+func stopped(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+// refusing publishes nothing.
+type refusing struct{}
+
+func (refusing) Publish(context.Context, string, string, []events.Event) (int, error) {
+	return 0, errors.New("refused")
+}
+
+func TestNothingIsClaimedForARelayThatCannotPublish(t *testing.T) {
+	h := newHarness(t)
+	relay, _ := h.relay(t, refusing{})
+	if relay.Offer() == nil {
+		t.Fatal("a relay that has not failed offers nothing")
+	}
+	h.add(t, uuid.NewString(), "0")
+	relay.Kick()
+	daprtest.Eventually(t, time.Minute, "it offers nothing any more", func() bool { return relay.Offer() == nil })
 }
 
 func TestOneUsersThousandsHoldUpNobodyElse(t *testing.T) {

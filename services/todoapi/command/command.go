@@ -16,6 +16,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -56,14 +57,13 @@ type Result struct {
 
 // Service applies requests.
 type Service struct {
-	db      *store.DB
-	changed func() // told after a change was committed
+	db    *store.DB
+	relay *outbox.Relay // publishes the changes
 }
 
-// NewService makes the service on db. changed is called after each request that may
-// have changed something.
-func NewService(db *store.DB, changed func()) *Service {
-	return &Service{db: db, changed: changed}
+// NewService makes the service on db, whose outbox relay empties.
+func NewService(db *store.DB, relay *outbox.Relay) *Service {
+	return &Service{db: db, relay: relay}
 }
 
 // One applies a single command and returns its object.
@@ -86,18 +86,20 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 	if err != nil {
 		return nil, err
 	}
+	args.Relay = s.relay.Offer()
 	var answer struct {
-		Results  []applied `json:"results"`
-		Repeated bool      `json:"repeated"`
+		Results  []applied     `json:"results"`
+		Repeated bool          `json:"repeated"`
+		Claim    *outbox.Claim `json:"claim"`
 	}
 	if err := s.db.Call(ctx, "apply", args, &answer); err != nil {
 		return nil, err
 	}
+	if !answer.Repeated {
+		s.relay.Take(ctx, answer.Claim)
+	}
 	if len(answer.Results) != len(request.Commands) {
 		return nil, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
-	}
-	if !answer.Repeated {
-		s.changed()
 	}
 	results := make([]Result, len(answer.Results))
 	for i, a := range answer.Results {
@@ -108,14 +110,15 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 
 // args are the arguments of the operation apply.
 type args struct {
-	UserID      string       `json:"userId"`
-	By          events.Actor `json:"by"`
-	SessionID   string       `json:"sessionId,omitempty"`
-	OpID        string       `json:"opId,omitempty"`
-	Fingerprint string       `json:"fingerprint,omitempty"`
-	Group       string       `json:"group"`
-	Atomic      bool         `json:"atomic"`
-	Commands    []Command    `json:"commands"`
+	UserID      string        `json:"userId"`
+	By          events.Actor  `json:"by"`
+	SessionID   string        `json:"sessionId,omitempty"`
+	OpID        string        `json:"opId,omitempty"`
+	Fingerprint string        `json:"fingerprint,omitempty"`
+	Group       string        `json:"group"`
+	Atomic      bool          `json:"atomic"`
+	Commands    []Command     `json:"commands"`
+	Relay       *outbox.Offer `json:"relay,omitempty"`
 }
 
 func argsOf(caller auth.Caller, request Request) (args, error) {

@@ -3,9 +3,10 @@
 -- record the change, and return the object.
 
 -- Applies commands in order, in one transaction: {userId, by, sessionId?, opId?, fingerprint?,
--- group, atomic, commands: [{name, id, ifVersion?, …}]} -> {results, repeated}. A result is
--- {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A request
--- whose opId was used before gets the results of then, if it is the same request.
+-- group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, repeated, claim}. A
+-- result is {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A
+-- request whose opId was used before gets the results of then, if it is the same request. For
+-- relay and claim see claim_for.
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -31,7 +32,7 @@ BEGIN
     INSERT INTO operation (user_id, key, fingerprint, results, at)
     VALUES ((args->>'userId')::uuid, args->>'opId', args->>'fingerprint', results, now());
   END IF;
-  RETURN jsonb_build_object('results', results, 'repeated', false);
+  RETURN jsonb_build_object('results', results, 'repeated', false, 'claim', claim_for((args->>'userId')::uuid, args->'relay'));
 END $$;
 
 -- The results of the request that came under args.opId before, or NULL.

@@ -11,12 +11,14 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/language/filter"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -68,7 +70,7 @@ func newHarness(t testing.TB) *harness {
 	}
 	t.Cleanup(h.service.Close)
 	h.db = store.Open(binding{h.service}, "database", "todo")
-	commands := command.NewService(h.db, func() {})
+	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}))
 	h.views = view.NewService(h.db, task.NewService(h.db, commands, func() {}), settings.NewService(h.db, commands), func() time.Time { return now })
 	return h
 }

@@ -8,3 +8,7 @@ BEGIN
     RETURN note;
 END
 $$;
+
+CREATE OR REPLACE FUNCTION op_note_and_claim(args jsonb) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT jsonb_build_object('note', op_note(args), 'claim', claim_for((args->>'user')::uuid, nullif(args->'relay', 'null')))
+$$;
