@@ -22,6 +22,7 @@ type options struct {
 	rate            float64
 	duration        time.Duration
 	sockets         int
+	imported        int
 	cost, saturate  bool
 	label           string
 	out, compare    string
@@ -29,13 +30,12 @@ type options struct {
 
 // Bounds of the flags. What a person has typed wrongly must not run for hours.
 const (
-	maxUsers    = 5000
+	maxUsers    = 12_000
 	maxTasks    = 5_000_000
 	maxRate     = 5000
 	maxDuration = time.Hour
-	// maxSockets is below the connections to one service that the entry allows, 1,024, of
-	// which some are for tickets.
-	maxSockets = 1000
+	maxSockets  = 10_000
+	maxImported = 50_000 // an account has room for 100,000
 )
 
 func (o options) check() error {
@@ -51,6 +51,8 @@ func (o options) check() error {
 		return fmt.Errorf("--rate must be above 0 and at most %d", maxRate)
 	case o.duration < 0 || o.duration > maxDuration:
 		return fmt.Errorf("--duration must be 0 to %s", maxDuration)
+	case o.imported < 0 || o.imported > maxImported:
+		return fmt.Errorf("--import must be 0 to %d", maxImported)
 	case o.sockets < 0 || o.sockets > min(maxSockets, size.Users+size.LargeUsers):
 		return fmt.Errorf("--sockets must be 0 to %d, and at most the number of users", maxSockets)
 	}
@@ -87,6 +89,7 @@ func command() *cobra.Command {
 	flags.Float64Var(&o.rate, "rate", 100, "requests a second of the load")
 	flags.DurationVar(&o.duration, "duration", time.Minute, "how long the load lasts; 0 leaves it out")
 	flags.IntVar(&o.sockets, "sockets", 1000, "WebSockets of distinct users that are open meanwhile")
+	flags.IntVar(&o.imported, "import", 10_000, "tasks that one user imports at once beside the others' load; 0 leaves it out")
 	flags.BoolVar(&o.cost, "cost", true, "measure what reads and writes cost each program")
 	flags.BoolVar(&o.saturate, "saturate", false, "raise the rate at the end until the platform no longer follows")
 	flags.StringVar(&o.label, "label", "", "what is measured, for the report (default: the image of todo-api)")

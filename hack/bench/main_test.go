@@ -23,6 +23,7 @@ func TestOptionsAreBounded(t *testing.T) {
 		"too long":           func(o *options) { o.duration = 2 * time.Hour },
 		"sockets of nobody":  func(o *options) { o.sockets = 12 },
 		"negative durations": func(o *options) { o.duration = -1 },
+		"too long an import": func(o *options) { o.imported = maxImported + 1 },
 	} {
 		o := good
 		change(&o)
@@ -36,9 +37,9 @@ func TestCostIsWhatComesOnTopOfIdling(t *testing.T) {
 	cpu := func(app, self time.Duration) map[string]time.Duration {
 		return map[string]time.Duration{"todo-api": app, thisProgram: self}
 	}
-	idle := use{elapsed: 10 * time.Second, cpu: cpu(100*time.Millisecond, 0)}                                         // 10 ms a second
-	reading := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+2200*time.Millisecond, 1100*time.Millisecond)} // 1,100 reads
-	writing := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+5500*time.Millisecond, 0)}                     // 550 writes
+	idle := use{elapsed: 10 * time.Second, cpu: cpu(100*time.Millisecond, 0)}                                  // 10 ms a second
+	reading := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+11*time.Second, 5500*time.Millisecond)} // 5,500 reads
+	writing := use{elapsed: time.Minute, cpu: cpu(600*time.Millisecond+16500*time.Millisecond, 0)}             // 1,650 writes
 	table := costTable(idle, reading, writing)
 	if len(table.Rows) != len(processes.Kinds())+2 {
 		t.Errorf("%d rows", len(table.Rows))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -34,6 +35,10 @@ const (
 	costTime  = time.Minute - settleTime
 	readRate  = 100
 	writeRate = 30
+
+	// importRate is what others ask meanwhile: what the platform has room for beside an import.
+	importRate = 50
+	importTime = 30 * time.Second
 
 	muchByOthers = 10 // percent of the machine
 
@@ -264,6 +269,41 @@ func costTable(idle, reading, writing use) report.Table {
 	}
 	table.Add("all but this benchmark", sums[:]...)
 	return table
+}
+
+// measureImport has one user import many tasks at once, and measures what the others feel of it.
+func (b *bench) measureImport(ctx context.Context) error {
+	if b.imported == 0 {
+		return nil
+	}
+	b.printf("sending %d requests a second for %s while one user imports %d tasks", importRate, importTime, b.imported)
+	b.lag.Restart()
+	var took time.Duration
+	var importing sync.WaitGroup
+	var importErr error
+	importing.Go(func() {
+		began := time.Now()
+		importErr = b.users[len(b.users)-1].Import(ctx, b.imported)
+		took = time.Since(began)
+	})
+	record := b.load.Run(ctx, importRate, importTime, load.Usual())
+	importing.Wait()
+	if importErr != nil {
+		return fmt.Errorf("import tasks: %w", importErr)
+	}
+	b.awaitFrames(ctx)
+	latencies := report.NewLatencies("Beside an import")
+	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
+	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
+	lag := b.lag.Result()
+	latencies.AddSamples("answer to frame", &lag.Answer)
+	counts := report.Table{Title: "Import", Columns: []string{"value"}}
+	counts.Add("tasks", float64(b.imported))
+	counts.Add("seconds until all was answered", took.Seconds())
+	counts.Add("requests of others that failed", float64(record.Failed()))
+	counts.Add("frames of others that never came", float64(b.lag.Waiting()))
+	b.report.Tables = append(b.report.Tables, latencies, counts)
+	return nil
 }
 
 // saturateLoad raises the rate until the platform no longer follows.
