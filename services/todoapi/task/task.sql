@@ -293,7 +293,8 @@ DECLARE
   after_priority smallint := coalesce(args->'after'->>'priority', '0');
   after_id uuid := coalesce(args->'after'->>'id', '00000000-0000-0000-0000-000000000000');
 BEGIN
-  -- A statement for each status, because each has an index of its own in this order.
+  -- A statement for each status: open tasks have an index of their own in this order, and would
+  -- be few among the completed ones of years.
   CASE args->>'status'
   WHEN 'open' THEN RETURN QUERY
     SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL
@@ -314,22 +315,24 @@ END $$;
 -- must fit into one message.
 CREATE OR REPLACE FUNCTION op_read_tasks(args jsonb) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  at_most int := args->>'limit';
+  t       task;
+  last    task;
+  docs    json[] := '{}';
+  bytes   bigint := 0;
+  next    json;
 BEGIN
-  RETURN (
-    WITH candidate AS MATERIALIZED (
-      SELECT task_doc(t)::text AS doc, t.due_order, t.priority, t.id, row_number() OVER () AS n
-      FROM tasks_after(args, (args->>'limit')::int + 1) t
-    ), page AS MATERIALIZED (
-      SELECT * FROM (
-        SELECT *, sum(octet_length(doc)) OVER (ORDER BY n) - octet_length(doc) AS bytes_before FROM candidate
-      ) sized
-      WHERE n <= (args->>'limit')::int AND bytes_before < (args->>'bytes')::bigint
-    )
-    SELECT json_build_object(
-      'items', ('[' || coalesce(string_agg(doc, ',' ORDER BY n), '') || ']')::json,
-      'next', CASE WHEN count(*) < (SELECT count(*) FROM candidate) THEN (
-        SELECT json_build_object('due', due_order, 'priority', priority, 'id', id) FROM page ORDER BY n DESC LIMIT 1) END)
-    FROM page);
+  FOR t IN SELECT * FROM tasks_after(args, at_most + 1) LOOP
+    IF cardinality(docs) = at_most OR bytes >= (args->>'bytes')::bigint THEN
+      next := json_build_object('due', last.due_order, 'priority', last.priority, 'id', last.id);
+      EXIT;
+    END IF;
+    last := t;
+    docs := array_append(docs, task_doc(t));
+    bytes := bytes + octet_length(docs[cardinality(docs)]::text);
+  END LOOP;
+  RETURN json_build_object('items', array_to_json(docs), 'next', next);
 END $$;
 
 -- Forgets tasks that were deleted before a moment: {before, limit} -> {more}.
