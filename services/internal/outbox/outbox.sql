@@ -14,10 +14,15 @@ $$;
 
 -- next_seq counts the events of a user. It holds the user's lock until the transaction
 -- ends, so call it after what may wait for other locks.
-CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  n bigint;
+BEGIN
   INSERT INTO event_head AS head (user_id, seq) VALUES (uid, 1)
   ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + 1
-  RETURNING seq
+  RETURNING head.seq INTO n;
+  RETURN n;
+END
 $$;
 
 -- shard_of says in which shard a user's events wait.
@@ -25,12 +30,16 @@ CREATE OR REPLACE FUNCTION shard_of(uid uuid) RETURNS int LANGUAGE sql IMMUTABLE
   SELECT get_byte(uuid_send(uid), 15) & 15
 $$;
 
--- enqueue puts an event into the outbox. The caller holds the user's lock, see next_seq.
+-- enqueue puts an event into the outbox. The caller holds the user's lock, see next_seq. It and
+-- next_seq are in PL/pgSQL because that keeps the plans of a session's statements.
 CREATE OR REPLACE FUNCTION enqueue(user_id uuid, event_id uuid, type text, subject text, at timestamptz, data jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
   INSERT INTO outbox (shard, user_id, event_id, type, subject, at, data)
   VALUES (shard_of(enqueue.user_id), enqueue.user_id, enqueue.event_id, enqueue.type,
-    enqueue.subject, enqueue.at, enqueue.data)
+    enqueue.subject, enqueue.at, enqueue.data);
+END
 $$;
 
 -- op_relay {owner, seconds, users, perUser, bytes, settle: {shard, sent: [position, …]}?}

@@ -13,11 +13,11 @@ BEGIN
 END
 $$;
 
--- answer runs the function op_<op>(jsonb), which returns json or jsonb, and always returns
--- one document as text: {"ok": result} or {"error": {…}}, the latter after everything that
--- the operation did has been undone. It runs with its owner's rights, so that a service's
--- role needs none on tables. json passes through as it was built; jsonb, which takes several
--- times longer to build, is for what is worked on further.
+-- answer runs the function op_<op>(jsonb), which returns json, jsonb or a JSON document as text,
+-- and always returns one document as text: {"ok": result} or {"error": {…}}, the latter after
+-- everything that the operation did has been undone. It runs with its owner's rights, so that a
+-- service's role needs none on tables. Text and json pass through as they were built; jsonb,
+-- which takes several times longer to build, is for what is worked on further.
 CREATE OR REPLACE FUNCTION answer(op text, args jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE

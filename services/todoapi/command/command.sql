@@ -10,23 +10,21 @@
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  act     jsonb := begin_act(args);
-  results jsonb := results_of(args);
-  many    boolean := jsonb_array_length(args->'commands') > 1;
-  command jsonb;
-  n       int := 0;
+  act      jsonb := begin_act(args);
+  results  jsonb := results_of(args);
+  commands jsonb := args->'commands';
+  many     boolean := jsonb_array_length(commands) > 1;
 BEGIN
   IF results IS NOT NULL THEN
     RETURN jsonb_build_object('results', results, 'repeated', true);
   END IF;
   PERFORM require_session(args);
   results := '[]';
-  FOR command IN SELECT value FROM jsonb_array_elements(args->'commands') WITH ORDINALITY ORDER BY ordinality LOOP
+  FOR n IN 0 .. jsonb_array_length(commands) - 1 LOOP
     results := results || jsonb_build_array(CASE
-      WHEN NOT (args->>'atomic')::boolean THEN try_command(act, command)
-      WHEN many THEN numbered_command(act, command, n)
-      ELSE jsonb_build_object('ok', run_command(act, command)) END);
-    n := n + 1;
+      WHEN NOT (args->>'atomic')::boolean THEN try_command(act, commands->n)
+      WHEN many THEN numbered_command(act, commands->n, n)
+      ELSE jsonb_build_object('ok', run_command(act, commands->n)) END);
   END LOOP;
   IF args ? 'opId' THEN
     INSERT INTO operation (user_id, key, fingerprint, results, at)

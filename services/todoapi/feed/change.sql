@@ -14,13 +14,14 @@ $$;
 CREATE OR REPLACE FUNCTION begin_act(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  a account;
+  uid  uuid := args->>'userId';
+  zone text;
 BEGIN
-  SELECT * INTO a FROM account WHERE id = (args->>'userId')::uuid FOR NO KEY UPDATE;
+  SELECT account.zone INTO zone FROM account WHERE id = uid FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     PERFORM fail('not_found', 'userId', 'there is no such user');
   END IF;
-  RETURN jsonb_strip_nulls(jsonb_build_object('userId', a.id, 'zone', a.zone, 'at', instant(clock_timestamp()),
+  RETURN jsonb_strip_nulls(jsonb_build_object('userId', uid, 'zone', zone, 'at', instant(clock_timestamp()),
     'by', coalesce(args->'by', jsonb_build_object(
       'kind', CASE WHEN args->>'actor' = args->>'userId' THEN 'person' ELSE 'system' END, 'id', args->'actor')),
     'opId', args->'opId', 'group', args->'group'));
@@ -36,16 +37,18 @@ DECLARE
   change_id uuid := new_event_id();
   at        timestamptz := act->>'at';
   seq       bigint := next_seq(uid);
+  type      text := entity || '.' || verb;
   change    jsonb := act || jsonb_build_object(
-    'seq', seq, 'eventId', change_id, 'type', entity || '.' || verb, 'entity', entity, 'id', id, 'version', version,
-    'actor', act->'by'->'id')
-    || CASE WHEN entity = 'task' THEN jsonb_build_object('taskId', id) ELSE '{}' END
-    || CASE WHEN before IS NULL THEN '{}' ELSE jsonb_build_object('before', before) END
-    || CASE WHEN after IS NULL THEN '{}' ELSE jsonb_build_object('after', after) END;
+    'seq', seq, 'eventId', change_id, 'type', type, 'entity', entity, 'id', id, 'version', version,
+    'actor', act->'by'->'id', 'taskId', id, 'before', before, 'after', after);
 BEGIN
+  -- Built whole and cut, because most changes have all of it and each || copies both objects.
+  IF entity <> 'task' THEN change := change - 'taskId'; END IF;
+  IF before IS NULL THEN change := change - 'before'; END IF;
+  IF after IS NULL THEN change := change - 'after'; END IF;
   INSERT INTO event (user_id, seq, event_id, type, subject, at, data, sent_at)
-  VALUES (uid, seq, change_id, change->>'type', id::text, at, change, at);
-  PERFORM enqueue(uid, change_id, change->>'type', id::text, at, change);
+  VALUES (uid, seq, change_id, type, id::text, at, change, at);
+  PERFORM enqueue(uid, change_id, type, id::text, at, change);
 END $$;
 
 -- A change as it is read, also one from before changes had one form.
@@ -125,7 +128,7 @@ $$;
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to
 -- date. With args.reminding it holds only tasks that remind of something.
-CREATE OR REPLACE FUNCTION op_read_snapshot(args jsonb) RETURNS json
+CREATE OR REPLACE FUNCTION op_read_snapshot(args jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   uid     uuid := args->>'userId';
@@ -133,21 +136,21 @@ DECLARE
   ids     uuid[] := open_tasks_after(uid, coalesce((args->>'after')::uuid, '00000000-0000-0000-0000-000000000000'),
     args ? 'reminding', at_most + 1);
   last    uuid;
-  t       task;
-  docs    json[] := '{}';
+  found   record;
+  docs    text[] := '{}';
   bytes   bigint := 0;
 BEGIN
-  FOR t IN SELECT * FROM task WHERE user_id = uid AND id = ANY (ids) ORDER BY id LOOP
+  FOR found IN SELECT t.id, task_text(t) AS doc FROM task t WHERE user_id = uid AND t.id = ANY (ids) ORDER BY t.id LOOP
     EXIT WHEN cardinality(docs) = at_most OR bytes >= (args->>'bytes')::bigint;
-    last := t.id;
-    docs := array_append(docs, task_doc(t));
-    bytes := bytes + octet_length(docs[cardinality(docs)]::text);
+    last := found.id;
+    docs := array_append(docs, found.doc);
+    bytes := bytes + octet_length(found.doc);
   END LOOP;
-  RETURN json_build_object(
-    'head', head_of(uid),
-    'settings', (SELECT settings_json(a) FROM account a WHERE a.id = uid),
-    'tasks', array_to_json(docs),
-    'next', CASE WHEN cardinality(docs) < cardinality(ids) THEN last END);
+  RETURN format('{"head":%s,"settings":%s,"tasks":[%s],"next":%s}',
+    head_of(uid),
+    coalesce((SELECT settings_json(a) FROM account a WHERE a.id = uid), 'null'),
+    array_to_string(docs, ','),
+    coalesce(to_json(CASE WHEN cardinality(docs) < cardinality(ids) THEN last END), 'null'));
 END $$;
 
 -- The ids of the first open tasks after one. They are sorted here, from an index in another

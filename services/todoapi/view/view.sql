@@ -65,7 +65,7 @@ $$;
 -- Tasks are read in order and tried in batches, at first about as many as the page takes, so
 -- that a common condition reads few. The page ends early when it grows past bytes, because one
 -- answer must fit into one message.
-CREATE OR REPLACE FUNCTION op_find_tasks(args jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION op_find_tasks(args jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   most_tried CONSTANT int := 2000;
@@ -77,8 +77,8 @@ DECLARE
   types     text[];
   batch     task[];
   last      task;
-  doc       jsonb;
-  docs      jsonb[] := '{}';
+  doc       text;
+  docs      text[] := '{}';
   bytes     bigint := 0;
   i         int;
 BEGIN
@@ -92,16 +92,16 @@ BEGIN
       SELECT DISTINCT n FROM unnest(matching(batch, 'task', args->>'condition', params)) AS n WHERE n BETWEEN 1 AND cardinality(batch) ORDER BY n
     LOOP
       IF cardinality(docs) = wanted OR bytes >= (args->>'bytes')::bigint THEN
-        RETURN jsonb_build_object('items', docs, 'next', place_of_task(last, columns));
+        RETURN format('{"items":[%s],"next":%s}', array_to_string(docs, ','), to_json(place_of_task(last, columns)));
       END IF;
       last := batch[i];
-      doc := task_json(last);
-      docs := docs || doc;
-      bytes := bytes + pg_column_size(doc);
+      doc := task_text(last);
+      docs := array_append(docs, doc);
+      bytes := bytes + octet_length(doc);
     END LOOP;
     EXIT WHEN cardinality(batch) < at_most;
     place := place_of_task(batch[at_most], columns);
     at_most := least(4 * at_most, most_tried);
   END LOOP;
-  RETURN jsonb_build_object('items', docs);
+  RETURN format('{"items":[%s]}', array_to_string(docs, ','));
 END $$;
