@@ -75,18 +75,21 @@ DECLARE
   claimed event_lease;
   turn    uuid[];
 BEGIN
-  SELECT * INTO claimed FROM event_lease l
-  WHERE l.until <= clock_timestamp() AND (wanted IS NULL OR l.shard = wanted)
-    AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
-  ORDER BY l.until LIMIT 1
-  FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN
-    RETURN NULL;
-  END IF;
-  turn := outbox_turn(claimed.shard, claimed.after_user, (offer->>'users')::int);
-  IF cardinality(turn) = 0 THEN -- the round is over
-    turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (offer->>'users')::int);
-  END IF;
+  LOOP
+    SELECT * INTO claimed FROM event_lease l
+    WHERE l.until <= clock_timestamp() AND (wanted IS NULL OR l.shard = wanted)
+      AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
+    ORDER BY l.until LIMIT 1
+    FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+    turn := outbox_turn(claimed.shard, claimed.after_user, (offer->>'users')::int);
+    IF cardinality(turn) = 0 THEN -- the round is over
+      turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (offer->>'users')::int);
+    END IF;
+    EXIT WHEN cardinality(turn) > 0; -- else its holder has just emptied it
+  END LOOP;
   UPDATE event_lease SET owner = offer->>'owner', until = clock_timestamp() + make_interval(secs => (offer->>'seconds')::float8),
     after_user = turn[cardinality(turn)]
   WHERE shard = claimed.shard;

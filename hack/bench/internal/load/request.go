@@ -45,7 +45,7 @@ func prepare(operation Operation, user *User, random *rand.Rand) request {
 		}
 	case Patch:
 		if id, ok := user.take(random); ok {
-			r.send = user.patch(id, fmt.Sprintf("Renamed %08x", random.Uint32()))
+			r.send = user.patch(id, fmt.Sprintf("Renamed at %d", time.Now().UnixNano())) // never to what it is called already
 		}
 	case Complete:
 		if id, ok := user.take(random); ok {
