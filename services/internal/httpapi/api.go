@@ -72,6 +72,7 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBodyBytes
 	}
+	op.BodyReadTimeout = noReadTimeout
 	op.Middlewares = append(slices.Clone(op.Middlewares), checkBody(api, op.MaxBodyBytes))
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

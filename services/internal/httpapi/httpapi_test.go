@@ -325,3 +325,32 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		t.Errorf("%d series, %v", got, err)
 	}
 }
+
+// A batch may take longer than its body may take to arrive.
+func TestARequestGoesOnAfterTheTimeForItsBody(t *testing.T) {
+	t.Parallel()
+	const longer = 5500 * time.Millisecond // than bodyReadTimeout
+	mux := http.NewServeMux()
+	api := httpapi.New(mux, "Test", "1", "/api/v1")
+	httpapi.Register(api, huma.Operation{OperationID: "wait", Method: http.MethodPost, Path: "/waits"},
+		func(ctx context.Context, in *greetInput) (*greetOutput, error) {
+			select {
+			case <-ctx.Done():
+				return nil, failure.New(failure.Unavailable, "cancelled: %v", context.Cause(ctx))
+			case <-time.After(longer):
+				return greet(ctx, in)
+			}
+		})
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
+	server.Start()
+	defer server.Close()
+	answer, err := http.Post(server.URL+"/api/v1/waits", "application/json", strings.NewReader(`{"name":"ann"}`)) //nolint:noctx // the test ends with it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("status %d, want 200", answer.StatusCode)
+	}
+}
