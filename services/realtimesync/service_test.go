@@ -37,6 +37,13 @@ func TestChangeReachesEverySocketOfItsUserAlone(t *testing.T) {
 		if err != nil || change.Type != events.TypeTaskCreated || change.Seq != head+1 || after == nil || after.ID != task.ID || after.Title != "Water plants" {
 			t.Errorf("the change is %+v", change)
 		}
+		var written struct {
+			At    string
+			After struct{ CreatedAt string }
+		}
+		if err := json.Unmarshal(frame.Change, &written); err != nil || !strings.HasSuffix(written.At, "Z") || !strings.HasSuffix(written.After.CreatedAt, "Z") {
+			t.Errorf("times are not written as REST does: %+v, %v", written, err)
+		}
 	}
 	bob.add(1)
 	stranger.changes(strangersHead, strangersHead+1) // the first thing bob gets is his own

@@ -345,7 +345,7 @@ func TestARequestGoesOnAfterTheTimeForItsBody(t *testing.T) {
 	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
 	server.Start()
 	defer server.Close()
-	answer, err := http.Post(server.URL+"/api/v1/waits", "application/json", strings.NewReader(`{"name":"ann"}`)) //nolint:noctx // the test ends with it
+	answer, err := http.Post(server.URL+"/api/v1/waits", "application/json", strings.NewReader(`{"name":"ann"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 -- +goose NO TRANSACTION
--- Nearly every change of a task is written into each index that holds the task: six for an
+-- Nearly every change of a task is written into each index that holds the task: seven for an
 -- open one. What these four were for costs little without them, because it is the tasks of
 -- one user that are sorted or passed over.
 
