@@ -13,7 +13,10 @@ import (
 	"time"
 )
 
-const dialTimeout = 5 * time.Second
+const (
+	dialTimeout = 5 * time.Second
+	bufferSize  = 8 << 10
+)
 
 // Listen opens the port on the loopback addresses of this machine.
 func Listen(ctx context.Context, port int) ([]net.Listener, error) {
@@ -86,8 +89,9 @@ func carry(ctx context.Context, client *net.TCPConn, target string) {
 }
 
 // copyHalf carries one direction and passes its end on, so that either side may
-// finish sending first.
+// finish sending first. It goes through a buffer, because the kernel's own way takes a pipe
+// for each direction: four more file descriptors a connection, of which there are 20,000.
 func copyHalf(to, from *net.TCPConn) {
-	_, _ = io.Copy(to, from)
+	_, _ = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, bufferSize))
 	_ = to.CloseWrite()
 }
