@@ -90,7 +90,7 @@ func carry(ctx context.Context, client *net.TCPConn, target string) {
 
 // copyHalf carries one direction and passes its end on, so that either side may
 // finish sending first. It goes through a buffer, because the kernel's own way takes a pipe
-// for each direction: four more file descriptors a connection, of which there are 20,000.
+// for each direction: four more file descriptors a connection.
 func copyHalf(to, from *net.TCPConn) {
 	_, _ = io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, bufferSize))
 	_ = to.CloseWrite()
