@@ -72,7 +72,9 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBodyBytes
 	}
-	op.BodyReadTimeout = noReadTimeout
+	// checkBody has read the body by then. The deadline stays on the connection, and once it is
+	// over, the server takes the client for gone: a shorter one would end the request.
+	op.BodyReadTimeout = requestTimeout
 	op.Middlewares = append(slices.Clone(op.Middlewares), checkBody(api, op.MaxBodyBytes))
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

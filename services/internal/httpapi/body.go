@@ -20,13 +20,8 @@ import (
 // clears a field (RFC 7396).
 const jsonType = "application/json"
 
-const (
-	// bodyReadTimeout bounds how long a body may take to arrive.
-	bodyReadTimeout = 5 * time.Second
-	// noReadTimeout takes the bound away once the body is there: on a connection whose reads
-	// have timed out, the server takes the client for gone and cancels the request.
-	noReadTimeout = -1
-)
+// bodyReadTimeout bounds how long a body may take to arrive.
+const bodyReadTimeout = 5 * time.Second
 
 // checkBody refuses what the decoder would let pass as something else: text that is not
 // Unicode, which it turns into replacement characters so that two passwords become one,
@@ -39,14 +34,13 @@ func checkBody(api huma.API, limit int64) func(huma.Context, func(huma.Context))
 			return
 		}
 		_ = ctx.SetReadDeadline(time.Now().Add(bodyReadTimeout)) // else the server's own bound counts
-		rest := ctx.BodyReader()
-		body, err := io.ReadAll(io.LimitReader(rest, limit))
+		body, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), limit))
 		if err != nil {
-			next(bodyContext{ctx, broken{err}}) // it will be refused as it is
+			_ = huma.WriteErr(api, ctx, http.StatusRequestTimeout, "the body did not arrive within "+bodyReadTimeout.String()) // nor may the answer
 			return
 		}
 		if int64(len(body)) == limit {
-			next(bodyContext{ctx, bytes.NewReader(body)}) // so is one that is too long
+			next(bodyContext{ctx, bytes.NewReader(body)}) // it will be refused as too long
 			return
 		}
 		faults := faultyText(body)
@@ -69,12 +63,6 @@ type bodyContext struct {
 	request
 	body io.Reader
 }
-
-// broken is a body that could not be read.
-type broken struct{ err error }
-
-// Read returns the error.
-func (b broken) Read([]byte) (int, error) { return 0, b.err }
 
 // BodyReader implements huma.Context.
 func (c bodyContext) BodyReader() io.Reader { return c.body }
