@@ -1,11 +1,9 @@
 package realtimesync
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"slices"
 	"time"
+
+	json "github.com/go-json-experiment/json/v1"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -34,56 +32,27 @@ type frame struct {
 	encoded   []byte
 }
 
-// feedItem is what realtime-sync needs to know of a change; the rest passes through unread.
+// feedItem is what realtime-sync needs to know of a change; the rest passes through.
 type feedItem struct {
-	seq      int64
-	at       time.Time
-	kind, id string
+	Seq  int64     `json:"seq"`
+	At   time.Time `json:"at"`
+	Type string    `json:"type"`
+	ID   string    `json:"id"`
 }
 
-// readItem reads no further than it must: the object before and after, which may be long,
-// come last where PostgreSQL wrote the change. That the rest is JSON has been checked with
-// the message that brought it.
-func readItem(change json.RawMessage) (feedItem, error) {
+// changeFrame makes the frame of a change from the JSON of an events.Change, which stays as
+// it came. live says that an event brought it.
+func changeFrame(change []byte, live bool) (frame, error) {
 	var item feedItem
-	wanted := map[string]any{"seq": &item.seq, "at": &item.at, "type": &item.kind, "id": &item.id}
-	decoder := json.NewDecoder(bytes.NewReader(change))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		return feedItem{}, failure.New(failure.Invalid, "a change must be a JSON object")
+	if err := json.Unmarshal(change, &item); err != nil {
+		return frame{}, failure.Wrap(failure.Invalid, err, "decode the change")
 	}
-	for len(wanted) > 0 && decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return feedItem{}, failure.Wrap(failure.Invalid, err, "decode the change")
-		}
-		key, _ := name.(string) // the decoder takes no other name
-		into, ok := wanted[key]
-		if !ok {
-			into = &json.RawMessage{}
-		}
-		if err := decoder.Decode(into); err != nil {
-			return feedItem{}, failure.Wrap(failure.Invalid, err, "decode the change")
-		}
-		delete(wanted, key)
+	if item.Seq < 1 {
+		return frame{}, failure.InvalidField("seq", "a change needs a positive seq, not %d", item.Seq)
 	}
-	return item, nil
-}
-
-// changeFrame makes the frame of a change, a protocol.Change, from the JSON of an
-// events.Change as it came: it may be long. live says that an event brought it.
-func changeFrame(change json.RawMessage, live bool) (frame, error) {
-	item, err := readItem(change)
-	if err != nil {
-		return frame{}, err
-	}
-	if item.seq < 1 {
-		return frame{}, failure.InvalidField("seq", "a change needs a positive seq, not %d", item.seq)
-	}
-	f := frame{kind: kindChange, seq: item.seq, committed: item.at, live: live}
-	before := fmt.Appendf(nil, `{"type":"change","seq":%d,"change":`, item.seq)
-	f.encoded = slices.Concat(before, change, []byte("}"))
-	if item.kind == events.TypeSessionEnded {
-		f.ended = item.id
+	f := frame{kind: kindChange, encoded: protocol.EncodeChange(item.Seq, change), seq: item.Seq, committed: item.At, live: live}
+	if item.Type == events.TypeSessionEnded {
+		f.ended = item.ID
 	}
 	return f, nil
 }

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -136,6 +137,12 @@ func NewSnapshotRequired(head int64, reason string) SnapshotRequired {
 // NewChange makes a Change from the JSON of an events.Change.
 func NewChange(seq int64, change json.RawMessage) Change {
 	return Change{Type: "change", Seq: seq, Change: change}
+}
+
+// EncodeChange returns the JSON of NewChange(seq, change) with the change as the bytes in which
+// it came: it may be long, and need not be written anew.
+func EncodeChange(seq int64, change []byte) []byte {
+	return slices.Concat(fmt.Appendf(nil, `{"type":"change","seq":%d,"change":`, seq), change, []byte("}"))
 }
 
 // NewReminder makes a Reminder from the JSON of an events.Reminder.

@@ -27,6 +27,14 @@ func TestServerFramesAreReadAsWritten(t *testing.T) {
 	}
 }
 
+func TestAnEncodedChangeIsReadAsOneThatWasMarshalled(t *testing.T) {
+	change := json.RawMessage(`{"seq": 7, "title": "<ü>"}`)
+	decoded, err := DecodeServerFrame(EncodeChange(7, change))
+	if want := NewChange(7, change); err != nil || !reflect.DeepEqual(decoded, want) {
+		t.Errorf("got %+v, %v, want %+v", decoded, err, want)
+	}
+}
+
 func TestHelloIsRefusedInWordsOfOurOwn(t *testing.T) {
 	for frame, want := range map[string]string{
 		`hello`:                        `{"type":"hello"`,
