@@ -103,7 +103,8 @@ func (r *Relay) Kick() {
 
 // Offer returns what an operation passes to the SQL function claim_for to claim, in its own
 // transaction, what it adds to the outbox; nil while workers have enough to do. It saves a
-// call to the database for each operation.
+// call to the database for each operation. When the answer with the claim is lost, the events
+// of that shard wait until the lease is over.
 func (r *Relay) Offer() *Offer {
 	if r.failing.Load() || len(r.claims) >= handedOver/2 {
 		return nil

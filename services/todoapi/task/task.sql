@@ -16,11 +16,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION due_doc(t task) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT CASE
-    WHEN t.due_date IS NULL THEN NULL
-    WHEN t.due_time IS NULL AND t.due_zone IS NULL THEN json_build_object('date', t.due_date)
-    ELSE json_strip_nulls(json_build_object(
-      'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END
+  SELECT CASE WHEN t.due_date IS NOT NULL THEN json_strip_nulls(json_build_object(
+    'date', t.due_date, 'time', to_char(t.due_time, 'HH24:MI'), 'zone', t.due_zone)) END
 $$;
 
 -- A task as people see it, to be recorded.
@@ -331,16 +328,15 @@ END $$;
 CREATE OR REPLACE FUNCTION op_read_tasks(args jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  wanted  int := args->>'limit';
-  at_most int := args->>'bytes';
+  at_most int := args->>'limit';
   docs    text[] := '{}';
-  bytes   int := 0;
+  bytes   bigint := 0;
   next    json := 'null';
   last    record;
   found   record;
 BEGIN
-  FOR found IN SELECT task_text(t) AS doc, t.due_order, t.priority, t.id FROM tasks_after(args, wanted + 1) t LOOP
-    IF cardinality(docs) = wanted OR bytes >= at_most THEN
+  FOR found IN SELECT task_text(t) AS doc, t.due_order, t.priority, t.id FROM tasks_after(args, at_most + 1) t LOOP
+    IF cardinality(docs) = at_most OR bytes >= (args->>'bytes')::bigint THEN
       next := json_build_object('due', last.due_order, 'priority', last.priority, 'id', last.id);
       EXIT;
     END IF;
