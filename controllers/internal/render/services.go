@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -242,8 +243,17 @@ func goMemoryEnv(resources corev1.ResourceRequirements) []corev1.EnvVar {
 	if limit.IsZero() {
 		return nil
 	}
-	return []corev1.EnvVar{{Name: "GOMEMLIMIT", Value: strconv.FormatInt(limit.Value()/10*9, 10)}}
+	return []corev1.EnvVar{{Name: "GOMEMLIMIT", Value: goMemory(*limit)}}
 }
+
+// goMemory is GOMEMLIMIT in a container with a limit.
+func goMemory(limit resource.Quantity) string { return strconv.FormatInt(limit.Value()/10*9, 10) }
+
+// What a sidecar may use.
+const (
+	sidecarProcessors  = "1"
+	sidecarMemoryLimit = "256Mi"
+)
 
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
@@ -308,12 +318,12 @@ func daprAnnotations(app string) map[string]string {
 		"dapr.io/log-as-json":                      "true",
 		"dapr.io/disable-builtin-k8s-secret-store": "true",
 		"dapr.io/sidecar-cpu-request":              "20m",
-		"dapr.io/sidecar-cpu-limit":                "1",
+		"dapr.io/sidecar-cpu-limit":                sidecarProcessors,
 		// What Go gives itself on a large node would be throttled, and threads that wake each other
 		// for one request cost a fifth of it (docs/decisions/0013).
-		"dapr.io/env":                          "GOMAXPROCS=1,GOMEMLIMIT=230MiB",
+		"dapr.io/env":                          "GOMAXPROCS=" + sidecarProcessors + ",GOMEMLIMIT=" + goMemory(resource.MustParse(sidecarMemoryLimit)),
 		"dapr.io/sidecar-memory-request":       "48Mi",
-		"dapr.io/sidecar-memory-limit":         "256Mi",
+		"dapr.io/sidecar-memory-limit":         sidecarMemoryLimit,
 		"dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
 		// Restricted pods start in seconds; the injector's defaults would add several more.
 		"dapr.io/sidecar-readiness-probe-delay-seconds":  "1",
