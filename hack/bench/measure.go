@@ -27,11 +27,11 @@ const (
 	framesTime = 30 * time.Second
 
 	// calmTime is how long sockets take to become as quiet as those that have been open for
-	// long: a new one looks for missed changes often.
+	// long: realtime-sync may look often for what they missed in their first half minute.
 	calmTime = 65 * time.Second
 
-	// costTime and settleTime are the minute in which each socket looks for missed changes
-	// once, so that each phase has as many of these looks as the others.
+	// costTime and settleTime are a minute, so that what happens at intervals weighs the same in
+	// each phase.
 	costTime  = time.Minute - settleTime
 	readRate  = 100
 	writeRate = 30
@@ -113,9 +113,7 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	}
 	b.awaitFrames(ctx)
 
-	latencies := report.NewLatencies("Latency")
-	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
-	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
+	latencies := latenciesOf("Latency", record)
 	for _, operation := range load.Operations() {
 		latencies.AddSamples("  "+string(operation), record.Latencies[operation])
 		if operation == load.List {
@@ -138,6 +136,14 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	b.report.Tables = append(b.report.Tables, latencies, counts)
 	b.noteShares("load", used)
 	return nil
+}
+
+// latenciesOf begins a table with all reads and all writes of a run.
+func latenciesOf(title string, record *load.Record) report.Table {
+	latencies := report.NewLatencies(title)
+	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
+	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
+	return latencies
 }
 
 // awaitFrames waits until each answered write has its frame, or no longer.
@@ -292,9 +298,7 @@ func (b *bench) measureImport(ctx context.Context) error {
 		b.printf("the import was cut off: %v", importErr)
 	}
 	b.awaitFrames(ctx)
-	latencies := report.NewLatencies("Beside an import")
-	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
-	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
+	latencies := latenciesOf("Beside an import", record)
 	lag := b.lag.Result()
 	latencies.AddSamples("answer to frame", &lag.Answer)
 	counts := report.Table{Title: "Import", Columns: []string{"value"}}
