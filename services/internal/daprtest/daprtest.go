@@ -147,8 +147,8 @@ func (e *Env) Kafka() Server { return e.servers.kafka }
 // Postgres returns the database server, to stop and start it.
 func (e *Env) Postgres() Server { return e.servers.postgres }
 
-// Scheduler returns Dapr's scheduler, to stop and start it. After a kill it takes
-// some twenty seconds to be of use again.
+// Scheduler returns Dapr's scheduler, to stop and start it. After a kill, starting it takes some
+// twenty seconds.
 func (e *Env) Scheduler() Server { return e.servers.scheduler }
 
 // Server is a process that all tests of a package share. A test that kills it must
@@ -156,7 +156,7 @@ func (e *Env) Scheduler() Server { return e.servers.scheduler }
 type Server interface {
 	// Kill ends the process at once, as a crash would; it is started again when t ends.
 	Kill(t testing.TB)
-	// Start starts it again with its data and waits until it takes connections.
+	// Start starts it again with its data and waits until it does what it is asked.
 	Start(t testing.TB)
 }
 

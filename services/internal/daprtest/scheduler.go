@@ -1,12 +1,18 @@
 package daprtest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
 	"testing"
+	"time"
+
+	schedulerv1 "github.com/dapr/dapr/pkg/proto/scheduler/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 )
 
 // scheduler is the shared Dapr scheduler, the keeper of jobs.
@@ -39,7 +45,27 @@ func startScheduler(dir string) (*scheduler, error) {
 }
 
 func (s *scheduler) start() error {
-	return s.process.start(func() bool { return answersOK(s.healthy) })
+	return s.process.start(func() bool { return answersOK(s.healthy) && s.takesJobs() })
+}
+
+// takesJobs reports whether the scheduler does what it is asked. After a kill it is healthy some
+// twenty seconds before that: it waits until the leadership of the process before has run out.
+func (s *scheduler) takesJobs() bool {
+	connection, err := grpc.NewClient(s.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = connection.Close() }() // nothing is under way
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_, err = schedulerv1.NewSchedulerClient(connection).DeleteJob(ctx, &schedulerv1.DeleteJobRequest{
+		Name: "none",
+		Metadata: &schedulerv1.JobMetadata{
+			AppId: "daprtest", Namespace: "default",
+			Target: &schedulerv1.JobTargetMetadata{Type: &schedulerv1.JobTargetMetadata_Job{Job: &schedulerv1.TargetJob{}}},
+		},
+	})
+	return err == nil
 }
 
 // Kill implements Server.
