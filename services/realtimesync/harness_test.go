@@ -191,6 +191,7 @@ type memoryFeed struct {
 	tickets   map[string]auth.Caller
 	down      bool
 	reads     int
+	pageSize  int // the most changes of an answer, 0 for as many as are asked for
 }
 
 func (f *memoryFeed) commit(user string) json.RawMessage {
@@ -243,6 +244,9 @@ func (f *memoryFeed) changes(_ context.Context, user string, after int64, limit 
 	}
 	all := f.changesOf[user]
 	page := feedPage{head: int64(len(all))}
+	if f.pageSize > 0 {
+		limit = min(limit, f.pageSize)
+	}
 	for seq := after + 1; seq <= min(page.head, after+int64(limit)); seq++ {
 		frame, err := changeFrame(all[seq-1], false)
 		if err != nil {

@@ -71,6 +71,7 @@ type session struct {
 	end      closing // set before stopped is closed
 
 	sequence *sequencer
+	resuming bool         // from begin until the feed is read to its end: no event is late yet
 	retry    loop.Backoff // between failed looks into the change feed
 }
 
@@ -160,6 +161,7 @@ func (s *session) begin(ctx context.Context) error {
 	}
 	s.sequence = newSequencer(start.after)
 	s.last.Store(start.after)
+	s.resuming = true
 	return s.writePage(ctx, page)
 }
 
@@ -210,12 +212,16 @@ func (s *session) live(ctx context.Context) error {
 // again if that failed for now.
 func (s *session) look(ctx context.Context) (again time.Duration, err error) {
 	if !s.sequence.behind() {
+		s.resuming = false
 		return 0, nil
 	}
-	s.missed()
+	if !s.resuming {
+		s.missed()
+	}
 	err = s.catchUp(ctx)
 	switch {
 	case err == nil:
+		s.resuming = false
 		s.retry.Reset()
 		return 0, nil
 	case ctx.Err() != nil:

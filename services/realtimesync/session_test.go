@@ -214,6 +214,29 @@ func TestSocketMissesNothingWhileItJoins(t *testing.T) {
 	l.changes(0, 1)
 }
 
+// A feed with long changes answers in several pages. That is no sign of lost events, for which
+// everybody would be asked for.
+func TestAResumeOverSeveralPagesMissesNoEvent(t *testing.T) {
+	r := newReplica(t, nil)
+	r.feed.pageSize = 2
+	for range 5 {
+		r.commit(t, ann)
+	}
+	attentive := r.heads.attentive.Load()
+	l := r.dial(t, r.ticket(t, ann), seq(0))
+	l.welcome()
+	l.changes(0, 5)
+	if r.heads.attentive.Load() != attentive {
+		t.Error("it looks often although no event was missed")
+	}
+	r.commit(t, ann)
+	r.hub.deliver(ann, r.commit(t, ann))
+	l.changes(5, 7)
+	if r.heads.attentive.Load() == attentive {
+		t.Error("it does not look often although an event was missed")
+	}
+}
+
 func TestSocketEndsWithItsSession(t *testing.T) {
 	r := newReplica(t, nil)
 	ticket := r.ticketFor(t, auth.Caller{UserID: ann, ExpiresAt: time.Now().Add(200 * time.Millisecond)})
