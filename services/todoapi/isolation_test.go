@@ -26,6 +26,10 @@ func TestIsolation(t *testing.T) {
 	h := newHarness(t)
 	owner, stranger := h.user(t), h.user(t)
 	secret := newTask(t, owner, client.Draft{Title: "secret", Due: &client.Due{Date: "2026-12-01"}, Recurrence: &client.Recurrence{Rule: "FREQ=DAILY"}})
+	project, section := newProject(t, owner, client.ProjectDraft{Name: "secret"}), client.Section{}
+	if err := owner.Do(t.Context(), http.MethodPost, "/sections", client.SectionDraft{ProjectID: project.ID, Name: "secret"}, &section); err != nil {
+		t.Fatal(err)
+	}
 	sessions, err := owner.Sessions(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +59,23 @@ func TestIsolation(t *testing.T) {
 		"PATCH /settings":           {`{"weekStart":7}`, 200},
 		"POST /tasks/{id}/complete": {"", 404},
 		"POST /tasks/{id}/reopen":   {"", 404},
+		"POST /tasks/{id}/move":     {`{"projectId":null}`, 404},
 		"GET /changes":              {"", 200},
+
+		"GET /projects":                 {"", 200},
+		"POST /projects":                {`{"name":"own"}`, 201},
+		"GET /projects/{id}":            {"", 404},
+		"PATCH /projects/{id}":          {`{"name":"stolen"}`, 404},
+		"POST /projects/{id}/move":      {`{"parentId":null}`, 404},
+		"POST /projects/{id}/archive":   {"", 404},
+		"POST /projects/{id}/unarchive": {"", 404},
+		"DELETE /projects/{id}":         {"", 404},
+		"POST /sections":                {`{"projectId":"` + project.ID + `","name":"own"}`, 422},
+		"GET /sections/{id}":            {"", 404},
+		"PATCH /sections/{id}":          {`{"name":"stolen"}`, 404},
+		"POST /sections/{id}/move":      {`{"projectId":"` + project.ID + `"}`, 404},
+		"DELETE /sections/{id}":         {"", 404},
+
 		"GET /sync":                 {"", 200},
 		"POST /previews/recurrence": {`{"text":"every day"}`, 200},
 		"POST /previews/quick-add":  {`{"text":"own"}`, 200},
@@ -74,8 +94,13 @@ func TestIsolation(t *testing.T) {
 			}
 			method, path, _ := strings.Cut(operation, " ")
 			id := secret.ID
-			if strings.HasPrefix(path, "/sessions") {
+			switch _, room, _ := strings.Cut(path, "/"); {
+			case strings.HasPrefix(room, "sessions"):
 				id = sessions[0].ID
+			case strings.HasPrefix(room, "projects"):
+				id = project.ID
+			case strings.HasPrefix(room, "sections"):
+				id = section.ID
 			}
 			path = strings.ReplaceAll(path, "{id}", id)
 			var body any

@@ -22,6 +22,7 @@ var retentions = []struct {
 	// Clients that were away for less catch up by the changes, others by a snapshot.
 	{"changes", "prune_changes", 30 * 24 * time.Hour},
 	{"trash", "prune_trash", 30 * 24 * time.Hour},
+	{"deleted projects", "prune_projects", 30 * 24 * time.Hour},
 	{"idempotency keys", "prune_operations", 24 * time.Hour},
 	{"ended sessions", "prune_sessions", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},

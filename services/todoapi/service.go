@@ -25,6 +25,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
+	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
@@ -74,6 +75,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		accounts: accounts,
 		commands: commands,
 		settings: settings.NewService(db, commands),
+		projects: project.NewService(db, commands),
 		tasks:    task.NewService(db, commands, relay.Kick),
 		changes:  feed.NewService(db, sidecar),
 	}
@@ -121,6 +123,7 @@ type rooms struct {
 	accounts *account.Service
 	commands *command.Service
 	settings *settings.Service
+	projects *project.Service
 	tasks    *task.Service
 	views    *view.Service
 	changes  *feed.Service
@@ -138,12 +141,14 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	verify := r.accounts.VerifyToken
 	r.accounts.Routes(api, cfg.secureCookies(), cfg.TrustedProxies)
 	r.settings.Routes(api, verify)
+	r.projects.Routes(api, verify)
 	r.tasks.Routes(api, verify)
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
 	previews.NewService(r.accounts.Zone, time.Now).Routes(api, verify)
 
 	readers := settings.Readers(api)
+	maps.Copy(readers, project.Readers(api))
 	maps.Copy(readers, task.Readers(api))
 	r.commands.Routes(api, verify, readers)
 }

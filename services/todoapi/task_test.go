@@ -40,7 +40,7 @@ func TestTasks(t *testing.T) {
 			Tags: []string{"home", "Ünïcode"}, Due: &client.Due{Date: "2026-12-01", Time: "09:00", Zone: "Europe/Berlin"},
 			Recurrence: &client.Recurrence{Rule: "FREQ=DAILY", Anchor: "completion"},
 			Reminders:  []client.Reminder{{ID: created.Reminders[0].ID, At: &at}, {ID: created.Reminders[1].ID, MinutesBefore: &minutes}},
-			Series:     created.Series, CreatedAt: created.CreatedAt, UpdatedAt: created.CreatedAt,
+			Series:     created.Series, CreatedAt: created.CreatedAt, UpdatedAt: created.CreatedAt, Position: created.Position,
 		}
 		if diff := cmp.Diff(want, created); diff != "" {
 			t.Errorf("created something else (-want +got):\n%s", diff)
@@ -362,12 +362,12 @@ func TestBadInput(t *testing.T) {
 		{"reminder without a moment", "POST", "/tasks", `{"title":"a","reminders":[{}]}`, nil, 422, "body.reminders[0]"},
 		{"reminder at no time", "POST", "/tasks", `{"title":"a","reminders":[{"at":"tomorrow"}]}`, nil, 422, "body.reminders[0].at"},
 		{"reminder before no due", "POST", "/tasks", `{"title":"a","reminders":[{"minutesBefore":5}]}`, nil, 422, "body.reminders[0].minutesBefore"},
-		{"too many reminders", "POST", "/tasks", `{"title":"a","reminders":[` + strings.Repeat(`{},`, 10) + `{}]}`, nil, 422, "body.reminders"},
+		{"too many reminders", "POST", "/tasks", `{"title":"a","reminders":[` + strings.Repeat(`{},`, 20) + `{}]}`, nil, 422, "body.reminders"},
 		{"tag twice", "POST", "/tasks", `{"title":"a","tags":["x","X"]}`, nil, 422, "body.tags[1]"},
 		{"NUL", "POST", "/tasks", `{"title":"a","notes":"\u0000"}`, nil, 422, "body.notes"},
 		{"null for notes", "POST", "/tasks", `{"title":"a","notes":null}`, nil, 422, "body.notes"},
 		{"null for a time", "POST", "/tasks", `{"title":"a","due":{"date":"2026-12-01","time":null}}`, nil, 422, "body.due.time"},
-		{"notes too long", "POST", "/tasks", `{"title":"a","notes":"` + strings.Repeat("é", 9000) + `"}`, nil, 422, "body.notes"},
+		{"notes too long", "POST", "/tasks", `{"title":"a","notes":"` + strings.Repeat("é", 33000) + `"}`, nil, 422, "body.notes"},
 		{"body too long", "POST", "/tasks", `{"title":"a","notes":"` + strings.Repeat("x", 300<<10) + `"}`, nil, 413, ""},
 		{"key with spaces", "POST", "/tasks", `{"title":"a"}`, header{"Idempotency-Key": "a b"}, 422, "header.Idempotency-Key"},
 		{"key too long", "POST", "/tasks", `{"title":"a"}`, header{"Idempotency-Key": strings.Repeat("k", 129)}, 422, "header.Idempotency-Key"},

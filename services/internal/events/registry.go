@@ -5,6 +5,8 @@ import "github.com/todoplatform/todoplatform/services/internal/todo"
 // Entities whose changes are told.
 const (
 	EntityAccount  = "account"
+	EntityProject  = "project"
+	EntitySection  = "section"
 	EntitySession  = "session"
 	EntitySettings = "settings"
 	EntityTask     = "task"
@@ -16,6 +18,13 @@ const (
 	TypeAccountVerified = "account.verified" // the e-mail address is
 	// TypeVerificationRequested asks for the mail that verifies the address.
 	TypeVerificationRequested = "account.verification_requested"
+
+	TypeProjectCreated = "project.created"
+	TypeProjectUpdated = "project.updated"
+	TypeProjectDeleted = "project.deleted"
+	TypeSectionCreated = "section.created"
+	TypeSectionUpdated = "section.updated"
+	TypeSectionDeleted = "section.deleted"
 
 	TypeSessionEnded    = "session.ended"
 	TypeSettingsUpdated = "settings.updated"
@@ -38,6 +47,8 @@ type Entity struct {
 func Entities() []Entity {
 	return []Entity{
 		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested}},
+		{Name: EntityProject, Types: []string{TypeProjectCreated, TypeProjectUpdated, TypeProjectDeleted}, State: todo.Project{}},
+		{Name: EntitySection, Types: []string{TypeSectionCreated, TypeSectionUpdated, TypeSectionDeleted}, State: todo.Section{}},
 		{Name: EntitySession, Types: []string{TypeSessionEnded}},
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
 		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted}, State: todo.Task{}},

@@ -47,7 +47,7 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	switch name {
-	case "Draft", "Patch", "Page", "Reminder":
+	case "Draft", "Patch", "Move", "Page", "Reminder":
 		room := path.Base(t.PkgPath())
 		return strings.ToUpper(room[:1]) + room[1:] + name
 	}

@@ -28,6 +28,14 @@ type Task struct {
 	CompletedAt *time.Time  `json:"completedAt"`
 	CreatedAt   time.Time   `json:"createdAt"`
 	UpdatedAt   time.Time   `json:"updatedAt"`
+
+	ProjectID       *string `json:"projectId" doc:"The project that the task is in; null: the inbox"`
+	SectionID       *string `json:"sectionId" doc:"The section of the project"`
+	ParentID        *string `json:"parentId" doc:"The task that this one is part of"`
+	Start           *string `json:"start" format:"date" doc:"Day from which the task can be done, YYYY-MM-DD"`
+	Deadline        *string `json:"deadline" format:"date" doc:"Day by which the task must be done, YYYY-MM-DD"`
+	DurationMinutes *int    `json:"durationMinutes" doc:"How long the task takes"`
+	Position        string  `json:"position" doc:"Order key: tasks of one list sort by it, byte by byte, as people have put them into order"`
 }
 
 // Due is a day, or a local time on it in a zone.

@@ -20,6 +20,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
+	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
@@ -41,6 +42,14 @@ type (
 	Recurrence = todo.Recurrence
 	// Reminder is a moment at which to remind of a task.
 	Reminder = todo.Reminder
+	// Project is a list of tasks.
+	Project = todo.Project
+	// Section is a part of a project.
+	Section = todo.Section
+	// ProjectDraft is what a user sets of a project.
+	ProjectDraft = project.Draft
+	// SectionDraft is what a user sets of a section.
+	SectionDraft = project.SectionDraft
 	// Settings are what a user chose for all windows.
 	Settings = todo.Settings
 	// Change is an entry of the change feed.
@@ -72,10 +81,12 @@ type Changes struct {
 
 // Snapshot is a page of all open tasks.
 type Snapshot struct {
-	Head     int64    `json:"head"`
-	Settings Settings `json:"settings"`
-	Tasks    []Task   `json:"tasks"`
-	Next     string   `json:"next"`
+	Head     int64     `json:"head"`
+	Settings Settings  `json:"settings"`
+	Projects []Project `json:"projects"`
+	Sections []Section `json:"sections"`
+	Tasks    []Task    `json:"tasks"`
+	Next     string    `json:"next"`
 }
 
 // Command is one of a batch.
@@ -261,6 +272,37 @@ func (c *Client) ReopenTask(ctx context.Context, id string, options ...Option) (
 // DeleteTask deletes a task.
 func (c *Client) DeleteTask(ctx context.Context, id string, options ...Option) error {
 	return c.Do(ctx, http.MethodDelete, taskPath(id), nil, nil, options...)
+}
+
+// MoveTask puts a task elsewhere: to names projectId, sectionId or parentId, or before or after.
+func (c *Client) MoveTask(ctx context.Context, id string, to any, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/move", to, &t, options...)
+	return t, err
+}
+
+// CreateProject adds a project.
+func (c *Client) CreateProject(ctx context.Context, draft ProjectDraft, options ...Option) (Project, error) {
+	var p Project
+	err := c.Do(ctx, http.MethodPost, "/projects", draft, &p, options...)
+	return p, err
+}
+
+// CreateSection adds a section to a project.
+func (c *Client) CreateSection(ctx context.Context, draft SectionDraft, options ...Option) (Section, error) {
+	var s Section
+	err := c.Do(ctx, http.MethodPost, "/sections", draft, &s, options...)
+	return s, err
+}
+
+// Projects reads all projects and sections.
+func (c *Client) Projects(ctx context.Context) ([]Project, []Section, error) {
+	var all struct {
+		Projects []Project `json:"projects"`
+		Sections []Section `json:"sections"`
+	}
+	err := c.Do(ctx, http.MethodGet, "/projects", nil, &all)
+	return all.Projects, all.Sections, err
 }
 
 // ListTasks reads one page of the tasks that are open, completed or all.

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
@@ -29,6 +30,28 @@ type Asked struct {
 // Reader makes a command of what a caller asked. What is wrong is failure.Invalid naming
 // the member at fault.
 type Reader func(Asked) (Command, error)
+
+// WithID refuses a command that names no object of its kind, which what says.
+func WithID(what string, read Reader) Reader {
+	return func(asked Asked) (Command, error) {
+		if asked.ID == "" {
+			return Command{}, failure.InvalidField("id", "is needed: name the %s", what)
+		}
+		return read(asked)
+	}
+}
+
+// Plain returns the reader of a command without fields.
+func Plain(name string) Reader {
+	return func(asked Asked) (Command, error) {
+		return On(name, Target{ID: asked.ID, IfVersion: asked.IfVersion}), nil
+	}
+}
+
+// On makes a command without fields on one object.
+func On(name string, target Target) Command {
+	return Command{Name: name, ID: target.ID, IfVersion: target.IfVersion, Asked: target.ID}
+}
 
 // Keyed is embedded in inputs of operations that may be repeated safely.
 type Keyed struct {
@@ -56,15 +79,57 @@ func (c Conditional) Version() (int64, error) {
 // EntityTag returns the tag of an object at version.
 func EntityTag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-// EntityTagOf returns the tag of an object by its JSON.
-func EntityTagOf(object json.RawMessage) (string, error) {
+// Addressed is embedded in inputs of operations on one object.
+type Addressed struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+// Target says which object to change, and how.
+type Target struct {
+	ID        string
+	IfVersion int64  // that the object must be at, or else failure.VersionMismatch; 0: any
+	Key       string // idempotency key; "" for none
+}
+
+// Changing is the input of operations that change one object.
+type Changing struct {
+	Addressed
+	Keyed
+	Conditional
+}
+
+// Target returns who changes which object.
+func (in Changing) Target(ctx context.Context) (auth.Caller, Target, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return auth.Caller{}, Target{}, err
+	}
+	version, err := in.Version()
+	return caller, Target{ID: in.ID, IfVersion: version, Key: in.IdempotencyKey}, err
+}
+
+// Output is the answer of operations that read or change one object.
+type Output[T any] struct {
+	ETag string `header:"ETag" doc:"Version of the object, for If-Match"`
+	Body document.Document[T]
+}
+
+// Answer makes the output of an object.
+func Answer[T any](object document.Document[T], err error) (*Output[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	raw, err := object.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
 	var versioned struct {
 		Version int64 `json:"version"`
 	}
-	if err := json.Unmarshal(object, &versioned); err != nil {
-		return "", failure.Wrap(failure.Internal, err, "read the version of an object")
+	if err := json.Unmarshal(raw, &versioned); err != nil {
+		return nil, failure.Wrap(failure.Internal, err, "read the version of an object")
 	}
-	return EntityTag(versioned.Version), nil
+	return &Output[T]{EntityTag(versioned.Version), object}, nil
 }
 
 // maxBatchBytes bounds the body of a batch.
@@ -174,21 +239,34 @@ func outcomeOf(ctx context.Context, r Result) Outcome {
 	return Outcome{OK: r.Object}
 }
 
-// FieldsReader decodes the fields of a command as the body of an operation on one object
+// Reading returns the reader of a command whose fields are a T by the schemas of api, and of
+// which build makes the command.
+func Reading[T any](api huma.API, build func(Asked, T) (Command, error)) Reader {
+	reader := newFieldsReader[T](api)
+	return func(asked Asked) (Command, error) {
+		fields, err := reader.read(asked.Fields)
+		if err != nil {
+			return Command{}, err
+		}
+		return build(asked, fields)
+	}
+}
+
+// fieldsReader decodes the fields of a command as the body of an operation on one object
 // is decoded: by the schema of T.
-type FieldsReader[T any] struct {
+type fieldsReader[T any] struct {
 	registry huma.Registry
 	schema   *huma.Schema
 }
 
-// NewFieldsReader makes a reader of T by the schemas of api.
-func NewFieldsReader[T any](api huma.API) FieldsReader[T] {
+// newFieldsReader makes a reader of T by the schemas of api.
+func newFieldsReader[T any](api huma.API) fieldsReader[T] {
 	registry := api.OpenAPI().Components.Schemas
-	return FieldsReader[T]{registry, registry.Schema(reflect.TypeFor[T](), true, "")}
+	return fieldsReader[T]{registry, registry.Schema(reflect.TypeFor[T](), true, "")}
 }
 
-// Read returns the fields. What does not fit the schema is failure.Invalid.
-func (r FieldsReader[T]) Read(fields json.RawMessage) (T, error) {
+// read returns the fields. What does not fit the schema is failure.Invalid.
+func (r fieldsReader[T]) read(fields json.RawMessage) (T, error) {
 	var parsed any
 	var value T
 	if err := json.Unmarshal(fields, &parsed); err != nil || parsed == nil {

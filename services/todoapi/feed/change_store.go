@@ -72,10 +72,12 @@ type Changes struct {
 
 // Snapshot is one page of a user's open tasks.
 type Snapshot struct {
-	Head     int64                            `json:"head" doc:"Last seq of the user when the page was read; follow the feed from the head of the first page"`
-	Settings document.Document[todo.Settings] `json:"settings"`
-	Tasks    document.Document[[]todo.Task]   `json:"tasks"`
-	Next     string                           `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
+	Head     int64                             `json:"head" doc:"Last seq of the user when the page was read; follow the feed from the head of the first page"`
+	Settings document.Document[todo.Settings]  `json:"settings"`
+	Projects document.Document[[]todo.Project] `json:"projects" doc:"All projects, on the first page"`
+	Sections document.Document[[]todo.Section] `json:"sections" doc:"All sections, on the first page"`
+	Tasks    document.Document[[]todo.Task]    `json:"tasks"`
+	Next     string                            `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
 }
 
 // snapshot reads into out the page of open tasks after the task id after, from the start

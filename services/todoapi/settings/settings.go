@@ -102,12 +102,7 @@ func Update(ifVersion int64, patch Patch) (command.Command, error) {
 
 // Readers returns the reader of the command on settings, by the schemas of api.
 func Readers(api huma.API) map[string]command.Reader {
-	patches := command.NewFieldsReader[Patch](api)
-	return map[string]command.Reader{commandUpdate: func(asked command.Asked) (command.Command, error) {
-		patch, err := patches.Read(asked.Fields)
-		if err != nil {
-			return command.Command{}, err
-		}
+	return map[string]command.Reader{commandUpdate: command.Reading(api, func(asked command.Asked, patch Patch) (command.Command, error) {
 		return Update(asked.IfVersion, patch)
-	}}
+	})}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
@@ -23,29 +24,12 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 
 type handlers struct{ *Service }
 
-type settingsOutput struct {
-	ETag string `header:"ETag" doc:"Version of the settings, for If-Match"`
-	Body Document
-}
-
-func answer(d Document, err error) (*settingsOutput, error) {
-	if err != nil {
-		return nil, err
-	}
-	raw, err := d.MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	tag, err := command.EntityTagOf(raw)
-	return &settingsOutput{tag, d}, err
-}
-
-func (h handlers) get(ctx context.Context, _ *struct{}) (*settingsOutput, error) {
+func (h handlers) get(ctx context.Context, _ *struct{}) (*command.Output[todo.Settings], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Get(ctx, caller))
+	return command.Answer(h.Get(ctx, caller))
 }
 
 type editInput struct {
@@ -54,7 +38,7 @@ type editInput struct {
 	Body Patch `contentType:"application/merge-patch+json"`
 }
 
-func (h handlers) edit(ctx context.Context, in *editInput) (*settingsOutput, error) {
+func (h handlers) edit(ctx context.Context, in *editInput) (*command.Output[todo.Settings], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -63,5 +47,5 @@ func (h handlers) edit(ctx context.Context, in *editInput) (*settingsOutput, err
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Edit(ctx, caller, in.IdempotencyKey, version, in.Body))
+	return command.Answer(h.Edit(ctx, caller, in.IdempotencyKey, version, in.Body))
 }

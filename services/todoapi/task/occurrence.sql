@@ -31,7 +31,7 @@ BEGIN
   IF done.advanced_at IS NOT NULL THEN
     RETURN jsonb_build_object('created', false); -- the series had ended
   END IF;
-  IF args->'next' = 'null' THEN
+  IF args->'next' = 'null' OR NOT has_open_parent(done) THEN
     PERFORM end_series(act, done, args->>'reason');
     RETURN jsonb_build_object('created', false);
   END IF;
@@ -43,13 +43,73 @@ BEGIN
   t.due_time := args->'next'->'due'->>'time';
   t.due_zone := args->'next'->'due'->>'zone';
   t.reminders := coalesce(args->'next'->'reminders', '[]');
+  t.start_date := done.start_date + (t.due_date - done.due_date);
+  t.deadline := done.deadline + (t.due_date - done.due_date);
   t.occurrence := done.occurrence + 1;
   t.created_at := act->>'at';
   t.updated_at := act->>'at';
+  t.position := position_of(done);
   t := insert_task(t);
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
+  PERFORM repeat_subtasks(act, done, t, t.due_date - done.due_date);
   RETURN jsonb_build_object('created', true, 'taskId', t.id);
 END $$;
+
+-- Tells whether a task is part of none, or of one that is still to be done: nothing new comes
+-- under one that is over.
+CREATE OR REPLACE FUNCTION has_open_parent(t task) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT t.parent_id IS NULL OR EXISTS (
+    SELECT FROM task p WHERE p.user_id = t.user_id AND p.id = t.parent_id AND p.completed_at IS NULL AND p.deleted_at IS NULL)
+$$;
+
+-- Puts the subtasks of a completed task under its next occurrence, open again and so many days
+-- later. One that repeats by itself begins a series of its own there, of which there is one.
+CREATE OR REPLACE FUNCTION repeat_subtasks(act jsonb, done task, next task, days int) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  t task;
+BEGIN
+  FOR t IN
+    SELECT * FROM task o WHERE o.user_id = done.user_id AND o.parent_id = done.id AND o.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM task later WHERE later.user_id = o.user_id AND later.series_id = o.series_id
+        AND later.occurrence > o.occurrence AND later.deleted_at IS NULL)
+    ORDER BY o.id
+  LOOP
+    PERFORM repeat_subtask(act, t, next, days);
+  END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION repeat_subtask(act jsonb, done task, parent task, days int) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  t task := done;
+BEGIN
+  t.id := new_event_id();
+  t.version := 1;
+  t.parent_id := parent.id;
+  t.due_date := done.due_date + days;
+  t.start_date := done.start_date + days;
+  t.deadline := done.deadline + days;
+  t.reminders := later_reminders(done.reminders, days);
+  t.series_id := NULL;
+  t := in_series(t, NULL, '{}');
+  t.created_at := act->>'at';
+  t.updated_at := act->>'at';
+  t.position := position_of(done);
+  t := insert_task(t);
+  PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
+  PERFORM repeat_subtasks(act, done, t, days);
+END $$;
+
+-- Reminders so many days later; those that count back from a due date move with that.
+CREATE OR REPLACE FUNCTION later_reminders(reminders jsonb, days int) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg((r - 'id') || jsonb_build_object('id', new_event_id())
+    || CASE WHEN r ? 'at' THEN jsonb_build_object('at', instant((r->>'at')::timestamptz + make_interval(days => days))) ELSE '{}' END
+    ORDER BY n), '[]')
+  FROM jsonb_array_elements(reminders) WITH ORDINALITY AS u (r, n)
+$$;
 
 -- Notes that nothing follows a completed task. A reason is for people to see, so it is a
 -- change of the task.

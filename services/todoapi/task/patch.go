@@ -11,12 +11,40 @@ import (
 // rest of the task.
 type Patch struct {
 	Title      document.Field[string]          `json:"title,omitzero" minLength:"1" maxLength:"500" doc:"What is to be done, on one line" example:"Water plants"`
-	Notes      document.Field[string]          `json:"notes,omitzero" nullable:"true" maxLength:"16384" doc:"Markdown, at most 16 KiB of UTF-8"`
+	Notes      document.Field[string]          `json:"notes,omitzero" nullable:"true" maxLength:"65536" doc:"Markdown, at most 64 KiB of UTF-8"`
 	Priority   document.Field[int]             `json:"priority,omitzero" nullable:"true" minimum:"1" maximum:"4" doc:"1 is the most urgent, 4 means none"`
-	Tags       document.Field[[]string]        `json:"tags,omitzero" nullable:"true" maxItems:"20" doc:"Each 1 to 50 characters, unique without regard to case"`
+	Tags       document.Field[[]string]        `json:"tags,omitzero" nullable:"true" maxItems:"50" doc:"Each 1 to 50 characters, unique without regard to case"`
 	Due        document.Field[DuePatch]        `json:"due,omitzero" nullable:"true" doc:"Day or local time at which the task is due"`
 	Recurrence document.Field[RecurrencePatch] `json:"recurrence,omitzero" nullable:"true" doc:"How the task repeats; needs due"`
-	Reminders  document.Field[[]todo.Reminder] `json:"reminders,omitzero" nullable:"true" maxItems:"10" doc:"When to remind of the task"`
+	Reminders  document.Field[[]todo.Reminder] `json:"reminders,omitzero" nullable:"true" maxItems:"20" doc:"When to remind of the task"`
+
+	ProjectID       document.Field[string] `json:"projectId,omitzero" nullable:"true" format:"uuid" doc:"Project to put the task into; null: the inbox"`
+	SectionID       document.Field[string] `json:"sectionId,omitzero" nullable:"true" format:"uuid" doc:"Section to put the task into, and into its project"`
+	ParentID        document.Field[string] `json:"parentId,omitzero" nullable:"true" format:"uuid" doc:"Task that this one is to be part of, at most 5 levels deep; it goes to the parent's place"`
+	Start           document.Field[string] `json:"start,omitzero" nullable:"true" format:"date" example:"2026-12-01" doc:"Day from which the task can be done, YYYY-MM-DD"`
+	Deadline        document.Field[string] `json:"deadline,omitzero" nullable:"true" format:"date" example:"2026-12-01" doc:"Day by which the task must be done, YYYY-MM-DD"`
+	DurationMinutes document.Field[int]    `json:"durationMinutes,omitzero" nullable:"true" minimum:"1" maximum:"527040" doc:"How long the task takes"`
+}
+
+// Move is where to put a task: last in a place, or beside another task.
+type Move struct {
+	ProjectID document.Field[string] `json:"projectId,omitzero" nullable:"true" format:"uuid" doc:"Project to put the task into; null: the inbox"`
+	SectionID document.Field[string] `json:"sectionId,omitzero" nullable:"true" format:"uuid" doc:"Section to put the task into, and into its project"`
+	ParentID  document.Field[string] `json:"parentId,omitzero" nullable:"true" format:"uuid" doc:"Task that this one is to be part of, at most 5 levels deep; it goes to the parent's place"`
+	Before    string                 `json:"before,omitempty" format:"uuid" doc:"Task before which to put this one, in the same place; instead of a place"`
+	After     string                 `json:"after,omitempty" format:"uuid" doc:"Task after which to put this one, in the same place; instead of a place"`
+}
+
+// check refuses a move that names a place in two ways.
+func (m Move) check() error {
+	if m.Before != "" && m.After != "" {
+		return failure.InvalidField("after", "must not be there beside before; name one neighbour")
+	}
+	placed := !m.ProjectID.IsZero() || !m.SectionID.IsZero() || !m.ParentID.IsZero()
+	if placed && m.Before+m.After != "" {
+		return failure.InvalidField("projectId", "name either a place or a neighbour, whose place it will be")
+	}
+	return nil
 }
 
 // DuePatch is a merge patch of a due.
@@ -37,7 +65,7 @@ type RecurrencePatch struct {
 // naming the field.
 func (p Patch) Clean() (Patch, error) {
 	for _, clean := range []func(*Patch) error{
-		patchTitle, patchNotes, patchPriority, patchTags, patchDue, patchRecurrence, patchReminders,
+		patchTitle, patchNotes, patchPriority, patchTags, patchDue, patchRecurrence, patchReminders, patchDays,
 	} {
 		if err := clean(&p); err != nil {
 			return Patch{}, err
@@ -110,6 +138,15 @@ func patchReminders(p *Patch) error {
 		p.Reminders = document.Set([]todo.Reminder{})
 	}
 	return replace(&p.Reminders, cleanReminders)
+}
+
+func patchDays(p *Patch) error {
+	start, _ := p.Start.Get()
+	if err := checkDay("start", start); err != nil {
+		return err
+	}
+	deadline, _ := p.Deadline.Get()
+	return checkDay("deadline", deadline)
 }
 
 // replace puts the clean form of a field's value in its place, if it has one.

@@ -1,13 +1,13 @@
 package task
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/document"
-	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
@@ -20,6 +20,7 @@ const (
 	commandComplete = "task.complete"
 	commandReopen   = "task.reopen"
 	commandDelete   = "task.delete"
+	commandMove     = "task.move"
 )
 
 // Document is the JSON of a task.
@@ -39,16 +40,9 @@ func NewService(db *store.DB, commands *command.Service, changed func()) *Servic
 	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, commands: commands, changed: changed}
 }
 
-// Target says which task to change, and how.
-type Target struct {
-	ID        string
-	IfVersion int64  // that the task must be at, or else failure.VersionMismatch; 0: any
-	Key       string // idempotency key; "" for none
-}
-
 // Create adds a task.
 func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, draft Draft) (Document, error) {
-	create, err := Create(draft)
+	create, err := Create("", draft)
 	if err != nil {
 		return Document{}, err
 	}
@@ -56,7 +50,7 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, dr
 }
 
 // Edit changes the fields of a task that patch names.
-func (s *Service) Edit(ctx context.Context, caller auth.Caller, target Target, patch Patch) (Document, error) {
+func (s *Service) Edit(ctx context.Context, caller auth.Caller, target command.Target, patch Patch) (Document, error) {
 	update, err := Update(target.ID, target.IfVersion, patch)
 	if err != nil {
 		return Document{}, err
@@ -65,19 +59,28 @@ func (s *Service) Edit(ctx context.Context, caller auth.Caller, target Target, p
 }
 
 // Complete completes a task; one that is completed stays as it is.
-func (s *Service) Complete(ctx context.Context, caller auth.Caller, target Target) (Document, error) {
-	return s.one(ctx, caller, target.Key, plain(commandComplete, target))
+func (s *Service) Complete(ctx context.Context, caller auth.Caller, target command.Target) (Document, error) {
+	return s.one(ctx, caller, target.Key, command.On(commandComplete, target))
 }
 
 // Reopen takes a completion back, and with it an occurrence that followed and that nobody
 // has touched; a task that is open stays as it is.
-func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target Target) (Document, error) {
-	return s.one(ctx, caller, target.Key, plain(commandReopen, target))
+func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target command.Target) (Document, error) {
+	return s.one(ctx, caller, target.Key, command.On(commandReopen, target))
 }
 
-// Delete moves a task to the trash.
-func (s *Service) Delete(ctx context.Context, caller auth.Caller, target Target) error {
-	_, err := s.one(ctx, caller, target.Key, plain(commandDelete, target))
+// Move puts a task last in a place, or beside another one.
+func (s *Service) Move(ctx context.Context, caller auth.Caller, target command.Target, to Move) (Document, error) {
+	move, err := MoveTo(target.ID, target.IfVersion, to)
+	if err != nil {
+		return Document{}, err
+	}
+	return s.one(ctx, caller, target.Key, move)
+}
+
+// Delete moves a task with its subtasks to the trash.
+func (s *Service) Delete(ctx context.Context, caller auth.Caller, target command.Target) error {
+	_, err := s.one(ctx, caller, target.Key, command.On(commandDelete, target))
 	return err
 }
 
@@ -101,10 +104,10 @@ func (s *Service) one(ctx context.Context, caller auth.Caller, key string, c com
 	return document.Of[todo.Task](object), err
 }
 
-// Create makes the command that adds a task.
-func Create(draft Draft) (command.Command, error) {
+// Create makes the command that adds a task. id is a UUID of the caller's making, or "".
+func Create(id string, draft Draft) (command.Command, error) {
 	clean, err := draft.Clean()
-	return command.Command{Name: commandCreate, ID: command.NewID(), Fields: clean, Asked: draft}, err
+	return command.Command{Name: commandCreate, ID: cmp.Or(id, command.NewID()), Fields: clean, Asked: []any{id, draft}}, err
 }
 
 // Update makes the command that changes the fields of a task that patch names.
@@ -113,44 +116,28 @@ func Update(id string, ifVersion int64, patch Patch) (command.Command, error) {
 	return command.Command{Name: commandUpdate, ID: id, IfVersion: ifVersion, Fields: clean, Asked: []any{id, patch}}, err
 }
 
-func plain(name string, target Target) command.Command {
-	return command.Command{Name: name, ID: target.ID, IfVersion: target.IfVersion, Asked: target.ID}
+// MoveTo makes the command that puts a task elsewhere.
+func MoveTo(id string, ifVersion int64, to Move) (command.Command, error) {
+	return command.Command{Name: commandMove, ID: id, IfVersion: ifVersion, Fields: to, Asked: []any{id, to}}, to.check()
 }
 
 // Readers returns the readers of the commands on tasks, by the schemas of api.
 func Readers(api huma.API) map[string]command.Reader {
-	drafts, patches := command.NewFieldsReader[Draft](api), command.NewFieldsReader[Patch](api)
 	readers := map[string]command.Reader{
-		commandCreate: func(asked command.Asked) (command.Command, error) {
-			draft, err := drafts.Read(asked.Fields)
-			if err != nil {
-				return command.Command{}, err
-			}
-			return Create(draft)
-		},
-		commandUpdate: withID(func(asked command.Asked) (command.Command, error) {
-			patch, err := patches.Read(asked.Fields)
-			if err != nil {
-				return command.Command{}, err
-			}
-			return Update(asked.ID, asked.IfVersion, patch)
+		commandCreate: command.Reading(api, func(asked command.Asked, draft Draft) (command.Command, error) {
+			return Create(asked.ID, draft)
 		}),
+		commandUpdate: command.WithID("task", command.Reading(api, func(asked command.Asked, patch Patch) (command.Command, error) {
+			return Update(asked.ID, asked.IfVersion, patch)
+		})),
+		commandMove: command.WithID("task", command.Reading(api, func(asked command.Asked, to Move) (command.Command, error) {
+			return MoveTo(asked.ID, asked.IfVersion, to)
+		})),
 	}
 	for _, name := range []string{commandComplete, commandReopen, commandDelete} {
-		readers[name] = withID(func(asked command.Asked) (command.Command, error) {
-			return plain(name, Target{ID: asked.ID, IfVersion: asked.IfVersion}), nil
-		})
+		readers[name] = command.WithID("task", command.Plain(name))
 	}
 	return readers
-}
-
-func withID(read command.Reader) command.Reader {
-	return func(asked command.Asked) (command.Command, error) {
-		if asked.ID == "" {
-			return command.Command{}, failure.InvalidField("id", "is needed: name the task")
-		}
-		return read(asked)
-	}
 }
 
 // Page is a part of a list of tasks.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,7 +19,7 @@ import (
 
 const (
 	lowestPriority = 4 // none
-	maxNotesBytes  = 16 * 1024
+	maxNotesBytes  = 64 * 1024
 	maxTagLength   = 50  // characters
 	maxRuleLength  = 500 // also in the schema of todo.Recurrence
 	// startOfDay is where a whole-day due date counts as due for reminders.
@@ -31,12 +32,19 @@ const (
 // before Clean checks what a schema cannot say.
 type Draft struct {
 	Title      string           `json:"title" minLength:"1" maxLength:"500" doc:"What is to be done, on one line" example:"Water plants"`
-	Notes      string           `json:"notes,omitempty" maxLength:"16384" doc:"Markdown, at most 16 KiB of UTF-8"`
+	Notes      string           `json:"notes,omitempty" maxLength:"65536" doc:"Markdown, at most 64 KiB of UTF-8"`
 	Priority   int              `json:"priority,omitempty" minimum:"1" maximum:"4" default:"4" doc:"1 is the most urgent, 4 means none"`
-	Tags       []string         `json:"tags,omitempty" maxItems:"20" doc:"Each 1 to 50 characters, unique without regard to case"`
+	Tags       []string         `json:"tags,omitempty" maxItems:"50" doc:"Each 1 to 50 characters, unique without regard to case"`
 	Due        *todo.Due        `json:"due,omitempty" doc:"Day or local time at which the task is due"`
 	Recurrence *todo.Recurrence `json:"recurrence,omitempty" doc:"How the task repeats; needs due"`
-	Reminders  []todo.Reminder  `json:"reminders,omitempty" maxItems:"10" doc:"When to remind of the task"`
+	Reminders  []todo.Reminder  `json:"reminders,omitempty" maxItems:"20" doc:"When to remind of the task"`
+
+	ProjectID       string `json:"projectId,omitempty" format:"uuid" doc:"Project to put the task into; absent: the inbox, or the place of the parent"`
+	SectionID       string `json:"sectionId,omitempty" format:"uuid" doc:"Section to put the task into, and into its project"`
+	ParentID        string `json:"parentId,omitempty" format:"uuid" doc:"Task that this one is to be part of, at most 5 levels deep"`
+	Start           string `json:"start,omitempty" format:"date" example:"2026-12-01" doc:"Day from which the task can be done, YYYY-MM-DD"`
+	Deadline        string `json:"deadline,omitempty" format:"date" example:"2026-12-01" doc:"Day by which the task must be done, YYYY-MM-DD"`
+	DurationMinutes int    `json:"durationMinutes,omitempty" minimum:"1" maximum:"527040" doc:"How long the task takes"`
 }
 
 // Clean returns d as it is stored: trimmed, with a priority, and ids for new reminders. A rule that d
@@ -64,6 +72,12 @@ func (d Draft) Clean() (Draft, error) {
 		}
 	}
 	if d.Reminders, err = cleanReminders(d.Reminders); err != nil {
+		return Draft{}, err
+	}
+	if err = checkDay("start", d.Start); err != nil {
+		return Draft{}, err
+	}
+	if err = checkDay("deadline", d.Deadline); err != nil {
 		return Draft{}, err
 	}
 	return d, checkRelative(d)
@@ -125,6 +139,21 @@ func checkDue(due todo.Due) error {
 	}
 	_, err = due.Location("UTC")
 	return err
+}
+
+// checkDay checks a day that a field names; "" is none.
+func checkDay(field, day string) error {
+	if day == "" {
+		return nil
+	}
+	parsed, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return failure.InvalidField(field, "%q is not a date such as 2026-12-01", day)
+	}
+	if parsed.Year() < firstYear || parsed.Year() > lastYear {
+		return failure.InvalidField(field, "must lie between the years %d and %d", firstYear, lastYear)
+	}
+	return nil
 }
 
 func cleanRecurrence(r todo.Recurrence, due *todo.Due) (*todo.Recurrence, error) {

@@ -5,13 +5,17 @@
 CREATE OR REPLACE FUNCTION task_text(t task) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT format('{"id":"%s","version":%s,"title":%s,"notes":%s,"priority":%s,"tags":%s,"due":%s,"recurrence":%s,'
-      '"reminders":%s,"series":%s,"completedAt":%s,"createdAt":"%s","updatedAt":"%s"}',
+      '"reminders":%s,"series":%s,"completedAt":%s,"createdAt":"%s","updatedAt":"%s",'
+      '"projectId":%s,"sectionId":%s,"parentId":%s,"start":%s,"deadline":%s,"durationMinutes":%s,"position":"%s"}',
     t.id, t.version, to_json(t.title), to_json(t.notes), t.priority, to_json(t.tags), coalesce(due_doc(t), 'null'),
     CASE WHEN t.rule IS NULL THEN 'null' ELSE json_build_object('rule', t.rule, 'anchor', t.anchor) END,
     t.reminders,
     CASE WHEN t.series_id IS NULL THEN 'null' ELSE json_strip_nulls(json_build_object(
       'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start, 'ended', t.series_ended)) END,
-    coalesce('"' || instant(t.completed_at) || '"', 'null'), instant(t.created_at), instant(t.updated_at))
+    coalesce('"' || instant(t.completed_at) || '"', 'null'), instant(t.created_at), instant(t.updated_at),
+    coalesce('"' || t.project_id || '"', 'null'), coalesce('"' || t.section_id || '"', 'null'), coalesce('"' || t.parent_id || '"', 'null'),
+    coalesce('"' || t.start_date || '"', 'null'), coalesce('"' || t.deadline || '"', 'null'), coalesce(t.duration_minutes::text, 'null'),
+    coalesce(t.position, order_key_at(t.created_at)))
 $$;
 
 CREATE OR REPLACE FUNCTION due_doc(t task) RETURNS json
@@ -72,6 +76,9 @@ BEGIN
   IF fields ? 'priority' THEN t.priority := fields->>'priority'; END IF;
   IF fields ? 'tags' THEN t.tags := ARRAY(SELECT jsonb_array_elements_text(fields->'tags')); END IF;
   IF fields ? 'reminders' THEN t.reminders := fields->'reminders'; END IF;
+  IF fields ? 'start' THEN t.start_date := fields->>'start'; END IF;
+  IF fields ? 'deadline' THEN t.deadline := fields->>'deadline'; END IF;
+  IF fields ? 'durationMinutes' THEN t.duration_minutes := fields->>'durationMinutes'; END IF;
   IF fields ? 'due' THEN
     due := merged(due_json(t), fields->'due');
     IF due IS NOT NULL AND NOT due ? 'date' THEN
@@ -146,9 +153,13 @@ BEGIN
   t.reminders := '[]';
   t.created_at := act->>'at';
   t.updated_at := act->>'at';
-  t := with_fields(t, command->'fields');
+  t.position := order_key_at(clock_timestamp());
+  t := with_place(with_fields(t, command->'fields'), command->'fields');
   PERFORM check_task(t, (command->'fields') - 'due');
   PERFORM check_task_quota(t.user_id);
+  IF EXISTS (SELECT FROM task o WHERE o.id = t.id) THEN
+    PERFORM fail('conflict', 'id', 'something else has this id');
+  END IF;
   t := insert_task(in_series(t, NULL, command));
   doc := task_json(t);
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, doc);
@@ -161,9 +172,11 @@ LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM count_tasks(t.user_id, 1);
   INSERT INTO task (id, user_id, version, title, notes, priority, tags, due_date, due_time, due_zone, rule, anchor,
-    reminders, series_id, occurrence, series_start, created_at, updated_at)
+    reminders, series_id, occurrence, series_start, created_at, updated_at,
+    project_id, section_id, parent_id, start_date, deadline, duration_minutes, position)
   VALUES (t.id, t.user_id, t.version, t.title, t.notes, t.priority, t.tags, t.due_date, t.due_time, t.due_zone, t.rule, t.anchor,
-    t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at)
+    t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at,
+    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position)
   RETURNING * INTO t;
   RETURN t;
 END $$;
@@ -200,25 +213,19 @@ BEGIN
   UPDATE task_count SET tasks = tasks + more WHERE user_id = uid;
 END $$;
 
--- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
--- nothing records nothing.
-CREATE OR REPLACE FUNCTION command_task_update(act jsonb, command jsonb) RETURNS jsonb
+-- Writes what people set of a row that was changed, as its next version, and records the change.
+CREATE OR REPLACE FUNCTION write_task(act jsonb, before task, t task) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  before task := commanded_task(act, command);
-  t      task := with_fields(before, command->'fields');
-  doc    jsonb;
+  doc jsonb;
 BEGIN
-  PERFORM check_task(t, command->'fields');
-  t := in_series(t, before, command);
-  IF t IS NOT DISTINCT FROM before THEN
-    RETURN task_json(before);
-  END IF;
   UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
     title = t.title, notes = t.notes, priority = t.priority, tags = t.tags,
     due_date = t.due_date, due_time = t.due_time, due_zone = t.due_zone,
     rule = t.rule, anchor = t.anchor, reminders = t.reminders,
-    series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start
+    series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start,
+    project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
+    start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position
   WHERE user_id = t.user_id AND id = t.id
   RETURNING * INTO t;
   doc := task_json(t);
@@ -226,20 +233,51 @@ BEGIN
   RETURN doc;
 END $$;
 
--- {id, ifVersion?}: completes a task; one that is completed stays untouched.
+-- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
+-- nothing records nothing.
+CREATE OR REPLACE FUNCTION command_task_update(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  before task := commanded_task(act, command);
+  t      task := with_place(with_fields(before, command->'fields'), command->'fields');
+  doc    jsonb;
+BEGIN
+  PERFORM check_task(t, command->'fields');
+  t := in_series(t, before, command);
+  IF t IS NOT DISTINCT FROM before THEN
+    RETURN task_json(before);
+  END IF;
+  doc := write_task(act, before, t);
+  PERFORM bring_subtasks(act, before, t);
+  RETURN doc;
+END $$;
+
+-- {id, ifVersion?}: completes a task and its open subtasks; one that is completed stays untouched.
 CREATE OR REPLACE FUNCTION command_task_complete(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   before task := live_task((act->>'userId')::uuid, (command->>'id')::uuid);
-  t      task;
   doc    jsonb;
 BEGIN
   IF before.completed_at IS NOT NULL THEN
     RETURN task_json(before);
   END IF;
   PERFORM check_version('task', before.version, command);
+  doc := complete_task(act, before, NULL);
+  PERFORM complete_subtasks(act, before);
+  RETURN doc;
+END $$;
+
+-- Completes a task. What follows it is settled by advance_occurrence, unless advanced says that
+-- it is settled.
+CREATE OR REPLACE FUNCTION complete_task(act jsonb, before task, advanced timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  t   task;
+  doc jsonb;
+BEGIN
   UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, completed_at = (act->>'at')::timestamptz,
-    advanced_at = NULL -- what follows this completion is settled by advance_occurrence
+    advanced_at = advanced
   WHERE user_id = before.user_id AND id = before.id
   RETURNING * INTO t;
   doc := task_json(t);
@@ -248,46 +286,70 @@ BEGIN
 END $$;
 
 -- {id, ifVersion?}: takes a completion back, and with it the occurrence that followed, unless
--- somebody has touched that one since. An open task stays untouched.
+-- somebody has touched that one since; the tasks that it is part of are open again too. An open
+-- task stays untouched.
 CREATE OR REPLACE FUNCTION command_task_reopen(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   before task := live_task((act->>'userId')::uuid, (command->>'id')::uuid);
-  t      task;
   doc    jsonb;
-  next   task;
 BEGIN
   IF before.completed_at IS NULL THEN
     RETURN task_json(before);
   END IF;
   PERFORM check_version('task', before.version, command);
+  doc := reopen_task(act, before);
+  PERFORM reopen_task(act, t) FROM tasks_above(before) a JOIN task t ON t.user_id = before.user_id AND t.id = a.id
+  WHERE t.completed_at IS NOT NULL;
+  RETURN doc;
+END $$;
+
+CREATE OR REPLACE FUNCTION reopen_task(act jsonb, before task) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  t    task;
+  doc  jsonb;
+  next task;
+BEGIN
   UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
     completed_at = NULL, advanced_at = NULL, series_ended = NULL
   WHERE user_id = before.user_id AND id = before.id
   RETURNING * INTO t;
   doc := task_json(t);
   PERFORM record_change(act, 'task', 'reopened', t.id, t.version, task_json(before), doc);
-  DELETE FROM task WHERE user_id = t.user_id AND series_id = t.series_id AND occurrence = t.occurrence + 1
-    AND version = 1 AND completed_at IS NULL AND deleted_at IS NULL
-  RETURNING * INTO next;
-  IF FOUND THEN
-    PERFORM count_tasks(next.user_id, -1);
-    PERFORM record_change(act, 'task', 'deleted', next.id, next.version + 1, task_json(next), NULL);
+  SELECT * INTO next FROM task WHERE user_id = t.user_id AND series_id = t.series_id AND occurrence = t.occurrence + 1;
+  IF FOUND AND is_untouched(next) THEN
+    PERFORM withdraw_task(act, o) FROM subtasks(next) s JOIN task o ON o.user_id = next.user_id AND o.id = s.id;
+    PERFORM withdraw_task(act, next);
   END IF;
   RETURN doc;
 END $$;
 
--- {id, ifVersion?}: deletes a task for its user; the row stays for a time, for the trash and
--- for the series it may belong to.
+-- Tells whether an occurrence and its subtasks are as they were made.
+CREATE OR REPLACE FUNCTION is_untouched(next task) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT next.version = 1 AND next.completed_at IS NULL AND next.deleted_at IS NULL
+    AND NOT EXISTS (SELECT FROM subtasks(next) s JOIN task t ON t.user_id = next.user_id AND t.id = s.id WHERE t.version > 1)
+$$;
+
+-- Takes an occurrence away that nobody has touched. Its row must not stay: its number in the
+-- series is free again.
+CREATE OR REPLACE FUNCTION withdraw_task(act jsonb, t task) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM task WHERE user_id = t.user_id AND id = t.id;
+  PERFORM count_tasks(t.user_id, -1);
+  PERFORM record_change(act, 'task', 'deleted', t.id, t.version + 1, task_json(t), NULL);
+END $$;
+
+-- {id, ifVersion?}: deletes a task with its subtasks for its user; the rows stay for a time, for
+-- the trash and for the series that they may belong to.
 CREATE OR REPLACE FUNCTION command_task_delete(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  before task := commanded_task(act, command);
+  t task := commanded_task(act, command);
 BEGIN
-  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, deleted_at = (act->>'at')::timestamptz
-  WHERE user_id = before.user_id AND id = before.id;
-  PERFORM count_tasks(before.user_id, -1);
-  PERFORM record_change(act, 'task', 'deleted', before.id, before.version + 1, task_json(before), NULL);
+  PERFORM delete_tasks(act, ARRAY(SELECT id FROM subtasks(t)) || t.id);
   RETURN NULL;
 END $$;
 
@@ -304,6 +366,7 @@ DECLARE
   after_due timestamp := coalesce(args->'after'->>'due', '-infinity');
   after_priority smallint := coalesce(args->'after'->>'priority', '0');
   after_id uuid := coalesce(args->'after'->>'id', '00000000-0000-0000-0000-000000000000');
+  hidden uuid[] := archived_projects(uid);
 BEGIN
   -- A statement for each status: open tasks have an index of their own in this order, and would
   -- be few among the completed ones of years.
@@ -311,14 +374,17 @@ BEGIN
   WHEN 'open' THEN RETURN QUERY
     SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL
       AND (due_order, priority, id) > (after_due, after_priority, after_id)
+      AND (project_id IS NULL OR project_id <> ALL (hidden))
     ORDER BY due_order, priority, id LIMIT at_most;
   WHEN 'completed' THEN RETURN QUERY
     SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NOT NULL
       AND (due_order, priority, id) > (after_due, after_priority, after_id)
+      AND (project_id IS NULL OR project_id <> ALL (hidden))
     ORDER BY due_order, priority, id LIMIT at_most;
   ELSE RETURN QUERY
     SELECT * FROM task WHERE user_id = uid AND deleted_at IS NULL
       AND (due_order, priority, id) > (after_due, after_priority, after_id)
+      AND (project_id IS NULL OR project_id <> ALL (hidden))
     ORDER BY due_order, priority, id LIMIT at_most;
   END CASE;
 END $$;

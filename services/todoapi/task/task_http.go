@@ -31,11 +31,13 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: "/tasks/{id}",
 		Summary: "Change fields of a task (RFC 7396); null clears a field"}), h.edit)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/tasks/{id}/complete",
-		Summary: "Complete a task; a recurring one gets its next occurrence soon after"}), h.complete)
+		Summary: "Complete a task and its subtasks; a recurring one gets its next occurrence soon after"}), h.complete)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/tasks/{id}/reopen",
 		Summary: "Take back the completion of a task, and the next occurrence if nobody has touched it"}), h.reopen)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "move-task", Method: http.MethodPost, Path: "/tasks/{id}/move",
+		Summary: "Put a task and its subtasks last in a project, section or parent, or beside another task"}), h.move)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
-		Summary: "Delete a task; a recurring one ends"}), h.remove)
+		Summary: "Delete a task with its subtasks; a recurring one ends"}), h.remove)
 }
 
 // nullable lets null stand for an object of type t wherever it is optional.
@@ -45,97 +47,71 @@ func nullable(registry huma.Registry, t reflect.Type) {
 
 type handlers struct{ *Service }
 
-// Addressed is embedded in inputs of operations on one task.
-type Addressed struct {
-	ID string `path:"id" format:"uuid"`
-}
-
-type taskOutput struct {
-	ETag string `header:"ETag" doc:"Version of the task, for If-Match"`
-	Body Document
-}
-
-func answer(t Document, err error) (*taskOutput, error) {
-	if err != nil {
-		return nil, err
-	}
-	raw, err := t.MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	tag, err := command.EntityTagOf(raw)
-	return &taskOutput{tag, t}, err
-}
-
 type createInput struct {
 	command.Keyed
 	Body Draft
 }
 
-func (h handlers) create(ctx context.Context, in *createInput) (*taskOutput, error) {
+func (h handlers) create(ctx context.Context, in *createInput) (*command.Output[todo.Task], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Create(ctx, caller, in.IdempotencyKey, in.Body))
+	return command.Answer(h.Create(ctx, caller, in.IdempotencyKey, in.Body))
 }
 
-func (h handlers) get(ctx context.Context, in *Addressed) (*taskOutput, error) {
+func (h handlers) get(ctx context.Context, in *command.Addressed) (*command.Output[todo.Task], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Get(ctx, caller, in.ID))
-}
-
-// Changing is the input of operations that change one task.
-type Changing struct {
-	Addressed
-	command.Keyed
-	command.Conditional
-}
-
-// target returns who changes which task.
-func (in Changing) target(ctx context.Context) (auth.Caller, Target, error) {
-	caller, err := auth.FromContext(ctx)
-	if err != nil {
-		return auth.Caller{}, Target{}, err
-	}
-	version, err := in.Version()
-	return caller, Target{ID: in.ID, IfVersion: version, Key: in.IdempotencyKey}, err
+	return command.Answer(h.Get(ctx, caller, in.ID))
 }
 
 type editInput struct {
-	Changing
+	command.Changing
 	Body Patch `contentType:"application/merge-patch+json"`
 }
 
-func (h handlers) edit(ctx context.Context, in *editInput) (*taskOutput, error) {
-	caller, target, err := in.target(ctx)
+func (h handlers) edit(ctx context.Context, in *editInput) (*command.Output[todo.Task], error) {
+	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Edit(ctx, caller, target, in.Body))
+	return command.Answer(h.Edit(ctx, caller, target, in.Body))
 }
 
-func (h handlers) complete(ctx context.Context, in *Changing) (*taskOutput, error) {
-	caller, target, err := in.target(ctx)
+type moveInput struct {
+	command.Changing
+	Body Move
+}
+
+func (h handlers) move(ctx context.Context, in *moveInput) (*command.Output[todo.Task], error) {
+	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Complete(ctx, caller, target))
+	return command.Answer(h.Move(ctx, caller, target, in.Body))
 }
 
-func (h handlers) reopen(ctx context.Context, in *Changing) (*taskOutput, error) {
-	caller, target, err := in.target(ctx)
+func (h handlers) complete(ctx context.Context, in *command.Changing) (*command.Output[todo.Task], error) {
+	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.Reopen(ctx, caller, target))
+	return command.Answer(h.Complete(ctx, caller, target))
 }
 
-func (h handlers) remove(ctx context.Context, in *Changing) (*struct{}, error) {
-	caller, target, err := in.target(ctx)
+func (h handlers) reopen(ctx context.Context, in *command.Changing) (*command.Output[todo.Task], error) {
+	caller, target, err := in.Target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return command.Answer(h.Reopen(ctx, caller, target))
+}
+
+func (h handlers) remove(ctx context.Context, in *command.Changing) (*struct{}, error) {
+	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}

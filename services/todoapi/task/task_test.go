@@ -60,7 +60,7 @@ func TestCleanRefuses(t *testing.T) {
 		{"blank title", "title", Draft{Title: " \t"}},
 		{"title of two lines", "title", Draft{Title: "a\nb"}},
 		{"NUL in the title", "title", Draft{Title: "a\x00b"}},
-		{"notes of too many bytes", "notes", Draft{Title: "a", Notes: strings.Repeat("é", 8193)}},
+		{"notes of too many bytes", "notes", Draft{Title: "a", Notes: strings.Repeat("é", 32769)}},
 		{"NUL in the notes", "notes", Draft{Title: "a", Notes: "a\x00b"}},
 		{"empty tag", "tags[1]", Draft{Title: "a", Tags: []string{"x", " "}}},
 		{"long tag", "tags[0]", Draft{Title: "a", Tags: []string{strings.Repeat("x", 51)}}},

@@ -20,7 +20,7 @@ type order struct {
 var (
 	orderDue = order{Sort: "due"}
 	// sorts are the orders that the SQL function order_of_tasks knows.
-	sorts = []string{orderDue.Sort, "priority", "created", "updated", "completed", "title"}
+	sorts = []string{orderDue.Sort, "priority", "created", "updated", "completed", "title", "manual"}
 )
 
 func parseOrder(sort string) (order, error) {

@@ -32,7 +32,7 @@ func (h *harness) plan(t *testing.T, p *person, sort, status string, descending 
 	if err != nil {
 		t.Fatal(err)
 	}
-	replaced := strings.NewReplacer("$1", "'"+p.UserID+"'", "$3", "102", " FROM task", " FROM todo.task").Replace(statement)
+	replaced := strings.NewReplacer("$1", "'"+p.UserID+"'", "$3", "102", "$4", "'{}'::uuid[]", " FROM task", " FROM todo.task").Replace(statement)
 	rows, err := h.admin.Query(t.Context(), "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "+replaced)
 	if err != nil {
 		t.Fatalf("%s: %v", replaced, err)

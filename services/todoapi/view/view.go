@@ -28,7 +28,7 @@ const (
 type Query struct {
 	Filter string // in the language of package filter; "" for all
 	Status string // open, completed or all
-	Sort   string // due, priority, created, updated, completed or title, descending after a minus sign; "" is due
+	Sort   string // due, priority, created, updated, completed, title or manual, descending after a minus sign; "" is due
 	Limit  int    // most tasks on the page, 1 to 200
 	Cursor string // Next of the page before of the same query; "" for the first page
 }

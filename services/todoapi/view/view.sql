@@ -19,6 +19,8 @@ BEGIN
     columns := ARRAY['coalesce(completed_at, ''-infinity'')', 'id']; types := '{timestamptz,uuid}';
   WHEN 'title' THEN
     columns := ARRAY['title COLLATE "und-x-icu"', 'id']; types := '{text,uuid}';
+  WHEN 'manual' THEN
+    columns := ARRAY['coalesce(position, order_key_at(created_at)) COLLATE "C"', 'id']; types := '{text,uuid}';
   END CASE;
 END $$;
 
@@ -48,10 +50,10 @@ EXCEPTION WHEN data_exception THEN
 END $$;
 
 -- The statement for the first $3 tasks of the user $1 in an order, those after the place $2
--- where there is one.
+-- where there is one, without those in the projects $4.
 CREATE OR REPLACE FUNCTION tasks_statement(args jsonb, columns text[], types text[], placed boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS NULL%s%s ORDER BY %s LIMIT $3)',
+  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS NULL%s AND (project_id IS NULL OR project_id <> ALL ($4))%s ORDER BY %s LIMIT $3)',
     CASE args->>'status' WHEN 'open' THEN ' AND completed_at IS NULL' WHEN 'completed' THEN ' AND completed_at IS NOT NULL' END,
     CASE WHEN placed THEN format(' AND (%s) %s (%s)', array_to_string(columns, ', '), CASE WHEN descending THEN '<' ELSE '>' END,
       string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n)) END,
@@ -61,7 +63,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- One page of the tasks that a condition holds for:
--- {userId, status, sort, descending, condition, params, after?, limit, bytes} -> {items, next?}.
+-- {userId, status, sort, descending, archived, condition, params, after?, limit, bytes} -> {items, next?}.
+-- Those of archived projects are left out unless archived says otherwise.
 -- Tasks are read in order and tried in batches, at first about as many as the page takes, so
 -- that a common condition reads few. The page ends early when it grows past bytes, because one
 -- answer must fit into one message.
@@ -73,6 +76,7 @@ DECLARE
   params    text[] := ARRAY(SELECT jsonb_array_elements_text(args->'params'));
   place     text[] := CASE WHEN args->'after' <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(args->'after')) END;
   at_most   int := 2 * (wanted + 1);
+  hidden    uuid[] := CASE WHEN (args->>'archived')::boolean THEN '{}' ELSE archived_projects((args->>'userId')::uuid) END;
   columns   text[];
   types     text[];
   batch     task[];
@@ -87,7 +91,7 @@ BEGIN
     PERFORM check_place(place, types);
   END IF;
   LOOP
-    EXECUTE tasks_statement(args, columns, types, place IS NOT NULL) INTO batch USING (args->>'userId')::uuid, place, at_most;
+    EXECUTE tasks_statement(args, columns, types, place IS NOT NULL) INTO batch USING (args->>'userId')::uuid, place, at_most, hidden;
     FOR i IN
       SELECT DISTINCT n FROM unnest(matching(batch, 'task', args->>'condition', params)) AS n WHERE n BETWEEN 1 AND cardinality(batch) ORDER BY n
     LOOP

@@ -1,0 +1,50 @@
+-- +goose Up
+
+-- Where tasks live: a tree, each with sections. Without a project a task is in the inbox.
+CREATE TABLE project (
+  id          uuid PRIMARY KEY,
+  user_id     uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+  version     bigint NOT NULL DEFAULT 1,
+  name        text NOT NULL,
+  colour      text NOT NULL,
+  favourite   boolean NOT NULL DEFAULT false,
+  parent_id   uuid,
+  position    text COLLATE "C" NOT NULL, -- see order_key_between
+  archived_at timestamptz,
+  deleted_at  timestamptz,
+  created_at  timestamptz NOT NULL,
+  updated_at  timestamptz NOT NULL
+);
+CREATE INDEX project_of_user ON project (user_id);
+CREATE INDEX project_trash ON project (deleted_at) WHERE deleted_at IS NOT NULL;
+
+CREATE TABLE section (
+  id         uuid PRIMARY KEY,
+  user_id    uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+  version    bigint NOT NULL DEFAULT 1,
+  project_id uuid NOT NULL,
+  name       text NOT NULL,
+  position   text COLLATE "C" NOT NULL,
+  deleted_at timestamptz,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX section_of_user ON section (user_id);
+CREATE INDEX section_trash ON section (deleted_at) WHERE deleted_at IS NOT NULL;
+
+-- The functions that write a task see to it that what these name is there and is the user's.
+ALTER TABLE task
+  ADD COLUMN project_id uuid,
+  ADD COLUMN section_id uuid,
+  ADD COLUMN parent_id  uuid,
+  ADD COLUMN start_date date,
+  ADD COLUMN deadline   date,
+  ADD COLUMN duration_minutes int CHECK (duration_minutes > 0),
+  ADD COLUMN position   text COLLATE "C"; -- NULL: by the time of creation, from before there were any
+CREATE INDEX task_children ON task (user_id, parent_id) WHERE parent_id IS NOT NULL;
+
+-- +goose Down
+DROP INDEX task_children;
+ALTER TABLE task DROP COLUMN project_id, DROP COLUMN section_id, DROP COLUMN parent_id, DROP COLUMN start_date,
+  DROP COLUMN deadline, DROP COLUMN duration_minutes, DROP COLUMN position;
+DROP TABLE section, project;
