@@ -79,7 +79,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		tasks:    task.NewService(db, commands, relay.Kick),
 		changes:  feed.NewService(db, sidecar),
 	}
-	rooms.views = view.NewService(db, rooms.tasks, rooms.settings, time.Now)
+	rooms.views = view.NewService(db, rooms.tasks, rooms.projects, rooms.settings, time.Now)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
 	callbacks.HandleHealth(db.Healthy)

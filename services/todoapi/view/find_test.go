@@ -191,9 +191,6 @@ func TestAQueryIsRefusedWhereItIsWrong(t *testing.T) {
 		field, message string
 	}{
 		"filter that is none":         {func(q *view.Query) { q.Filter = "today &" }, "query.filter", "expected"},
-		"filter by project":           {func(q *view.Query) { q.Filter = "today | !(#Work)" }, "query.filter", "tasks have no projects yet"},
-		"filter by section":           {func(q *view.Query) { q.Filter = "/Later" }, "query.filter", "tasks have no sections yet"},
-		"filter by parent":            {func(q *view.Query) { q.Filter = "p1, !subtask" }, "query.filter", "tasks have no subtasks yet"},
 		"long filter":                 {func(q *view.Query) { q.Filter = strings.Repeat("ä", 1001) }, "query.filter", "1000"},
 		"limit":                       {func(q *view.Query) { q.Limit = 201 }, "query.limit", "200"},
 		"status":                      {func(q *view.Query) { q.Status = "late" }, "query.status", "open"},

@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
@@ -71,7 +72,7 @@ func newHarness(t testing.TB) *harness {
 	t.Cleanup(h.service.Close)
 	h.db = store.Open(binding{h.service}, "database", "todo")
 	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}))
-	h.views = view.NewService(h.db, task.NewService(h.db, commands, func() {}), settings.NewService(h.db, commands), func() time.Time { return now })
+	h.views = view.NewService(h.db, task.NewService(h.db, commands, func() {}), project.NewService(h.db, commands), settings.NewService(h.db, commands), func() time.Time { return now })
 	return h
 }
 

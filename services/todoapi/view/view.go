@@ -5,6 +5,7 @@ package view
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -14,7 +15,9 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
+	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
@@ -37,13 +40,15 @@ type Query struct {
 type Service struct {
 	found    found
 	tasks    *task.Service
+	projects *project.Service
 	settings *settings.Service
 	now      func() time.Time
 }
 
-// NewService makes the service on db. What words such as today mean depends on settings.
-func NewService(db *store.DB, tasks *task.Service, settings *settings.Service, now func() time.Time) *Service {
-	return &Service{found: found{db}, tasks: tasks, settings: settings, now: now}
+// NewService makes the service on db. What words such as today mean depends on settings, and what
+// the names of projects mean on projects.
+func NewService(db *store.DB, tasks *task.Service, projects *project.Service, settings *settings.Service, now func() time.Time) *Service {
+	return &Service{found: found{db}, tasks: tasks, projects: projects, settings: settings, now: now}
 }
 
 // Find reads a page of the caller's tasks. The filters of a list are shown as one. What is
@@ -103,15 +108,18 @@ func (s *Service) compile(ctx context.Context, caller auth.Caller, text string) 
 	if err != nil {
 		return condition{}, failure.InvalidField("query.filter", "%s", err)
 	}
-	if what := missing(parsed); what != "" {
-		return condition{}, failure.InvalidField("query.filter", "tasks have no %s yet", what)
+	placed := parsed.Uses(filter.Project, filter.ProjectTree, filter.Section)
+	if placed {
+		if options.Projects, options.Sections, err = s.places(ctx, caller); err != nil {
+			return condition{}, err
+		}
 	}
 	bound, err := parsed.Bind(options)
 	if err != nil {
 		return condition{}, failure.InvalidField("query.filter", "%s", err)
 	}
 	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
-	return condition{SQL: sql, Params: params}, nil
+	return condition{SQL: sql, Params: params, Archived: placed}, nil
 }
 
 func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
@@ -134,23 +142,40 @@ func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Optio
 	return filter.Options{Now: s.now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
 }
 
-// unknown are the conditions on what tasks do not have so far.
-var unknown = map[filter.Kind]string{
-	filter.Project:     "projects",
-	filter.ProjectTree: "projects",
-	filter.Section:     "sections",
-	filter.Subtask:     "subtasks",
+// places are the projects and sections of the caller, with the names by which filters know them.
+func (s *Service) places(ctx context.Context, caller auth.Caller) (projects, sections []filter.Place, err error) {
+	all, err := s.projects.List(ctx, caller)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := all.Projects.Value()
+	if err != nil {
+		return nil, nil, failure.Wrap(failure.Internal, err, "read the projects")
+	}
+	parts, err := all.Sections.Value()
+	if err != nil {
+		return nil, nil, failure.Wrap(failure.Internal, err, "read the sections")
+	}
+	byID := map[string]todo.Project{}
+	for _, p := range found {
+		byID[p.ID] = p
+	}
+	for _, p := range found {
+		projects = append(projects, filter.Place{ID: p.ID, Path: pathOf(p, byID)})
+	}
+	for _, part := range parts {
+		sections = append(sections, filter.Place{ID: part.ID, Path: []string{part.Name}})
+	}
+	return projects, sections, nil
 }
 
-// missing names something that a filter needs and tasks do not have; "" when there is nothing.
-func missing(f filter.Filter) string {
-	if what := unknown[f.Kind]; what != "" {
-		return what
+// pathOf gives the names of the projects from the outermost one to p.
+func pathOf(p todo.Project, byID map[string]todo.Project) []string {
+	path := []string{p.Name}
+	for p.ParentID != nil && len(path) <= len(byID) {
+		p = byID[*p.ParentID]
+		path = append(path, p.Name)
 	}
-	for _, part := range f.Of {
-		if what := missing(part); what != "" {
-			return what
-		}
-	}
-	return ""
+	slices.Reverse(path)
+	return path
 }

@@ -22,8 +22,9 @@ const maxPageBytes = 1 << 20
 
 // condition is SQL on a row that is called task, with its parameters as elements of paramList.
 type condition struct {
-	SQL    string   `json:"condition"`
-	Params []string `json:"params"`
+	SQL      string   `json:"condition"`
+	Params   []string `json:"params"`
+	Archived bool     `json:"archived"` // whether it is tried on the tasks of archived projects too
 }
 
 const paramList = "$2"

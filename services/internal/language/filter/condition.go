@@ -22,7 +22,7 @@ func (f Filter) bind(o Options) (condition, error) {
 	switch f.Kind {
 	case List, Or, And, Not:
 		return f.bindParts(o)
-	case Due, Created, Completed:
+	case Due, Deadline, Start, Created, Completed:
 		return f.bindComparison(o)
 	case Overdue:
 		now := &boundary{o.Now.Format(time.DateOnly), o.Now}
@@ -32,13 +32,13 @@ func (f Filter) bind(o Options) (condition, error) {
 	case Priority:
 		return priority(f.Number), nil
 	case Tag:
-		return newNamed(ofTags, f.Name), nil
+		return newTagged(f.Name), nil
 	case Project:
-		return newNamed(ofProject, f.Name), nil
+		return newWithin(ofProject, o.Projects, f.Name, func(path []string) []string { return path[len(path)-1:] }), nil
 	case ProjectTree:
-		return newNamed(ofProjects, f.Name), nil
+		return newWithin(ofProject, o.Projects, f.Name, func(path []string) []string { return path }), nil
 	case Section:
-		return newNamed(ofSection, f.Name), nil
+		return newWithin(ofSection, o.Sections, f.Name, func(path []string) []string { return path }), nil
 	case Search:
 		return contains{f.Text, upper(f.Text)}, nil
 	}
@@ -79,12 +79,13 @@ func (f Filter) check() error {
 
 // flags are the conditions that need nothing but the task.
 var flags = map[Kind]condition{
-	All:       always{},
-	NoDate:    negation{present{hasDue}},
-	NoTags:    negation{present{hasTags}},
-	Recurring: present{isRecurring},
-	Subtask:   present{isSubtask},
-	Reminders: present{hasReminders},
+	All:        always{},
+	NoDate:     negation{present{hasDue}},
+	NoDeadline: negation{present{hasDeadline}},
+	NoTags:     negation{present{hasTags}},
+	Recurring:  present{isRecurring},
+	Subtask:    present{isSubtask},
+	Reminders:  present{hasReminders},
 }
 
 func (f Filter) bindParts(o Options) (condition, error) {
@@ -136,6 +137,10 @@ func (f Filter) bindComparison(o Options) (condition, error) {
 		return happened{created, when}, nil
 	case Completed:
 		return happened{completed, when}, nil
+	case Deadline:
+		return onDay{deadline, when}, nil
+	case Start:
+		return onDay{start, when}, nil
 	default:
 		return due{when}, nil
 	}
@@ -207,6 +212,7 @@ type property struct {
 
 var (
 	hasDue       = &property{func(t *Task) bool { return !t.Due.IsZero() }, func(s *Schema) string { return "(" + s.DueDate + " IS NOT NULL)" }}
+	hasDeadline  = &property{func(t *Task) bool { return t.Deadline != "" }, func(s *Schema) string { return "(" + s.Deadline + " IS NOT NULL)" }}
 	hasTags      = &property{func(t *Task) bool { return len(t.Tags) > 0 }, func(s *Schema) string { return "(cardinality(" + s.Tags + ") > 0)" }}
 	isCompleted  = &property{func(t *Task) bool { return !t.Completed.IsZero() }, func(s *Schema) string { return "(" + s.Completed + " IS NOT NULL)" }}
 	isRecurring  = &property{func(t *Task) bool { return t.Rule != "" }, func(s *Schema) string { return "(" + s.Rule + " IS NOT NULL)" }}
@@ -286,6 +292,35 @@ func (d due) write(w *sqlWriter) {
 		" FROM (SELECT ", w.DueDate, " + ", w.DueTime, " AS wall, coalesce(", w.DueZone, ", ", w.param(w.zone, "text"), ") AS zone) AS due) AS reading) AS placed) END)")
 }
 
+// onDay is what has a day in a span.
+type onDay struct {
+	day *day
+	span
+}
+
+// day is a date that a task may have.
+type day struct {
+	of  func(t *Task) string
+	sql func(s *Schema) string
+}
+
+var (
+	deadline = &day{func(t *Task) string { return t.Deadline }, func(s *Schema) string { return s.Deadline }}
+	start    = &day{func(t *Task) string { return t.Start }, func(s *Schema) string { return s.Start }}
+)
+
+func (o onDay) match(t *Task, _ *time.Location) bool {
+	day := o.day.of(t)
+	return day != "" && o.hasDay(day)
+}
+
+func (o onDay) write(w *sqlWriter) {
+	column := o.day.sql(&w.Schema)
+	w.add("(", column, " IS NOT NULL AND ")
+	o.writeDay(w, column)
+	w.add(")")
+}
+
 // happened is what was done with a task in a span.
 type happened struct {
 	what *happening
@@ -315,44 +350,57 @@ func (h happened) write(w *sqlWriter) {
 	w.add(")")
 }
 
-// named is whether one of the names of a task fits a pattern.
-type named struct {
-	names   *names
-	pattern pattern
-	folded  pattern
-}
+// tagged is whether one of the tags of a task fits a pattern.
+type tagged struct{ pattern, folded pattern }
 
-func newNamed(names *names, name string) named {
+func newTagged(name string) tagged {
 	pattern := newPattern(name)
-	return named{names, pattern, pattern.folded()}
+	return tagged{pattern, pattern.folded()}
 }
 
-// names are the names of one kind that a task has.
-type names struct {
-	of  func(t *Task) []string
-	sql func(s *Schema) string // an array, may be null
+func (n tagged) match(t *Task, _ *time.Location) bool {
+	return slices.ContainsFunc(t.Tags, func(tag string) bool { return tag != "" && n.folded.matches(upper(tag)) })
+}
+
+func (n tagged) write(w *sqlWriter) {
+	w.add("EXISTS (SELECT FROM unnest(", w.Tags, ") AS of (name) WHERE of.name <> '' AND ",
+		sqlUpper("of.name"), " LIKE ", sqlUpper(w.param(n.pattern.like(), "text")), ")")
+}
+
+// within is whether a task is in one of some places.
+type within struct {
+	place *place
+	ids   []string
+}
+
+// place is where a task may be.
+type place struct {
+	of  func(t *Task) string
+	sql func(s *Schema) string
 }
 
 var (
-	ofTags     = &names{func(t *Task) []string { return t.Tags }, func(s *Schema) string { return s.Tags }}
-	ofProjects = &names{func(t *Task) []string { return t.Project }, func(s *Schema) string { return s.Project }}
-	ofProject  = &names{
-		func(t *Task) []string { return t.Project[max(0, len(t.Project)-1):] },
-		func(s *Schema) string { return s.Project + "[cardinality(" + s.Project + "):]" },
-	}
-	ofSection = &names{
-		func(t *Task) []string { return []string{t.Section} },
-		func(s *Schema) string { return "ARRAY[" + s.Section + "]" },
-	}
+	ofProject = &place{func(t *Task) string { return t.Project }, func(s *Schema) string { return s.Project }}
+	ofSection = &place{func(t *Task) string { return t.Section }, func(s *Schema) string { return s.Section }}
 )
 
-func (n named) match(t *Task, _ *time.Location) bool {
-	return slices.ContainsFunc(n.names.of(t), func(name string) bool { return name != "" && n.folded.matches(upper(name)) })
+// newWithin finds the places of which one of the names fits a pattern.
+func newWithin(place *place, places []Place, name string, names func(path []string) []string) within {
+	folded := newPattern(name).folded()
+	found := within{place: place}
+	for _, p := range places {
+		if slices.ContainsFunc(names(p.Path), func(name string) bool { return folded.matches(upper(name)) }) {
+			found.ids = append(found.ids, p.ID)
+		}
+	}
+	return found
 }
 
-func (n named) write(w *sqlWriter) {
-	w.add("EXISTS (SELECT FROM unnest(", n.names.sql(&w.Schema), ") AS of (name) WHERE of.name <> '' AND ",
-		sqlUpper("of.name"), " LIKE ", sqlUpper(w.param(n.pattern.like(), "text")), ")")
+func (n within) match(t *Task, _ *time.Location) bool { return slices.Contains(n.ids, n.place.of(t)) }
+
+func (n within) write(w *sqlWriter) {
+	column := n.place.sql(&w.Schema)
+	w.add("(", column, " IS NOT NULL AND ", column, " = ANY (", w.param("{"+strings.Join(n.ids, ",")+"}", "uuid[]"), "))")
 }
 
 // contains is whether a text stands in the title or the notes.

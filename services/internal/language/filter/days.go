@@ -22,6 +22,15 @@ type Options struct {
 	Locale *words.Locale
 	// WeekStart is the first day of "this week".
 	WeekStart recurrence.Weekday
+	// Projects and Sections are those of the user, by whose names a filter selects.
+	Projects []Place
+	Sections []Place
+}
+
+// Place is a project or a section.
+type Place struct {
+	ID   string
+	Path []string // names from the outermost project to this one; of a section its name
 }
 
 // boundary is where days or times begin: an instant, and for what is due on a whole
@@ -41,13 +50,13 @@ type interval struct {
 const maxDate = 256
 
 // interval reads words for a date. When something was created or completed lies in
-// the past, when it is due in the future.
+// the past, when it is due, begins or must be done in the future.
 func (o Options) interval(kind Kind, text string) (interval, error) {
 	if len(text) > maxDate {
 		return interval{}, nil
 	}
 	options := dates.Options{Now: o.Now, Locale: o.Locale, WeekStart: o.WeekStart, Lean: dates.LeanFuture}
-	if kind != Due {
+	if kind == Created || kind == Completed {
 		options.Lean = dates.LeanPast
 	}
 	found, ok := dates.At(text, 0, options)

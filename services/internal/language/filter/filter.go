@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,11 +37,14 @@ const (
 
 	All         Kind = "all"
 	Due         Kind = "due"
+	Deadline    Kind = "deadline"
+	Start       Kind = "start"
 	Created     Kind = "created"
 	Completed   Kind = "completed"
 	Overdue     Kind = "overdue"
 	NextDays    Kind = "next-days" // from today on
 	NoDate      Kind = "no-date"
+	NoDeadline  Kind = "no-deadline"
 	Priority    Kind = "priority"
 	Tag         Kind = "tag"
 	NoTags      Kind = "no-tags"
@@ -74,6 +78,11 @@ func (f Filter) Lists() []Filter {
 		return f.Of
 	}
 	return []Filter{f}
+}
+
+// Uses reports whether a condition of one of some kinds is in f.
+func (f Filter) Uses(kinds ...Kind) bool {
+	return slices.Contains(kinds, f.Kind) || slices.ContainsFunc(f.Of, func(part Filter) bool { return part.Uses(kinds...) })
 }
 
 // String is the canonical text, which Parse reads back as f.
@@ -125,7 +134,7 @@ func (f Filter) part(b *strings.Builder, part Filter) {
 // term prints one condition.
 func (f Filter) term() string {
 	switch f.Kind {
-	case Due, Created, Completed:
+	case Due, Deadline, Start, Created, Completed:
 		return f.comparison()
 	case NextDays:
 		return "next " + strconv.Itoa(f.Number) + " days"

@@ -16,13 +16,13 @@ const fuzzLimit = 2 * time.Second
 
 // ourSQL is all that a condition on no particular columns is made of: no quotes but
 // those of constants, no digits but those of parameters and of six hours.
-var ourSQL = regexp.MustCompile(`^(?:\$[0-9]+::(?:date|text|smallint|timestamptz)|interval '6 hours'|[<(,]> ''|<> ''|"und-x-icu"|\) > 0|, 1\)|[a-zA-Z_.:(),+<>=\[\] -])*$`)
+var ourSQL = regexp.MustCompile(`^(?:\$[0-9]+::(?:date|text|smallint|timestamptz|uuid\[\])|interval '6 hours'|[<(,]> ''|<> ''|"und-x-icu"|\) > 0|, 1\)|[a-zA-Z_.:(),+<>=\[\] -])*$`)
 
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"(today | overdue) & !@waiting", "next 7 days, no date, 30 days", "before: next monday & created < 7 days ago", "p1 | no priority & !(p2|p3)",
 		"@ta* & no tags | #Project & ##Project & /Section", "recurring & subtask, reminders", `search: milk\, "eggs' -- ; & @a\*\\`, "due: 2026-12-01 17:00",
-		"from 3 to 5pm", "this week | last month", "((((p1))))", "!!!p1", `@\`, "due before < x", "friday 14:00 Asia/Tokyo", "mar 3\\, 2027", "p1 p2", "@é & ｐ１", "completed: yesterday",
+		"from 3 to 5pm", "this week | last month", "((((p1))))", "!!!p1", `@\`, "due before < x", "friday 14:00 Asia/Tokyo", "mar 3\\, 2027", "p1 p2", "@é & ｐ１", "completed: yesterday", "deadline < friday | no deadline & start: today",
 	} {
 		f.Add(text)
 	}

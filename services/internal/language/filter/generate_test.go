@@ -50,11 +50,11 @@ func someFilter(random *rand.Rand, depth int) Filter {
 }
 
 func someCondition(random *rand.Rand) Filter {
-	kind := pick(random, []Kind{All, Due, Due, Due, Created, Completed, Overdue, NextDays, NoDate, Priority, Tag, NoTags,
+	kind := pick(random, []Kind{All, Due, Due, Due, Created, Completed, Deadline, Start, Overdue, NextDays, NoDate, NoDeadline, Priority, Tag, NoTags,
 		Project, ProjectTree, Section, Recurring, Subtask, Reminders, Search})
 	f := Filter{Kind: kind}
 	switch kind {
-	case Due, Created, Completed:
+	case Due, Deadline, Start, Created, Completed:
 		if kind == Completed && random.IntN(3) == 0 {
 			return f
 		}
@@ -71,6 +71,17 @@ func someCondition(random *rand.Rand) Filter {
 	return f
 }
 
+// somePlaces have each of the names at the top, and each below another.
+func somePlaces() []Place {
+	var places []Place
+	for i, name := range someNames {
+		outer := someNames[(i+1)%len(someNames)]
+		places = append(places, Place{fmt.Sprintf("0190f6e4-0000-7000-8000-%012d", i), []string{name}},
+			Place{fmt.Sprintf("0190f6e4-0000-7000-8000-%012d", 1000+i), []string{outer, name}})
+	}
+	return places
+}
+
 // someTask is a task around a day.
 func someTask(random *rand.Rand, now time.Time) Task {
 	at := func() time.Time {
@@ -80,11 +91,17 @@ func someTask(random *rand.Rand, now time.Time) Task {
 	for range random.IntN(3) {
 		t.Tags = append(t.Tags, pick(random, someNames))
 	}
-	for range random.IntN(4) {
-		t.Project = append(t.Project, pick(random, someNames))
+	if random.IntN(4) > 0 {
+		t.Project = pick(random, somePlaces()).ID
 	}
 	if random.IntN(2) == 0 {
-		t.Section = pick(random, someNames)
+		t.Section = pick(random, somePlaces()).ID
+	}
+	if random.IntN(2) == 0 {
+		t.Deadline = at().Format(time.DateOnly)
+	}
+	if random.IntN(2) == 0 {
+		t.Start = at().Format(time.DateOnly)
 	}
 	if random.IntN(2) == 0 {
 		t.Completed = at()
@@ -117,5 +134,5 @@ func optionsAt(t testing.TB, local, zone string) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Now: now}
+	return Options{Now: now, Projects: somePlaces(), Sections: somePlaces()}
 }

@@ -52,6 +52,10 @@ func TestMatch(t *testing.T) {
 			{"created after: 20 minutes ago", Task{Created: instant("2026-11-26T08:45:00Z")}, true}, {"created after: 20 minutes ago", Task{Created: instant("2026-11-26T08:30:00Z")}, false},
 			{"completed", Task{}, false}, {"completed: today", Task{Completed: instant("2026-11-26T08:00:00Z")}, true}, {"completed before: today", Task{}, false}, {"completed > 1 nov", Task{}, false},
 		},
+		"deadline and start": {
+			{"deadline: friday", Task{Deadline: "2026-11-27"}, true}, {"deadline before: friday", Task{Deadline: "2026-11-26"}, true}, {"deadline before: friday", Task{Deadline: "2026-11-27"}, false}, {"deadline before: friday", Task{}, false}, {"deadline before: friday", day("2026-11-26"), false},
+			{"no deadline", Task{}, true}, {"no deadline", Task{Deadline: "2026-11-27"}, false}, {"start <= today", Task{Start: "2026-11-26"}, true}, {"start after: today", Task{Start: "2026-11-26"}, false}, {"start: this week", Task{Start: "2026-11-29"}, true},
+		},
 		"priority": {
 			{"p1", Task{Priority: 1}, true}, {"p1", Task{Priority: 2}, false}, {"no priority", Task{Priority: 4}, true}, {"!no priority", Task{Priority: 3}, true},
 		},
@@ -59,8 +63,8 @@ func TestMatch(t *testing.T) {
 			{"@home", Task{Tags: []string{"work", "Home"}}, true}, {"@home", Task{Tags: []string{"homes"}}, false}, {"@home*", Task{Tags: []string{"homes"}}, true}, {"@*", Task{}, false},
 			{"@STRASSE", Task{Tags: []string{"straße"}}, true}, {"@h*e*s", Task{Tags: []string{"homes"}}, true}, {"@a*a", Task{Tags: []string{"a"}}, false}, {`@\*`, Task{Tags: []string{"a"}}, false}, {`@\*`, Task{Tags: []string{"*"}}, true},
 			{"no tags", Task{}, true}, {"no tags", Task{Tags: []string{"a"}}, false},
-			{"#home", Task{Project: []string{"Home"}}, true}, {"#home", Task{Project: []string{"Home", "Garden"}}, false}, {"##home", Task{Project: []string{"Home", "Garden"}}, true}, {"#garden", Task{Project: []string{"Home", "Garden"}}, true}, {"#*", Task{}, false},
-			{"/soon", Task{Section: "Soon"}, true}, {"/*", Task{}, false},
+			{"#home", Task{Project: "home"}, true}, {"#home", Task{Project: "garden"}, false}, {"##home", Task{Project: "garden"}, true}, {"#garden", Task{Project: "garden"}, true}, {"#*", Task{}, false}, {"#shed", Task{Project: "home"}, false},
+			{"/soon", Task{Section: "soon"}, true}, {"/*", Task{}, false},
 		},
 		"the rest": {
 			{"search: MILK", Task{Title: "buy milk"}, true}, {"search: milk", Task{Notes: "Milky way"}, true}, {"search: m*k", Task{Title: "milk"}, false}, {"search: 50%", Task{Title: "501"}, false},
@@ -72,12 +76,15 @@ func TestMatch(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			options := thursday(t)
+			options.Projects = []Place{{"home", []string{"Home"}}, {"garden", []string{"Home", "Garden"}}}
+			options.Sections = []Place{{"soon", []string{"Soon"}}}
 			for _, test := range tests {
-				f, err := Parse(test.filter, thursday(t))
+				f, err := Parse(test.filter, options)
 				if err != nil {
 					t.Fatal(err)
 				}
-				query, err := f.Bind(thursday(t))
+				query, err := f.Bind(options)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -8,11 +8,13 @@ type Schema struct {
 	Notes     string // text
 	Priority  string // smallint
 	Tags      string // text[]
-	Project   string // text[], may be null: names from the outermost project to that of the task
-	Section   string // text, may be null
+	Project   string // uuid, may be null
+	Section   string // uuid, may be null
 	DueDate   string // date, may be null
 	DueTime   string // time, may be null
 	DueZone   string // text, may be null: the IANA zone of DueTime
+	Deadline  string // date, may be null
+	Start     string // date, may be null
 	Created   string // timestamptz
 	Completed string // timestamptz, may be null
 	Rule      string // text, may be null
@@ -20,18 +22,19 @@ type Schema struct {
 	Reminders string // jsonb array
 }
 
-// TaskTable is the table task of todo-api. It has no columns for projects, sections
-// and subtasks until it keeps them; filters by these expect the names given here.
+// TaskTable is the table task of todo-api.
 var TaskTable = Schema{
 	Title:     "task.title",
 	Notes:     "task.notes",
 	Priority:  "task.priority",
 	Tags:      "task.tags",
-	Project:   "task.project_path",
-	Section:   "task.section",
+	Project:   "task.project_id",
+	Section:   "task.section_id",
 	DueDate:   "task.due_date",
 	DueTime:   "task.due_time",
 	DueZone:   "task.due_zone",
+	Deadline:  "task.deadline",
+	Start:     "task.start_date",
 	Created:   "task.created_at",
 	Completed: "task.completed_at",
 	Rule:      "task.rule",

@@ -12,10 +12,12 @@ type Task struct {
 	Notes    string
 	Priority int // 1 the most urgent, 4 none
 	Tags     []string
-	Project  []string // names from the outermost project to that of the task; empty for none
-	Section  string   // "" for none
+	Project  string // id; "" for none
+	Section  string // id; "" for none
 	// Due is zero for none. A time without a zone is in that of the user.
 	Due       recurrence.Due
+	Deadline  string // YYYY-MM-DD; "" for none
+	Start     string // YYYY-MM-DD; "" for none
 	Created   time.Time
 	Completed time.Time // zero while the task is open
 	Rule      string    // RFC 5545; "" when the task does not recur

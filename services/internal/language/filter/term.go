@@ -13,8 +13,8 @@ const maxDays = 10_000
 const signs = "&, |, a comma, ) or the end"
 
 // anyTerm is what a condition can be, for errors.
-const anyTerm = "a date, overdue, next 7 days, no date, p1, no priority, @tag, no tags, #project, ##project, /section, " +
-	"recurring, subtask, reminders, completed, all, or a field: due, created, completed, before, after, search"
+const anyTerm = "a date, overdue, next 7 days, no date, no deadline, p1, no priority, @tag, no tags, #project, ##project, /section, " +
+	"recurring, subtask, reminders, completed, all, or a field: due, deadline, start, created, completed, before, after, search"
 
 // keywords are the conditions that are fixed words.
 var keywords = map[string]Filter{
@@ -23,6 +23,7 @@ var keywords = map[string]Filter{
 	"over due":    {Kind: Overdue},
 	"no date":     {Kind: NoDate},
 	"no due date": {Kind: NoDate},
+	"no deadline": {Kind: NoDeadline},
 	"p1":          {Kind: Priority, Number: 1},
 	"p2":          {Kind: Priority, Number: 2},
 	"p3":          {Kind: Priority, Number: 3},
@@ -79,7 +80,7 @@ type field struct {
 // fields are the names of what a condition can compare.
 var fields = func() map[string]field {
 	all := map[string]field{"search": {kind: Search}, "before": {Due, Before}, "after": {Due, After}}
-	for name, kind := range map[string]Kind{"due": Due, "date": Due, "created": Created, "added": Created, "completed": Completed} {
+	for name, kind := range map[string]Kind{"due": Due, "date": Due, "deadline": Deadline, "start": Start, "created": Created, "added": Created, "completed": Completed} {
 		all[name] = field{kind, On}
 		all[name+" on"] = field{kind, On}
 		all[name+" before"] = field{kind, Before}
