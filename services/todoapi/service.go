@@ -26,6 +26,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
+	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
@@ -145,7 +146,9 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.tasks.Routes(api, verify)
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
-	previews.NewService(r.accounts.Zone, time.Now).Routes(api, verify)
+	read := previews.NewService(r.settings, time.Now)
+	read.Routes(api, verify)
+	quickadd.NewService(read, r.commands).Routes(api, verify)
 
 	readers := settings.Readers(api)
 	maps.Copy(readers, project.Readers(api))

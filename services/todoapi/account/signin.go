@@ -52,12 +52,6 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 	return &Service{accounts: accounts{db}, hasher: hasher, keys: keys, verifies: verifies, changed: changed, now: now}, nil
 }
 
-// Zone returns the IANA time zone of a user.
-func (s *Service) Zone(ctx context.Context, userID string) (string, error) {
-	account, err := s.accounts.get(ctx, userID)
-	return account.Zone, err
-}
-
 // Grant is what signing in gives: who one is and the tokens to prove it.
 type Grant struct {
 	User         Account `json:"user"`

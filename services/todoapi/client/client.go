@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
+	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
@@ -50,6 +51,8 @@ type (
 	ProjectDraft = project.Draft
 	// SectionDraft is what a user sets of a section.
 	SectionDraft = project.SectionDraft
+	// QuickAdd asks for the tasks that a text says.
+	QuickAdd = quickadd.Request
 	// Settings are what a user chose for all windows.
 	Settings = todo.Settings
 	// Change is an entry of the change feed.
@@ -272,6 +275,15 @@ func (c *Client) ReopenTask(ctx context.Context, id string, options ...Option) (
 // DeleteTask deletes a task.
 func (c *Client) DeleteTask(ctx context.Context, id string, options ...Option) error {
 	return c.Do(ctx, http.MethodDelete, taskPath(id), nil, nil, options...)
+}
+
+// QuickAdd adds the tasks that a text says, one a line.
+func (c *Client) QuickAdd(ctx context.Context, request QuickAdd, options ...Option) ([]Task, error) {
+	var added struct {
+		Tasks []Task `json:"tasks"`
+	}
+	err := c.Do(ctx, http.MethodPost, "/quick-add", request, &added, options...)
+	return added.Tasks, err
 }
 
 // MoveTask puts a task elsewhere: to names projectId, sectionId or parentId, or before or after.

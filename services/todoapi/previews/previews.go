@@ -3,6 +3,7 @@
 package previews
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 )
 
@@ -27,13 +30,13 @@ const maxTasks = 100
 
 // Service answers previews.
 type Service struct {
-	zoneOf func(ctx context.Context, userID string) (string, error)
-	now    func() time.Time
+	settings *settings.Service
+	now      func() time.Time
 }
 
-// NewService makes the service. zoneOf gives the IANA zone of a user.
-func NewService(zoneOf func(ctx context.Context, userID string) (string, error), now func() time.Time) *Service {
-	return &Service{zoneOf: zoneOf, now: now}
+// NewService makes the service. Texts are read as the settings of their user say.
+func NewService(settings *settings.Service, now func() time.Time) *Service {
+	return &Service{settings: settings, now: now}
 }
 
 // Routes adds the previews to api.
@@ -78,7 +81,11 @@ type recurrenceOutput struct{ Body RecurrencePreview }
 func (s *Service) recurrence(ctx context.Context, in *recurrenceInput) (*recurrenceOutput, error) {
 	request := in.Body.RecurrenceRequest
 	request.OfTask = true
-	if err := s.place(ctx, &request.Moment); err != nil {
+	caller, err := auth.FromContext(ctx)
+	if err == nil {
+		err = s.place(ctx, caller, &request.Moment)
+	}
+	if err != nil {
 		return nil, err
 	}
 	answer, start, err := request.Answer(in.Body.Count, s.now())
@@ -100,8 +107,17 @@ type quickAddInput struct{ Body preview.QuickAddRequest }
 type quickAddOutput struct{ Body preview.QuickAddAnswer }
 
 func (s *Service) quickAdd(ctx context.Context, in *quickAddInput) (*quickAddOutput, error) {
-	request := in.Body
-	if err := s.place(ctx, &request.Moment); err != nil {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	read, err := s.QuickAdd(ctx, caller, in.Body)
+	return &quickAddOutput{preview.QuickAddAnswer{Tasks: read}}, err
+}
+
+// QuickAdd reads the tasks that a text of the caller says, one a line that is not blank.
+func (s *Service) QuickAdd(ctx context.Context, caller auth.Caller, request preview.QuickAddRequest) ([]quickadd.Task, error) {
+	if err := s.place(ctx, caller, &request.Moment); err != nil {
 		return nil, err
 	}
 	answer, err := request.Answer(s.now())
@@ -116,20 +132,28 @@ func (s *Service) quickAdd(ctx context.Context, in *quickAddInput) (*quickAddOut
 			*t.Due = toTheMinute(*t.Due)
 		}
 	}
-	return &quickAddOutput{answer}, nil
+	return answer.Tasks, nil
 }
 
-// place puts a request that names no zone into the user's.
-func (s *Service) place(ctx context.Context, moment *preview.Moment) error {
-	if moment.Zone != "" {
+// place puts what a request does not name, of zone, language and week, as in the caller's settings.
+func (s *Service) place(ctx context.Context, caller auth.Caller, moment *preview.Moment) error {
+	if moment.Zone != "" && moment.Locale != "" && moment.WeekStart != "" {
 		return nil
 	}
-	id, err := auth.FromContext(ctx)
+	found, err := s.settings.Get(ctx, caller)
 	if err != nil {
 		return err
 	}
-	moment.Zone, err = s.zoneOf(ctx, id.UserID)
-	return err
+	chosen, err := found.Value()
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "read the settings")
+	}
+	moment.Zone = cmp.Or(moment.Zone, chosen.Zone)
+	moment.WeekStart = cmp.Or(moment.WeekStart, recurrence.Weekday(chosen.WeekStart-1).String())
+	if _, err := words.Find(chosen.Locale); err == nil { // people may choose languages that have no words here
+		moment.Locale = cmp.Or(moment.Locale, chosen.Locale)
+	}
+	return nil
 }
 
 // toTheMinute cuts the seconds off a due: tasks have none.

@@ -90,6 +90,37 @@ BEGIN
   RETURN t;
 END $$;
 
+-- Puts a new row into a project and section by their names: {project, section?, create?}. Of
+-- several projects of a name the outermost one counts, of those the first.
+CREATE OR REPLACE FUNCTION in_named_place(act jsonb, t task, place jsonb) RETURNS task
+LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT p.id INTO t.project_id FROM project p
+  WHERE p.user_id = t.user_id AND p.deleted_at IS NULL AND p.archived_at IS NULL AND lower(p.name) = lower(place->>'project')
+  ORDER BY project_level(t.user_id, p.id), p.position, p.id LIMIT 1;
+  IF NOT FOUND THEN
+    t.project_id := make_place(act, place, 'project', jsonb_build_object('name', place->'project'));
+  END IF;
+  IF place ? 'section' THEN
+    SELECT s.id INTO t.section_id FROM section s
+    WHERE s.user_id = t.user_id AND s.project_id = t.project_id AND s.deleted_at IS NULL AND lower(s.name) = lower(place->>'section');
+    IF NOT FOUND THEN
+      t.section_id := make_place(act, place, 'section', jsonb_build_object('name', place->'section', 'projectId', t.project_id));
+    END IF;
+  END IF;
+  RETURN t;
+END $$;
+
+-- Makes a project or section that is not there, if that is wanted.
+CREATE OR REPLACE FUNCTION make_place(act jsonb, place jsonb, kind text, fields jsonb) RETURNS uuid
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT coalesce((place->>'create')::boolean, false) THEN
+    PERFORM fail('invalid', kind, format('%s is not there; add it first', to_json(place->>kind)));
+  END IF;
+  RETURN run_command(act, jsonb_build_object('name', kind || '.create', 'id', new_event_id(), 'fields', fields))->>'id';
+END $$;
+
 -- Puts a row into a section, NULL for none. Where its project is named too, it must be the section's.
 CREATE OR REPLACE FUNCTION in_section(t task, section_id uuid, projected boolean) RETURNS task
 LANGUAGE plpgsql AS $$

@@ -110,6 +110,24 @@ func Create(id string, draft Draft) (command.Command, error) {
 	return command.Command{Name: commandCreate, ID: cmp.Or(id, command.NewID()), Fields: clean, Asked: []any{id, draft}}, err
 }
 
+// NamedPlace is a place by the names that people type.
+type NamedPlace struct {
+	Project string `json:"project,omitempty"`
+	Section string `json:"section,omitempty"` // of the project
+	Create  bool   `json:"create,omitempty"`  // whether to make what is not there; otherwise the task is refused
+}
+
+// CreateAt makes the command that adds a task at a place, if one is named. By asked a repeated
+// request is known.
+func CreateAt(draft Draft, place NamedPlace, asked any) (command.Command, error) {
+	clean, err := draft.Clean()
+	fields := struct {
+		Draft
+		Place NamedPlace `json:"place"`
+	}{clean, place}
+	return command.Command{Name: commandCreate, ID: command.NewID(), Fields: fields, Asked: asked}, err
+}
+
 // Update makes the command that changes the fields of a task that patch names.
 func Update(id string, ifVersion int64, patch Patch) (command.Command, error) {
 	clean, err := patch.Clean()

@@ -155,6 +155,9 @@ BEGIN
   t.updated_at := act->>'at';
   t.position := order_key_at(clock_timestamp());
   t := with_place(with_fields(t, command->'fields'), command->'fields');
+  IF command->'fields'->'place' ? 'project' THEN
+    t := in_named_place(act, t, command->'fields'->'place');
+  END IF;
   PERFORM check_task(t, (command->'fields') - 'due');
   PERFORM check_task_quota(t.user_id);
   IF EXISTS (SELECT FROM task o WHERE o.id = t.id) THEN

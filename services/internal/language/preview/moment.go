@@ -25,8 +25,8 @@ const (
 type Moment struct {
 	Now       string `json:"now,omitempty" maxLength:"40" example:"2026-11-26T10:00:00+01:00" doc:"When the text is read, RFC 3339; the present when absent"`
 	Zone      string `json:"zone,omitempty" maxLength:"64" example:"Europe/Berlin" doc:"IANA zone of the words; the user's when absent"`
-	Locale    string `json:"locale,omitempty" maxLength:"35" example:"en-GB" doc:"Language of the words, BCP 47; en when absent"`
-	WeekStart string `json:"week-start,omitempty" maxLength:"20" example:"monday" doc:"First day of this week, such as sunday or SU; monday when absent"`
+	Locale    string `json:"locale,omitempty" maxLength:"35" example:"en-GB" doc:"Language of the words, BCP 47; the user's when absent"`
+	WeekStart string `json:"week-start,omitempty" maxLength:"20" example:"monday" doc:"First day of this week, such as sunday or SU; the user's when absent"`
 }
 
 // Read gives all that a moment says: now in the zone of the user, the vocabulary and

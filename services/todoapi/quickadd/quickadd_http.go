@@ -1,0 +1,35 @@
+package quickadd
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
+)
+
+// Routes adds quick-add to api.
+func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "quick-add", Method: http.MethodPost, Path: "/quick-add",
+		Summary: "Add tasks as people type them, one a line; a line that is indented is a subtask of the one above", Tags: []string{"Tasks"},
+		DefaultStatus: http.StatusCreated}, verify), s.add)
+}
+
+type addInput struct {
+	command.Keyed
+	Body Request
+}
+
+type addOutput struct{ Body Added }
+
+func (s *Service) add(ctx context.Context, in *addInput) (*addOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	added, err := s.Add(ctx, caller, in.IdempotencyKey, in.Body)
+	return &addOutput{added}, err
+}
