@@ -59,7 +59,9 @@ func TestIsolation(t *testing.T) {
 		"PATCH /settings":           {`{"weekStart":7}`, 200},
 		"POST /tasks/{id}/complete": {"", 404},
 		"POST /tasks/{id}/reopen":   {"", 404},
-		"POST /quick-add":           {`{"text":"own #own"}`, 201},
+		"POST /quick-add":           {`{"text":"own #mine"}`, 201},
+		"POST /tasks/{id}/restore":  {"", 404},
+		"POST /undo":                {`{"group":"` + before.Items[len(before.Items)-1].Group + `"}`, 404},
 		"POST /tasks/{id}/move":     {`{"projectId":null}`, 404},
 		"GET /changes":              {"", 200},
 

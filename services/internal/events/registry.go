@@ -19,12 +19,14 @@ const (
 	// TypeVerificationRequested asks for the mail that verifies the address.
 	TypeVerificationRequested = "account.verification_requested"
 
-	TypeProjectCreated = "project.created"
-	TypeProjectUpdated = "project.updated"
-	TypeProjectDeleted = "project.deleted"
-	TypeSectionCreated = "section.created"
-	TypeSectionUpdated = "section.updated"
-	TypeSectionDeleted = "section.deleted"
+	TypeProjectCreated  = "project.created"
+	TypeProjectUpdated  = "project.updated"
+	TypeProjectDeleted  = "project.deleted"
+	TypeProjectRestored = "project.restored"
+	TypeSectionCreated  = "section.created"
+	TypeSectionUpdated  = "section.updated"
+	TypeSectionDeleted  = "section.deleted"
+	TypeSectionRestored = "section.restored"
 
 	TypeSessionEnded    = "session.ended"
 	TypeSettingsUpdated = "settings.updated"
@@ -33,6 +35,7 @@ const (
 	TypeTaskCompleted   = "task.completed"
 	TypeTaskReopened    = "task.reopened"
 	TypeTaskDeleted     = "task.deleted"
+	TypeTaskRestored    = "task.restored"
 )
 
 // Entity is one kind of object whose changes are told.
@@ -47,10 +50,10 @@ type Entity struct {
 func Entities() []Entity {
 	return []Entity{
 		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested}},
-		{Name: EntityProject, Types: []string{TypeProjectCreated, TypeProjectUpdated, TypeProjectDeleted}, State: todo.Project{}},
-		{Name: EntitySection, Types: []string{TypeSectionCreated, TypeSectionUpdated, TypeSectionDeleted}, State: todo.Section{}},
+		{Name: EntityProject, Types: []string{TypeProjectCreated, TypeProjectUpdated, TypeProjectDeleted, TypeProjectRestored}, State: todo.Project{}},
+		{Name: EntitySection, Types: []string{TypeSectionCreated, TypeSectionUpdated, TypeSectionDeleted, TypeSectionRestored}, State: todo.Section{}},
 		{Name: EntitySession, Types: []string{TypeSessionEnded}},
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
-		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted}, State: todo.Task{}},
+		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted, TypeTaskRestored}, State: todo.Task{}},
 	}
 }

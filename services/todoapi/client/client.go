@@ -286,6 +286,18 @@ func (c *Client) QuickAdd(ctx context.Context, request QuickAdd, options ...Opti
 	return added.Tasks, err
 }
 
+// Undo takes back what was done as one act.
+func (c *Client) Undo(ctx context.Context, group string, options ...Option) error {
+	return c.Do(ctx, http.MethodPost, "/undo", map[string]string{"group": group}, nil, options...)
+}
+
+// RestoreTask takes a task out of the trash.
+func (c *Client) RestoreTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/restore", nil, &t, options...)
+	return t, err
+}
+
 // MoveTask puts a task elsewhere: to names projectId, sectionId or parentId, or before or after.
 func (c *Client) MoveTask(ctx context.Context, id string, to any, options ...Option) (Task, error) {
 	var t Task

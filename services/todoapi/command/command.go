@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
@@ -55,6 +56,24 @@ type Result struct {
 	Err    error
 }
 
+// Done is what became of a request.
+type Done struct {
+	Results []Result
+	Act
+}
+
+// Act names what a request did, all in one.
+type Act struct {
+	Group string // of its changes, by which it can be undone
+	Seq   int64  // of the user's last change when it was done
+}
+
+// Made is an object after a command changed it.
+type Made[T any] struct {
+	Object document.Document[T]
+	Act
+}
+
 // Service applies requests.
 type Service struct {
 	db    *store.DB
@@ -66,46 +85,48 @@ func NewService(db *store.DB, relay *outbox.Relay) *Service {
 	return &Service{db: db, relay: relay}
 }
 
-// One applies a single command and returns its object.
-func (s *Service) One(ctx context.Context, caller auth.Caller, key string, command Command) (json.RawMessage, error) {
-	results, err := s.Apply(ctx, caller, Request{Key: key, Commands: []Command{command}})
+// One applies a single command and returns its object, a T.
+func One[T any](ctx context.Context, s *Service, caller auth.Caller, key string, command Command) (Made[T], error) {
+	done, err := s.Apply(ctx, caller, Request{Key: key, Commands: []Command{command}})
 	if err != nil {
-		return nil, err
+		return Made[T]{}, err
 	}
-	return results[0].Object, nil
+	return Made[T]{document.Of[T](done.Results[0].Object), done.Act}, nil
 }
 
 // Apply carries out a request and returns a result for each command. A key that was used
 // for another request is failure.Invalid. After failure.Unavailable it may have happened:
 // repeat it under the same key.
-func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request) ([]Result, error) {
+func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request) (Done, error) {
 	if len(request.Commands) < 1 || len(request.Commands) > MaxCommands {
-		return nil, failure.InvalidField("commands", "must be 1 to %d commands", MaxCommands)
+		return Done{}, failure.InvalidField("commands", "must be 1 to %d commands", MaxCommands)
 	}
 	args, err := argsOf(caller, request)
 	if err != nil {
-		return nil, err
+		return Done{}, err
 	}
 	args.Relay = s.relay.Offer()
 	var answer struct {
 		Results  []applied     `json:"results"`
+		Group    string        `json:"group"`
+		Seq      int64         `json:"seq"`
 		Repeated bool          `json:"repeated"`
 		Claim    *outbox.Claim `json:"claim"`
 	}
 	if err := s.db.Call(ctx, "apply", args, &answer); err != nil {
-		return nil, err
+		return Done{}, err
 	}
 	if !answer.Repeated {
 		s.relay.Take(ctx, answer.Claim)
 	}
 	if len(answer.Results) != len(request.Commands) {
-		return nil, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
+		return Done{}, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
 	}
-	results := make([]Result, len(answer.Results))
-	for i, a := range answer.Results {
-		results[i] = a.result()
+	done := Done{Act: Act{answer.Group, answer.Seq}}
+	for _, a := range answer.Results {
+		done.Results = append(done.Results, a.result())
 	}
-	return results, nil
+	return done, nil
 }
 
 // args are the arguments of the operation apply.

@@ -3,23 +3,24 @@
 -- record the change, and return the object.
 
 -- Applies commands in order, in one transaction: {userId, by, sessionId?, opId?, fingerprint?,
--- group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, repeated, claim}. A
--- result is {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A
+-- group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, group, seq, repeated,
+-- claim}; seq is that of the user's last change. A result is {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A
 -- request whose opId was used before gets the results of then, if it is the same request. For
 -- relay and claim see claim_for.
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+  uid      uuid := args->>'userId';
   act      jsonb := begin_act(args);
-  results  jsonb := results_of(args);
+  done     jsonb := answer_of(args);
+  results  jsonb := '[]';
   commands jsonb := args->'commands';
   many     boolean := jsonb_array_length(commands) > 1;
 BEGIN
-  IF results IS NOT NULL THEN
-    RETURN jsonb_build_object('results', results, 'repeated', true);
+  IF done IS NOT NULL THEN
+    RETURN done;
   END IF;
   PERFORM require_session(args);
-  results := '[]';
   FOR n IN 0 .. jsonb_array_length(commands) - 1 LOOP
     results := results || jsonb_build_array(CASE
       WHEN NOT (args->>'atomic')::boolean THEN try_command(act, commands->n)
@@ -27,14 +28,15 @@ BEGIN
       ELSE jsonb_build_object('ok', run_command(act, commands->n)) END);
   END LOOP;
   IF args ? 'opId' THEN
-    INSERT INTO operation (user_id, key, fingerprint, results, at)
-    VALUES ((args->>'userId')::uuid, args->>'opId', args->>'fingerprint', results, now());
+    INSERT INTO operation (user_id, key, fingerprint, results, act_group, seq, at)
+    VALUES (uid, args->>'opId', args->>'fingerprint', results, args->>'group', head_of(uid), now());
   END IF;
-  RETURN jsonb_build_object('results', results, 'repeated', false, 'claim', claim_for((args->>'userId')::uuid, args->'relay'));
+  RETURN jsonb_build_object('results', results, 'group', args->'group', 'seq', head_of(uid), 'repeated', false,
+    'claim', claim_for(uid, args->'relay'));
 END $$;
 
--- The results of the request that came under args.opId before, or NULL.
-CREATE OR REPLACE FUNCTION results_of(args jsonb) RETURNS jsonb
+-- The answer to the request that came under args.opId before, or NULL.
+CREATE OR REPLACE FUNCTION answer_of(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   before operation;
@@ -44,7 +46,8 @@ BEGIN
     PERFORM fail('invalid', 'header.Idempotency-Key',
       'was used for another request; repeat that request unchanged, or send this one under a new key');
   END IF;
-  RETURN before.results;
+  RETURN CASE WHEN before.key IS NOT NULL THEN
+    jsonb_build_object('results', before.results, 'group', before.act_group, 'seq', before.seq, 'repeated', true) END;
 END $$;
 
 -- An ended session changes nothing any more, although its access token is still good.

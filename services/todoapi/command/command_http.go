@@ -108,10 +108,41 @@ func (in Changing) Target(ctx context.Context) (auth.Caller, Target, error) {
 	return caller, Target{ID: in.ID, IfVersion: version, Key: in.IdempotencyKey}, err
 }
 
-// Output is the answer of operations that read or change one object.
+// Output is the answer of operations that read one object.
 type Output[T any] struct {
 	ETag string `header:"ETag" doc:"Version of the object, for If-Match"`
 	Body document.Document[T]
+}
+
+// Changed are the headers of an answer to a change.
+type Changed struct {
+	Group string `header:"Change-Group" doc:"What was done, to undo it"`
+	Seq   int64  `header:"Change-Seq" doc:"The user's last change: whoever has followed the feed up to it knows this one"`
+}
+
+// ChangedOutput is the answer of operations that change one object.
+type ChangedOutput[T any] struct {
+	Changed
+	ETag string `header:"ETag" doc:"Version of the object, for If-Match"`
+	Body document.Document[T]
+}
+
+// AnswerChanged makes the output of an object that was changed.
+func AnswerChanged[T any](made Made[T], err error) (*ChangedOutput[T], error) {
+	out, err := Answer(made.Object, err)
+	if err != nil {
+		return nil, err
+	}
+	return &ChangedOutput[T]{Changed(made.Act), out.ETag, out.Body}, nil
+}
+
+// AnswerDeleted makes the output of an object that is gone.
+func AnswerDeleted[T any](made Made[T], err error) (*Changed, error) {
+	if err != nil {
+		return nil, err
+	}
+	changed := Changed(made.Act)
+	return &changed, nil
 }
 
 // Answer makes the output of an object.
@@ -137,6 +168,8 @@ const maxBatchBytes = 4 << 20
 
 // Routes adds the batch of commands to api; readers hold those that there are, by name.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string]Reader) {
+	s.undoRoute(api, verify)
+	readers[commandUndo] = WithID("group", Plain(commandUndo))
 	h := batchHandler{s, readers}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "apply-commands", Method: http.MethodPost, Path: "/commands",
 		Summary:      "Apply several commands in one transaction",
@@ -169,7 +202,10 @@ type Outcomes struct {
 	Results []Outcome `json:"results"`
 }
 
-type batchOutput struct{ Body Outcomes }
+type batchOutput struct {
+	Changed
+	Body Outcomes
+}
 
 func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, error) {
 	caller, err := auth.FromContext(ctx)
@@ -178,9 +214,9 @@ func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, 
 	}
 	request, outcomes, err := h.read(ctx, in)
 	if err != nil || len(request.Commands) == 0 {
-		return &batchOutput{Outcomes{outcomes}}, err
+		return &batchOutput{Body: Outcomes{outcomes}}, err
 	}
-	results, err := h.Apply(ctx, caller, request)
+	done, err := h.Apply(ctx, caller, request)
 	if err != nil {
 		return nil, err
 	}
@@ -189,10 +225,10 @@ func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, 
 		if outcomes[i].Error != nil {
 			continue
 		}
-		outcomes[i] = outcomeOf(ctx, results[next])
+		outcomes[i] = outcomeOf(ctx, done.Results[next])
 		next++
 	}
-	return &batchOutput{Outcomes{outcomes}}, nil
+	return &batchOutput{Changed(done.Act), Outcomes{outcomes}}, nil
 }
 
 // read makes the request of a batch. A command that cannot be read fails the batch or,

@@ -48,7 +48,7 @@ $$;
 CREATE OR REPLACE FUNCTION op_begin_edit(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  results jsonb := results_of(args);
+  results jsonb := answer_of(args)->'results';
 BEGIN
   IF results IS NOT NULL THEN
     RETURN jsonb_build_object('repeated', true, 'task', results->0->'ok');

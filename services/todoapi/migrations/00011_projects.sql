@@ -41,10 +41,16 @@ ALTER TABLE task
   ADD COLUMN deadline   date,
   ADD COLUMN duration_minutes int CHECK (duration_minutes > 0),
   ADD COLUMN position   text COLLATE "C"; -- NULL: by the time of creation, from before there were any
+-- The act of a request under a key, and the user's last change when it was done.
+ALTER TABLE operation
+  ADD COLUMN act_group text,
+  ADD COLUMN seq       bigint;
+
 CREATE INDEX task_children ON task (user_id, parent_id) WHERE parent_id IS NOT NULL;
 
 -- +goose Down
 DROP INDEX task_children;
+ALTER TABLE operation DROP COLUMN act_group, DROP COLUMN seq;
 ALTER TABLE task DROP COLUMN project_id, DROP COLUMN section_id, DROP COLUMN parent_id, DROP COLUMN start_date,
   DROP COLUMN deadline, DROP COLUMN duration_minutes, DROP COLUMN position;
 DROP TABLE section, project;

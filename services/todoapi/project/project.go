@@ -92,13 +92,12 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Docum
 	return found, err
 }
 
-// change applies a command that read made, and returns the project as it is now.
-func (s *Service) change(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (Document, error) {
+// change applies a command that was made, and returns the project as it is now.
+func (s *Service) change(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (command.Made[todo.Project], error) {
 	if err != nil {
-		return Document{}, err
+		return command.Made[todo.Project]{}, err
 	}
-	object, err := s.commands.One(ctx, caller, key, c)
-	return document.Of[todo.Project](object), err
+	return command.One[todo.Project](ctx, s.commands, caller, key, c)
 }
 
 // Create makes the command that adds a project. id is a UUID of the caller's making, or "".

@@ -210,13 +210,13 @@ CREATE OR REPLACE FUNCTION command_project_delete(act jsonb, command jsonb) RETU
 LANGUAGE plpgsql AS $$
 DECLARE
   root   project := commanded_project(act, command);
-  doomed uuid[] := ARRAY(SELECT id FROM project_tree(root.user_id, root.id));
+  doomed uuid[] := ARRAY(SELECT id FROM project_tree(root.user_id, root.id) ORDER BY level DESC, id); -- the outermost last
   before project;
   p      project;
 BEGIN
   PERFORM delete_tasks(act, ARRAY(SELECT t.id FROM task t WHERE t.user_id = root.user_id AND t.project_id = ANY (doomed) AND t.deleted_at IS NULL));
   PERFORM delete_section(act, s) FROM section s WHERE s.user_id = root.user_id AND s.project_id = ANY (doomed) AND s.deleted_at IS NULL;
-  FOR before IN SELECT o.* FROM project o WHERE o.user_id = root.user_id AND o.id = ANY (doomed) ORDER BY o.id LOOP
+  FOR before IN SELECT o.* FROM project o WHERE o.user_id = root.user_id AND o.id = ANY (doomed) ORDER BY array_position(doomed, o.id) LOOP
     p := before;
     p.deleted_at := act->>'at';
     PERFORM record_project(act, 'deleted', before, write_project(act, p));

@@ -13,8 +13,8 @@ import (
 )
 
 type (
-	output        = command.Output[todo.Project]
-	sectionOutput = command.Output[todo.Section]
+	output        = command.ChangedOutput[todo.Project]
+	sectionOutput = command.ChangedOutput[todo.Section]
 )
 
 // Routes adds the operations on projects and sections to api.
@@ -67,10 +67,10 @@ func (h handlers) create(ctx context.Context, in *createInput) (*output, error) 
 		return nil, err
 	}
 	c, err := Create("", in.Body)
-	return command.Answer(h.change(ctx, caller, in.IdempotencyKey, c, err))
+	return command.AnswerChanged(h.change(ctx, caller, in.IdempotencyKey, c, err))
 }
 
-func (h handlers) get(ctx context.Context, in *command.Addressed) (*output, error) {
+func (h handlers) get(ctx context.Context, in *command.Addressed) (*command.Output[todo.Project], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (h handlers) edit(ctx context.Context, in *editInput) (*output, error) {
 		return nil, err
 	}
 	c, err := Update(target.ID, target.IfVersion, in.Body)
-	return command.Answer(h.change(ctx, caller, target.Key, c, err))
+	return command.AnswerChanged(h.change(ctx, caller, target.Key, c, err))
 }
 
 type moveInput struct {
@@ -103,7 +103,7 @@ func (h handlers) move(ctx context.Context, in *moveInput) (*output, error) {
 		return nil, err
 	}
 	c, err := MoveTo(target.ID, target.IfVersion, in.Body)
-	return command.Answer(h.change(ctx, caller, target.Key, c, err))
+	return command.AnswerChanged(h.change(ctx, caller, target.Key, c, err))
 }
 
 func (h handlers) archive(ctx context.Context, in *command.Changing) (*output, error) {
@@ -119,14 +119,13 @@ func (h handlers) plain(ctx context.Context, in *command.Changing, name string) 
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.change(ctx, caller, target.Key, command.On(name, target), nil))
+	return command.AnswerChanged(h.change(ctx, caller, target.Key, command.On(name, target), nil))
 }
 
-func (h handlers) remove(ctx context.Context, in *command.Changing) (*struct{}, error) {
+func (h handlers) remove(ctx context.Context, in *command.Changing) (*command.Changed, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, err = h.change(ctx, caller, target.Key, command.On(commandDelete, target), nil)
-	return nil, err
+	return command.AnswerDeleted(h.change(ctx, caller, target.Key, command.On(commandDelete, target), nil))
 }

@@ -48,12 +48,11 @@ func (s *Service) GetSection(ctx context.Context, caller auth.Caller, id string)
 }
 
 // changeSection applies a command that was made, and returns the section as it is now.
-func (s *Service) changeSection(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (SectionDocument, error) {
+func (s *Service) changeSection(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (command.Made[todo.Section], error) {
 	if err != nil {
-		return SectionDocument{}, err
+		return command.Made[todo.Section]{}, err
 	}
-	object, err := s.commands.One(ctx, caller, key, c)
-	return document.Of[todo.Section](object), err
+	return command.One[todo.Section](ctx, s.commands, caller, key, c)
 }
 
 // CreateSection makes the command that adds a section. id is a UUID of the caller's making, or "".

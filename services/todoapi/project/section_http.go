@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
@@ -18,10 +19,10 @@ func (h handlers) createSection(ctx context.Context, in *createSectionInput) (*s
 		return nil, err
 	}
 	c, err := CreateSection("", in.Body)
-	return command.Answer(h.changeSection(ctx, caller, in.IdempotencyKey, c, err))
+	return command.AnswerChanged(h.changeSection(ctx, caller, in.IdempotencyKey, c, err))
 }
 
-func (h handlers) getSection(ctx context.Context, in *command.Addressed) (*sectionOutput, error) {
+func (h handlers) getSection(ctx context.Context, in *command.Addressed) (*command.Output[todo.Section], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func (h handlers) editSection(ctx context.Context, in *editSectionInput) (*secti
 		return nil, err
 	}
 	c, err := UpdateSection(target.ID, target.IfVersion, in.Body)
-	return command.Answer(h.changeSection(ctx, caller, target.Key, c, err))
+	return command.AnswerChanged(h.changeSection(ctx, caller, target.Key, c, err))
 }
 
 type moveSectionInput struct {
@@ -54,14 +55,13 @@ func (h handlers) moveSection(ctx context.Context, in *moveSectionInput) (*secti
 		return nil, err
 	}
 	c, err := MoveSectionTo(target.ID, target.IfVersion, in.Body)
-	return command.Answer(h.changeSection(ctx, caller, target.Key, c, err))
+	return command.AnswerChanged(h.changeSection(ctx, caller, target.Key, c, err))
 }
 
-func (h handlers) removeSection(ctx context.Context, in *command.Changing) (*struct{}, error) {
+func (h handlers) removeSection(ctx context.Context, in *command.Changing) (*command.Changed, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, err = h.changeSection(ctx, caller, target.Key, command.On(commandDeleteSection, target), nil)
-	return nil, err
+	return command.AnswerDeleted(h.changeSection(ctx, caller, target.Key, command.On(commandDeleteSection, target), nil))
 }

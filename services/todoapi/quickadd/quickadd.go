@@ -38,7 +38,8 @@ type Request struct {
 
 // Added are the tasks that were made, in the order of their lines.
 type Added struct {
-	Tasks []todo.Task `json:"tasks"`
+	Tasks []todo.Task
+	command.Act
 }
 
 // Service adds tasks.
@@ -66,11 +67,11 @@ func (s *Service) Add(ctx context.Context, caller auth.Caller, key string, reque
 	if err != nil {
 		return Added{}, err
 	}
-	results, err := s.commands.Apply(ctx, caller, command.Request{Key: key, Commands: commands})
+	done, err := s.commands.Apply(ctx, caller, command.Request{Key: key, Commands: commands})
 	if err != nil {
 		return Added{}, ofLine(err)
 	}
-	return added(results)
+	return added(done)
 }
 
 func commandsOf(request Request, read []quickadd.Task) ([]command.Command, error) {
@@ -152,9 +153,9 @@ func width(space string) int {
 	return columns
 }
 
-func added(results []command.Result) (Added, error) {
-	var all Added
-	for _, r := range results {
+func added(done command.Done) (Added, error) {
+	all := Added{Act: done.Act}
+	for _, r := range done.Results {
 		t, err := document.Of[todo.Task](r.Object).Value()
 		if err != nil {
 			return Added{}, failure.Wrap(failure.Internal, err, "read a task that was added")

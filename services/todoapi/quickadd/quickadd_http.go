@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
@@ -23,7 +24,12 @@ type addInput struct {
 	Body Request
 }
 
-type addOutput struct{ Body Added }
+type addOutput struct {
+	command.Changed
+	Body struct {
+		Tasks []todo.Task `json:"tasks" doc:"In the order of their lines"`
+	}
+}
 
 func (s *Service) add(ctx context.Context, in *addInput) (*addOutput, error) {
 	caller, err := auth.FromContext(ctx)
@@ -31,5 +37,10 @@ func (s *Service) add(ctx context.Context, in *addInput) (*addOutput, error) {
 		return nil, err
 	}
 	added, err := s.Add(ctx, caller, in.IdempotencyKey, in.Body)
-	return &addOutput{added}, err
+	if err != nil {
+		return nil, err
+	}
+	out := &addOutput{Changed: command.Changed(added.Act)}
+	out.Body.Tasks = added.Tasks
+	return out, nil
 }

@@ -85,13 +85,12 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller) (Document, error)
 }
 
 // Edit changes what patch names of the caller's settings, which must be at ifVersion; 0: any.
-func (s *Service) Edit(ctx context.Context, caller auth.Caller, key string, ifVersion int64, patch Patch) (Document, error) {
+func (s *Service) Edit(ctx context.Context, caller auth.Caller, key string, ifVersion int64, patch Patch) (command.Made[todo.Settings], error) {
 	update, err := Update(ifVersion, patch)
 	if err != nil {
-		return Document{}, err
+		return command.Made[todo.Settings]{}, err
 	}
-	object, err := s.commands.One(ctx, caller, key, update)
-	return document.Of[todo.Settings](object), err
+	return command.One[todo.Settings](ctx, s.commands, caller, key, update)
 }
 
 // Update makes the command that changes settings.

@@ -44,3 +44,10 @@ BEGIN
     settings_json(before), settings_json(a));
   RETURN settings_json(a);
 END $$;
+
+-- Takes back what an act made of the settings; see command_act_undo.
+CREATE OR REPLACE FUNCTION undo_settings(act jsonb, id uuid, before jsonb, after jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM command_settings_update(act, jsonb_build_object('fields', taken_back('settings', op_get_settings(act), before, after)));
+END $$;

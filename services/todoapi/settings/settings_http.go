@@ -38,7 +38,7 @@ type editInput struct {
 	Body Patch `contentType:"application/merge-patch+json"`
 }
 
-func (h handlers) edit(ctx context.Context, in *editInput) (*command.Output[todo.Settings], error) {
+func (h handlers) edit(ctx context.Context, in *editInput) (*command.ChangedOutput[todo.Settings], error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
@@ -47,5 +47,5 @@ func (h handlers) edit(ctx context.Context, in *editInput) (*command.Output[todo
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Edit(ctx, caller, in.IdempotencyKey, version, in.Body))
+	return command.AnswerChanged(h.Edit(ctx, caller, in.IdempotencyKey, version, in.Body))
 }

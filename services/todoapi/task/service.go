@@ -20,11 +20,15 @@ const (
 	commandComplete = "task.complete"
 	commandReopen   = "task.reopen"
 	commandDelete   = "task.delete"
+	commandRestore  = "task.restore"
 	commandMove     = "task.move"
 )
 
 // Document is the JSON of a task.
 type Document = document.Document[todo.Task]
+
+// Made is a task after it was changed.
+type Made = command.Made[todo.Task]
 
 // Service reads and changes tasks.
 type Service struct {
@@ -41,47 +45,51 @@ func NewService(db *store.DB, commands *command.Service, changed func()) *Servic
 }
 
 // Create adds a task.
-func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, draft Draft) (Document, error) {
+func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, draft Draft) (Made, error) {
 	create, err := Create("", draft)
 	if err != nil {
-		return Document{}, err
+		return Made{}, err
 	}
 	return s.one(ctx, caller, key, create)
 }
 
 // Edit changes the fields of a task that patch names.
-func (s *Service) Edit(ctx context.Context, caller auth.Caller, target command.Target, patch Patch) (Document, error) {
+func (s *Service) Edit(ctx context.Context, caller auth.Caller, target command.Target, patch Patch) (Made, error) {
 	update, err := Update(target.ID, target.IfVersion, patch)
 	if err != nil {
-		return Document{}, err
+		return Made{}, err
 	}
 	return s.one(ctx, caller, target.Key, update)
 }
 
 // Complete completes a task; one that is completed stays as it is.
-func (s *Service) Complete(ctx context.Context, caller auth.Caller, target command.Target) (Document, error) {
+func (s *Service) Complete(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
 	return s.one(ctx, caller, target.Key, command.On(commandComplete, target))
 }
 
 // Reopen takes a completion back, and with it an occurrence that followed and that nobody
 // has touched; a task that is open stays as it is.
-func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target command.Target) (Document, error) {
+func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
 	return s.one(ctx, caller, target.Key, command.On(commandReopen, target))
 }
 
 // Move puts a task last in a place, or beside another one.
-func (s *Service) Move(ctx context.Context, caller auth.Caller, target command.Target, to Move) (Document, error) {
+func (s *Service) Move(ctx context.Context, caller auth.Caller, target command.Target, to Move) (Made, error) {
 	move, err := MoveTo(target.ID, target.IfVersion, to)
 	if err != nil {
-		return Document{}, err
+		return Made{}, err
 	}
 	return s.one(ctx, caller, target.Key, move)
 }
 
 // Delete moves a task with its subtasks to the trash.
-func (s *Service) Delete(ctx context.Context, caller auth.Caller, target command.Target) error {
-	_, err := s.one(ctx, caller, target.Key, command.On(commandDelete, target))
-	return err
+func (s *Service) Delete(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
+	return s.one(ctx, caller, target.Key, command.On(commandDelete, target))
+}
+
+// Restore takes a task out of the trash, with the subtasks that were deleted with it.
+func (s *Service) Restore(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
+	return s.one(ctx, caller, target.Key, command.On(commandRestore, target))
 }
 
 // Get reads a task.
@@ -99,9 +107,8 @@ func (s *Service) List(ctx context.Context, caller auth.Caller, status string, l
 	return s.tasks.list(ctx, caller.UserID, status, limit, after)
 }
 
-func (s *Service) one(ctx context.Context, caller auth.Caller, key string, c command.Command) (Document, error) {
-	object, err := s.commands.One(ctx, caller, key, c)
-	return document.Of[todo.Task](object), err
+func (s *Service) one(ctx context.Context, caller auth.Caller, key string, c command.Command) (Made, error) {
+	return command.One[todo.Task](ctx, s.commands, caller, key, c)
 }
 
 // Create makes the command that adds a task. id is a UUID of the caller's making, or "".
@@ -152,7 +159,7 @@ func Readers(api huma.API) map[string]command.Reader {
 			return MoveTo(asked.ID, asked.IfVersion, to)
 		})),
 	}
-	for _, name := range []string{commandComplete, commandReopen, commandDelete} {
+	for _, name := range []string{commandComplete, commandReopen, commandDelete, commandRestore} {
 		readers[name] = command.WithID("task", command.Plain(name))
 	}
 	return readers

@@ -36,6 +36,8 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		Summary: "Take back the completion of a task, and the next occurrence if nobody has touched it"}), h.reopen)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "move-task", Method: http.MethodPost, Path: "/tasks/{id}/move",
 		Summary: "Put a task and its subtasks last in a project, section or parent, or beside another task"}), h.move)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/tasks/{id}/restore",
+		Summary: "Take a task out of the trash, with the subtasks that were deleted with it"}), h.restore)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
 		Summary: "Delete a task with its subtasks; a recurring one ends"}), h.remove)
 }
@@ -47,17 +49,19 @@ func nullable(registry huma.Registry, t reflect.Type) {
 
 type handlers struct{ *Service }
 
+type output = command.ChangedOutput[todo.Task]
+
 type createInput struct {
 	command.Keyed
 	Body Draft
 }
 
-func (h handlers) create(ctx context.Context, in *createInput) (*command.Output[todo.Task], error) {
+func (h handlers) create(ctx context.Context, in *createInput) (*output, error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Create(ctx, caller, in.IdempotencyKey, in.Body))
+	return command.AnswerChanged(h.Create(ctx, caller, in.IdempotencyKey, in.Body))
 }
 
 func (h handlers) get(ctx context.Context, in *command.Addressed) (*command.Output[todo.Task], error) {
@@ -73,12 +77,12 @@ type editInput struct {
 	Body Patch `contentType:"application/merge-patch+json"`
 }
 
-func (h handlers) edit(ctx context.Context, in *editInput) (*command.Output[todo.Task], error) {
+func (h handlers) edit(ctx context.Context, in *editInput) (*output, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Edit(ctx, caller, target, in.Body))
+	return command.AnswerChanged(h.Edit(ctx, caller, target, in.Body))
 }
 
 type moveInput struct {
@@ -86,34 +90,42 @@ type moveInput struct {
 	Body Move
 }
 
-func (h handlers) move(ctx context.Context, in *moveInput) (*command.Output[todo.Task], error) {
+func (h handlers) move(ctx context.Context, in *moveInput) (*output, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Move(ctx, caller, target, in.Body))
+	return command.AnswerChanged(h.Move(ctx, caller, target, in.Body))
 }
 
-func (h handlers) complete(ctx context.Context, in *command.Changing) (*command.Output[todo.Task], error) {
+func (h handlers) complete(ctx context.Context, in *command.Changing) (*output, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Complete(ctx, caller, target))
+	return command.AnswerChanged(h.Complete(ctx, caller, target))
 }
 
-func (h handlers) reopen(ctx context.Context, in *command.Changing) (*command.Output[todo.Task], error) {
+func (h handlers) reopen(ctx context.Context, in *command.Changing) (*output, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return command.Answer(h.Reopen(ctx, caller, target))
+	return command.AnswerChanged(h.Reopen(ctx, caller, target))
 }
 
-func (h handlers) remove(ctx context.Context, in *command.Changing) (*struct{}, error) {
+func (h handlers) remove(ctx context.Context, in *command.Changing) (*command.Changed, error) {
 	caller, target, err := in.Target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.Delete(ctx, caller, target)
+	return command.AnswerDeleted(h.Delete(ctx, caller, target))
+}
+
+func (h handlers) restore(ctx context.Context, in *command.Changing) (*output, error) {
+	caller, target, err := in.Target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return command.AnswerChanged(h.Restore(ctx, caller, target))
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -27,10 +28,15 @@ const (
 	maxFilter = 1000 // characters
 )
 
+// statusDeleted is that of tasks in the trash.
+const statusDeleted = "deleted"
+
+var statuses = []string{"open", "completed", "all", statusDeleted}
+
 // Query says which tasks to show and how.
 type Query struct {
 	Filter string // in the language of package filter; "" for all
-	Status string // open, completed or all
+	Status string // open, completed, all of these, or deleted
 	Sort   string // due, priority, created, updated, completed, title or manual, descending after a minus sign; "" is due
 	Limit  int    // most tasks on the page, 1 to 200
 	Cursor string // Next of the page before of the same query; "" for the first page
@@ -59,7 +65,7 @@ func (s *Service) Find(ctx context.Context, caller auth.Caller, query Query) (ta
 	if err != nil {
 		return task.Page{}, err
 	}
-	if query.Filter == "" && order == orderDue {
+	if query.Filter == "" && order == orderDue && query.Status != statusDeleted {
 		return s.tasks.List(ctx, caller, query.Status, query.Limit, query.Cursor)
 	}
 	after, err := query.place()
@@ -89,8 +95,8 @@ func (q Query) check() (order, error) {
 	if q.Limit < 1 || q.Limit > maxLimit {
 		return order{}, failure.InvalidField("query.limit", "must be 1 to %d", maxLimit)
 	}
-	if q.Status != "open" && q.Status != "completed" && q.Status != "all" {
-		return order{}, failure.InvalidField("query.status", "must be open, completed or all")
+	if !slices.Contains(statuses, q.Status) {
+		return order{}, failure.InvalidField("query.status", "must be one of %s", strings.Join(statuses, ", "))
 	}
 	return parseOrder(q.Sort)
 }

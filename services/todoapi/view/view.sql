@@ -53,8 +53,9 @@ END $$;
 -- where there is one, without those in the projects $4.
 CREATE OR REPLACE FUNCTION tasks_statement(args jsonb, columns text[], types text[], placed boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS NULL%s AND (project_id IS NULL OR project_id <> ALL ($4))%s ORDER BY %s LIMIT $3)',
-    CASE args->>'status' WHEN 'open' THEN ' AND completed_at IS NULL' WHEN 'completed' THEN ' AND completed_at IS NOT NULL' END,
+  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS %s AND (project_id IS NULL OR project_id <> ALL ($4))%s ORDER BY %s LIMIT $3)',
+    CASE args->>'status' WHEN 'open' THEN 'NULL AND completed_at IS NULL' WHEN 'completed' THEN 'NULL AND completed_at IS NOT NULL'
+      WHEN 'deleted' THEN 'NOT NULL' ELSE 'NULL' END,
     CASE WHEN placed THEN format(' AND (%s) %s (%s)', array_to_string(columns, ', '), CASE WHEN descending THEN '<' ELSE '>' END,
       string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n)) END,
     string_agg(c || CASE WHEN descending THEN ' DESC' ELSE '' END, ', ' ORDER BY n))

@@ -19,7 +19,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 
 type listInput struct {
 	Filter string `query:"filter" maxLength:"1000" example:"(today | overdue) & !@waiting" doc:"Filter in the filter language; its words mean what they do in the user's time zone and language. Status selects besides"`
-	Status string `query:"status" enum:"open,completed,all" default:"open"`
+	Status string `query:"status" enum:"open,completed,all,deleted" default:"open" doc:"deleted: those in the trash, which were deleted when they were last updated"`
 	Sort   string `query:"sort" enum:"due,-due,priority,-priority,created,-created,updated,-updated,completed,-completed,title,-title,manual,-manual" default:"due" doc:"Order, descending after a minus sign; a task without a due date counts as due last of all, an open one as completed before all"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most tasks on a page; a page of long tasks holds fewer"`
 	Cursor string `query:"cursor" maxLength:"6144" doc:"next of the page before, of the same filter, status and sort"`
