@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -124,12 +125,12 @@ func (e *Env) createTopics(t testing.TB) {
 		if err == nil && len(failures) == 0 {
 			return
 		}
-		if err != nil || !allFenced(failures) {
+		if !isFenced(failures, err) {
 			t.Fatalf("create topics: %v", errors.Join(append(failures, err)...))
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("create topics: %v", errors.Join(failures...))
+			t.Fatalf("create topics: %v", errors.Join(append(failures, err)...))
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -149,15 +150,14 @@ func (k *kafka) create(ctx context.Context, request *kafkago.CreateTopicsRequest
 	return failures, nil
 }
 
-// allFenced reports whether every failure says that no broker can take a replica: on a busy
-// machine the only one is late with a heartbeat now and then, and is back at the next.
-func allFenced(failures []error) bool {
-	for _, err := range failures {
-		if !errors.Is(err, kafkago.InvalidReplicationFactor) {
-			return false
-		}
+// isFenced reports whether what was said is that no broker is there, or none that can take a
+// replica: on a busy machine the only one is late with a heartbeat now and then, and is back at
+// the next.
+func isFenced(failures []error, err error) bool {
+	if err != nil {
+		return errors.Is(err, kafkago.BrokerNotAvailable)
 	}
-	return true
+	return !slices.ContainsFunc(failures, func(err error) bool { return !errors.Is(err, kafkago.InvalidReplicationFactor) })
 }
 
 // Broker returns the address of Kafka, for programs that speak its protocol.

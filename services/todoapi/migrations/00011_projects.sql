@@ -1,5 +1,9 @@
 -- +goose Up
 
+-- Writers take their account first: those under way end, and others wait, before the type of a
+-- task changes under functions of the version before.
+LOCK TABLE account IN EXCLUSIVE MODE;
+
 -- Where tasks live: a tree, each with sections. Without a project a task is in the inbox.
 CREATE TABLE project (
   id          uuid PRIMARY KEY,
