@@ -145,7 +145,7 @@ func TestCommands(t *testing.T) {
 		if _, err := c.EditSettings(t.Context(), map[string]any{"zone": "Europe/Berlin", "weekStart": 1}); err != nil {
 			t.Error(err)
 		}
-		if changes, err := c.Changes(t.Context(), 0, 100); err != nil || changes.Head != 2 {
+		if changes, err := c.Changes(t.Context(), 0, 100); err != nil || changes.Head != 3 { // the account, the tag and the task
 			t.Errorf("got %+v, %v", changes, err)
 		}
 	})

@@ -30,6 +30,9 @@ func TestIsolation(t *testing.T) {
 	if err := owner.Do(t.Context(), http.MethodPost, "/sections", client.SectionDraft{ProjectID: project.ID, Name: "secret"}, &section); err != nil {
 		t.Fatal(err)
 	}
+	tag := made[client.Tag](t, owner, "/tags", map[string]any{"name": "secret"})
+	comment := made[client.Comment](t, owner, "/comments", map[string]any{"taskId": secret.ID, "text": "secret"})
+	filter := made[client.Filter](t, owner, "/filters", map[string]any{"name": "secret", "query": "p1"})
 	sessions, err := owner.Sessions(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +68,19 @@ func TestIsolation(t *testing.T) {
 		"POST /tasks/{id}/move":     {`{"projectId":null}`, 404},
 		"GET /changes":              {"", 200},
 
+		"GET /tags":                     {"", 200},
+		"POST /tags":                    {`{"name":"own"}`, 201},
+		"PATCH /tags/{id}":              {`{"name":"stolen"}`, 404},
+		"DELETE /tags/{id}":             {"", 404},
+		"GET /tasks/{id}/comments":      {"", 404},
+		"POST /comments":                {`{"taskId":"` + secret.ID + `","text":"own"}`, 404},
+		"PATCH /comments/{id}":          {`{"text":"stolen"}`, 404},
+		"DELETE /comments/{id}":         {"", 404},
+		"GET /filters":                  {"", 200},
+		"POST /filters":                 {`{"name":"own","query":"p1"}`, 201},
+		"PATCH /filters/{id}":           {`{"name":"stolen"}`, 404},
+		"POST /filters/{id}/move":       {`{"before":"` + secret.ID + `"}`, 404},
+		"DELETE /filters/{id}":          {"", 404},
 		"GET /projects":                 {"", 200},
 		"POST /projects":                {`{"name":"own"}`, 201},
 		"GET /projects/{id}":            {"", 404},
@@ -104,6 +120,12 @@ func TestIsolation(t *testing.T) {
 				id = project.ID
 			case strings.HasPrefix(room, "sections"):
 				id = section.ID
+			case strings.HasPrefix(room, "tags"):
+				id = tag.ID
+			case strings.HasPrefix(room, "comments"):
+				id = comment.ID
+			case strings.HasPrefix(room, "filters"):
+				id = filter.ID
 			}
 			path = strings.ReplaceAll(path, "{id}", id)
 			var body any

@@ -75,7 +75,7 @@ func TestOccurrences(t *testing.T) {
 		if len(got.Reminders) != 1 || got.Reminders[0].ID == done.Reminders[0].ID {
 			t.Errorf("got reminders %+v after %+v", got.Reminders, done.Reminders)
 		}
-		changes, err := c.Changes(t.Context(), 3, 10)
+		changes, err := c.Changes(t.Context(), 4, 10)
 		if err != nil || len(changes.Items) != 1 {
 			t.Fatalf("got %+v, %v; want one change", changes, err)
 		}
@@ -126,7 +126,7 @@ func TestOccurrences(t *testing.T) {
 		if err != nil || len(page.Items) != 1 || page.Items[0].ID != done.ID {
 			t.Fatalf("got %+v, %v; want the reopened task alone", page.Items, err)
 		}
-		changes, err := c.Changes(t.Context(), 4, 10)
+		changes, err := c.Changes(t.Context(), 5, 10)
 		if err != nil || len(changes.Items) != 2 || changes.Items[1].Type != events.TypeTaskDeleted ||
 			changes.Items[1].ID != first.TaskID || changes.Items[1].Group != changes.Items[0].Group {
 			t.Fatalf("got %+v, %v", changes.Items, err)

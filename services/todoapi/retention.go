@@ -23,6 +23,7 @@ var retentions = []struct {
 	{"changes", "prune_changes", 30 * 24 * time.Hour},
 	{"trash", "prune_trash", 30 * 24 * time.Hour},
 	{"deleted projects", "prune_projects", 30 * 24 * time.Hour},
+	{"deleted comments", "prune_comments", 30 * 24 * time.Hour},
 	{"idempotency keys", "prune_operations", 24 * time.Hour},
 	{"ended sessions", "prune_sessions", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},

@@ -8,10 +8,12 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/migrations"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
+	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 )
@@ -21,7 +23,7 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), task.SQL(), view.SQL()},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL()},
 		Reader:     true,
 	}
 }

@@ -23,11 +23,13 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
+	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
@@ -77,10 +79,14 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		commands: commands,
 		settings: settings.NewService(db, commands),
 		projects: project.NewService(db, commands),
+		tags:     tag.NewService(db, commands),
+		comments: comment.NewService(db, commands),
 		tasks:    task.NewService(db, commands, relay.Kick),
 		changes:  feed.NewService(db, sidecar),
 	}
-	rooms.views = view.NewService(db, rooms.tasks, rooms.projects, rooms.settings, time.Now)
+	rooms.views = view.NewService(view.Config{
+		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
+	})
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
 	callbacks.HandleHealth(db.Healthy)
@@ -125,6 +131,8 @@ type rooms struct {
 	commands *command.Service
 	settings *settings.Service
 	projects *project.Service
+	tags     *tag.Service
+	comments *comment.Service
 	tasks    *task.Service
 	views    *view.Service
 	changes  *feed.Service
@@ -143,6 +151,8 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.accounts.Routes(api, cfg.secureCookies(), cfg.TrustedProxies)
 	r.settings.Routes(api, verify)
 	r.projects.Routes(api, verify)
+	r.tags.Routes(api, verify)
+	r.comments.Routes(api, verify)
 	r.tasks.Routes(api, verify)
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
@@ -150,9 +160,12 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	read.Routes(api, verify)
 	quickadd.NewService(read, r.commands).Routes(api, verify)
 
-	readers := settings.Readers(api)
-	maps.Copy(readers, project.Readers(api))
-	maps.Copy(readers, task.Readers(api))
+	readers := map[string]command.Reader{}
+	for _, more := range []map[string]command.Reader{
+		settings.Readers(api), project.Readers(api), tag.Readers(api), comment.Readers(api), task.Readers(api), view.Readers(api),
+	} {
+		maps.Copy(readers, more)
+	}
 	r.commands.Routes(api, verify, readers)
 }
 

@@ -5,10 +5,13 @@ import "github.com/todoplatform/todoplatform/services/internal/todo"
 // Entities whose changes are told.
 const (
 	EntityAccount  = "account"
+	EntityComment  = "comment"
+	EntityFilter   = "filter"
 	EntityProject  = "project"
 	EntitySection  = "section"
 	EntitySession  = "session"
 	EntitySettings = "settings"
+	EntityTag      = "tag"
 	EntityTask     = "task"
 )
 
@@ -27,6 +30,16 @@ const (
 	TypeSectionUpdated  = "section.updated"
 	TypeSectionDeleted  = "section.deleted"
 	TypeSectionRestored = "section.restored"
+
+	TypeTagCreated     = "tag.created"
+	TypeTagUpdated     = "tag.updated"
+	TypeTagDeleted     = "tag.deleted"
+	TypeCommentCreated = "comment.created"
+	TypeCommentUpdated = "comment.updated"
+	TypeCommentDeleted = "comment.deleted"
+	TypeFilterCreated  = "filter.created"
+	TypeFilterUpdated  = "filter.updated"
+	TypeFilterDeleted  = "filter.deleted"
 
 	TypeSessionEnded    = "session.ended"
 	TypeSettingsUpdated = "settings.updated"
@@ -50,6 +63,9 @@ type Entity struct {
 func Entities() []Entity {
 	return []Entity{
 		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested}},
+		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
+		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
+		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},
 		{Name: EntityProject, Types: []string{TypeProjectCreated, TypeProjectUpdated, TypeProjectDeleted, TypeProjectRestored}, State: todo.Project{}},
 		{Name: EntitySection, Types: []string{TypeSectionCreated, TypeSectionUpdated, TypeSectionDeleted, TypeSectionRestored}, State: todo.Section{}},
 		{Name: EntitySession, Types: []string{TypeSessionEnded}},

@@ -47,6 +47,12 @@ type (
 	Project = todo.Project
 	// Section is a part of a project.
 	Section = todo.Section
+	// Tag is what people know of a tag.
+	Tag = todo.Tag
+	// Comment is what was said about a task.
+	Comment = todo.Comment
+	// Filter is one that a person keeps.
+	Filter = todo.Filter
 	// ProjectDraft is what a user sets of a project.
 	ProjectDraft = project.Draft
 	// SectionDraft is what a user sets of a section.
@@ -88,6 +94,8 @@ type Snapshot struct {
 	Settings Settings  `json:"settings"`
 	Projects []Project `json:"projects"`
 	Sections []Section `json:"sections"`
+	Tags     []Tag     `json:"tags"`
+	Filters  []Filter  `json:"filters"`
 	Tasks    []Task    `json:"tasks"`
 	Next     string    `json:"next"`
 }

@@ -127,8 +127,8 @@ $$;
 
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to
--- date. The first page holds all projects and sections too. With args.reminding there are only
--- tasks that remind of something.
+-- date. The first page holds all projects, sections, tags and filters too. With args.reminding
+-- there are only tasks that remind of something.
 CREATE OR REPLACE FUNCTION op_read_snapshot(args jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -140,7 +140,8 @@ DECLARE
   found   record;
   docs    text[] := '{}';
   bytes   bigint := 0;
-  places  jsonb := CASE WHEN args ? 'after' OR args ? 'reminding' THEN '{}' ELSE op_list_projects(args) END;
+  first   boolean := NOT args ?| '{after,reminding}';
+  places  jsonb := CASE WHEN first THEN op_list_projects(args) ELSE '{"projects": [], "sections": []}' END;
 BEGIN
   FOR found IN SELECT t.id, task_text(t) AS doc FROM task t WHERE user_id = uid AND t.id = ANY (ids) ORDER BY t.id LOOP
     EXIT WHEN cardinality(docs) = at_most OR bytes >= (args->>'bytes')::bigint;
@@ -148,8 +149,9 @@ BEGIN
     docs := array_append(docs, found.doc);
     bytes := bytes + octet_length(found.doc);
   END LOOP;
-  RETURN format('{"head":%s,"projects":%s,"sections":%s,"settings":%s,"tasks":[%s],"next":%s}',
-    head_of(uid), coalesce(places->'projects', '[]'), coalesce(places->'sections', '[]'),
+  RETURN format('{"head":%s,"projects":%s,"sections":%s,"tags":%s,"filters":%s,"settings":%s,"tasks":[%s],"next":%s}',
+    head_of(uid), places->'projects', places->'sections',
+    CASE WHEN first THEN op_list_tags(args) ELSE '[]' END, CASE WHEN first THEN op_list_filters(args) ELSE '[]' END,
     coalesce((SELECT settings_json(a) FROM account a WHERE a.id = uid), 'null'),
     array_to_string(docs, ','),
     coalesce(to_json(CASE WHEN cardinality(docs) < cardinality(ids) THEN last END), 'null'));

@@ -76,6 +76,8 @@ type Snapshot struct {
 	Settings document.Document[todo.Settings]  `json:"settings"`
 	Projects document.Document[[]todo.Project] `json:"projects" doc:"All projects, on the first page"`
 	Sections document.Document[[]todo.Section] `json:"sections" doc:"All sections, on the first page"`
+	Tags     document.Document[[]todo.Tag]     `json:"tags" doc:"All tags, on the first page"`
+	Filters  document.Document[[]todo.Filter]  `json:"filters" doc:"All filters, on the first page"`
 	Tasks    document.Document[[]todo.Task]    `json:"tasks"`
 	Next     string                            `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
 }

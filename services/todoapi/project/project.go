@@ -6,8 +6,6 @@ import (
 	"context"
 	"embed"
 	"io/fs"
-	"strings"
-	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -92,19 +90,11 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Docum
 	return found, err
 }
 
-// change applies a command that was made, and returns the project as it is now.
-func (s *Service) change(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (command.Made[todo.Project], error) {
-	if err != nil {
-		return command.Made[todo.Project]{}, err
-	}
-	return command.One[todo.Project](ctx, s.commands, caller, key, c)
-}
-
 // Create makes the command that adds a project. id is a UUID of the caller's making, or "".
 func Create(id string, draft Draft) (command.Command, error) {
 	asked := draft
 	var err error
-	draft.Name, err = cleanName(draft.Name)
+	draft.Name, err = todo.CleanLine("name", draft.Name)
 	return command.Command{Name: commandCreate, ID: cmp.Or(id, command.NewID()), Fields: draft, Asked: []any{id, asked}}, err
 }
 
@@ -144,23 +134,12 @@ func checkPlace(field string, placed bool, before, after string) error {
 	return nil
 }
 
-func cleanName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return "", failure.InvalidField("name", "must not be blank")
-	}
-	if strings.ContainsFunc(name, unicode.IsControl) {
-		return "", failure.InvalidField("name", "must be one line without control characters")
-	}
-	return name, nil
-}
-
 func cleanNameField(field *document.Field[string]) error {
 	name, ok := field.Get()
 	if !ok {
 		return nil
 	}
-	name, err := cleanName(name)
+	name, err := todo.CleanLine("name", name)
 	*field = document.Set(name)
 	return err
 }

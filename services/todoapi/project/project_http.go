@@ -67,7 +67,7 @@ func (h handlers) create(ctx context.Context, in *createInput) (*output, error) 
 		return nil, err
 	}
 	c, err := Create("", in.Body)
-	return command.AnswerChanged(h.change(ctx, caller, in.IdempotencyKey, c, err))
+	return command.AnswerMade[todo.Project](ctx, h.commands, caller, in.IdempotencyKey, c, err)
 }
 
 func (h handlers) get(ctx context.Context, in *command.Addressed) (*command.Output[todo.Project], error) {
@@ -89,7 +89,7 @@ func (h handlers) edit(ctx context.Context, in *editInput) (*output, error) {
 		return nil, err
 	}
 	c, err := Update(target.ID, target.IfVersion, in.Body)
-	return command.AnswerChanged(h.change(ctx, caller, target.Key, c, err))
+	return command.AnswerMade[todo.Project](ctx, h.commands, caller, target.Key, c, err)
 }
 
 type moveInput struct {
@@ -103,7 +103,7 @@ func (h handlers) move(ctx context.Context, in *moveInput) (*output, error) {
 		return nil, err
 	}
 	c, err := MoveTo(target.ID, target.IfVersion, in.Body)
-	return command.AnswerChanged(h.change(ctx, caller, target.Key, c, err))
+	return command.AnswerMade[todo.Project](ctx, h.commands, caller, target.Key, c, err)
 }
 
 func (h handlers) archive(ctx context.Context, in *command.Changing) (*output, error) {
@@ -119,7 +119,7 @@ func (h handlers) plain(ctx context.Context, in *command.Changing, name string) 
 	if err != nil {
 		return nil, err
 	}
-	return command.AnswerChanged(h.change(ctx, caller, target.Key, command.On(name, target), nil))
+	return command.AnswerMade[todo.Project](ctx, h.commands, caller, target.Key, command.On(name, target), nil)
 }
 
 func (h handlers) remove(ctx context.Context, in *command.Changing) (*command.Changed, error) {
@@ -127,5 +127,5 @@ func (h handlers) remove(ctx context.Context, in *command.Changing) (*command.Ch
 	if err != nil {
 		return nil, err
 	}
-	return command.AnswerDeleted(h.change(ctx, caller, target.Key, command.On(commandDelete, target), nil))
+	return command.AnswerDeleted(command.One[todo.Project](ctx, h.commands, caller, target.Key, command.On(commandDelete, target)))
 }

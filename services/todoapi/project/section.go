@@ -47,19 +47,11 @@ func (s *Service) GetSection(ctx context.Context, caller auth.Caller, id string)
 	return found, err
 }
 
-// changeSection applies a command that was made, and returns the section as it is now.
-func (s *Service) changeSection(ctx context.Context, caller auth.Caller, key string, c command.Command, err error) (command.Made[todo.Section], error) {
-	if err != nil {
-		return command.Made[todo.Section]{}, err
-	}
-	return command.One[todo.Section](ctx, s.commands, caller, key, c)
-}
-
 // CreateSection makes the command that adds a section. id is a UUID of the caller's making, or "".
 func CreateSection(id string, draft SectionDraft) (command.Command, error) {
 	asked := draft
 	var err error
-	draft.Name, err = cleanName(draft.Name)
+	draft.Name, err = todo.CleanLine("name", draft.Name)
 	return command.Command{Name: commandCreateSection, ID: cmp.Or(id, command.NewID()), Fields: draft, Asked: []any{id, asked}}, err
 }
 

@@ -19,7 +19,7 @@ func (h handlers) createSection(ctx context.Context, in *createSectionInput) (*s
 		return nil, err
 	}
 	c, err := CreateSection("", in.Body)
-	return command.AnswerChanged(h.changeSection(ctx, caller, in.IdempotencyKey, c, err))
+	return command.AnswerMade[todo.Section](ctx, h.commands, caller, in.IdempotencyKey, c, err)
 }
 
 func (h handlers) getSection(ctx context.Context, in *command.Addressed) (*command.Output[todo.Section], error) {
@@ -41,7 +41,7 @@ func (h handlers) editSection(ctx context.Context, in *editSectionInput) (*secti
 		return nil, err
 	}
 	c, err := UpdateSection(target.ID, target.IfVersion, in.Body)
-	return command.AnswerChanged(h.changeSection(ctx, caller, target.Key, c, err))
+	return command.AnswerMade[todo.Section](ctx, h.commands, caller, target.Key, c, err)
 }
 
 type moveSectionInput struct {
@@ -55,7 +55,7 @@ func (h handlers) moveSection(ctx context.Context, in *moveSectionInput) (*secti
 		return nil, err
 	}
 	c, err := MoveSectionTo(target.ID, target.IfVersion, in.Body)
-	return command.AnswerChanged(h.changeSection(ctx, caller, target.Key, c, err))
+	return command.AnswerMade[todo.Section](ctx, h.commands, caller, target.Key, c, err)
 }
 
 func (h handlers) removeSection(ctx context.Context, in *command.Changing) (*command.Changed, error) {
@@ -63,5 +63,5 @@ func (h handlers) removeSection(ctx context.Context, in *command.Changing) (*com
 	if err != nil {
 		return nil, err
 	}
-	return command.AnswerDeleted(h.changeSection(ctx, caller, target.Key, command.On(commandDeleteSection, target), nil))
+	return command.AnswerDeleted(command.One[todo.Section](ctx, h.commands, caller, target.Key, command.On(commandDeleteSection, target)))
 }

@@ -78,7 +78,7 @@ func patchTitle(p *Patch) error {
 	if p.Title.IsClear() {
 		return failure.InvalidField("title", "must not be null: a task needs a title")
 	}
-	return replace(&p.Title, cleanTitle)
+	return replace(&p.Title, func(title string) (string, error) { return todo.CleanLine("title", title) })
 }
 
 func patchNotes(p *Patch) error {

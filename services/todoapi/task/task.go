@@ -51,7 +51,7 @@ type Draft struct {
 // breaks is failure.Invalid naming the field.
 func (d Draft) Clean() (Draft, error) {
 	var err error
-	if d.Title, err = cleanTitle(d.Title); err != nil {
+	if d.Title, err = todo.CleanLine("title", d.Title); err != nil {
 		return Draft{}, err
 	}
 	if err = checkNotes(d.Notes); err != nil {
@@ -81,17 +81,6 @@ func (d Draft) Clean() (Draft, error) {
 		return Draft{}, err
 	}
 	return d, checkRelative(d)
-}
-
-func cleanTitle(title string) (string, error) {
-	title = strings.TrimSpace(title)
-	if title == "" {
-		return "", failure.InvalidField("title", "must not be blank")
-	}
-	if strings.ContainsFunc(title, unicode.IsControl) {
-		return "", failure.InvalidField("title", "must be one line without control characters")
-	}
-	return title, nil
 }
 
 func checkNotes(notes string) error {

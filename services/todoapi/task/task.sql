@@ -155,6 +155,7 @@ BEGIN
   t.updated_at := act->>'at';
   t.position := order_key_at(clock_timestamp());
   t := with_place(with_fields(t, command->'fields'), command->'fields');
+  t.tags := known_tags(act, t.tags);
   IF command->'fields'->'place' ? 'project' THEN
     t := in_named_place(act, t, command->'fields'->'place');
   END IF;
@@ -245,6 +246,9 @@ DECLARE
   t      task := with_place(with_fields(before, command->'fields'), command->'fields');
   doc    jsonb;
 BEGIN
+  IF command->'fields' ? 'tags' THEN
+    t.tags := known_tags(act, t.tags);
+  END IF;
   PERFORM check_task(t, command->'fields');
   t := in_series(t, before, command);
   IF t IS NOT DISTINCT FROM before THEN

@@ -72,7 +72,9 @@ func newHarness(t testing.TB) *harness {
 	t.Cleanup(h.service.Close)
 	h.db = store.Open(binding{h.service}, "database", "todo")
 	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}))
-	h.views = view.NewService(h.db, task.NewService(h.db, commands, func() {}), project.NewService(h.db, commands), settings.NewService(h.db, commands), func() time.Time { return now })
+	h.views = view.NewService(view.Config{
+		DB: h.db, Commands: commands, Tasks: task.NewService(h.db, commands, func() {}), Projects: project.NewService(h.db, commands), Settings: settings.NewService(h.db, commands), Now: func() time.Time { return now },
+	})
 	return h
 }
 

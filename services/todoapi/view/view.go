@@ -18,6 +18,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
@@ -44,18 +45,22 @@ type Query struct {
 
 // Service finds tasks.
 type Service struct {
-	found    found
-	tasks    *task.Service
-	projects *project.Service
-	settings *settings.Service
-	now      func() time.Time
+	Config
+	found found
 }
 
-// NewService makes the service on db. What words such as today mean depends on settings, and what
-// the names of projects mean on projects.
-func NewService(db *store.DB, tasks *task.Service, projects *project.Service, settings *settings.Service, now func() time.Time) *Service {
-	return &Service{found: found{db}, tasks: tasks, projects: projects, settings: settings, now: now}
+// Config is what the views are made of.
+type Config struct {
+	DB       *store.DB
+	Commands *command.Service
+	Tasks    *task.Service
+	Projects *project.Service  // by whose names filters select
+	Settings *settings.Service // by which words such as today mean something
+	Now      func() time.Time
 }
+
+// NewService makes the service.
+func NewService(cfg Config) *Service { return &Service{Config: cfg, found: found{cfg.DB}} }
 
 // Find reads a page of the caller's tasks. The filters of a list are shown as one. What is
 // wrong with the query is failure.Invalid that names the parameter.
@@ -66,7 +71,7 @@ func (s *Service) Find(ctx context.Context, caller auth.Caller, query Query) (ta
 		return task.Page{}, err
 	}
 	if query.Filter == "" && order == orderDue && query.Status != statusDeleted {
-		return s.tasks.List(ctx, caller, query.Status, query.Limit, query.Cursor)
+		return s.Tasks.List(ctx, caller, query.Status, query.Limit, query.Cursor)
 	}
 	after, err := query.place()
 	if err != nil {
@@ -129,7 +134,7 @@ func (s *Service) compile(ctx context.Context, caller auth.Caller, text string) 
 }
 
 func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
-	chosen, err := s.settings.Get(ctx, caller)
+	chosen, err := s.Settings.Get(ctx, caller)
 	if err != nil {
 		return filter.Options{}, err
 	}
@@ -145,12 +150,12 @@ func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Optio
 	if err != nil {
 		locale = words.English() // people may choose languages that have no words here
 	}
-	return filter.Options{Now: s.now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
+	return filter.Options{Now: s.Now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
 }
 
 // places are the projects and sections of the caller, with the names by which filters know them.
 func (s *Service) places(ctx context.Context, caller auth.Caller) (projects, sections []filter.Place, err error) {
-	all, err := s.projects.List(ctx, caller)
+	all, err := s.Projects.List(ctx, caller)
 	if err != nil {
 		return nil, nil, err
 	}
