@@ -46,20 +46,44 @@ func (c *calendar) limitsWeekdays() bool {
 	return len(r.ByDay) > 0 && len(c.numbered)+len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay) == 0
 }
 
-// year appends the days of a year in order, each once. SKIP may move one to the
-// year before or after.
+// year appends the days of a year in order, each once; with BYWEEKNO that is the
+// year of the week numbers. SKIP may move a day to the year before or after.
 func (c *calendar) year(year int, days []int) []int {
 	switch {
-	case len(c.rule.ByYearDay) > 0:
-		days = c.fromYearDays(year, days)
-	case len(c.rule.ByWeekNo) > 0 && len(c.rule.ByMonthDay) == 0:
+	case len(c.rule.ByWeekNo) == 0:
+		days = c.calendarYear(year, days)
+	case len(c.rule.ByYearDay)+len(c.rule.ByMonthDay) == 0:
 		days = c.fromWeeks(year, days)
 	default:
-		for _, month := range c.months {
-			days = c.appendMonth(year, month, days)
-		}
+		days = c.weekYear(year, days)
 	}
 	return sorted(days)
+}
+
+// calendarYear appends the days from January to December.
+func (c *calendar) calendarYear(year int, days []int) []int {
+	if len(c.rule.ByYearDay) > 0 {
+		return c.fromYearDays(year, days)
+	}
+	for _, month := range c.months {
+		days = c.appendMonth(year, month, days)
+	}
+	return days
+}
+
+// weekYear appends the days that other parts name and that lie in the named weeks
+// of a year: its first days may be the last of the calendar year before, its last
+// ones the first of the next.
+func (c *calendar) weekYear(year int, days []int) []int {
+	from, to := firstWeek(year, c.rule.WeekStart), firstWeek(year+1, c.rule.WeekStart)
+	for near := year - 1; near <= year+1; near++ {
+		for _, day := range c.calendarYear(near, nil) {
+			if from <= day && day < to {
+				days = append(days, day)
+			}
+		}
+	}
+	return days
 }
 
 // month appends the days of a month in order, each once.
@@ -95,23 +119,12 @@ func (c *calendar) fromYearDays(year int, days []int) []int {
 	return days
 }
 
+// fromWeeks appends the days of the named weeks, which SKIP moves as it moves days.
 func (c *calendar) fromWeeks(year int, days []int) []int {
-	from, to := dayOf(year, 1, 1), dayOf(year, 12, 31)
-	// The first days of a year may lie in the last week of the year before, and
-	// its last days in week 1 of the next.
-	for weekYear := year - 1; weekYear <= year+1; weekYear++ {
-		first, weeks := firstWeek(weekYear, c.rule.WeekStart), weeksInYear(weekYear, c.rule.WeekStart)
-		for _, n := range c.rule.ByWeekNo {
-			monday, ok := nth(n, weeks)
-			if !ok {
-				continue
-			}
-			monday = first + 7*monday
-			for day := max(from, monday); day <= min(to, monday+6); day++ {
-				if _, month, _ := dateOf(day); c.inMonth[month] && c.matchesDay(year, month, day) {
-					days = append(days, day)
-				}
-			}
+	first, weeks := firstWeek(year, c.rule.WeekStart), weeksInYear(year, c.rule.WeekStart)
+	for _, n := range c.rule.ByWeekNo {
+		if week, ok := c.place(0, weeks, n); ok {
+			days = c.week(first+7*week, days)
 		}
 	}
 	return days
@@ -136,8 +149,8 @@ func (c *calendar) appendMonth(year, month int, days []int) []int {
 }
 
 // place is the nth day, 1 the first and -1 the last, of a month or year, or
-// where SKIP moves it.
-func (c *calendar) place(first, length, n int) (day int, ok bool) {
+// where SKIP moves it. It counts the weeks of a year, too.
+func (c *calendar) place(first, length, n int) (place int, ok bool) {
 	if offset, valid := nth(n, length); valid {
 		return first + offset, true
 	}
@@ -180,14 +193,9 @@ func (c *calendar) matchesDay(year, month, day int) bool {
 }
 
 func (c *calendar) matchesWeek(day int) bool {
-	weekYear, _, _ := dateOf(day)
-	if day < firstWeek(weekYear, c.rule.WeekStart) {
-		weekYear--
-	} else if day >= firstWeek(weekYear+1, c.rule.WeekStart) {
-		weekYear++
-	}
-	week := (day - firstWeek(weekYear, c.rule.WeekStart)) / 7
-	weeks := weeksInYear(weekYear, c.rule.WeekStart)
+	year := weekYearOf(day, c.rule.WeekStart)
+	week := (day - firstWeek(year, c.rule.WeekStart)) / 7
+	weeks := weeksInYear(year, c.rule.WeekStart)
 	return slices.Contains(c.rule.ByWeekNo, week+1) || slices.Contains(c.rule.ByWeekNo, week-weeks)
 }
 

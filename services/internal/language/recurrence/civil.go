@@ -92,6 +92,19 @@ func weeksInYear(year int, weekStart Weekday) int {
 	return (firstWeek(year+1, weekStart) - firstWeek(year, weekStart)) / 7
 }
 
+// weekYearOf is the year that counts the week of a day: around New Year it may be
+// the one before or after that of the calendar.
+func weekYearOf(day int, weekStart Weekday) int {
+	year, _, _ := dateOf(day)
+	switch {
+	case day < firstWeek(year, weekStart):
+		return year - 1
+	case day >= firstWeek(year+1, weekStart):
+		return year + 1
+	}
+	return year
+}
+
 type integer interface{ ~int | ~int64 }
 
 // floorDiv divides by a positive number and rounds down.

@@ -140,20 +140,17 @@ func TestAgreesWithOtherImplementations(t *testing.T) {
 	}
 }
 
-const (
-	weekNumberAlone = "BYWEEKNO alone takes the weekday from the start (3.3.10, information not in the rule)"
-	turnOfTheYear   = "a week may lie in two years; each of its days counts in its own (3.3.10 leaves it open)"
-)
-
 func whyDateutilDiffers(row recorded, set Set) string {
 	for _, r := range set.Rules {
 		switch {
 		case r.Freq == Weekly && len(r.BySetPos) > 0:
 			return "BYSETPOS counts in the whole week, also where the start cuts it (3.3.10)"
 		case weekNumberIsAlone(r):
-			return weekNumberAlone
-		case namesOuterWeek(r):
-			return turnOfTheYear
+			return "BYWEEKNO alone takes the weekday from the start (3.3.10, information not in the rule)"
+		case namesOuterWeek(r) && (r.Interval > 1 || len(r.BySetPos) > 0):
+			return "with BYWEEKNO the years of an interval or a set are those of the week numbers (3.3.10 leaves it open)"
+		case namesLastWeek(r):
+			return "it misses days of January that lie in the last week of the year before"
 		}
 	}
 	switch {
@@ -174,8 +171,6 @@ func whyTemporalDiffers(row recorded, set Set) string {
 		return "rules below DAILY go by wall time as others do (3.3.5)"
 	case row.Kind == "zone":
 		return "a wall time in a gap is read with the offset before it (3.3.5)"
-	case namesOuterWeek(r):
-		return turnOfTheYear
 	case len(r.ByWeekNo) > 0 && len(r.ByMonthDay)+len(r.ByYearDay) > 0:
 		return "BYYEARDAY and BYMONTHDAY limit BYWEEKNO (3.3.10, table)"
 	case row.Kind == "skip":
@@ -190,9 +185,13 @@ func whyTemporalDiffers(row recorded, set Set) string {
 	return ""
 }
 
-// namesOuterWeek reports whether BYWEEKNO names a first or last week of a year.
+// namesOuterWeek reports whether BYWEEKNO names a week that may lie in two years.
 func namesOuterWeek(r Rule) bool {
-	return slices.ContainsFunc(r.ByWeekNo, func(n int) bool { return max(n, -n) == 1 || max(n, -n) >= 52 })
+	return namesLastWeek(r) || slices.ContainsFunc(r.ByWeekNo, func(n int) bool { return n == 1 || n <= -52 })
+}
+
+func namesLastWeek(r Rule) bool {
+	return slices.ContainsFunc(r.ByWeekNo, func(n int) bool { return n == -1 || n >= 52 })
 }
 
 func weekNumberIsAlone(r Rule) bool {

@@ -26,9 +26,16 @@
 // BYDAY, the day of the month for BYMONTH alone, the time of day. BYHOUR,
 // BYMINUTE and BYSECOND are ignored when the start is a date (section 3.3.10).
 //
-// Week numbers belong to the calendar year in which a day lies: with BYWEEKNO=1
-// the 30th of December 2025 is an occurrence of the year 2025. A leap second
-// (BYSECOND=60) means second 59 (section 3.3.12).
+// Week numbers count in a year of their own: of BYWEEKNO rules the year of FREQ=YEARLY
+// is that of ISO 8601, with weeks from WKST. It begins with the week that has four
+// days in January, so that week 1 of 2031 begins on 30 December 2030 and is one week:
+// INTERVAL=2 steps from week 1 of 2029 to it, and BYSETPOS and COUNT see all of its
+// days together. The interval begins with the week-year of the start, which on 1
+// January 2027 is 2026. BYMONTH, BYMONTHDAY and BYYEARDAY stay parts of the calendar:
+// they keep those days of the named weeks that lie in such a month or have such a
+// number there, in whichever of the two years.
+//
+// A leap second (BYSECOND=60) means second 59 (section 3.3.12).
 //
 // BYSETPOS counts in the whole period, also in the first one, of which the
 // start may cut off a part.
@@ -38,7 +45,10 @@
 //
 // SKIP (RFC 7529) moves an invalid day of the month or of the year. A negative
 // day before the first of the month moves to the last day of the month before
-// (BACKWARD) or to the first (FORWARD). Without RSCALE and SKIP an invalid day
+// (BACKWARD) or to the first (FORWARD). What the RFC says of days holds for weeks,
+// of which it says nothing: week 53 of a year with 52 moves to week 52 or to week 1 of
+// the next year. Beside BYMONTHDAY and BYYEARDAY, a moved day must lie in a week that
+// BYWEEKNO names. Without RSCALE and SKIP an invalid day
 // is omitted, as RFC 5545 demands; [Set.Clamped] is for tasks, where the 31st
 // of a month means its last day when it has no 31st.
 //

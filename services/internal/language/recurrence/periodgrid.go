@@ -9,6 +9,8 @@ import (
 // times a set of clock times.
 type periodGrid struct {
 	*plan
+	// byWeeks is set when years are those of week numbers, of whole weeks each.
+	byWeeks  bool
 	first    int // the number of the start's period
 	last     int // the number of the last period
 	interval int
@@ -37,7 +39,7 @@ type block struct {
 }
 
 func newPeriodGrid(p *plan) *periodGrid {
-	g := &periodGrid{plan: p, interval: p.rule.Interval, number: -1 << 62}
+	g := &periodGrid{plan: p, interval: p.rule.Interval, byWeeks: len(p.rule.ByWeekNo) > 0, number: -1 << 62}
 	g.first = g.numberOf(p.start)
 	g.last = g.numberOf(lastWall)
 	periods := map[Frequency]int{Weekly: daysPerCycle / 7, Monthly: 400 * 12, Yearly: 400}[p.rule.Freq]
@@ -51,6 +53,9 @@ func (g *periodGrid) numberOf(wall int64) int {
 	day := int(floorDiv(wall, secondsPerDay))
 	if g.rule.Freq == Weekly {
 		return floorDiv(day-g.weekZero(), 7)
+	}
+	if g.byWeeks {
+		return weekYearOf(day, g.rule.WeekStart)
 	}
 	year, month, _ := dateOf(day)
 	if g.rule.Freq == Monthly {
@@ -73,6 +78,9 @@ func (g *periodGrid) bounds(number int) (from, to int) {
 		from = dayOf(year, month, 1)
 		return from, from + daysInMonth(year, month)
 	default:
+		if g.byWeeks {
+			return firstWeek(number, g.rule.WeekStart), firstWeek(number+1, g.rule.WeekStart)
+		}
 		return dayOf(number, 1, 1), dayOf(number+1, 1, 1)
 	}
 }
@@ -84,7 +92,8 @@ func (g *periodGrid) ceil(wall int64) (int64, bool) {
 		if g.size(number) > 0 {
 			b := g.block(number)
 			if i := b.search(wall); i < b.len() {
-				return b.at(i), true
+				found := b.at(i)
+				return found, found <= lastWall
 			}
 		}
 		number += g.interval
@@ -115,7 +124,7 @@ func (g *periodGrid) floor(wall int64) (int64, bool) {
 }
 
 func (g *periodGrid) periods() (first, step, most int) {
-	days := map[Frequency]int{Weekly: 7, Monthly: 31, Yearly: 366}[g.rule.Freq]
+	days := map[Frequency]int{Weekly: 7, Monthly: 31, Yearly: 53 * 7}[g.rule.Freq]
 	most = days * len(g.clock)
 	if n := len(g.rule.BySetPos); n > 0 {
 		most = min(most, n)

@@ -121,10 +121,13 @@ func (r Rule) dayFromStart() bool {
 }
 
 // canMissDays reports whether the rule may name a day that a month or year does
-// not have, which is when SKIP matters.
+// not have, or the days of such a week, which is when SKIP matters.
 func (r Rule) canMissDays() bool {
 	if r.Freq != Monthly && r.Freq != Yearly {
 		return false
+	}
+	if len(r.ByYearDay)+len(r.ByMonthDay) == 0 && (slices.Contains(r.ByWeekNo, 53) || slices.Contains(r.ByWeekNo, -53)) {
+		return true
 	}
 	if slices.Contains(r.ByYearDay, 366) || slices.Contains(r.ByYearDay, -366) {
 		return true
