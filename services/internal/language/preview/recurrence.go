@@ -48,7 +48,7 @@ func (r RecurrenceRequest) Answer(count int, clock time.Time) (RecurrenceAnswer,
 	}
 	series, err := said.set.Series(said.start)
 	if err != nil {
-		whole := faultIn("rule", err)
+		whole := faultIn(r.field(), err)
 		whole.Position = nil // of the rule and its start together
 		return RecurrenceAnswer{}, recurrence.Due{}, whole
 	}
@@ -59,14 +59,27 @@ func (r RecurrenceRequest) Answer(count int, clock time.Time) (RecurrenceAnswer,
 	answer := RecurrenceAnswer{
 		Rule: said.rule.String(), Anchor: said.anchor, Text: recurrence.Text(said.sentence, said.anchor, locale),
 	}
-	answer.Occurrences, answer.More, err = list(dues, count)
-	return answer, said.start, err
+	if answer.Occurrences, answer.More, err = list(dues, count); err != nil {
+		return RecurrenceAnswer{}, recurrence.Due{}, faultIn(r.field(), err)
+	}
+	return answer, said.start, nil
+}
+
+// field is the one that says the recurrence.
+func (r *RecurrenceRequest) field() string {
+	if r.Text != "" {
+		return "text"
+	}
+	return "rule"
 }
 
 // list writes at most count dues, and whether there are more.
-func list(dues iter.Seq[recurrence.Due], count int) (occurrences []string, more bool, err error) {
+func list(dues iter.Seq2[recurrence.Due, error], count int) (occurrences []string, more bool, err error) {
 	occurrences = []string{}
-	for due := range dues {
+	for due, err := range dues {
+		if err != nil {
+			return nil, false, err
+		}
 		if len(occurrences) == count {
 			return occurrences, true, nil
 		}
@@ -238,7 +251,7 @@ func anchorOr(anchor recurrence.Anchor) recurrence.Anchor {
 }
 
 // between lists what lies strictly between after and before, as far as they are given.
-func (r *RecurrenceRequest) between(series *recurrence.Series) (iter.Seq[recurrence.Due], error) {
+func (r *RecurrenceRequest) between(series *recurrence.Series) (iter.Seq2[recurrence.Due, error], error) {
 	zone, err := r.location()
 	if err != nil {
 		return nil, err
@@ -267,15 +280,19 @@ func (r *RecurrenceRequest) between(series *recurrence.Series) (iter.Seq[recurre
 }
 
 // until ends a sequence before a due.
-func until(dues iter.Seq[recurrence.Due], before recurrence.Due, zone *time.Location) (iter.Seq[recurrence.Due], error) {
+func until(dues iter.Seq2[recurrence.Due, error], before recurrence.Due, zone *time.Location) (iter.Seq2[recurrence.Due, error], error) {
 	end, err := before.Instant(zone)
 	if err != nil {
 		return nil, faultIn("before", err)
 	}
-	return func(yield func(recurrence.Due) bool) {
-		for due := range dues {
+	return func(yield func(recurrence.Due, error) bool) {
+		for due, err := range dues {
+			if err != nil {
+				yield(due, err)
+				return
+			}
 			at, err := due.Instant(zone)
-			if err != nil || !at.Before(end) || !yield(due) {
+			if err != nil || !at.Before(end) || !yield(due, nil) {
 				return
 			}
 		}

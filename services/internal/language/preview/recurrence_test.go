@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,10 +115,20 @@ func TestFaultsNameTheField(t *testing.T) {
 		field    string
 		position int // -1: none
 	}{
-		"rule":      {preview.RecurrenceRequest{Rule: "FREQ=DAILX", Start: "2026-11-26"}, "rule", 5},
-		"words":     {preview.RecurrenceRequest{Text: "every froob"}, "text", 6},
-		"anchor":    {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", Anchor: "moon"}, "anchor", -1},
-		"start":     {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "soon"}, "start", -1},
+		"rule":   {preview.RecurrenceRequest{Rule: "FREQ=DAILX", Start: "2026-11-26"}, "rule", 5},
+		"words":  {preview.RecurrenceRequest{Text: "every froob"}, "text", 6},
+		"anchor": {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", Anchor: "moon"}, "anchor", -1},
+		"start":  {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "soon"}, "start", -1},
+		"too many rules": {
+			preview.RecurrenceRequest{Rule: strings.Repeat("RRULE:FREQ=DAILY\n", recurrence.MaxRules+1), Start: "2026-11-26"},
+			"rule", recurrence.MaxRules * len("RRULE:FREQ=DAILY\n"),
+		},
+		"too much work": {
+			preview.RecurrenceRequest{
+				Rule:  strings.Repeat("FREQ=SECONDLY;INTERVAL=4099;BYSECOND=1;BYMONTHDAY=1,2;COUNT=9000000\n", 3),
+				Start: "0001-01-01T00:00", After: "9990-01-01",
+			}, "rule", -1,
+		},
 		"no start":  {preview.RecurrenceRequest{Rule: "FREQ=DAILY"}, "start", -1},
 		"exception": {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", EXDate: preview.List{"never"}}, "exdate", -1},
 		"after":     {preview.RecurrenceRequest{Rule: "FREQ=DAILY", Start: "2026-11-26", After: "later"}, "after", -1},

@@ -1,6 +1,10 @@
 package recurrence
 
 import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,18 +56,26 @@ func benchmarkSeries(b *testing.B, rule string) *Series {
 	return series
 }
 
+// readDues goes over some occurrences and keeps none.
+func readDues(b *testing.B, dues iter.Seq2[Due, error], n int) {
+	b.Helper()
+	for _, err := range dues {
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n--; n == 0 {
+			return
+		}
+	}
+}
+
 // BenchmarkThousand reads 1,000 occurrences from the start; the aim is 5 ms.
 func BenchmarkThousand(b *testing.B) {
 	for _, bench := range benchmarkRules {
 		b.Run(bench.name, func(b *testing.B) {
 			series := benchmarkSeries(b, bench.rule)
 			for b.Loop() {
-				n := 0
-				for range series.All() {
-					if n++; n == 1000 {
-						break
-					}
-				}
+				readDues(b, series.All(), 1000)
 			}
 		})
 	}
@@ -81,9 +93,7 @@ func BenchmarkFarNext(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				for range found {
-					break
-				}
+				readDues(b, found, 1)
 			}
 		})
 	}
@@ -104,12 +114,59 @@ func BenchmarkNever(b *testing.B) {
 	} {
 		b.Run(rule, func(b *testing.B) {
 			for b.Loop() {
-				for range benchmarkSeries(b, rule).All() {
-					break
-				}
+				readDues(b, benchmarkSeries(b, rule).All(), 1)
 			}
 		})
 	}
+}
+
+// BenchmarkWorst asks the largest sets of the heaviest rules for what comes last in all
+// years: what is not too much work, and how soon the rest is given up.
+func BenchmarkWorst(b *testing.B) {
+	for _, bench := range heavy {
+		for _, times := range []int{1, MaxRules} {
+			b.Run(fmt.Sprintf("%s x%d", bench.name, times), func(b *testing.B) {
+				set := heavySet(b, bench.rule, times)
+				refused := 0.0
+				for b.Loop() {
+					if askFar(b, set) != nil {
+						refused = 1
+					}
+				}
+				b.ReportMetric(refused, "refused")
+			})
+		}
+	}
+	for _, name := range []string{"secondlySparse", "secondsThatDrift", "daily"} {
+		b.Run("10,000 of 20 "+name, func(b *testing.B) {
+			at := slices.IndexFunc(benchmarkRules, func(bench struct{ name, rule string }) bool { return bench.name == name })
+			series := benchmarkSeries(b, strings.Repeat(benchmarkRules[at].rule+"\n", MaxRules))
+			for b.Loop() {
+				readDues(b, series.All(), 10_000)
+			}
+		})
+	}
+	b.Run("longest text", func(b *testing.B) {
+		text := strings.Repeat("FREQ=SECONDLY;COUNT=1000000000\n", MaxText/31)
+		for b.Loop() {
+			if _, err := Parse(text); err == nil {
+				b.Fatal("it is accepted")
+			}
+		}
+	})
+	b.Run("most exceptions", func(b *testing.B) {
+		set := mustParse(b, "FREQ=HOURLY")
+		for hour := range MaxDates {
+			set.EXDates = append(set.EXDates, dueOfWall(firstWall+int64(hour)*3600, "Asia/Kolkata"))
+		}
+		for b.Loop() {
+			series, err := set.Series(firstSecond)
+			if err != nil {
+				b.Fatal(err)
+			}
+			readDues(b, series.All(), 1)
+		}
+	})
 }
 
 func BenchmarkParseText(b *testing.B) {

@@ -2,15 +2,21 @@ package recurrence
 
 import "slices"
 
+// maxOrdinal is the highest number of a weekday in a year.
+const maxOrdinal = 53
+
 // calendar picks the days that the day parts of a rule name: BYMONTH, BYWEEKNO,
 // BYYEARDAY, BYMONTHDAY and BYDAY, with SKIP, in the order of RFC 7529 section
 // 4.1. The first part present expands, the later ones limit.
 type calendar struct {
-	rule     *Rule
-	months   []int  // those of BYMONTH, or all
-	inMonth  []bool // by month
-	plain    []bool // by weekday: named without a number
-	numbered []Day  // named with a number
+	rule    *Rule
+	months  []int  // those of BYMONTH, or all
+	inMonth []bool // by month
+	plain   []bool // by weekday: named without a number
+	// numbered says by weekday which of the year or month are named, from the 53rd
+	// last one to the 53rd; hasNumbered whether any is.
+	numbered    [7][2*maxOrdinal + 1]bool
+	hasNumbered bool
 	// perYear makes the numbers in BYDAY count in the year instead of the month.
 	perYear bool
 }
@@ -28,7 +34,8 @@ func newCalendar(r *Rule) calendar {
 		if day.Ordinal == 0 {
 			c.plain[day.Weekday] = true
 		} else {
-			c.numbered = append(c.numbered, day)
+			c.numbered[day.Weekday][day.Ordinal+maxOrdinal] = true
+			c.hasNumbered = true
 		}
 	}
 	return c
@@ -43,7 +50,7 @@ func (c *calendar) limits() bool {
 // limitsWeekdays reports whether BYDAY is all that leaves out days.
 func (c *calendar) limitsWeekdays() bool {
 	r := c.rule
-	return len(r.ByDay) > 0 && len(c.numbered)+len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay) == 0
+	return len(r.ByDay) > 0 && !c.hasNumbered && len(r.ByMonth)+len(r.ByWeekNo)+len(r.ByYearDay)+len(r.ByMonthDay) == 0
 }
 
 // year appends the days of a year in order, each once; with BYWEEKNO that is the
@@ -176,20 +183,16 @@ func (c *calendar) matchesDay(year, month, day int) bool {
 	if len(c.rule.ByDay) == 0 || c.plain[weekdayOf(day)] {
 		return true
 	}
-	for _, want := range c.numbered {
-		if want.Weekday != weekdayOf(day) {
-			continue
-		}
-		first, length := dayOf(year, month, 1), daysInMonth(year, month)
-		if c.perYear {
-			first, length = dayOf(year, 1, 1), daysInYear(year)
-		}
-		offset := day - first
-		if want.Ordinal == offset/7+1 || want.Ordinal == -((length-1-offset)/7+1) {
-			return true
-		}
+	if !c.hasNumbered {
+		return false
 	}
-	return false
+	first, length := dayOf(year, month, 1), daysInMonth(year, month)
+	if c.perYear {
+		first, length = dayOf(year, 1, 1), daysInYear(year)
+	}
+	offset := day - first
+	numbered := &c.numbered[weekdayOf(day)]
+	return numbered[maxOrdinal+offset/7+1] || numbered[maxOrdinal-(length-1-offset)/7-1]
 }
 
 func (c *calendar) matchesWeek(day int) bool {

@@ -88,7 +88,10 @@ func offsets(t *testing.T, series *Series, n int) []int64 {
 		t.Fatal(err)
 	}
 	found := []int64{}
-	for due := range series.All() {
+	for due, err := range series.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		instant, err := due.Instant(nil)
 		if err != nil {
 			t.Fatal(err)

@@ -6,16 +6,17 @@ import "math"
 // as far as it is asked, and not at all where COUNT cannot have been reached.
 type counted struct {
 	grid
+	*work
 	step, most int   // see grid.periods
 	next       int   // the first period that is not counted
 	left       int   // how many occurrences that and the following ones may hold
 	end        int64 // wall of the last occurrence, once it is known
 }
 
-func newCounted(g grid, start int64, count int) *counted {
+func newCounted(g grid, w *work, start int64, count int) *counted {
 	first, step, most := g.periods()
 	// Those of the first period that come before the start count along.
-	return &counted{grid: g, step: step, most: most, next: first, left: count + g.before(first, start), end: math.MaxInt64}
+	return &counted{grid: g, work: w, step: step, most: most, next: first, left: count + g.before(first, start), end: math.MaxInt64}
 }
 
 func (c *counted) ceil(wall int64) (int64, bool) {
@@ -43,6 +44,9 @@ func (c *counted) countTo(wall int64) {
 	}
 	for ; c.next <= period; c.next += c.step {
 		size := c.size(c.next)
+		if c.isSpent() {
+			return
+		}
 		if size >= c.left {
 			c.end = c.at(c.next, c.left-1)
 			return
@@ -52,11 +56,11 @@ func (c *counted) countTo(wall int64) {
 }
 
 // rank is the number of occurrences before a wall time, without COUNT.
-func rank(g grid, start, wall int64) int {
+func rank(g grid, w *work, start, wall int64) int {
 	first, step, _ := g.periods()
 	last := g.periodOf(wall)
 	sum := -g.before(first, start)
-	for period := first; period <= last; period += step {
+	for period := first; period <= last && !w.isSpent(); period += step {
 		// What SKIP moves lies in a period beside its own.
 		if period < last-2*step {
 			sum += g.size(period)

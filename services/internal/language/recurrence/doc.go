@@ -74,6 +74,10 @@
 // days are counted, at 10 ns each, or 50 ns when they differ in more than 4,096
 // ways. 36 years take up to 0.7 ms.
 //
+// A set has at most [MaxRules] rules and [MaxDates] dates of each kind, and one question
+// to a series looks at a bounded number of periods, days and units, which all rules
+// share; then it ends with [ErrTooMuchWork]. The worst sets take some 50 ms.
+//
 // # How sentences are understood
 //
 // docs/language.md has the rules with an example of each. Days that a month does

@@ -1,6 +1,7 @@
 package recurrence
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -99,8 +100,7 @@ func firstFrom(set Set, start, from Due, zone *time.Location) (Due, bool, error)
 	if err != nil {
 		return Due{}, false, err
 	}
-	due, ok := series.firstAfter(instant - 1)
-	return due, ok, nil
+	return series.firstAfter(instant - 1)
 }
 
 // Split cuts a series before one of its occurrences, for a change of "this and
@@ -118,12 +118,16 @@ func (s Set) Split(start, at Due) (before, after Set, err error) {
 	if err != nil {
 		return Set{}, Set{}, err
 	}
-	if due, ok := series.firstAfter(instant - 1); !ok || due != at {
+	if due, ok, err := series.firstAfter(instant - 1); err != nil {
+		return Set{}, Set{}, err
+	} else if !ok || due != at {
 		return Set{}, Set{}, fmt.Errorf("%s is not an occurrence of the series", at)
 	}
 	before, after = Set{Start: start}, Set{Start: at}
+	w := newWork()
 	for i, rule := range s.Rules {
-		if err := series.splitRule(i, rule, instant, &before, &after); err != nil {
+		err := series.splitRule(w, i, rule, instant, &before, &after)
+		if err = cmp.Or(w.err(), err); err != nil {
 			return Set{}, Set{}, err
 		}
 	}
@@ -140,7 +144,10 @@ func (s Set) Split(start, at Due) (before, after Set, err error) {
 	}
 	if len(s.Rules) > 0 && len(before.Rules) == 0 {
 		// Without a rule the start is an occurrence, which it was not before.
-		first, ok := series.firstAfter(firstWall - 2*secondsPerDay)
+		first, ok, err := series.firstAfter(firstWall - 2*secondsPerDay)
+		if err != nil {
+			return Set{}, Set{}, err
+		}
 		if !ok || first == at {
 			return Set{}, after, nil
 		}
@@ -151,10 +158,10 @@ func (s Set) Split(start, at Due) (before, after Set, err error) {
 
 // splitRule appends the halves of one rule; a half without occurrences is left
 // out.
-func (s *Series) splitRule(i int, rule Rule, instant int64, before, after *Set) error {
+func (s *Series) splitRule(w *work, i int, rule Rule, instant int64, before, after *Set) error {
 	p := s.plans[i]
-	wall := s.nominal(p.grid(), instant)
-	done := p.rank(wall)
+	wall := s.nominal(p.grid(w), instant)
+	done := p.rank(w, wall)
 	if done > 0 {
 		first := rule
 		if first.Count > 0 {
@@ -168,13 +175,13 @@ func (s *Series) splitRule(i int, rule Rule, instant int64, before, after *Set) 
 		}
 		before.Rules = append(before.Rules, first)
 	}
-	if _, ok := p.grid().ceil(wall); !ok || s.untils[i] < instant {
+	if _, ok := p.grid(w).ceil(wall); !ok || s.untils[i] < instant {
 		return nil
 	}
-	if skipped, ok := s.skippedAfter(p.grid(), wall, instant); ok {
+	if skipped, ok := s.skippedAfter(p.grid(w), wall, instant); ok {
 		return fmt.Errorf("the series cannot be split at %s: %s moves past it in a clock change", after.Start, skipped)
 	}
-	if !p.reaches(wall) {
+	if !p.reaches(w, wall) {
 		return fmt.Errorf("the series cannot be split at %s: the rule %s steps over it", after.Start, rule)
 	}
 	if rule.Count > 0 {
@@ -216,11 +223,11 @@ func (s *Series) untilBefore(instant int64) (Due, error) {
 }
 
 // rank is the number of occurrences before a wall time.
-func (p *plan) rank(wall int64) int {
+func (p *plan) rank(w *work, wall int64) int {
 	if p.never || wall <= p.start {
 		return 0
 	}
-	done := rank(p.endless(), p.start, wall)
+	done := rank(p.endless(w), w, p.start, wall)
 	if p.rule.Count > 0 {
 		return min(done, p.rule.Count)
 	}
@@ -229,8 +236,8 @@ func (p *plan) rank(wall int64) int {
 
 // reaches reports whether INTERVAL still steps the same when counted from a
 // wall time.
-func (p *plan) reaches(wall int64) bool {
-	switch g := p.endless().(type) {
+func (p *plan) reaches(w *work, wall int64) bool {
+	switch g := p.endless(w).(type) {
 	case *periodGrid:
 		number := g.numberOf(wall)
 		return g.onGrid(number) == number

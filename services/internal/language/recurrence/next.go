@@ -101,8 +101,7 @@ func Next(set Set, anchor Anchor, c Completion) (next Due, ok bool, err error) {
 		}
 		latest = max(latest, instant)
 	}
-	next, ok = series.firstAfter(latest)
-	return next, ok, nil
+	return series.firstAfter(latest)
 }
 
 // sameKind writes an instant as a due of the same kind and zone as d.

@@ -95,6 +95,7 @@ func foldWidth(text string) int {
 
 func parseLines(text string) (Set, *Error) {
 	var set Set
+	over := -1 // where the first line begins that is too much
 	for position := 0; position < len(text); {
 		line, _, _ := strings.Cut(text[position:], "\n")
 		if content := strings.TrimSuffix(line, "\r"); content != "" {
@@ -102,7 +103,14 @@ func parseLines(text string) (Set, *Error) {
 				return Set{}, err
 			}
 		}
+		if over < 0 && set.check() != nil {
+			over = position
+		}
 		position += len(line) + 1
+	}
+	if err := set.check(); err != nil {
+		err.Position = over
+		return Set{}, err
 	}
 	if set.IsZero() {
 		return Set{}, &Error{Message: "there is no rule", Expected: "FREQ=… or lines such as RRULE:FREQ=…"}

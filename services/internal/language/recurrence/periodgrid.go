@@ -9,6 +9,7 @@ import (
 // times a set of clock times.
 type periodGrid struct {
 	*plan
+	*work
 	// byWeeks is set when years are those of week numbers, of whole weeks each.
 	byWeeks  bool
 	first    int // the number of the start's period
@@ -38,8 +39,8 @@ type block struct {
 	isPicked bool
 }
 
-func newPeriodGrid(p *plan) *periodGrid {
-	g := &periodGrid{plan: p, interval: p.rule.Interval, byWeeks: len(p.rule.ByWeekNo) > 0, number: -1 << 62}
+func newPeriodGrid(p *plan, w *work) *periodGrid {
+	g := &periodGrid{plan: p, work: w, interval: p.rule.Interval, byWeeks: len(p.rule.ByWeekNo) > 0, number: -1 << 62}
 	g.first = g.numberOf(p.start)
 	g.last = g.numberOf(lastWall)
 	periods := map[Frequency]int{Weekly: daysPerCycle / 7, Monthly: 400 * 12, Yearly: 400}[p.rule.Freq]
@@ -88,7 +89,7 @@ func (g *periodGrid) bounds(number int) (from, to int) {
 func (g *periodGrid) ceil(wall int64) (int64, bool) {
 	wall = max(wall, g.start)
 	number := g.onGrid(g.numberOf(min(wall, lastWall)))
-	for step := 0; step <= g.cycle && number <= g.last; step++ {
+	for step := 0; step <= g.cycle && number <= g.last && !g.isSpent(); step++ {
 		if g.size(number) > 0 {
 			b := g.block(number)
 			if i := b.search(wall); i < b.len() {
@@ -110,7 +111,7 @@ func (g *periodGrid) floor(wall int64) (int64, bool) {
 	if g.spills {
 		number += g.interval
 	}
-	for step := 0; step <= g.cycle+1 && number >= g.first; step++ {
+	for step := 0; step <= g.cycle+1 && number >= g.first && !g.isSpent(); step++ {
 		if g.size(number) > 0 {
 			b := g.block(number)
 			if i := b.search(wall + 1); i > 0 {
@@ -143,7 +144,10 @@ func (g *periodGrid) periodOf(wall int64) int {
 	return g.onGrid(number)
 }
 
-func (g *periodGrid) size(number int) int { return g.expanded(number).len() }
+func (g *periodGrid) size(number int) int {
+	g.spend(1)
+	return g.expanded(number).len()
+}
 
 func (g *periodGrid) before(number int, wall int64) int { return g.block(number).search(wall) }
 
@@ -216,6 +220,7 @@ func (g *periodGrid) expanded(number int) *block {
 // a longer interval the neighbours are not on the grid.
 func (g *periodGrid) expand(number int) block {
 	from, to := g.bounds(number)
+	g.spend(to - from)
 	if !g.spills || g.interval > 1 {
 		return g.raw(number, from)
 	}

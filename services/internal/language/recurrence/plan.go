@@ -20,7 +20,7 @@ type plan struct {
 
 // grid finds what a plan yields on the wall clock, near any point, and counts it
 // by periods, which are numbered in order of time. A grid remembers where it was,
-// so it is not for concurrent use.
+// so it is not for concurrent use. Once its work is spent, what it says means nothing.
 type grid interface {
 	// ceil gives the first occurrence at or after a wall time, floor the last one
 	// at or before it.
@@ -57,24 +57,24 @@ func newPlan(rule Rule, start int64, isDate bool) (*plan, error) {
 	p.clock = clockTimes(&p.rule)
 	if p.rule.Freq <= Daily {
 		p.clock = pickPositions(p.clock, p.rule.BySetPos)
-		p.never = !newUnitGrid(p).possible()
+		p.never = !newUnitGrid(p, newWork()).possible()
 	}
 	return p, nil
 }
 
-func (p *plan) grid() grid {
+func (p *plan) grid(w *work) grid {
 	if p.rule.Count > 0 && !p.never {
-		return newCounted(p.endless(), p.start, p.rule.Count)
+		return newCounted(p.endless(w), w, p.start, p.rule.Count)
 	}
-	return p.endless()
+	return p.endless(w)
 }
 
 // endless is the grid without COUNT.
-func (p *plan) endless() grid {
+func (p *plan) endless(w *work) grid {
 	if p.rule.Freq <= Daily {
-		return newUnitGrid(p)
+		return newUnitGrid(p, w)
 	}
-	return newPeriodGrid(p)
+	return newPeriodGrid(p, w)
 }
 
 // complete takes from the start what the rule leaves open (RFC 5545 section

@@ -31,6 +31,9 @@ type occurrence struct{ instant, wall int64 }
 // dates when the start is a date and times when it is a time, as RFC 5545
 // demands; [Set.Fit] makes them so.
 func (s Set) Series(start Due) (*Series, error) {
+	if fault := s.check(); fault != nil {
+		return nil, fault
+	}
 	wall, err := start.resolve()
 	if err != nil {
 		return nil, fmt.Errorf("start: %w", err)
@@ -141,13 +144,14 @@ func (s *Series) newTimeline() *timeline {
 // Start is the due that s was bound to.
 func (s *Series) Start() Due { return s.start }
 
-// All yields every occurrence in order.
-func (s *Series) All() iter.Seq[Due] {
+// All yields every occurrence in order. This and what follows end with an error, and
+// without a due, when they run into [ErrTooMuchWork].
+func (s *Series) All() iter.Seq2[Due, error] {
 	return s.forward(firstWall-2*secondsPerDay, math.MaxInt64)
 }
 
 // After yields the occurrences strictly after a due, in order.
-func (s *Series) After(due Due) (iter.Seq[Due], error) {
+func (s *Series) After(due Due) (iter.Seq2[Due, error], error) {
 	instant, err := s.instant(due)
 	if err != nil {
 		return nil, err
@@ -156,7 +160,7 @@ func (s *Series) After(due Due) (iter.Seq[Due], error) {
 }
 
 // Before yields the occurrences strictly before a due, the latest first.
-func (s *Series) Before(due Due) (iter.Seq[Due], error) {
+func (s *Series) Before(due Due) (iter.Seq2[Due, error], error) {
 	instant, err := s.instant(due)
 	if err != nil {
 		return nil, err
@@ -166,7 +170,7 @@ func (s *Series) Before(due Due) (iter.Seq[Due], error) {
 
 // Between yields the occurrences strictly after one due and strictly before
 // another, in order.
-func (s *Series) Between(after, before Due) (iter.Seq[Due], error) {
+func (s *Series) Between(after, before Due) (iter.Seq2[Due, error], error) {
 	from, err := s.instant(after)
 	if err != nil {
 		return nil, err
@@ -179,42 +183,43 @@ func (s *Series) Between(after, before Due) (iter.Seq[Due], error) {
 }
 
 // forward yields what lies strictly between two instants.
-func (s *Series) forward(after, before int64) iter.Seq[Due] {
-	return func(yield func(Due) bool) {
+func (s *Series) forward(after, before int64) iter.Seq2[Due, error] {
+	return func(yield func(Due, error) bool) {
 		w := s.newWalk()
 		w.seek(after)
-		for {
-			found, ok := w.next()
-			if !ok || found.instant >= before || !yield(s.due(found)) {
+		for found, ok := w.next(); ok && found.instant < before; found, ok = w.next() {
+			if !yield(s.due(found), nil) {
 				return
 			}
 		}
+		w.fail(yield)
 	}
 }
 
-func (s *Series) backward(before int64) iter.Seq[Due] {
-	return func(yield func(Due) bool) {
+func (s *Series) backward(before int64) iter.Seq2[Due, error] {
+	return func(yield func(Due, error) bool) {
 		w := s.newWalk()
 		w.seekBack(before)
-		for {
-			found, ok := w.previous()
-			if !ok || !yield(s.due(found)) {
+		for found, ok := w.previous(); ok; found, ok = w.previous() {
+			if !yield(s.due(found), nil) {
 				return
 			}
 		}
+		w.fail(yield)
 	}
 }
 
 // firstAfter gives the first occurrence strictly after an instant.
-func (s *Series) firstAfter(instant int64) (Due, bool) {
-	for due := range s.forward(instant, math.MaxInt64) {
-		return due, true
+func (s *Series) firstAfter(instant int64) (due Due, ok bool, err error) {
+	for due, err := range s.forward(instant, math.MaxInt64) {
+		return due, err == nil, err
 	}
-	return Due{}, false
+	return Due{}, false, nil
 }
 
 // walk merges what rules and RDATE yield and leaves out EXDATE.
 type walk struct {
+	*work
 	series  *Series
 	sources []source
 	heads   []occurrence
@@ -228,9 +233,9 @@ type source interface {
 }
 
 func (s *Series) newWalk() *walk {
-	w := &walk{series: s}
+	w := &walk{work: newWork(), series: s}
 	for i, p := range s.plans {
-		w.sources = append(w.sources, &ruleSource{grid: p.grid(), line: s.newTimeline(), since: s.since, until: s.untils[i]})
+		w.sources = append(w.sources, &ruleSource{grid: p.grid(w.work), work: w.work, line: s.newTimeline(), since: s.since, until: s.untils[i]})
 	}
 	if len(s.extra) > 0 {
 		w.sources = append(w.sources, listSource(s.extra))
@@ -252,8 +257,15 @@ func (w *walk) seekBack(before int64) {
 	}
 }
 
+// fail tells of work that is spent.
+func (w *walk) fail(yield func(Due, error) bool) {
+	if err := w.err(); err != nil {
+		yield(Due{}, err)
+	}
+}
+
 func (w *walk) next() (occurrence, bool) {
-	for {
+	for !w.isSpent() {
 		found, ok := w.extreme(func(a, b int64) bool { return a < b })
 		if !ok {
 			return occurrence{}, false
@@ -264,13 +276,15 @@ func (w *walk) next() (occurrence, bool) {
 			}
 		}
 		if !w.series.isException(found.instant) {
+			w.giveBack()
 			return found, true
 		}
 	}
+	return occurrence{}, false
 }
 
 func (w *walk) previous() (occurrence, bool) {
-	for {
+	for !w.isSpent() {
 		found, ok := w.extreme(func(a, b int64) bool { return a > b })
 		if !ok {
 			return occurrence{}, false
@@ -281,9 +295,11 @@ func (w *walk) previous() (occurrence, bool) {
 			}
 		}
 		if !w.series.isException(found.instant) {
+			w.giveBack()
 			return found, true
 		}
 	}
+	return occurrence{}, false
 }
 
 // extreme gives the head that goes before all others. Of those that fall together in a
@@ -337,6 +353,7 @@ func (l listSource) before(instant int64) (occurrence, bool) {
 // places: the clock itself, and the gap that opened the stretch, which is read
 // with the offset before it and so falls among the first of the others.
 type ruleSource struct {
+	*work
 	grid  grid
 	line  *timeline
 	since int64 // a start in a gap comes after some of the wall times that follow it
@@ -344,7 +361,8 @@ type ruleSource struct {
 }
 
 func (r *ruleSource) after(instant int64) (occurrence, bool) {
-	for from := max(instant+1, r.since); from <= r.until; {
+	for from := max(instant+1, r.since); from <= r.until && !r.isSpent(); {
+		r.spend(1)
 		s := r.line.span(from)
 		from = max(from, s.from)
 		wall, more := r.grid.ceil(max(from+s.offset, s.opens()))
@@ -367,7 +385,8 @@ func (r *ruleSource) after(instant int64) (occurrence, bool) {
 }
 
 func (r *ruleSource) before(instant int64) (occurrence, bool) {
-	for to := min(instant-1, r.until); ; {
+	for to := min(instant-1, r.until); !r.isSpent(); {
+		r.spend(1)
 		s := r.line.span(to)
 		to = min(to, s.to-1)
 		wall, ok := r.grid.floor(to + s.offset)
@@ -388,4 +407,5 @@ func (r *ruleSource) before(instant int64) (occurrence, bool) {
 		}
 		to = min(s.from-1, r.line.span(r.line.instant(wall)).to-1)
 	}
+	return occurrence{}, false
 }

@@ -8,17 +8,25 @@ import (
 	"time"
 )
 
-func first(dues iter.Seq[Due], n int) []Due {
-	var list []Due
-	for due := range dues {
+func first(dues iter.Seq2[Due, error], n int) []Due {
+	list, _ := firstOr(dues, n)
+	return list
+}
+
+// firstOr is first with the error that ends the list before.
+func firstOr(dues iter.Seq2[Due, error], n int) (list []Due, err error) {
+	for due, err := range dues {
+		if err != nil {
+			return list, err
+		}
 		if list = append(list, due); len(list) >= n {
 			break
 		}
 	}
-	return list
+	return list, nil
 }
 
-func allOf(t testing.TB, set Set) iter.Seq[Due] {
+func allOf(t testing.TB, set Set) iter.Seq2[Due, error] {
 	t.Helper()
 	series, err := set.Series(set.Start)
 	if err != nil {

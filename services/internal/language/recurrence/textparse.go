@@ -35,6 +35,9 @@ func ParseText(text string, now time.Time, locale *words.Locale) (Phrase, error)
 	if err != nil {
 		return Phrase{}, err
 	}
+	if fault := phrase.Set.check(); fault != nil {
+		return Phrase{}, fault
+	}
 	if p.at < len(p.tokens) {
 		return Phrase{}, p.stopped
 	}

@@ -9,6 +9,7 @@ import (
 // of time, of which parts may rule out days, hours, minutes and seconds.
 type unitGrid struct {
 	*plan
+	*work
 	unit     int // seconds in a unit
 	perDay   int // units in a day
 	interval int
@@ -34,10 +35,10 @@ type unitGrid struct {
 	perPlace []int       // one more than the occurrences of such a day, once known
 }
 
-func newUnitGrid(p *plan) *unitGrid {
+func newUnitGrid(p *plan, w *work) *unitGrid {
 	r := &p.rule
 	g := &unitGrid{
-		plan: p, interval: r.Interval, filtered: p.calendar.limits(), year: minYear - 1, sizes: map[int]int{},
+		plan: p, work: w, interval: r.Interval, filtered: p.calendar.limits(), year: minYear - 1, sizes: map[int]int{},
 		hours: fullMask(24), minutes: fullMask(60), seconds: fullMask(60),
 		firstDay: int(floorDiv(p.start, secondsPerDay)), lastDay: int(floorDiv(lastWall, secondsPerDay)),
 	}
@@ -95,7 +96,7 @@ func (g *unitGrid) ceil(wall int64) (int64, bool) {
 	day := int(floorDiv(wall, secondsPerDay))
 	second := int(wall - int64(day)*secondsPerDay)
 	limit := min(g.lastDay, day+g.cycle)
-	for tries := 0; ; tries++ {
+	for tries := 0; !g.isSpent(); tries++ {
 		if tries == maxTries && g.meets() {
 			return g.meetFrom(day)
 		}
@@ -112,6 +113,7 @@ func (g *unitGrid) ceil(wall int64) (int64, bool) {
 		}
 		day, second = next+1, 0
 	}
+	return 0, false
 }
 
 func (g *unitGrid) floor(wall int64) (int64, bool) {
@@ -122,7 +124,7 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 	day := int(floorDiv(wall, secondsPerDay))
 	second := int(wall - int64(day)*secondsPerDay)
 	limit := max(g.firstDay, day-g.cycle)
-	for tries := 0; ; tries++ {
+	for tries := 0; !g.isSpent(); tries++ {
 		if tries == maxTries && g.meets() {
 			return g.meetUpTo(day)
 		}
@@ -139,6 +141,7 @@ func (g *unitGrid) floor(wall int64) (int64, bool) {
 		}
 		day, second = previous-1, secondsPerDay-1
 	}
+	return 0, false
 }
 
 // maxTries is how many days are looked at before arithmetic takes over.
@@ -156,6 +159,7 @@ func (g *unitGrid) meets() bool {
 func (g *unitGrid) meetFrom(day int) (int64, bool) {
 	unit := day * g.perDay
 	unit += floorMod(g.first-unit, g.interval)
+	g.spend(len(g.meeting.passing))
 	steps, ok := g.meeting.steps(unit, 1)
 	wall := int64(unit+steps*g.interval)*int64(g.unit) + int64(g.clock[0])
 	return wall, ok && wall <= lastWall
@@ -165,6 +169,7 @@ func (g *unitGrid) meetFrom(day int) (int64, bool) {
 func (g *unitGrid) meetUpTo(day int) (int64, bool) {
 	unit := (day+1)*g.perDay - 1
 	unit -= floorMod(unit-g.first, g.interval)
+	g.spend(len(g.meeting.passing))
 	steps, ok := g.meeting.steps(unit, -1)
 	wall := int64(unit-steps*g.interval)*int64(g.unit) + int64(g.clock[len(g.clock)-1])
 	return wall, ok && wall >= g.start
@@ -186,6 +191,7 @@ func (g *unitGrid) periodOf(wall int64) int {
 // size looks at one year of each kind; beside the calendar the place of the
 // interval at its beginning decides.
 func (g *unitGrid) size(year int) int {
+	g.spend(1)
 	first := dayOf(year, 1, 1)
 	kind := daysInYear(year)
 	if g.filtered {
@@ -235,7 +241,7 @@ func (g *unitGrid) countDays(year, to int) int {
 			return (unitsBefore(to) - unitsBefore(from)) * len(g.clock)
 		}
 		sum := 0
-		for day := from; day < to; day++ {
+		for day := from; day < to && !g.isSpent(); day++ {
 			sum += g.countOn(day)
 		}
 		return sum
@@ -251,6 +257,9 @@ func (g *unitGrid) countDays(year, to int) int {
 	}
 	sum := 0
 	for _, day := range days {
+		if g.isSpent() {
+			break
+		}
 		sum += g.countOn(day)
 	}
 	return sum
@@ -260,6 +269,7 @@ func (g *unitGrid) countDays(year, to int) int {
 // it unless there are many.
 func (g *unitGrid) countOn(day int) int {
 	const most = 4096
+	g.spend(1)
 	if g.places > most {
 		return g.count(day, 0)
 	}
@@ -335,6 +345,7 @@ func (g *unitGrid) phase(day int) int {
 // goes on to the next one that does, so it takes few steps.
 func (g *unitGrid) unitFrom(unit, phase, interval int) (int, bool) {
 	for {
+		g.spend(1)
 		unit += floorMod(phase-unit, interval)
 		if unit >= g.perDay {
 			return 0, false
@@ -360,6 +371,7 @@ func (g *unitGrid) unitFrom(unit, phase, interval int) (int, bool) {
 // unitUpTo is unitFrom backwards.
 func (g *unitGrid) unitUpTo(unit, phase, interval int) (int, bool) {
 	for {
+		g.spend(1)
 		unit -= floorMod(unit-phase, interval)
 		if unit < 0 {
 			return 0, false
@@ -419,18 +431,24 @@ func (g *unitGrid) dayUpTo(day, limit int) (int, bool) {
 	}
 }
 
+// daysPerStep is how many days are copied in the time in which one is looked at.
+const daysPerStep = 8
+
 // daysOf gives the days of a year that pass and that the interval reaches. Which
 // pass is looked up once for each kind of year.
 func (g *unitGrid) daysOf(year int) []int {
 	if g.year == year {
 		return g.days
 	}
+	g.spend(1)
 	g.year, g.days = year, g.days[:0]
 	first, kind := dayOf(year, 1, 1), yearKind(year)
 	if g.passing[kind] == nil {
+		g.spend(daysInYear(year))
 		g.passing[kind] = relative(g.calendar.year(year, nil), first)
 	}
 	stepped := g.interval > g.perDay || g.steps.interval > 1
+	g.spend(len(g.passing[kind]) / daysPerStep)
 	for _, day := range g.passing[kind] {
 		day += first
 		if !stepped || g.phase(day) < g.perDay && g.steps.reaches(day) {

@@ -124,7 +124,10 @@ func TestWeekYearsAgreeWithTheirDefinition(t *testing.T) {
 		const years = 30
 		end := start.AddDate(years, 0, 0).Format(time.DateOnly)
 		var got []string
-		for due := range series.All() {
+		for due, err := range series.All() {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if due.Date >= end {
 				break
 			}
