@@ -125,9 +125,13 @@ func TestRecur(t *testing.T) {
 			`{"rule":"DTSTART;VALUE=DATE:20261122\r\nRRULE:FREQ=DAILY","count":1}`,
 			`{"rule":"DTSTART;VALUE=DATE:20261122\nRRULE:FREQ=DAILY","anchor":"schedule","text":"every day; starting 22 November 2026","occurrences":["2026-11-22"],"more":true}`,
 		},
-		"an end of another kind than the start": {
-			`{"rule":"FREQ=DAILY;UNTIL=20261201","start":"2026-11-27T17:00","zone":"Europe/Berlin"}`,
-			`{"error":{"message":"UNTIL: 2026-12-01 must be a time because the start 2026-11-27T17:00:00[Europe/Berlin] is one","position":null,"expected":""}}`,
+		"an end on a day of a start with a time": {
+			`{"rule":"FREQ=DAILY;UNTIL=20261128","start":"2026-11-27T17:00","zone":"Europe/Berlin"}`,
+			`{"rule":"FREQ=DAILY;UNTIL=20261128T225959Z","anchor":"schedule","text":"every day until 28 November 2026","occurrences":["2026-11-27T17:00:00+01:00","2026-11-28T17:00:00+01:00"],"more":false}`,
+		},
+		"a start that floats": {
+			`{"rule":"DTSTART:20261127T170000\nRRULE:FREQ=DAILY","zone":"Europe/Berlin","count":1}`,
+			`{"rule":"DTSTART;TZID=Europe/Berlin:20261127T170000\nRRULE:FREQ=DAILY","anchor":"schedule","text":"every day; starting 27 November 2026 at 17:00 Europe/Berlin","occurrences":["2026-11-27T17:00:00+01:00"],"more":true}`,
 		},
 		"no start":           {`{"rule":"FREQ=DAILY"}`, `{"error":{"message":"the rule has no start","position":null,"expected":"start, or a line DTSTART in the rule"}}`},
 		"neither":            {`{}`, `{"error":{"message":"there is no single recurrence to read","position":null,"expected":"either rule or text"}}`},

@@ -144,7 +144,7 @@ func (r *RecurrenceRequest) readRule(zone *time.Location, clock time.Time) (said
 	if err := r.Anchor.Check(); err != nil {
 		return said{}, faultIn("anchor", err)
 	}
-	set, err := recurrence.Parse(r.Rule)
+	set, err := recurrence.Import(r.Rule, zone.String())
 	if err != nil {
 		return said{}, faultIn("rule", err)
 	}
@@ -154,12 +154,15 @@ func (r *RecurrenceRequest) readRule(zone *time.Location, clock time.Time) (said
 	if start.IsZero() {
 		return said{}, &Fault{Field: "start", Message: "the rule has no start", Expected: "start, or a line DTSTART in the rule"}
 	}
-	s := said{sentence: set, rule: set, set: set, start: start, anchor: anchorOr(r.Anchor)}
-	if !r.OfTask {
-		return s, nil
+	s := said{rule: set, set: set, start: start, anchor: anchorOr(r.Anchor)}
+	if r.OfTask {
+		s.set = set.Clamped()
 	}
-	if s.set, err = set.Clamped().Fit(start, zone); err != nil {
+	if s.set, err = s.set.Fit(start, zone); err != nil {
 		return said{}, faultIn("rule", err)
+	}
+	if !r.OfTask {
+		s.rule = s.set
 	}
 	s.sentence, err = endingOnDays(s.set, start, zone)
 	return s, err

@@ -66,6 +66,28 @@ func TestTheRecurrenceOfATask(t *testing.T) {
 	}
 }
 
+// TestARuleOfAnotherCalendar is said in Berlin.
+func TestARuleOfAnotherCalendar(t *testing.T) {
+	for name, test := range map[string]struct{ rule, start, want, last string }{
+		"a start that floats":         {"DTSTART:20261126T090000\nRRULE:FREQ=DAILY;COUNT=2", "", "DTSTART;TZID=Europe/Berlin:20261126T090000\nRRULE:FREQ=DAILY;COUNT=2", "2026-11-27T09:00:00+01:00"},
+		"an end on a day":             {"FREQ=DAILY;UNTIL=20261127", "2026-11-26T09:00", "FREQ=DAILY;UNTIL=20261127T225959Z", "2026-11-27T09:00:00+01:00"},
+		"an end at a local time":      {"FREQ=DAILY;UNTIL=20261127T090000", "2026-11-26T09:00", "FREQ=DAILY;UNTIL=20261127T080000Z", "2026-11-27T09:00:00+01:00"},
+		"a zone of Windows":           {"DTSTART;TZID=Tokyo Standard Time:20261126T090000\nRRULE:FREQ=DAILY;COUNT=2", "", "DTSTART;TZID=Asia/Tokyo:20261126T090000\nRRULE:FREQ=DAILY;COUNT=2", "2026-11-27T09:00:00+09:00"},
+		"an end at a time, of a date": {"FREQ=DAILY;UNTIL=20261126T230000Z", "2026-11-26", "FREQ=DAILY;UNTIL=20261127", "2026-11-27"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request := preview.RecurrenceRequest{Moment: preview.Moment{Zone: "Europe/Berlin"}, Rule: test.rule, Start: test.start}
+			answer, _, err := request.Answer(5, present)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := answer.Occurrences[len(answer.Occurrences)-1]; answer.Rule != test.want || last != test.last || answer.More {
+				t.Errorf("got %q to %s, want %q to %s", answer.Rule, last, test.want, test.last)
+			}
+		})
+	}
+}
+
 // TestAStartKeepsItsWallTime is said the day before Berlin's clocks go forward.
 func TestAStartKeepsItsWallTime(t *testing.T) {
 	before := time.Date(2026, 3, 28, 9, 0, 0, 0, time.UTC)

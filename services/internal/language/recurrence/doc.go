@@ -1,11 +1,11 @@
 // Package recurrence says when a repeating task comes next.
 //
 // A [Set] is what RFC 5545 calls a recurrence set: rules (RRULE), extra dates
-// (RDATE) and exceptions (EXDATE). [Parse] reads one, [Set.String] prints it
-// canonically, [ParseText] and [Text] do the same with sentences. Bound to the
-// due of the first task it becomes a [Series], which iterates both ways from
-// any point. [Next] is the one question the product asks most: a task was done,
-// when is it due again?
+// (RDATE) and exceptions (EXDATE). [Parse] reads one, [Import] also what other
+// calendars write, [Set.String] prints it canonically, [ParseText] and [Text] do the
+// same with sentences. Bound to the due of the first task it becomes a [Series], which
+// iterates both ways from any point. [Next] is the one question the product asks most: a
+// task was done, when is it due again?
 //
 // # Where the RFCs leave a choice
 //
@@ -76,7 +76,8 @@
 //
 // A set has at most [MaxRules] rules and [MaxDates] dates of each kind, and one question
 // to a series looks at a bounded number of periods, days and units, which all rules
-// share; then it ends with [ErrTooMuchWork]. The worst sets take some 50 ms.
+// share; then it ends with [ErrTooMuchWork]. The worst sets take some 50 ms, or 300 ms
+// for 10,000 occurrences.
 //
 // # How sentences are understood
 //

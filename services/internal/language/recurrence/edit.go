@@ -22,11 +22,8 @@ func (s Set) Without(occurrence Due) Set {
 func (s Set) EndOn(last Due) (Set, error) {
 	until := last
 	if last.HasTime() {
-		instant, err := last.Instant(nil)
-		if err != nil {
-			return Set{}, fmt.Errorf("end: %w", err)
-		}
-		if until, err = DueAt(instant, "UTC"); err != nil {
+		var err error
+		if until, err = last.inUTC(); err != nil {
 			return Set{}, fmt.Errorf("end: %w", err)
 		}
 	} else if err := last.Check(); err != nil {
@@ -341,18 +338,13 @@ func (s Set) Fit(start Due, zone *time.Location) (Set, error) {
 }
 
 func fitUntil(until, start Due, zone *time.Location) (Due, error) {
-	if zone == nil {
-		zone = time.UTC
-	}
 	if start.HasTime() {
-		until = Due{Date: until.Date, Time: "23:59:59", Zone: start.Zone}
+		return Due{Date: until.Date, Time: "23:59:59", Zone: start.Zone}.inUTC()
 	}
 	instant, err := until.Instant(nil)
 	if err != nil {
 		return Due{}, err
 	}
-	if start.HasTime() {
-		return DueAt(instant, "UTC")
-	}
-	return DueOn(instant, zone), nil
+	wall := newTimeline(zone).wall(instant.Unix())
+	return dueOfDay(int(floorDiv(min(max(wall, firstWall), lastWall), secondsPerDay))), nil
 }

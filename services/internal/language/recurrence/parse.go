@@ -42,17 +42,40 @@ func (e *Error) Error() string {
 // Parse reads one RRULE value ("FREQ=DAILY") or the lines DTSTART, RRULE, RDATE
 // and EXDATE of RFC 5545, folded or not. It is strict: what the RFC forbids is
 // an *Error that names the part and the position. Names may be in lower case.
+// [Import] is for texts of other calendars.
 func Parse(text string) (Set, error) {
+	r, fault := read(text)
+	if fault == nil {
+		fault = r.floating
+	}
+	if fault != nil {
+		return Set{}, fault
+	}
+	return r.set, nil
+}
+
+// reader gathers what the lines of a text say.
+type reader struct {
+	set Set
+	// floating is the fault of the first DTSTART or UNTIL that is a local time without a
+	// zone, for who cannot tell the zone.
+	floating *Error
+}
+
+func read(text string) (reader, *Error) {
 	if len(text) > MaxText {
-		return Set{}, &Error{Position: MaxText, Message: fmt.Sprintf("the text is longer than %d bytes", MaxText)}
+		return reader{}, &Error{Position: MaxText, Message: fmt.Sprintf("the text is longer than %d bytes", MaxText)}
 	}
 	lines, origin := unfold(text)
-	set, err := parseLines(lines)
-	if err != nil {
+	var r reader
+	if err := r.lines(lines); err != nil {
 		err.Position = origin(err.Position)
-		return Set{}, err
+		return reader{}, err
 	}
-	return set, nil
+	if r.floating != nil {
+		r.floating.Position = origin(r.floating.Position)
+	}
+	return r, nil
 }
 
 // unfold joins folded lines (RFC 5545 section 3.1) and says where a byte of the
@@ -93,36 +116,35 @@ func foldWidth(text string) int {
 	return 0
 }
 
-func parseLines(text string) (Set, *Error) {
-	var set Set
+func (r *reader) lines(text string) *Error {
 	over := -1 // where the first line begins that is too much
 	for position := 0; position < len(text); {
 		line, _, _ := strings.Cut(text[position:], "\n")
 		if content := strings.TrimSuffix(line, "\r"); content != "" {
-			if err := set.parseLine(content, position); err != nil {
-				return Set{}, err
+			if err := r.line(content, position); err != nil {
+				return err
 			}
 		}
-		if over < 0 && set.check() != nil {
+		if over < 0 && r.set.check() != nil {
 			over = position
 		}
 		position += len(line) + 1
 	}
-	if err := set.check(); err != nil {
+	if err := r.set.check(); err != nil {
 		err.Position = over
-		return Set{}, err
+		return err
 	}
-	if set.IsZero() {
-		return Set{}, &Error{Message: "there is no rule", Expected: "FREQ=… or lines such as RRULE:FREQ=…"}
+	if r.set.IsZero() {
+		return &Error{Message: "there is no rule", Expected: "FREQ=… or lines such as RRULE:FREQ=…"}
 	}
-	return set, nil
+	return nil
 }
 
-// parseLine reads one content line into s; position is that of the line.
-func (s *Set) parseLine(line string, position int) *Error {
-	head, value, isProperty := strings.Cut(line, ":")
+// line reads one content line; position is that of the line.
+func (r *reader) line(line string, position int) *Error {
+	head, value, isProperty := cutUnquoted(line, ':')
 	if !isProperty {
-		return s.addRule(line, position)
+		return r.rule(line, position)
 	}
 	name, params, hasParams := strings.Cut(head, ";")
 	at := position + len(head) + 1
@@ -131,7 +153,7 @@ func (s *Set) parseLine(line string, position int) *Error {
 		if hasParams {
 			return &Error{Part: name, Position: position + len(name) + 1, Message: "the line takes no parameter"}
 		}
-		return s.addRule(value, at)
+		return r.rule(value, at)
 	}
 	if name != "DTSTART" && name != "RDATE" && name != "EXDATE" {
 		return &Error{
@@ -145,29 +167,53 @@ func (s *Set) parseLine(line string, position int) *Error {
 			return err
 		}
 	}
-	return s.addDates(kind, value, at)
+	return r.dates(kind, value, at)
 }
 
-func (s *Set) addRule(value string, position int) *Error {
-	rule, err := parseRule(value, position)
-	if err == nil {
-		s.Rules = append(s.Rules, rule)
+// cutUnquoted cuts at the first separator that is not within quotes, which parameters
+// may have (RFC 5545 section 3.2).
+func cutUnquoted(text string, separator byte) (before, after string, found bool) {
+	quoted := false
+	for i := range len(text) {
+		switch {
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == separator && !quoted:
+			return text[:i], text[i+1:], true
+		}
 	}
-	return err
+	return text, "", false
 }
 
-func (s *Set) addDates(kind dateKind, value string, position int) *Error {
+func (r *reader) rule(value string, position int) *Error {
+	rule, floating, err := readRule(value, position)
+	if err != nil {
+		return err
+	}
+	r.floats(floating)
+	r.set.Rules = append(r.set.Rules, rule)
+	return nil
+}
+
+// floats notes the fault of a local time without a zone; nil is none.
+func (r *reader) floats(fault *Error) {
+	if r.floating == nil {
+		r.floating = fault
+	}
+}
+
+func (r *reader) dates(kind dateKind, value string, position int) *Error {
 	if kind.part == "DTSTART" {
 		due, err := kind.due(value, position)
 		switch {
 		case err != nil:
 			return err
-		case due.HasTime() && due.Zone == "":
-			return &Error{Part: kind.part, Position: position, Message: "a local time needs a TZID or a final Z"}
-		case !s.Start.IsZero():
+		case !r.set.Start.IsZero():
 			return &Error{Part: kind.part, Position: position, Message: "the line occurs twice"}
+		case due.floats():
+			r.floats(&Error{Part: kind.part, Position: position, Message: "a local time needs a TZID or a final Z"})
 		}
-		s.Start = due
+		r.set.Start = due
 		return nil
 	}
 	for item := range strings.SplitSeq(value, ",") {
@@ -176,9 +222,9 @@ func (s *Set) addDates(kind dateKind, value string, position int) *Error {
 			return err
 		}
 		if kind.part == "RDATE" {
-			s.RDates = append(s.RDates, due)
+			r.set.RDates = append(r.set.RDates, due)
 		} else {
-			s.EXDates = append(s.EXDates, due)
+			r.set.EXDates = append(r.set.EXDates, due)
 		}
 		position += len(item) + 1
 	}
@@ -193,8 +239,11 @@ type dateKind struct {
 }
 
 func (k *dateKind) parse(params string, position int) *Error {
-	for param := range strings.SplitSeq(params, ";") {
+	for more := true; more; {
+		var param string
+		param, params, more = cutUnquoted(params, ';')
 		name, value, _ := strings.Cut(param, "=")
+		value = unquoted(value)
 		switch strings.ToUpper(name) {
 		case "VALUE":
 			switch strings.ToUpper(value) {
@@ -208,10 +257,11 @@ func (k *dateKind) parse(params string, position int) *Error {
 				}
 			}
 		case "TZID":
-			if _, err := zones.Load(value); err != nil {
+			zone, err := zones.Canonical(value)
+			if err != nil {
 				return &Error{Part: k.part, Position: position, Message: err.Error()}
 			}
-			k.zone = value
+			k.zone = zone
 		default:
 			return &Error{
 				Part: k.part, Position: position,
@@ -224,6 +274,14 @@ func (k *dateKind) parse(params string, position int) *Error {
 		return &Error{Part: k.part, Position: position - 1, Message: "a date has no zone: leave out TZID"}
 	}
 	return nil
+}
+
+// unquoted is the value of a parameter without the quotes around it.
+func unquoted(value string) string {
+	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
+		return value[1 : len(value)-1]
+	}
+	return value
 }
 
 // due reads one value of the line.
@@ -278,9 +336,38 @@ type ruleParser struct {
 	found map[string]int // positions of the parts seen
 }
 
+// parseRule reads a rule as strictly as the RFC demands.
 func parseRule(text string, position int) (Rule, *Error) {
+	rule, floating, err := readRule(text, position)
+	if err == nil {
+		err = floating
+	}
+	if err != nil {
+		return Rule{}, err
+	}
+	return rule, nil
+}
+
+// readRule reads a rule whose UNTIL may be a local time, which is the fault floating.
+func readRule(text string, position int) (rule Rule, floating, err *Error) {
 	p := ruleParser{rule: Rule{Interval: 1}, found: map[string]int{}}
-	end := position + len(text)
+	if err := p.parts(text, position); err != nil {
+		return Rule{}, nil, err
+	}
+	if err := p.check(position + len(text)); err != nil {
+		return Rule{}, nil, err
+	}
+	if p.rule.Until.floats() {
+		floating = &Error{
+			Part: "UNTIL", Position: p.found["UNTIL"] + len("UNTIL="), Message: "a local time needs a zone", Expected: untilForms,
+		}
+	}
+	p.rule.normalize()
+	return p.rule, floating, nil
+}
+
+// parts reads the parts of a rule one by one.
+func (p *ruleParser) parts(text string, position int) *Error {
 	for part := range strings.SplitSeq(text, ";") {
 		name, value, hasValue := strings.Cut(part, "=")
 		name = strings.ToUpper(name)
@@ -288,29 +375,23 @@ func parseRule(text string, position int) (Rule, *Error) {
 		_, twice := p.found[name]
 		switch {
 		case part == "":
-			return Rule{}, &Error{Position: position, Message: "a rule part is missing here", Expected: "NAME=value"}
+			return &Error{Position: position, Message: "a rule part is missing here", Expected: "NAME=value"}
 		case !known:
-			return Rule{}, &Error{
-				Part: name, Position: position, Message: "this is not a part of a rule", Expected: partNames,
-			}
+			return &Error{Part: name, Position: position, Message: "this is not a part of a rule", Expected: partNames}
 		case !hasValue || value == "":
-			return Rule{}, &Error{Part: name, Position: position + len(part), Message: "the part has no value"}
+			return &Error{Part: name, Position: position + len(part), Message: "the part has no value"}
 		case twice:
-			return Rule{}, &Error{Part: name, Position: position, Message: "the part occurs twice"}
+			return &Error{Part: name, Position: position, Message: "the part occurs twice"}
 		}
 		p.found[name] = position
 		if err := read(&p.rule, value); err != nil {
 			err.Part = name
 			err.Position += position + len(name) + 1
-			return Rule{}, err
+			return err
 		}
 		position += len(part) + 1
 	}
-	if err := p.check(end); err != nil {
-		return Rule{}, err
-	}
-	p.rule.normalize()
-	return p.rule, nil
+	return nil
 }
 
 // check applies the rules between parts of RFC 5545 section 3.3.10 and of RFC
@@ -417,13 +498,12 @@ func readPositive(target *int, value string) *Error {
 	return nil
 }
 
+const untilForms = "a date written 20261201 or a time in UTC written 20261201T090000Z"
+
 func readUntil(r *Rule, value string) *Error {
 	due, ok := parseBasic(value)
-	if !ok || (due.HasTime() && due.Zone == "") {
-		return &Error{
-			Message:  fmt.Sprintf("cannot read %q", value),
-			Expected: "a date written 20261201 or a time in UTC written 20261201T090000Z",
-		}
+	if !ok {
+		return &Error{Message: fmt.Sprintf("cannot read %q", value), Expected: untilForms}
 	}
 	r.Until = due
 	return nil
