@@ -96,10 +96,7 @@ func (d definition[In]) runLine(line []byte, in In) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(line))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = errors.New("the line is empty")
-		}
-		return nil, &preview.Fault{Message: "read the line: " + err.Error(), Expected: "one JSON object with the fields that --help names"}
+		return nil, faultInLine(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, &preview.Fault{Message: "read the line: more follows its JSON object", Expected: "one JSON object with the fields that --help names"}

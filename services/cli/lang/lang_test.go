@@ -49,6 +49,34 @@ func TestBatchAnswersEachLineAndGoesOn(t *testing.T) {
 	}
 }
 
+// TestALineThatIsNotReadSaysSoInTheWordsOfJSON reads lines of which the decoder has
+// something to say.
+func TestALineThatIsNotReadSaysSoInTheWordsOfJSON(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"rule":5}`:                     `the field \"rule\" cannot be a JSON number`,
+		`{"count":"many"}`:               `the field \"count\" cannot be a JSON string`,
+		`{"count":1.5}`:                  `the field \"count\" cannot be a JSON number 1.5`,
+		`{"count":99999999999999999999}`: `the field \"count\" cannot be a JSON number`,
+		`[1]`:                            `the line cannot be a JSON array`,
+		`"every day"`:                    `the line cannot be a JSON string`,
+		`{"rdate":[1,2]}`:                `[1,2] is neither a date nor a list of dates`,
+		`{"exdate":{}}`:                  `{} is neither a date nor a list of dates`,
+		`{"rule":"FREQ=DAILY"`:           `the line is not valid JSON`,
+		`every day`:                      `the line is not valid JSON`,
+	} {
+		lines, err := execute(t, line, "recur", "--batch")
+		if err != nil || len(lines) != 1 || !strings.Contains(lines[0], want) {
+			t.Errorf("%s: got %v, %v, want %s in it", line, lines, err, want)
+			continue
+		}
+		for _, ofGo := range []string{"Go ", "json:", "unmarshal", "lang.", "preview.", "recurInput", "int "} {
+			if strings.Contains(lines[0], ofGo) {
+				t.Errorf("%s: %s has %q", line, lines[0], ofGo)
+			}
+		}
+	}
+}
+
 func TestSingleArgumentThatIsWrongFails(t *testing.T) {
 	lines, err := execute(t, "", "recur", "every froob")
 	if err == nil {

@@ -129,7 +129,7 @@ func parseDue(field, text string, zone *time.Location) (recurrence.Due, error) {
 // List is a JSON array of strings, or one string with commas.
 type List []string
 
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler. Its error is a *[Fault].
 func (l *List) UnmarshalJSON(data []byte) error {
 	var one string
 	if err := json.Unmarshal(data, &one); err == nil {
@@ -138,7 +138,7 @@ func (l *List) UnmarshalJSON(data []byte) error {
 	}
 	var many []string
 	if err := json.Unmarshal(data, &many); err != nil {
-		return fmt.Errorf("%s is no list of strings: %w", data, err)
+		return &Fault{Message: fmt.Sprintf("%.40s is neither a date nor a list of dates", data), Expected: "one text with commas, or a list of texts"}
 	}
 	*l = many
 	return nil

@@ -33,7 +33,7 @@ func DueAt(instant time.Time, zone string) (Due, error) {
 	local := instant.In(location)
 	wall := local.Unix() + int64(offsetOf(local))
 	if wall < firstWall || wall > lastWall {
-		return Due{}, fmt.Errorf("%s is outside the years %d to %d", instant, minYear, maxYear)
+		return Due{}, fmt.Errorf("%s is outside the years %d to %d", local.Format(time.RFC3339), minYear, maxYear)
 	}
 	return dueOfWall(wall, zone), nil
 }
@@ -92,7 +92,7 @@ func (d Due) resolve() (int64, error) {
 	case d.HasTime() && d.Zone == "":
 		return 0, fmt.Errorf("the due %s has a time and needs a zone such as Europe/Berlin", d)
 	case !d.HasTime() && d.Zone != "":
-		return 0, fmt.Errorf("the due %s is a date and cannot have the zone %s", d.Date, d.Zone)
+		return 0, fmt.Errorf("the due %s is a date and cannot have the zone %s", d.Date, clipped(d.Zone))
 	case d.HasTime():
 		_, err = zones.Load(d.Zone)
 	}
@@ -103,14 +103,14 @@ func (d Due) resolve() (int64, error) {
 func (d Due) wall() (int64, error) {
 	day, ok := parseDate(d.Date)
 	if !ok {
-		return 0, fmt.Errorf("the date %q is not a day of the calendar written as YYYY-MM-DD", d.Date)
+		return 0, fmt.Errorf("the date %s is not a day of the calendar written as YYYY-MM-DD", quoted(d.Date))
 	}
 	if !d.HasTime() {
 		return int64(day) * secondsPerDay, nil
 	}
 	second, ok := parseClock(d.Time)
 	if !ok {
-		return 0, fmt.Errorf("the time %q is not between 00:00 and 23:59, written as HH:MM or HH:MM:SS", d.Time)
+		return 0, fmt.Errorf("the time %s is not between 00:00 and 23:59, written as HH:MM or HH:MM:SS", quoted(d.Time))
 	}
 	return int64(day)*secondsPerDay + int64(second), nil
 }

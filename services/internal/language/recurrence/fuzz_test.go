@@ -117,4 +117,5 @@ func checkFault(t *testing.T, text string, err error) {
 	if !errors.As(err, &fault) || fault.Position < 0 || fault.Position > len(text) || fault.Message == "" {
 		t.Fatalf("%q: %v", text, err)
 	}
+	checkMessage(t, err, text)
 }

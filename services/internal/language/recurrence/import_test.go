@@ -83,6 +83,7 @@ func FuzzImport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, zone string) {
 		set, err := Import(text, zone)
 		if err != nil {
+			checkMessage(t, err, text, zone)
 			return
 		}
 		printed := set.String()

@@ -23,7 +23,7 @@ func (a Anchor) Check() error {
 	case "", AnchorSchedule, AnchorCompletion:
 		return nil
 	}
-	return fmt.Errorf("the anchor %q is neither %q nor %q", a, AnchorSchedule, AnchorCompletion)
+	return fmt.Errorf("the anchor %s is neither %q nor %q", quoted(string(a)), AnchorSchedule, AnchorCompletion)
 }
 
 // Completion is a task of a series that was done.

@@ -3,7 +3,9 @@ package recurrence
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
@@ -37,6 +39,19 @@ func (e *Error) Error() string {
 		text += "; expected " + e.Expected
 	}
 	return fmt.Sprintf("%s (at position %d)", text, e.Position)
+}
+
+// maxShown is how much of a text a message repeats, in characters.
+const maxShown = 40
+
+// quoted is a piece of a text as messages show it.
+func quoted(text string) string { return strconv.Quote(clipped(text)) }
+
+func clipped(text string) string {
+	if shown := []rune(text[:min(len(text), maxShown*utf8.UTFMax)]); len(shown) > maxShown {
+		return string(shown[:maxShown]) + "…"
+	}
+	return text
 }
 
 // Parse reads one RRULE value ("FREQ=DAILY") or the lines DTSTART, RRULE, RDATE
@@ -157,7 +172,7 @@ func (r *reader) line(line string, position int) *Error {
 	}
 	if name != "DTSTART" && name != "RDATE" && name != "EXDATE" {
 		return &Error{
-			Part: name, Position: position,
+			Part: clipped(name), Position: position,
 			Message: "this line is not part of a recurrence", Expected: "DTSTART, RRULE, RDATE or EXDATE",
 		}
 	}
@@ -253,7 +268,7 @@ func (k *dateKind) parse(params string, position int) *Error {
 			default:
 				return &Error{
 					Part: k.part, Position: position,
-					Message: fmt.Sprintf("a value of type %q is not possible here", value), Expected: "DATE or DATE-TIME",
+					Message: "a value of type " + quoted(value) + " is not possible here", Expected: "DATE or DATE-TIME",
 				}
 			}
 		case "TZID":
@@ -265,7 +280,7 @@ func (k *dateKind) parse(params string, position int) *Error {
 		default:
 			return &Error{
 				Part: k.part, Position: position,
-				Message: fmt.Sprintf("unknown parameter %q", name), Expected: "VALUE or TZID",
+				Message: "unknown parameter " + quoted(name), Expected: "VALUE or TZID",
 			}
 		}
 		position += len(param) + 1
@@ -300,7 +315,7 @@ func (k *dateKind) due(value string, position int) (Due, *Error) {
 		due.Zone = k.zone
 	}
 	if !ok {
-		return Due{}, &Error{Part: k.part, Position: position, Message: fmt.Sprintf("cannot read %q", value), Expected: form}
+		return Due{}, &Error{Part: k.part, Position: position, Message: "cannot read " + quoted(value), Expected: form}
 	}
 	return due, nil
 }
@@ -377,7 +392,7 @@ func (p *ruleParser) parts(text string, position int) *Error {
 		case part == "":
 			return &Error{Position: position, Message: "a rule part is missing here", Expected: "NAME=value"}
 		case !known:
-			return &Error{Part: name, Position: position, Message: "this is not a part of a rule", Expected: partNames}
+			return &Error{Part: clipped(name), Position: position, Message: "this is not a part of a rule", Expected: partNames}
 		case !hasValue || value == "":
 			return &Error{Part: name, Position: position + len(part), Message: "the part has no value"}
 		case twice:
@@ -477,7 +492,7 @@ func readWord[T ~int](target *T, value string, names []string, from int) *Error 
 		}
 	}
 	shown := slices.DeleteFunc(slices.Clone(names[from:]), func(name string) bool { return name == "" })
-	return &Error{Message: fmt.Sprintf("%q is not possible", value), Expected: strings.Join(shown, ", ")}
+	return &Error{Message: quoted(value) + " is not possible", Expected: strings.Join(shown, ", ")}
 }
 
 func readStep(r *Rule, value string) *Error {
@@ -490,7 +505,7 @@ func readPositive(target *int, value string) *Error {
 	n, ok := parseDigits(value)
 	if !ok || n < 1 || n > maxNumber {
 		return &Error{
-			Message:  fmt.Sprintf("%q is not possible", value),
+			Message:  quoted(value) + " is not possible",
 			Expected: fmt.Sprintf("a whole number from 1 to %d", maxNumber),
 		}
 	}
@@ -503,7 +518,7 @@ const untilForms = "a date written 20261201 or a time in UTC written 20261201T09
 func readUntil(r *Rule, value string) *Error {
 	due, ok := parseBasic(value)
 	if !ok {
-		return &Error{Message: fmt.Sprintf("cannot read %q", value), Expected: untilForms}
+		return &Error{Message: "cannot read " + quoted(value), Expected: untilForms}
 	}
 	r.Until = due
 	return nil
@@ -523,7 +538,7 @@ func readList(target *[]int, value string, low, high int) *Error {
 		if !ok || len(digits) > 3 || n < low || n > high || (n == 0 && low < 0) {
 			return &Error{
 				Position: position,
-				Message:  fmt.Sprintf("%q is not possible", item),
+				Message:  quoted(item) + " is not possible",
 				Expected: rangeText(low, high),
 			}
 		}
@@ -554,7 +569,7 @@ func readDays(r *Rule, value string) *Error {
 		if !ok {
 			return &Error{
 				Position: position,
-				Message:  fmt.Sprintf("%q is not possible", item),
+				Message:  quoted(item) + " is not possible",
 				Expected: "MO, TU, WE, TH, FR, SA or SU, with a number from 1 to 53 or -53 to -1 before it if need be",
 			}
 		}

@@ -241,7 +241,7 @@ func (p *textParser) unexpected() *Error {
 	position, message := len(p.text), "the text ends too early"
 	if p.furthest < len(p.tokens) {
 		token := p.tokens[p.furthest]
-		position, message = token.From, fmt.Sprintf("%q does not fit here", p.text[token.From:token.To])
+		position, message = token.From, quoted(p.text[token.From:token.To])+" does not fit here"
 	}
 	return &Error{Position: position, Message: message, Expected: p.examples()}
 }
