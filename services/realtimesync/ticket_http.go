@@ -25,7 +25,7 @@ func (in *ticketInput) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// registerTickets adds the operation that gives tickets to signed-in users. A page that
+// registerTickets adds the operation that gives tickets to users. A page that
 // could not open a socket gets none: browsers do not tell a page why a socket was refused.
 func registerTickets(api huma.API, t *tickets, origins origins, room *room) {
 	operation := httpapi.TakeBearer(huma.Operation{
@@ -35,7 +35,7 @@ func registerTickets(api huma.API, t *tickets, origins origins, room *room) {
 		Summary:       "Get a ticket that opens one WebSocket",
 		Description:   "The ticket is good for one use within 30 seconds. Send it in the first frame: " + `{"type":"hello","ticket":"…"}`,
 		DefaultStatus: http.StatusCreated,
-	})
+	}, auth.ScopeTasksRead)
 	operation.Middlewares = append(huma.Middlewares{onlyWithRoom(api, room)}, operation.Middlewares...)
 	httpapi.Register(api, operation, func(ctx context.Context, in *ticketInput) (*issueTicketReply, error) {
 		token, err := auth.ParseBearer(in.authorization)

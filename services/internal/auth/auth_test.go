@@ -1,9 +1,12 @@
 package auth_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
@@ -219,10 +223,73 @@ func TestBearer(t *testing.T) {
 
 func TestContextCarriesTheIdentity(t *testing.T) {
 	want := auth.Caller{UserID: "u", SessionID: "s", ExpiresAt: now}
-	if got, err := auth.FromContext(auth.WithCaller(t.Context(), want)); err != nil || got != want {
+	if got, err := auth.FromContext(auth.WithCaller(t.Context(), want)); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if _, err := auth.FromContext(t.Context()); failure.KindOf(err) != failure.Unauthenticated {
 		t.Errorf("empty context: %v", err)
+	}
+}
+
+type knownTokens struct{ asked []string }
+
+func (k *knownTokens) FindToken(_ context.Context, token string, _ time.Time) (auth.Caller, error) {
+	k.asked = append(k.asked, token)
+	if token != "tdp_known" {
+		return auth.Caller{}, failure.New(failure.Unauthenticated, "unknown")
+	}
+	return auth.Caller{UserID: "user 1", TokenID: "token 1", Kind: events.ActorToken, Client: "backup", Scopes: []auth.Scope{auth.ScopeTasksRead}}, nil
+}
+
+func TestOnlyAPITokensAreLookedUp(t *testing.T) {
+	tokens := &knownTokens{}
+	v := auth.Verifier{Keys: parse(t, generate(t, "a")), Tokens: tokens}
+	session, err := v.Verify(t.Context(), issue(t, v.Keys), now)
+	if err != nil || session.Kind != events.ActorPerson || session.Require(auth.ScopeSession) != nil || len(tokens.asked) != 0 {
+		t.Errorf("got %+v, %v after asking for %v", session, err, tokens.asked)
+	}
+	for _, scope := range auth.Scopes() {
+		if err := session.Require(scope); err != nil {
+			t.Errorf("a session lacks %s: %v", scope, err)
+		}
+	}
+	program, err := v.Verify(t.Context(), "tdp_known", now)
+	if want := (events.Actor{Kind: events.ActorToken, ID: "token 1", Client: "backup"}); err != nil || program.Actor() != want {
+		t.Errorf("got %+v, %v", program, err)
+	}
+	for _, bearer := range []string{"tdp_other", "tdp_", "nonsense", "TDP_known", "xtdp_known"} {
+		if got, err := v.Verify(t.Context(), bearer, now); failure.KindOf(err) != failure.Unauthenticated {
+			t.Errorf("%s: got %+v, %v", bearer, got, err)
+		}
+	}
+	if want := []string{"tdp_known", "tdp_other", "tdp_"}; !slices.Equal(tokens.asked, want) {
+		t.Errorf("asked for %v, want %v", tokens.asked, want)
+	}
+}
+
+func TestATokenDoesWhatItsScopesCoverAlone(t *testing.T) {
+	program := auth.Caller{Scopes: []auth.Scope{auth.ScopeTasksRead}}
+	for _, scope := range append(auth.Scopes(), auth.ScopeSession) {
+		err := program.Require(scope)
+		if scope == auth.ScopeTasksRead {
+			if err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		public := failure.Public(err)
+		if public.Kind != failure.Forbidden || public.Code != failure.CodeInsufficientScope || !strings.Contains(public.Message, public.Scope) {
+			t.Errorf("%s: got %+v", scope, public)
+		}
+		if named := public.Scope == string(scope); named == (scope == auth.ScopeSession) {
+			t.Errorf("%s: names %q", scope, public.Scope)
+		}
+	}
+}
+
+func TestServicesThatTakeAccessTokensSaySo(t *testing.T) {
+	_, err := parse(t, generate(t, "a")).Verify("tdp_known", now)
+	if failure.KindOf(err) != failure.Unauthenticated || !strings.Contains(err.Error(), "no API token") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -10,15 +10,20 @@ import (
 
 // Caller is who asks a service for something, and through what. Every door makes one.
 type Caller struct {
-	UserID    string           `json:"userId"` // whose data it is about
-	SessionID string           `json:"sessionId"`
+	UserID    string           `json:"userId"`            // whose data it is about
+	SessionID string           `json:"sessionId"`         // "" for an API token
+	TokenID   string           `json:"tokenId,omitempty"` // of an API token
 	Kind      events.ActorKind `json:"kind"`
-	Client    string           `json:"client,omitempty"` // program, as it names itself
-	ExpiresAt time.Time        `json:"expiresAt"`        // of the access token
+	Client    string           `json:"client,omitempty"` // program, as it names itself; of an API token, its name
+	Scopes    []Scope          `json:"scopes,omitempty"` // what it may do
+	ExpiresAt time.Time        `json:"expiresAt"`        // until when this is taken for true without asking again
 }
 
 // Actor returns the caller as changes name it.
 func (c Caller) Actor() events.Actor {
+	if c.Kind == events.ActorToken {
+		return events.Actor{Kind: c.Kind, ID: c.TokenID, Client: c.Client}
+	}
 	return events.Actor{Kind: c.Kind, ID: c.UserID, Client: c.Client}
 }
 

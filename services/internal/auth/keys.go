@@ -112,7 +112,7 @@ type claims struct {
 // Issue signs an access token for a user's session at now; it is good for
 // TokenLifetime.
 func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id Caller, err error) {
-	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
+	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, Scopes: sessionScopes(), ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
 	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		SessionID: sessionID,
 		RegisteredClaims: jwt.RegisteredClaims{
@@ -132,6 +132,9 @@ func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id 
 // audience, not expired, with user and session, in the one spelling that Issue gives.
 // What fails is failure.Unauthenticated.
 func (k *Keys) Verify(token string, now time.Time) (Caller, error) {
+	if isAPIToken(token) {
+		return Caller{}, failure.New(failure.Unauthenticated, "this takes the access token of somebody who is signed in, no API token")
+	}
 	if strings.ContainsAny(token, "\r\n") { // decoders of base64 pass over them
 		return Caller{}, refused(errNotOurs)
 	}
@@ -140,7 +143,7 @@ func (k *Keys) Verify(token string, now time.Time) (Caller, error) {
 	if err != nil || c.Subject == "" || c.SessionID == "" {
 		return Caller{}, refused(errors.Join(err, errNotOurs))
 	}
-	return Caller{UserID: c.Subject, SessionID: c.SessionID, Kind: events.ActorPerson, ExpiresAt: c.ExpiresAt.Time}, nil
+	return Caller{UserID: c.Subject, SessionID: c.SessionID, Kind: events.ActorPerson, Scopes: sessionScopes(), ExpiresAt: c.ExpiresAt.Time}, nil
 }
 
 // parserOptions are what every token of ours is held to.

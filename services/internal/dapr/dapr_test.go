@@ -150,7 +150,7 @@ func TestInvoke(t *testing.T) {
 			return greeting{}, errors.New("password is 1234")
 		}
 		if kind := failure.Kind(in.Name); slices.Contains(failure.Kinds(), kind) {
-			return greeting{}, &failure.Error{Kind: kind, Field: "name", Message: "about " + in.Name}
+			return greeting{}, &failure.Error{Kind: kind, Field: "name", Message: "about " + in.Name, Code: "c", Scope: "s"}
 		}
 		return greeting{Name: "hello " + in.Name}, nil
 	})
@@ -170,7 +170,7 @@ func TestInvoke(t *testing.T) {
 	}
 	for _, kind := range failure.Kinds() {
 		_, err := call("greet", string(kind))
-		want := failure.Error{Kind: kind, Field: "name", Message: "about " + string(kind)}
+		want := failure.Error{Kind: kind, Field: "name", Message: "about " + string(kind), Code: "c", Scope: "s"}
 		if public := failure.Public(err); *public != want {
 			t.Errorf("kind %s crossed as %+v", kind, public)
 		}

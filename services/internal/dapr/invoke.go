@@ -23,11 +23,13 @@ type replyError struct {
 	Kind    failure.Kind `json:"kind"`
 	Field   string       `json:"field,omitempty"`
 	Message string       `json:"message"`
+	Code    string       `json:"code,omitempty"`
+	Scope   string       `json:"scope,omitempty"`
 }
 
 // Invoke calls method of another service with in and decodes its answer into out;
 // both are JSON, and out may be nil. A failure of the callee comes back with its
-// kind, field and message; a call that did not get through is failure.Unavailable.
+// kind, field, message, code and scope; a call that did not get through is failure.Unavailable.
 func (c *Client) Invoke(ctx context.Context, app, method string, in, out any) error {
 	request, err := json.Marshal(in)
 	if err != nil {
@@ -59,7 +61,8 @@ func decodeReply(answer []byte, method string, out any) error {
 		return failure.Wrap(failure.Internal, err, "decode the answer of "+method)
 	}
 	if r.Error != nil {
-		return &failure.Error{Kind: r.Error.Kind, Field: r.Error.Field, Message: r.Error.Message}
+		e := r.Error
+		return &failure.Error{Kind: e.Kind, Field: e.Field, Message: e.Message, Code: e.Code, Scope: e.Scope}
 	}
 	if out == nil {
 		return nil
@@ -74,7 +77,7 @@ func decodeReply(answer []byte, method string, out any) error {
 func encodeReply(result any, err error) ([]byte, error) {
 	if err != nil {
 		public := failure.Public(err)
-		return json.Marshal(reply{Error: &replyError{Kind: public.Kind, Field: public.Field, Message: public.Message}})
+		return json.Marshal(reply{Error: &replyError{Kind: public.Kind, Field: public.Field, Message: public.Message, Code: public.Code, Scope: public.Scope}})
 	}
 	ok, err := encodeResult(result)
 	if err != nil {

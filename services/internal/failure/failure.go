@@ -50,8 +50,13 @@ type Error struct {
 	Field   string // the input at fault as a path such as "due.zone"; empty when there is none
 	Message string
 	Limit   *Limit // the limit that a RateLimited request exceeds; nil when it is not known
+	Code    string // the reason, for programs, where the kind does not tell it: one of the codes
+	Scope   string // which the caller lacks, with CodeInsufficientScope; empty when none would do
 	cause   error
 }
+
+// CodeInsufficientScope is the code of Forbidden where the caller's token covers too little.
+const CodeInsufficientScope = "insufficient_scope"
 
 // Limit says how often something may be asked for, and when it may be again.
 type Limit struct {
@@ -74,6 +79,12 @@ func InvalidField(field, format string, args ...any) error {
 // Exceeds makes a RateLimited error that says which limit a request exceeds.
 func Exceeds(limit Limit, format string, args ...any) error {
 	return &Error{Kind: RateLimited, Limit: &limit, Message: fmt.Sprintf(format, args...)}
+}
+
+// InsufficientScope makes a Forbidden error that says which scope the caller lacks; empty when
+// none would do.
+func InsufficientScope(scope, format string, args ...any) error {
+	return &Error{Kind: Forbidden, Code: CodeInsufficientScope, Scope: scope, Message: fmt.Sprintf(format, args...)}
 }
 
 // Wrap gives err a kind and says what was being done, such as "publish the event";
@@ -117,13 +128,12 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// Public returns what a caller may see of err: its kind, field, message and limit without
-// the cause. Where a cause made it Unavailable or Internal, the message is a general
+// Public returns what a caller may see of err: all of it without the cause. Where a cause made it Unavailable or Internal, the message is a general
 // one, because what was being done is no business of the caller's.
 func Public(err error) *Error {
 	kind := KindOf(err)
 	if e, ok := errors.AsType[*Error](err); ok && (e.cause == nil || kind != Unavailable && kind != Internal) {
-		return &Error{Kind: kind, Field: e.Field, Message: e.Message, Limit: e.Limit}
+		return &Error{Kind: kind, Field: e.Field, Message: e.Message, Limit: e.Limit, Code: e.Code, Scope: e.Scope}
 	}
 	if kind == Unavailable {
 		return &Error{Kind: kind, Message: "a part of the platform does not answer; try again"}

@@ -22,8 +22,11 @@ import (
 // maxBodyBytes bounds a request body where an operation says nothing else.
 const maxBodyBytes = 256 << 10
 
-// bearerScheme names the access token in the OpenAPI document.
-const bearerScheme = "accessToken"
+// The bearer tokens (RFC 6750) by their names in the OpenAPI document.
+const (
+	sessionScheme = "accessToken"
+	tokenScheme   = "apiToken"
+)
 
 // New makes an API on mux whose operations, OpenAPI document (/openapi.json and
 // .yaml) and schemas live under prefix, such as /api/v1. Fields and query
@@ -37,7 +40,8 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 	cfg.Servers = []*huma.Server{{URL: prefix}}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		bearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+		sessionScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "What signing in gives. It has all scopes"},
+		tokenScheme:   {Type: "http", Scheme: "bearer", BearerFormat: auth.TokenPrefix + "…", Description: "An API token, which must have the scope that an operation names"},
 	}
 	return humago.NewWithPrefix(mux, prefix, cfg)
 }
@@ -79,7 +83,7 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
-			return nil, huma.ErrorWithHeaders(Problem(ctx, err), limitHeader(err))
+			return nil, huma.ErrorWithHeaders(Problem(ctx, err), headerOf(err))
 		}
 		return out, nil
 	})
@@ -88,28 +92,32 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 // Verify says who an access token is from; one that is not good is failure.Unauthenticated.
 type Verify func(ctx context.Context, token string) (auth.Caller, error)
 
-// clientHeader is where programs name themselves; changes keep the name.
+// clientHeader is where programs name themselves; changes keep the name. A program with an API
+// token is called as the token is.
 const clientHeader = "X-Client"
 
 // clientName matches the names that are kept.
 var clientName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,64}$`)
 
-// Protect returns op as one that only a signed-in user may call: verify checks the
+// Protect returns op as one that only callers with a scope may call: verify checks the
 // bearer token, and the handler finds the caller with auth.FromContext. After
 // LimitUsers, users who ask too often are refused.
-func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
-	op = TakeBearer(op)
+func Protect(api huma.API, op huma.Operation, verify Verify, scope auth.Scope) huma.Operation {
+	op = TakeBearer(op, scope)
 	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		caller, err := identify(ctx, verify)
 		if err == nil {
 			err = admit(ctx, caller)
 		}
+		if err == nil {
+			err = caller.Require(scope)
+		}
 		if err != nil {
 			problem := Problem(ctx.Context(), err)
-			for name, values := range limitHeader(err) {
+			for name, values := range headerOf(err) {
 				ctx.SetHeader(name, values[0])
 			}
-			_ = huma.WriteErr(api, ctx, problem.Status, problem.Detail) // a client that hung up needs no answer
+			_ = huma.WriteErr(api, ctx, problem.Status, problem.Detail, err) // a client that hung up needs no answer
 			return
 		}
 		next(huma.WithContext(ctx, auth.WithCaller(ctx.Context(), caller)))
@@ -117,9 +125,13 @@ func Protect(api huma.API, op huma.Operation, verify Verify) huma.Operation {
 	return op
 }
 
-// TakeBearer returns op as one that takes an access token, which its handler checks.
-func TakeBearer(op huma.Operation) huma.Operation {
-	op.Security = []map[string][]string{{bearerScheme: {}}}
+// TakeBearer returns op as one that takes a bearer token with a scope, which its handler checks.
+func TakeBearer(op huma.Operation, scope auth.Scope) huma.Operation {
+	op.Security = []map[string][]string{{sessionScheme: {}}}
+	if scope != auth.ScopeSession {
+		needed := []string{string(scope)}
+		op.Security = []map[string][]string{{sessionScheme: needed}, {tokenScheme: needed}}
+	}
 	return op
 }
 
@@ -129,7 +141,7 @@ func identify(ctx huma.Context, verify Verify) (auth.Caller, error) {
 		return auth.Caller{}, err
 	}
 	caller, err := verify(ctx.Context(), token)
-	if name := ctx.Header(clientHeader); clientName.MatchString(name) {
+	if name := ctx.Header(clientHeader); caller.TokenID == "" && clientName.MatchString(name) {
 		caller.Client = name
 	}
 	return caller, err

@@ -70,10 +70,13 @@ func patch(_ context.Context, in *struct {
 }
 
 func verify(_ context.Context, token string) (auth.Caller, error) {
-	if token != "good" {
-		return auth.Caller{}, failure.New(failure.Unauthenticated, "not that one")
+	switch token {
+	case "good":
+		return auth.Caller{UserID: "u1", Scopes: append(auth.Scopes(), auth.ScopeSession)}, nil
+	case "of a program":
+		return auth.Caller{UserID: "u1", TokenID: "t1", Client: "backup", Scopes: []auth.Scope{auth.ScopeAccount}}, nil
 	}
-	return auth.Caller{UserID: "u1"}, nil
+	return auth.Caller{}, failure.New(failure.Unauthenticated, "not that one")
 }
 
 func newHandler(registry prometheus.Registerer) http.Handler {
@@ -81,11 +84,13 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 	api := httpapi.New(mux, "Test", "1", "/api/v1")
 	httpapi.Register(api, huma.Operation{OperationID: "greet", Method: http.MethodPost, Path: "/greetings"}, greet)
 	httpapi.Register(api, huma.Operation{OperationID: "patch", Method: http.MethodPatch, Path: "/greetings"}, patch)
-	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/me"}, verify),
-		func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Caller }, error) {
-			id, err := auth.FromContext(ctx)
-			return &struct{ Body auth.Caller }{id}, err
-		})
+	me := func(ctx context.Context, _ *struct{}) (*struct{ Body auth.Caller }, error) {
+		id, err := auth.FromContext(ctx)
+		return &struct{ Body auth.Caller }{id}, err
+	}
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/me"}, verify, auth.ScopeAccount), me)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "tasks", Method: http.MethodGet, Path: "/tasks"}, verify, auth.ScopeTasksRead), me)
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "sessions", Method: http.MethodGet, Path: "/sessions"}, verify, auth.ScopeSession), me)
 	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("bug with password=1234") })
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "no such operation"))
@@ -94,9 +99,9 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 }
 
 type problem struct {
-	Title, Detail string
-	Status        int
-	Errors        []struct{ Message, Location string }
+	Title, Detail, Code string
+	Status              int
+	Errors              []struct{ Message, Location string }
 }
 
 func request(t *testing.T, method, path, body string, header ...string) (*httptest.ResponseRecorder, problem) {
@@ -137,6 +142,32 @@ func TestKindsBecomeProblems(t *testing.T) {
 			}
 			if challenge := w.Header().Get("WWW-Authenticate"); (challenge != "") != (w.Code == http.StatusUnauthorized) {
 				t.Errorf("challenge %q with status %d", challenge, w.Code)
+			}
+		})
+	}
+}
+
+func TestCallersOutOfScopeAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		token, path, challenge string
+		status                 int
+	}{
+		"a session":                        {"good", "/sessions", "", 200},
+		"a token with the scope":           {"of a program", "/me", "", 200},
+		"a token without the scope":        {"of a program", "/tasks", `Bearer error="insufficient_scope", scope="tasks:read"`, 403},
+		"a token where a session must be":  {"of a program", "/sessions", `Bearer error="insufficient_scope"`, 403},
+		"nobody, whatever the scope is of": {"bad", "/sessions", "Bearer", 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, p := request(t, "GET", "/api/v1"+c.path, "", "Authorization", "Bearer "+c.token, "X-Client", "cli/1")
+			if w.Code != c.status || w.Header().Get("WWW-Authenticate") != c.challenge {
+				t.Fatalf("got %d, challenge %q: %s", w.Code, w.Header().Get("WWW-Authenticate"), w.Body)
+			}
+			if c.status == http.StatusForbidden && (p.Code != "insufficient_scope" || c.path == "/tasks" && !strings.Contains(p.Detail, "tasks:read")) {
+				t.Errorf("got %s", w.Body)
+			}
+			if c.status == http.StatusOK && strings.Contains(w.Body.String(), "backup") != (c.token != "good") {
+				t.Errorf("the program is called %s", w.Body)
 			}
 		})
 	}
@@ -310,7 +341,7 @@ func TestDocumentIsServedAndDocsAreNot(t *testing.T) {
 		OpenAPI string
 		Paths   map[string]any
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || !strings.HasPrefix(document.OpenAPI, "3.1") || len(document.Paths) != 2 {
+	if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || !strings.HasPrefix(document.OpenAPI, "3.1") || len(document.Paths) != 4 {
 		t.Errorf("got %+v, %v", document, err)
 	}
 }

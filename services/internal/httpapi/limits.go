@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -105,13 +104,8 @@ func admit(ctx huma.Context, caller auth.Caller) error {
 
 // limitHeader returns the header fields of a refusal because of a limit: Retry-After (RFC
 // 9110 section 10.2.3), and RateLimit and RateLimit-Policy as structured fields, as
-// draft-ietf-httpapi-ratelimit-headers-10 has them. Other failures have none.
-func limitHeader(err error) http.Header {
-	e, ok := errors.AsType[*failure.Error](err)
-	if !ok || e.Limit == nil {
-		return http.Header{}
-	}
-	limit := e.Limit
+// draft-ietf-httpapi-ratelimit-headers-10 has them.
+func limitHeader(limit failure.Limit) http.Header {
 	wait := wholeSeconds(limit.RetryAfter)
 	return http.Header{
 		"Retry-After":      {strconv.FormatInt(wait, 10)},

@@ -19,10 +19,12 @@ func TestRequestsOfAUserAreLimited(t *testing.T) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "Test", "1", "/api/v1")
 	httpapi.LimitUsers(api, httpapi.NewUserLimits(func() time.Time { return now }))
-	byToken := func(_ context.Context, token string) (auth.Caller, error) { return auth.Caller{UserID: token}, nil }
+	byToken := func(_ context.Context, token string) (auth.Caller, error) {
+		return auth.Caller{UserID: token, Scopes: auth.Scopes()}, nil
+	}
 	nothing := func(context.Context, *struct{}) (*struct{}, error) { return nil, nil }
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: method, Method: method, Path: "/things"}, byToken), nothing)
+		httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: method, Method: method, Path: "/things"}, byToken, auth.ScopeAccount), nothing)
 	}
 	ask := func(method, user string) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/api/v1/things", http.NoBody)

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // methods are those that a route may be for, in the order of the header Allow.
@@ -46,13 +44,10 @@ func isForMethod(mux *http.ServeMux, r *http.Request) bool {
 func RefuseMethod(w http.ResponseWriter, r *http.Request, allowed ...string) {
 	list := strings.Join(allowed, ", ")
 	w.Header().Set("Allow", list)
-	writeProblem(w, &huma.ErrorModel{
-		Status: http.StatusMethodNotAllowed, Title: http.StatusText(http.StatusMethodNotAllowed),
-		Detail: r.URL.Path + " is not for this method, but for " + list,
-	})
+	writeProblem(w, newProblem(http.StatusMethodNotAllowed, r.URL.Path+" is not for this method, but for "+list))
 }
 
-func writeProblem(w http.ResponseWriter, problem *huma.ErrorModel) {
+func writeProblem(w http.ResponseWriter, problem *ErrorModel) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(problem.GetStatus())
 	_ = json.NewEncoder(w).Encode(problem) // a client that hung up needs no answer

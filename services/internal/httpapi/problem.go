@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -25,14 +27,23 @@ var statusOf = map[failure.Kind]int{
 	failure.Internal:        http.StatusInternalServerError,
 }
 
+// ErrorModel is an RFC 9457 problem.
+type ErrorModel struct {
+	huma.ErrorModel
+	Code string `json:"code,omitempty" example:"insufficient_scope" doc:"The reason, for programs, where the status does not tell it"`
+}
+
 func init() {
 	// Lists in answers are never null, and the document should say so.
 	huma.DefaultArrayNullable = false
 	// The library reports validation failures through this variable. It would echo
 	// the refused value, which may be a password.
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		problem := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: message}
+		problem := newProblem(status, message)
 		for _, err := range errs {
+			if e, ok := errors.AsType[*failure.Error](err); ok {
+				problem.Code = e.Code
+			}
 			if detailer, ok := err.(huma.ErrorDetailer); ok && status < http.StatusInternalServerError {
 				detail := detailer.ErrorDetail()
 				problem.Errors = append(problem.Errors, &huma.ErrorDetail{Message: detail.Message, Location: detail.Location})
@@ -42,10 +53,14 @@ func init() {
 	}
 }
 
+func newProblem(status int, detail string) *ErrorModel {
+	return &ErrorModel{ErrorModel: huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}}
+}
+
 // Problem turns a failure into an RFC 9457 problem: the status of its kind, its
 // message as detail, and its field as the location of an error. What the caller
 // cannot mend is logged; its cause is never shown.
-func Problem(ctx context.Context, err error) *huma.ErrorModel {
+func Problem(ctx context.Context, err error) *ErrorModel {
 	public := failure.Public(err)
 	status := statusOf[public.Kind]
 	if status == 0 {
@@ -54,7 +69,8 @@ func Problem(ctx context.Context, err error) *huma.ErrorModel {
 	if status >= http.StatusInternalServerError {
 		slog.ErrorContext(ctx, "request failed", "request", RequestID(ctx), "kind", public.Kind, "error", err)
 	}
-	problem := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: public.Message}
+	problem := newProblem(status, public.Message)
+	problem.Code = public.Code
 	if public.Field != "" {
 		problem.Errors = []*huma.ErrorDetail{{Message: public.Message, Location: location(public.Field)}}
 	}
@@ -74,8 +90,29 @@ func location(field string) string {
 
 // WriteProblem answers a plain net/http request with the problem of err.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	for name, values := range limitHeader(err) {
+	for name, values := range headerOf(err) {
 		w.Header()[name] = values
 	}
 	writeProblem(w, Problem(r.Context(), err))
+}
+
+// headerOf returns the header fields that say how to mend a failure; most have none.
+func headerOf(err error) http.Header {
+	e, ok := errors.AsType[*failure.Error](err)
+	switch {
+	case ok && e.Limit != nil:
+		return limitHeader(*e.Limit)
+	case ok && e.Code == failure.CodeInsufficientScope:
+		return http.Header{"Www-Authenticate": {challenge(e.Scope)}}
+	}
+	return http.Header{}
+}
+
+// challenge asks for a token of more scope (RFC 6750 section 3.1).
+func challenge(scope string) string {
+	challenge := `Bearer error="` + failure.CodeInsufficientScope + `"`
+	if scope != "" {
+		challenge += fmt.Sprintf(", scope=%q", scope)
+	}
+	return challenge
 }

@@ -31,15 +31,15 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 	httpapi.Register(api, huma.Operation{OperationID: "verify-email", Method: http.MethodPost, Path: "/auth/verify-email",
 		Summary: "Verify an e-mail address by the token of a mail", Tags: tags}, h.verifyEmail)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "request-verification", Method: http.MethodPost, Path: "/me/verification",
-		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted}, s.VerifyToken), h.requestVerification)
+		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted}, s.VerifyToken, auth.ScopeSession), h.requestVerification)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me",
-		Summary: "Read one's account", Tags: tags}, s.VerifyToken), h.me)
+		Summary: "Read one's account", Tags: tags}, s.VerifyToken, auth.ScopeAccount), h.me)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions",
-		Summary: "List the devices that are signed in", Tags: tags}, s.VerifyToken), h.listSessions)
+		Summary: "List the devices that are signed in", Tags: tags}, s.VerifyToken, auth.ScopeSession), h.listSessions)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "end-session", Method: http.MethodDelete, Path: "/sessions/{id}",
-		Summary: "Sign a device out", Tags: tags}, s.VerifyToken), h.endSession)
+		Summary: "Sign a device out", Tags: tags}, s.VerifyToken, auth.ScopeSession), h.endSession)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "end-sessions", Method: http.MethodDelete, Path: "/sessions",
-		Summary: "Sign out everywhere, here too", Tags: tags}, s.VerifyToken), h.endSessions)
+		Summary: "Sign out everywhere, here too", Tags: tags}, s.VerifyToken, auth.ScopeSession), h.endSessions)
 }
 
 type handlers struct {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/document"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
@@ -195,9 +196,9 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 	h := batchHandler{s, readers}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "apply-commands", Method: http.MethodPost, Path: "/commands",
 		Summary:      "Apply several commands in one transaction",
-		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ".",
+		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ". Those on settings need the scope account besides.",
 		Tags:         []string{"Commands"},
-		MaxBodyBytes: maxBatchBytes}, verify), h.apply)
+		MaxBodyBytes: maxBatchBytes}, verify, auth.ScopeTasksWrite), h.apply)
 }
 
 type batchHandler struct {
@@ -215,8 +216,8 @@ type batchInput struct {
 
 // Outcome is what became of one command.
 type Outcome struct {
-	OK    json.RawMessage  `json:"ok,omitempty" doc:"The object as it is now; null after a deletion"`
-	Error *huma.ErrorModel `json:"error,omitempty" doc:"Why the command failed"`
+	OK    json.RawMessage     `json:"ok,omitempty" doc:"The object as it is now; null after a deletion"`
+	Error *httpapi.ErrorModel `json:"error,omitempty" doc:"Why the command failed"`
 }
 
 // Outcomes are those of a batch, in the order of its commands.
@@ -234,7 +235,7 @@ func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, 
 	if err != nil {
 		return nil, err
 	}
-	request, outcomes, err := h.read(ctx, in)
+	request, outcomes, err := h.read(ctx, caller, in)
 	if err != nil || len(request.Commands) == 0 {
 		return &batchOutput{Body: Outcomes{outcomes}}, err
 	}
@@ -255,11 +256,11 @@ func (h batchHandler) apply(ctx context.Context, in *batchInput) (*batchOutput, 
 
 // read makes the request of a batch. A command that cannot be read fails the batch or,
 // with each, only its own outcome.
-func (h batchHandler) read(ctx context.Context, in *batchInput) (Request, []Outcome, error) {
+func (h batchHandler) read(ctx context.Context, caller auth.Caller, in *batchInput) (Request, []Outcome, error) {
 	request := Request{Key: in.IdempotencyKey, Each: in.Body.Each}
 	outcomes := make([]Outcome, len(in.Body.Commands))
 	for i, asked := range in.Body.Commands {
-		command, err := h.readOne(asked)
+		command, err := h.readOne(caller, asked)
 		switch {
 		case err == nil:
 			request.Commands = append(request.Commands, command)
@@ -272,19 +273,32 @@ func (h batchHandler) read(ctx context.Context, in *batchInput) (Request, []Outc
 	return request, outcomes, nil
 }
 
-func (h batchHandler) readOne(asked Asked) (Command, error) {
+func (h batchHandler) readOne(caller auth.Caller, asked Asked) (Command, error) {
 	read, ok := h.readers[asked.Name]
 	if !ok {
 		return Command{}, failure.InvalidField("name", "there is no command %q; there are %s", asked.Name,
 			strings.Join(slices.Sorted(maps.Keys(h.readers)), ", "))
 	}
+	if err := caller.Require(scopeOf(asked.Name)); err != nil {
+		return Command{}, err
+	}
 	return read(asked)
+}
+
+// scopeOf returns the scope that a command needs, which is that of the operations on one
+// object of its kind.
+func scopeOf(command string) auth.Scope {
+	if entity, _, _ := strings.Cut(command, "."); entity == events.EntitySettings {
+		return auth.ScopeAccount
+	}
+	return auth.ScopeTasksWrite
 }
 
 // within says where in the request a failure of a part is.
 func within(part string, err error) error {
 	public := failure.Public(err)
-	return &failure.Error{Kind: public.Kind, Field: strings.TrimSuffix(part+"."+public.Field, "."), Message: public.Message}
+	public.Field = strings.TrimSuffix(part+"."+public.Field, ".")
+	return public
 }
 
 func outcomeOf(ctx context.Context, r Result) Outcome {

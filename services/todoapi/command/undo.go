@@ -7,6 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
 
@@ -20,17 +22,26 @@ type Undone struct {
 
 // Undo takes back what the caller did in the last 24 hours under a group. It is an act itself,
 // and can be undone. Where the same has been changed since, it is failure.Conflict and nothing
-// is done.
+// is done; where the act changed settings, the caller must be one who may.
 func (s *Service) Undo(ctx context.Context, caller auth.Caller, key, group string) (Made[Undone], error) {
-	return One[Undone](ctx, s, caller, key, On(commandUndo, Target{ID: group}))
+	undo := On(commandUndo, Target{ID: group})
+	settings := caller.Require(scopeOf(events.EntitySettings))
+	if settings != nil {
+		undo.Fields = map[string]any{"except": []string{events.EntitySettings}}
+	}
+	made, err := One[Undone](ctx, s, caller, key, undo)
+	if settings != nil && failure.KindOf(err) == failure.Forbidden {
+		return Made[Undone]{}, settings
+	}
+	return made, err
 }
 
 // undoRoute adds undo to api.
 func (s *Service) undoRoute(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/undo",
 		Summary:     "Take back what was done as one act in the last 24 hours",
-		Description: "The act is named by the Change-Group of its answer, or by the group of its changes. Undoing is an act too, and undoing it does it again.",
-		Tags:        []string{"Commands"}}, verify), s.undo)
+		Description: "The act is named by the Change-Group of its answer, or by the group of its changes. Undoing is an act too, and undoing it does it again. Where it changed settings, this needs the scope account besides.",
+		Tags:        []string{"Commands"}}, verify, auth.ScopeTasksWrite), s.undo)
 }
 
 type undoInput struct {

@@ -2,8 +2,9 @@
 -- function undo_<entity>(act jsonb, id uuid, before jsonb, after jsonb), which takes back what the
 -- act made of an object; before is NULL when it was not there, after when it was deleted.
 
--- {id}: takes back the act whose changes have this group, and returns {group, changes}. It is an
--- act itself, and can be undone. Where somebody has changed the same since, nothing is done.
+-- {id, fields?: {except}}: takes back the act whose changes have this group, and returns {group,
+-- changes}. It is an act itself, and can be undone. Where somebody has changed the same since, or
+-- the act changed an object of a kind that is excepted, nothing is done.
 CREATE OR REPLACE FUNCTION command_act_undo(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,6 +16,9 @@ BEGIN
   FOR change IN SELECT * FROM changed_by_act(uid, command->>'id') ORDER BY last DESC LOOP
     IF to_regprocedure(format('undo_%s(jsonb,uuid,jsonb,jsonb)', change.entity)) IS NULL THEN
       PERFORM fail('conflict', '', 'what was done with the account cannot be undone');
+    END IF;
+    IF command->'fields'->'except' ? change.entity THEN
+      PERFORM fail('forbidden', '', format('the act changed %s, which the caller may not', change.entity));
     END IF;
     EXECUTE format('SELECT %I($1, $2, $3, $4)', 'undo_' || change.entity) USING act, change.id, change.before, change.after;
     IF change.entity = 'task' THEN

@@ -15,17 +15,17 @@ import (
 // Routes adds the operations on comments to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	h := handlers{s}
-	protect := func(op huma.Operation) huma.Operation {
+	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Comments"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-comments", Method: http.MethodGet, Path: "/tasks/{id}/comments",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-comments", Method: http.MethodGet, Path: "/tasks/{id}/comments",
 		Summary: "Read the comments on a task, oldest first"}), h.list)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "create-comment", Method: http.MethodPost, Path: "/comments",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-comment", Method: http.MethodPost, Path: "/comments",
 		Summary: "Add a comment to a task", DefaultStatus: http.StatusCreated}), h.create)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-comment", Method: http.MethodPatch, Path: "/comments/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-comment", Method: http.MethodPatch, Path: "/comments/{id}",
 		Summary: "Change what a comment says (RFC 7396)"}), h.edit)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-comment", Method: http.MethodDelete, Path: "/comments/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-comment", Method: http.MethodDelete, Path: "/comments/{id}",
 		Summary: "Delete a comment"}), h.remove)
 }
 

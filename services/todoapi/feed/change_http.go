@@ -26,15 +26,15 @@ func NewService(db *store.DB, audit calls.Invoker) *Service {
 
 // Routes adds the operations on the feed to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
-	protect := func(op huma.Operation) huma.Operation {
+	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Feed"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-changes", Method: http.MethodGet, Path: "/changes",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-changes", Method: http.MethodGet, Path: "/changes",
 		Summary: "Read what has changed since a seq"}), s.listChanges)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "sync", Method: http.MethodGet, Path: "/sync",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "sync", Method: http.MethodGet, Path: "/sync",
 		Summary: "Read all open tasks and the seq from which to follow the changes"}), s.sync)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-audit-entries", Method: http.MethodGet, Path: "/audit",
+	httpapi.Register(api, protect(auth.ScopeAuditRead, huma.Operation{OperationID: "list-audit-entries", Method: http.MethodGet, Path: "/audit",
 		Summary: "Read the audit log"}), s.listEntries)
 }
 

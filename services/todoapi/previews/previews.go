@@ -44,7 +44,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	name(api.OpenAPI().Components.Schemas)
 	protect := func(op huma.Operation) huma.Operation {
 		op.Tags = []string{"Previews"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, auth.ScopeTasksRead)
 	}
 	httpapi.Register(api, protect(huma.Operation{OperationID: "preview-recurrence", Method: http.MethodPost, Path: "/previews/recurrence",
 		Summary: "Read a recurrence, as a rule or in words, and list the dues that it gives a task"}), s.recurrence)

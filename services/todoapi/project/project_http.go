@@ -20,27 +20,27 @@ type (
 // Routes adds the operations on projects and sections to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	h := handlers{s}
-	protect := func(id, method, path, summary string) huma.Operation {
+	protect := func(scope auth.Scope, id, method, path, summary string) huma.Operation {
 		op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Projects"}}
 		if method == http.MethodPost && (path == "/projects" || path == "/sections") {
 			op.DefaultStatus = http.StatusCreated
 		}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect("list-projects", http.MethodGet, "/projects", "Read all projects and their sections, in order"), h.list)
-	httpapi.Register(api, protect("create-project", http.MethodPost, "/projects", "Add a project"), h.create)
-	httpapi.Register(api, protect("get-project", http.MethodGet, "/projects/{id}", "Read a project"), h.get)
-	httpapi.Register(api, protect("edit-project", http.MethodPatch, "/projects/{id}", "Change fields of a project (RFC 7396)"), h.edit)
-	httpapi.Register(api, protect("move-project", http.MethodPost, "/projects/{id}/move", "Put a project last below another one or at the top, or beside another one"), h.move)
-	httpapi.Register(api, protect("archive-project", http.MethodPost, "/projects/{id}/archive", "Hide a project with those below it, and their tasks from lists"), h.archive)
-	httpapi.Register(api, protect("unarchive-project", http.MethodPost, "/projects/{id}/unarchive", "Show a project again, with those below it"), h.unarchive)
-	httpapi.Register(api, protect("delete-project", http.MethodDelete, "/projects/{id}", "Delete a project with those below it, their sections and their tasks"), h.remove)
+	httpapi.Register(api, protect(auth.ScopeTasksRead, "list-projects", http.MethodGet, "/projects", "Read all projects and their sections, in order"), h.list)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "create-project", http.MethodPost, "/projects", "Add a project"), h.create)
+	httpapi.Register(api, protect(auth.ScopeTasksRead, "get-project", http.MethodGet, "/projects/{id}", "Read a project"), h.get)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "edit-project", http.MethodPatch, "/projects/{id}", "Change fields of a project (RFC 7396)"), h.edit)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "move-project", http.MethodPost, "/projects/{id}/move", "Put a project last below another one or at the top, or beside another one"), h.move)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "archive-project", http.MethodPost, "/projects/{id}/archive", "Hide a project with those below it, and their tasks from lists"), h.archive)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "unarchive-project", http.MethodPost, "/projects/{id}/unarchive", "Show a project again, with those below it"), h.unarchive)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "delete-project", http.MethodDelete, "/projects/{id}", "Delete a project with those below it, their sections and their tasks"), h.remove)
 
-	httpapi.Register(api, protect("create-section", http.MethodPost, "/sections", "Add a section to a project"), h.createSection)
-	httpapi.Register(api, protect("get-section", http.MethodGet, "/sections/{id}", "Read a section"), h.getSection)
-	httpapi.Register(api, protect("edit-section", http.MethodPatch, "/sections/{id}", "Change fields of a section (RFC 7396)"), h.editSection)
-	httpapi.Register(api, protect("move-section", http.MethodPost, "/sections/{id}/move", "Put a section and its tasks last in a project, or beside another section"), h.moveSection)
-	httpapi.Register(api, protect("delete-section", http.MethodDelete, "/sections/{id}", "Delete a section with its tasks"), h.removeSection)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "create-section", http.MethodPost, "/sections", "Add a section to a project"), h.createSection)
+	httpapi.Register(api, protect(auth.ScopeTasksRead, "get-section", http.MethodGet, "/sections/{id}", "Read a section"), h.getSection)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "edit-section", http.MethodPatch, "/sections/{id}", "Change fields of a section (RFC 7396)"), h.editSection)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "move-section", http.MethodPost, "/sections/{id}/move", "Put a section and its tasks last in a project, or beside another section"), h.moveSection)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, "delete-section", http.MethodDelete, "/sections/{id}", "Delete a section with its tasks"), h.removeSection)
 }
 
 type handlers struct{ *Service }

@@ -16,7 +16,7 @@ import (
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "quick-add", Method: http.MethodPost, Path: "/quick-add",
 		Summary: "Add tasks as people type them, one a line; a line that is indented is a subtask of the one above", Tags: []string{"Tasks"},
-		DefaultStatus: http.StatusCreated}, verify), s.add)
+		DefaultStatus: http.StatusCreated}, verify, auth.ScopeTasksWrite), s.add)
 }
 
 type addInput struct {

@@ -17,9 +17,9 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	h := handlers{s}
 	tags := []string{"Settings"}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-settings", Method: http.MethodGet, Path: "/settings",
-		Summary: "Read one's settings", Tags: tags}, verify), h.get)
+		Summary: "Read one's settings", Tags: tags}, verify, auth.ScopeAccount), h.get)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "edit-settings", Method: http.MethodPatch, Path: "/settings",
-		Summary: "Change some of one's settings (RFC 7396)", Tags: tags}, verify), h.edit)
+		Summary: "Change some of one's settings (RFC 7396)", Tags: tags}, verify, auth.ScopeAccount), h.edit)
 }
 
 type handlers struct{ *Service }

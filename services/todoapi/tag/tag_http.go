@@ -15,17 +15,17 @@ import (
 // Routes adds the operations on tags to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	h := handlers{s}
-	protect := func(op huma.Operation) huma.Operation {
+	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Tags"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-tags", Method: http.MethodGet, Path: "/tags",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-tags", Method: http.MethodGet, Path: "/tags",
 		Summary: "Read all tags, by name"}), h.list)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "create-tag", Method: http.MethodPost, Path: "/tags",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-tag", Method: http.MethodPost, Path: "/tags",
 		Summary: "Add a tag; one that a task is given is added by itself", DefaultStatus: http.StatusCreated}), h.create)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-tag", Method: http.MethodPatch, Path: "/tags/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-tag", Method: http.MethodPatch, Path: "/tags/{id}",
 		Summary: "Change fields of a tag (RFC 7396), on all tasks; the name of another tag merges the two"}), h.edit)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-tag", Method: http.MethodDelete, Path: "/tags/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-tag", Method: http.MethodDelete, Path: "/tags/{id}",
 		Summary: "Delete a tag and take it off all tasks"}), h.remove)
 }
 

@@ -20,25 +20,25 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		nullable(registry, optional)
 	}
 	h := handlers{s}
-	protect := func(op huma.Operation) huma.Operation {
+	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Tasks"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "create-task", Method: http.MethodPost, Path: "/tasks",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-task", Method: http.MethodPost, Path: "/tasks",
 		Summary: "Add a task", DefaultStatus: http.StatusCreated}), h.create)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/tasks/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "get-task", Method: http.MethodGet, Path: "/tasks/{id}",
 		Summary: "Read a task"}), h.get)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: "/tasks/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-task", Method: http.MethodPatch, Path: "/tasks/{id}",
 		Summary: "Change fields of a task (RFC 7396); null clears a field"}), h.edit)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/tasks/{id}/complete",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/tasks/{id}/complete",
 		Summary: "Complete a task and its subtasks; a recurring one gets its next occurrence soon after"}), h.complete)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/tasks/{id}/reopen",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/tasks/{id}/reopen",
 		Summary: "Take back the completion of a task, and the next occurrence if nobody has touched it"}), h.reopen)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "move-task", Method: http.MethodPost, Path: "/tasks/{id}/move",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "move-task", Method: http.MethodPost, Path: "/tasks/{id}/move",
 		Summary: "Put a task and its subtasks last in a project, section or parent, or beside another task"}), h.move)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/tasks/{id}/restore",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/tasks/{id}/restore",
 		Summary: "Take a task out of the trash, with the subtasks that were deleted with it"}), h.restore)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
 		Summary: "Delete a task with its subtasks; a recurring one ends"}), h.remove)
 }
 

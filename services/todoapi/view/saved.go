@@ -127,19 +127,19 @@ func Readers(api huma.API) map[string]command.Reader {
 
 // savedRoutes adds the operations on filters that are kept to api.
 func (s *Service) savedRoutes(api huma.API, verify httpapi.Verify) {
-	protect := func(op huma.Operation) huma.Operation {
+	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Filters"}
-		return httpapi.Protect(api, op, verify)
+		return httpapi.Protect(api, op, verify, scope)
 	}
-	httpapi.Register(api, protect(huma.Operation{OperationID: "list-filters", Method: http.MethodGet, Path: "/filters",
+	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-filters", Method: http.MethodGet, Path: "/filters",
 		Summary: "Read the filters that one keeps, in order"}), s.listSaved)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "create-filter", Method: http.MethodPost, Path: "/filters",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-filter", Method: http.MethodPost, Path: "/filters",
 		Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), s.createSaved)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/filters/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/filters/{id}",
 		Summary: "Change fields of a filter (RFC 7396)"}), s.editSaved)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "move-filter", Method: http.MethodPost, Path: "/filters/{id}/move",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "move-filter", Method: http.MethodPost, Path: "/filters/{id}/move",
 		Summary: "Put a filter beside another one"}), s.moveSaved)
-	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-filter", Method: http.MethodDelete, Path: "/filters/{id}",
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-filter", Method: http.MethodDelete, Path: "/filters/{id}",
 		Summary: "Delete a filter"}), s.deleteSaved)
 }
 

@@ -14,7 +14,7 @@ import (
 // Routes adds the operations that show tasks to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/tasks",
-		Summary: "List tasks, all or those of a filter, by due date, priority and age or in another order", Tags: []string{"Tasks"}}, verify), s.list)
+		Summary: "List tasks, all or those of a filter, by due date, priority and age or in another order", Tags: []string{"Tasks"}}, verify, auth.ScopeTasksRead), s.list)
 	s.savedRoutes(api, verify)
 }
 
