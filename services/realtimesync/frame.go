@@ -27,7 +27,7 @@ type frame struct {
 	seq       int64     // of a change; 0 for frames outside the sequence
 	committed time.Time // when a change was committed
 	live      bool      // whether an event brought it, just after its commit
-	ended     string    // session that the change ended
+	ended     string    // session or API token that the change ended
 	head      int64     // no frame at all: word that changes reach up to this seq
 	encoded   []byte
 }
@@ -51,7 +51,7 @@ func changeFrame(change []byte, live bool) (frame, error) {
 		return frame{}, failure.InvalidField("seq", "a change needs a positive seq, not %d", item.Seq)
 	}
 	f := frame{kind: kindChange, encoded: protocol.EncodeChange(item.Seq, change), seq: item.Seq, committed: item.At, live: live}
-	if item.Type == events.TypeSessionEnded {
+	if item.Type == events.TypeSessionEnded || item.Type == events.TypeTokenRevoked {
 		f.ended = item.ID
 	}
 	return f, nil

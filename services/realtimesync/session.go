@@ -1,6 +1,7 @@
 package realtimesync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ var (
 // be called by anyone; the rest belongs to the goroutine in run.
 type session struct {
 	user    string
-	signIn  string // session of the user that opened the socket
+	signIn  string // session or API token of the user that opened the socket
 	expires time.Time
 	resume  *protocol.Resume
 	first   feedPage // what the feed held when the ticket was taken; until begin
@@ -77,7 +78,7 @@ type session struct {
 
 func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, first feedPage, feed changeFeed, timing timing, metrics *metrics, missed func()) *session {
 	return &session{
-		user: id.UserID, signIn: id.SessionID, expires: id.ExpiresAt, resume: resume, first: first, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
+		user: id.UserID, signIn: cmp.Or(id.SessionID, id.TokenID), expires: id.ExpiresAt, resume: resume, first: first, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
 		retry: loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
 	}
@@ -100,10 +101,10 @@ func (s *session) observe(head int64) {
 	}
 }
 
-// obey closes the socket when f says that the session that opened it has ended.
+// obey closes the socket when f says that the session or API token that opened it has ended.
 func (s *session) obey(f frame) {
 	if f.ended != "" && f.ended == s.signIn {
-		s.close(protocol.CloseUnauthenticated, "the session was ended, sign in again")
+		s.close(protocol.CloseUnauthenticated, "the session or API token that opened this was ended")
 	}
 }
 

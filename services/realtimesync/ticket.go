@@ -8,19 +8,19 @@ import (
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
-// tickets turns access tokens into single-use tickets that any replica accepts. todo-api
-// makes and keeps them: one call checks the session and gives the ticket, and one uses it
+// tickets turns bearer tokens into single-use tickets that any replica accepts. todo-api
+// makes and keeps them: one call checks the session or the API token and gives the ticket, and one uses it
 // up and reads the feed.
 type tickets struct {
 	todoAPI calls.Invoker
 	ttl     time.Duration
 }
 
-// issue makes a ticket that stands for the caller of an access token. One that is not
-// valid, or whose session was ended, is failure.Unauthenticated.
-func (t *tickets) issue(ctx context.Context, accessToken string) (protocol.Ticket, error) {
+// issue makes a ticket that stands for the caller of a bearer token. One that is not valid,
+// or whose session was ended, is failure.Unauthenticated.
+func (t *tickets) issue(ctx context.Context, bearer string) (protocol.Ticket, error) {
 	ticket, err := calls.IssueTicket.Call(ctx, t.todoAPI, calls.IssueTicketRequest{
-		AccessToken: accessToken, Seconds: int(t.ttl.Seconds()),
+		AccessToken: bearer, Seconds: int(t.ttl.Seconds()),
 	})
 	return protocol.Ticket{Ticket: ticket.Ticket, ExpiresAt: ticket.ExpiresAt.UTC()}, err
 }

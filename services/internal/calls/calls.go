@@ -65,11 +65,12 @@ type VerifySessionRequest struct {
 	AccessToken string `json:"accessToken"`
 }
 
-// IssueTicketRequest asks for a ticket that stands for the caller of an access token. One
-// that is not valid, or whose session was ended, is failure.Unauthenticated.
+// IssueTicketRequest asks for a ticket that stands for the caller of a bearer token. One that
+// is not valid, or whose session was ended, is failure.Unauthenticated; an API token that may
+// not read tasks is failure.Forbidden.
 type IssueTicketRequest struct {
-	AccessToken string `json:"accessToken"`
-	Seconds     int    `json:"seconds"` // for which the ticket is good
+	AccessToken string `json:"accessToken"` // or an API token
+	Seconds     int    `json:"seconds"`     // for which the ticket is good
 }
 
 // Ticket stands for a caller, once, until ExpiresAt.
@@ -85,7 +86,7 @@ func HashTicket(ticket string) string {
 }
 
 // OpenFeedRequest uses up a ticket and asks for a part of its caller's change feed. A
-// ticket that is unknown, used or expired, or whose session was ended since, is
+// ticket that is unknown, used or expired, or whose session or API token was ended since, is
 // failure.Unauthenticated.
 type OpenFeedRequest struct {
 	Ticket string `json:"ticket"`

@@ -13,6 +13,7 @@ const (
 	EntitySettings = "settings"
 	EntityTag      = "tag"
 	EntityTask     = "task"
+	EntityToken    = "token"
 )
 
 // Types of changes.
@@ -49,6 +50,8 @@ const (
 	TypeTaskReopened    = "task.reopened"
 	TypeTaskDeleted     = "task.deleted"
 	TypeTaskRestored    = "task.restored"
+	TypeTokenCreated    = "token.created"
+	TypeTokenRevoked    = "token.revoked"
 )
 
 // Entity is one kind of object whose changes are told.
@@ -71,5 +74,6 @@ func Entities() []Entity {
 		{Name: EntitySession, Types: []string{TypeSessionEnded}},
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
 		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted, TypeTaskRestored}, State: todo.Task{}},
+		{Name: EntityToken, Types: []string{TypeTokenCreated, TypeTokenRevoked}, State: todo.Token{}},
 	}
 }

@@ -123,7 +123,7 @@ func (a accounts) rotate(ctx context.Context, token, next string) (rotation, err
 	return r, err
 }
 
-func (a accounts) revokeToken(ctx context.Context, token string) error {
+func (a accounts) revokeRefreshToken(ctx context.Context, token string) error {
 	return a.db.Call(ctx, "revoke_refresh_token", map[string]string{"tokenHash": hashToken(token)}, nil)
 }
 

@@ -37,6 +37,7 @@ type Service struct {
 	accounts accounts
 	hasher   *Hasher
 	keys     *auth.Keys
+	bearers  auth.Verifier
 	verifies bool   // mail goes to verified addresses only
 	changed  func() // told after a change was committed
 	now      func() time.Time
@@ -49,7 +50,11 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 	if err != nil {
 		return nil, err
 	}
-	return &Service{accounts: accounts{db}, hasher: hasher, keys: keys, verifies: verifies, changed: changed, now: now}, nil
+	accounts := accounts{db}
+	return &Service{
+		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
+		verifies: verifies, changed: changed, now: now,
+	}, nil
 }
 
 // Grant is what signing in gives: who one is and the tokens to prove it.
@@ -149,7 +154,7 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 	if token == "" {
 		return nil
 	}
-	return s.ended(s.accounts.revokeToken(ctx, token))
+	return s.ended(s.accounts.revokeRefreshToken(ctx, token))
 }
 
 // EndSessions ends one session of the caller's, or all for an empty session id: what it
@@ -166,15 +171,16 @@ func (s *Service) ended(err error) error {
 	return err
 }
 
-// VerifyToken says who an access token is from. It asks no database: for reads the token
-// is good until it expires, even when its session ends before. Writes ask anew.
-func (s *Service) VerifyToken(_ context.Context, token string) (auth.Caller, error) {
-	return s.keys.Verify(token, s.now())
+// VerifyToken says who a bearer token is from. For an access token it asks no database: for
+// reads it is good until it expires, even when its session ends before. Writes ask anew. An
+// API token is looked up each time, so that a revoked one does nothing more.
+func (s *Service) VerifyToken(ctx context.Context, token string) (auth.Caller, error) {
+	return s.bearers.Verify(ctx, token, s.now())
 }
 
-// VerifySession is VerifyToken that also refuses tokens of ended sessions.
+// VerifySession says who an access token is from, and refuses those of ended sessions.
 func (s *Service) VerifySession(ctx context.Context, token string) (auth.Caller, error) {
-	id, err := s.VerifyToken(ctx, token)
+	id, err := s.keys.Verify(token, s.now())
 	if err != nil {
 		return auth.Caller{}, err
 	}

@@ -12,11 +12,14 @@ import (
 // maxTicketLifetime bounds what a ticket may be asked for.
 const maxTicketLifetime = time.Minute
 
-// IssueTicket makes a ticket that stands for the caller of an access token: once, and for
-// lifetime at most. A token of an ended session gets none.
+// IssueTicket makes a ticket that stands for the caller of a bearer token, who may read tasks:
+// once, and for lifetime at most. A token of an ended session gets none.
 func (s *Service) IssueTicket(ctx context.Context, token string, lifetime time.Duration) (calls.Ticket, error) {
 	caller, err := s.VerifyToken(ctx, token)
 	if err != nil {
+		return calls.Ticket{}, err
+	}
+	if err := caller.Require(auth.ScopeTasksRead); err != nil {
 		return calls.Ticket{}, err
 	}
 	ticket := calls.Ticket{Ticket: rand.Text()}
@@ -30,8 +33,8 @@ func (a accounts) issueTicket(ctx context.Context, caller auth.Caller, ticket st
 		ExpiresAt time.Time `json:"expiresAt"`
 	}
 	err := a.db.Call(ctx, "issue_ticket", map[string]any{
-		"userId": caller.UserID, "sessionId": caller.SessionID, "caller": caller,
-		"hash": calls.HashTicket(ticket), "lifetime": interval(lifetime),
+		"caller": caller,
+		"hash":   calls.HashTicket(ticket), "lifetime": interval(lifetime),
 	}, &issued)
 	return issued.ExpiresAt, err
 }

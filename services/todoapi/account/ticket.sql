@@ -1,14 +1,12 @@
--- A ticket stands for a signed-in caller, once, within seconds: it opens a socket.
+-- A ticket stands for a caller, once, within seconds: it opens a socket.
 
--- Makes a ticket of a session that stands: {userId, sessionId, caller, hash, lifetime} -> {expiresAt}.
+-- Makes a ticket of a session or an API token that stands: {caller, hash, lifetime} -> {expiresAt}.
 CREATE OR REPLACE FUNCTION op_issue_ticket(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   good_until timestamptz := clock_timestamp() + (args->>'lifetime')::interval;
 BEGIN
-  IF op_session_stands(args) = 'false' THEN
-    PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');
-  END IF;
+  PERFORM require_standing(args->'caller');
   INSERT INTO ticket (hash, caller, expires_at) VALUES (decode(args->>'hash', 'hex'), args->'caller', good_until);
   RETURN jsonb_build_object('expiresAt', good_until);
 END $$;
@@ -23,9 +21,7 @@ BEGIN
   IF found IS NULL THEN
     PERFORM fail('unauthenticated', '', 'the ticket is unknown, used or expired');
   END IF;
-  IF op_session_stands(found) = 'false' THEN
-    PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');
-  END IF;
+  PERFORM require_standing(found);
   RETURN found;
 END $$;
 

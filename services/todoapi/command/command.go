@@ -134,6 +134,7 @@ type args struct {
 	UserID      string        `json:"userId"`
 	By          events.Actor  `json:"by"`
 	SessionID   string        `json:"sessionId,omitempty"`
+	TokenID     string        `json:"tokenId,omitempty"`
 	OpID        string        `json:"opId,omitempty"`
 	Fingerprint string        `json:"fingerprint,omitempty"`
 	Group       string        `json:"group"`
@@ -144,7 +145,7 @@ type args struct {
 
 func argsOf(caller auth.Caller, request Request) (args, error) {
 	a := args{
-		UserID: caller.UserID, By: caller.Actor(), SessionID: caller.SessionID, OpID: request.Key,
+		UserID: caller.UserID, By: caller.Actor(), SessionID: caller.SessionID, TokenID: caller.TokenID, OpID: request.Key,
 		Group: NewID(), Atomic: !request.Each, Commands: request.Commands,
 	}
 	if request.Key == "" {

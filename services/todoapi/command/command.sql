@@ -2,11 +2,11 @@
 -- command_<entity>_<verb>(act jsonb, command jsonb) RETURNS jsonb, which change one object,
 -- record the change, and return the object.
 
--- Applies commands in order, in one transaction: {userId, by, sessionId?, opId?, fingerprint?,
--- group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, group, seq, repeated,
--- claim}; seq is that of the user's last change. A result is {ok: object} or, when not atomic, {error}; atomic, the first failure undoes all. A
--- request whose opId was used before gets the results of then, if it is the same request. For
--- relay and claim see claim_for.
+-- Applies commands in order, in one transaction: {userId, by, sessionId?, tokenId?, opId?,
+-- fingerprint?, group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, group,
+-- seq, repeated, claim}; seq is that of the user's last change. A result is {ok: object} or, when
+-- not atomic, {error}; atomic, the first failure undoes all. A request whose opId was used before
+-- gets the results of then, if it is the same request. For relay and claim see claim_for.
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,15 +50,13 @@ BEGIN
     jsonb_build_object('results', before.results, 'group', before.act_group, 'seq', before.seq, 'repeated', true) END;
 END $$;
 
--- An ended session changes nothing any more, although its access token is still good.
+-- An ended session changes nothing any more, although its access token is still good; nor does
+-- an API token that was revoked since the request came.
 CREATE OR REPLACE FUNCTION require_session(args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF args ? 'sessionId' AND NOT EXISTS (
-    SELECT FROM session WHERE id = (args->>'sessionId')::uuid AND user_id = (args->>'userId')::uuid
-      AND revoked_at IS NULL AND expires_at > now())
-  THEN
-    PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');
+  IF args ?| '{sessionId,tokenId}' THEN
+    PERFORM require_standing(args);
   END IF;
 END $$;
 
