@@ -37,6 +37,10 @@ func TestIsolation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	token, err := owner.CreateToken(t.Context(), client.TokenDraft{Name: "secret", Scopes: []string{"tasks:read"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	before, err := owner.Changes(t.Context(), 0, 100)
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +56,9 @@ func TestIsolation(t *testing.T) {
 		"POST /me/verification":     {"", 409}, // this platform verifies no addresses
 		"GET /sessions":             {"", 200},
 		"DELETE /sessions/{id}":     {"", 404},
+		"GET /tokens":               {"", 200},
+		"POST /tokens":              {`{"name":"own","scopes":["account"]}`, 201},
+		"DELETE /tokens/{id}":       {"", 404},
 		"GET /tasks":                {"", 200},
 		"POST /tasks":               {`{"title":"own"}`, 201},
 		"GET /tasks/{id}":           {"", 404},
@@ -126,6 +133,8 @@ func TestIsolation(t *testing.T) {
 				id = comment.ID
 			case strings.HasPrefix(room, "filters"):
 				id = filter.ID
+			case strings.HasPrefix(room, "tokens"):
+				id = token.ID
 			}
 			path = strings.ReplaceAll(path, "{id}", id)
 			var body any
@@ -146,7 +155,8 @@ func TestIsolation(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			if text := string(answer); strings.Contains(text, "secret") || strings.Contains(text, owner.Grant.User.ID) || strings.Contains(text, secret.ID) {
+			text := strings.ReplaceAll(string(answer), `"secret":`, "") // a field of a new token
+			if strings.Contains(text, "secret") || strings.Contains(text, owner.Grant.User.ID) || strings.Contains(text, secret.ID) || strings.Contains(text, token.ID) {
 				t.Errorf("the stranger got %s", text)
 			}
 		})
@@ -172,6 +182,9 @@ func TestIsolation(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("the stranger left traces:\n%s", diff)
+	}
+	if tokens, err := owner.Tokens(t.Context()); err != nil || len(tokens) != 1 {
+		t.Errorf("the stranger left %v of the owner's token, %v", tokens, err)
 	}
 	if err := owner.Refresh(t.Context()); err != nil {
 		t.Errorf("the stranger ended the owner's session: %v", err)

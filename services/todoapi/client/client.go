@@ -33,6 +33,12 @@ type (
 	Grant = account.Grant
 	// Session is a signed-in device.
 	Session = account.Session
+	// Token is an API token.
+	Token = account.Token
+	// MadeToken is a new API token with its secret.
+	MadeToken = account.MadeToken
+	// TokenDraft is what a user says of a new API token.
+	TokenDraft = account.TokenDraft
 	// Draft is what a user sets of a task.
 	Draft = task.Draft
 	// Task is a task.
@@ -146,6 +152,7 @@ type Problem struct {
 	Status int    `json:"status"`
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
+	Code   string `json:"code"` // the reason, where the status does not tell it
 	Errors []struct {
 		Message  string `json:"message"`
 		Location string `json:"location"`
@@ -243,6 +250,25 @@ func (c *Client) EndSession(ctx context.Context, id string) error {
 // EndSessions signs all devices out, this one too.
 func (c *Client) EndSessions(ctx context.Context) error {
 	return c.Do(ctx, http.MethodDelete, "/sessions", nil, nil)
+}
+
+// CreateToken makes an API token.
+func (c *Client) CreateToken(ctx context.Context, draft TokenDraft) (MadeToken, error) {
+	var made MadeToken
+	err := c.Do(ctx, http.MethodPost, "/tokens", draft, &made)
+	return made, err
+}
+
+// Tokens lists the user's API tokens.
+func (c *Client) Tokens(ctx context.Context) ([]Token, error) {
+	var list account.Tokens
+	err := c.Do(ctx, http.MethodGet, "/tokens", nil, &list)
+	return list.Items, err
+}
+
+// RevokeToken ends an API token.
+func (c *Client) RevokeToken(ctx context.Context, id string) error {
+	return c.Do(ctx, http.MethodDelete, "/tokens/"+url.PathEscape(id), nil, nil)
 }
 
 // CreateTask adds a task.
