@@ -11,6 +11,7 @@ import (
 func TestChangeFrameHoldsTheChangeAsItCame(t *testing.T) {
 	for name, change := range map[string]string{
 		"what is needed first": `{"id":"s1","seq":7,"at":"2026-11-22T09:00:00Z","type":"session.ended","before":{"a":"<ü>","seq":1}}`,
+		"the end of a token":   `{"type":"token.revoked","id":"s1","seq":7,"at":"2026-11-22T09:00:00Z"}`,
 		"what is needed last":  `{"before": {"id": "other", "seq": 1}, "by": null, "type": "session.ended", "at": "2026-11-22T09:00:00Z", "seq": 7, "id": "s1"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
