@@ -8,6 +8,8 @@ const reminder = { userId: "user", seq: 1, eventId: "event-1", type: "reminder.s
 test.each([
   ["task.created", changeOf(1, "task.created", plants), "Added Water plants"],
   ["task.created", { ...changeOf(1, "task.created", plants), by: { kind: "system" as const, id: "recurring-task" } }, "Added Water plants by its repetition"],
+  ["task.created", { ...changeOf(1, "task.created", plants), by: { kind: "token" as const, id: "t", client: "backup script" } }, "Added Water plants by backup script"],
+  ["token.created", changeOf(1, "token.created", null), "Made an API token"],
   ["task.deleted", changeOf(1, "task.deleted", null, plants), "Deleted Water plants"],
   ["account.created", changeOf(1, "account.created", null), "Created the account"],
   ["account.verified", changeOf(1, "account.verified", null), "Verified the e-mail address"],

@@ -1,5 +1,5 @@
 import { isTaskChange } from "../../api/change";
-import type { Change, Reminder } from "../../api/types";
+import type { Actor, Change, Reminder } from "../../api/types";
 
 /** One entry of the audit log: an event at its position in the user's chain. */
 export interface AuditEntry {
@@ -36,6 +36,8 @@ const verbs: Record<string, string> = {
   "account.verified": "Verified the e-mail address",
   "session.ended": "Signed a device out",
   "settings.updated": "Changed the settings",
+  "token.created": "Made an API token",
+  "token.revoked": "Revoked an API token",
   "user.created": "Created the account",
   "reminder.scheduled": "Reminder set for",
   "reminder.cancelled": "Reminder cancelled for",
@@ -58,7 +60,11 @@ export function describeRecord({ type, data }: AuditRecord): Sentence {
   const verb = verbs[type] ?? type;
   if ("reminderId" in data) return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
   if (!("entity" in data)) return { verb, title: titleOf(data), by: actors[data.actor] ?? "" };
-  return { verb, title: isTaskChange(data) ? titleOf(data) : "", by: actors[data.by.id] ?? "" };
+  return { verb, title: isTaskChange(data) ? titleOf(data) : "", by: actorOf(data.by) };
+}
+
+function actorOf({ kind, id, client }: Actor): string {
+  return kind === "token" ? `by ${client ?? "a program"}` : (actors[id] ?? "");
 }
 
 function titleOf({ after, before }: Pick<FormerChange, "after" | "before">): string {
