@@ -38,7 +38,7 @@ var tokenForm = regexp.MustCompile(`^` + auth.TokenPrefix + `[a-z2-7]{40}$`)
 type Token struct {
 	todo.Token
 	Prefix     string     `json:"prefix" example:"tdp_k3v7" doc:"How the secret begins"`
-	LastUsedAt *time.Time `json:"lastUsedAt" doc:"To the minute; null: never"`
+	LastUsedAt *time.Time `json:"lastUsedAt" doc:"Noted once a minute; null: never"`
 }
 
 // MadeToken is a new API token.
