@@ -25,6 +25,7 @@ var open = map[string]bool{
 func TestIsolation(t *testing.T) {
 	h := newHarness(t)
 	owner, stranger := h.user(t), h.user(t)
+	token := newToken(t, owner, client.TokenDraft{Name: "secret", Scopes: []string{"tasks:read"}})
 	secret := newTask(t, owner, client.Draft{Title: "secret", Due: &client.Due{Date: "2026-12-01"}, Recurrence: &client.Recurrence{Rule: "FREQ=DAILY"}})
 	project, section := newProject(t, owner, client.ProjectDraft{Name: "secret"}), client.Section{}
 	if err := owner.Do(t.Context(), http.MethodPost, "/sections", client.SectionDraft{ProjectID: project.ID, Name: "secret"}, &section); err != nil {
@@ -34,10 +35,6 @@ func TestIsolation(t *testing.T) {
 	comment := made[client.Comment](t, owner, "/comments", map[string]any{"taskId": secret.ID, "text": "secret"})
 	filter := made[client.Filter](t, owner, "/filters", map[string]any{"name": "secret", "query": "p1"})
 	sessions, err := owner.Sessions(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := owner.CreateToken(t.Context(), client.TokenDraft{Name: "secret", Scopes: []string{"tasks:read"}})
 	if err != nil {
 		t.Fatal(err)
 	}

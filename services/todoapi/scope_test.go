@@ -191,3 +191,34 @@ func TestEachCommandOfABatchIsInScope(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestUndoIsInScopeOfWhatItTakesBack(t *testing.T) {
+	h := newHarness(t)
+	owner := h.user(t)
+	writer := h.program(t, owner, "tasks:write")
+	if _, err := owner.Apply(t.Context(), false, []client.Command{
+		{Name: "task.create", Fields: map[string]string{"title": "a"}},
+		{Name: "settings.update", Fields: map[string]int{"weekStart": 7}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	newTask(t, owner, client.Draft{Title: "b"})
+	changes, err := owner.Changes(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := len(changes.Items) - 1
+	settings, task := changes.Items[last-1], changes.Items[last]
+	refused := send(t, http.DefaultClient, http.MethodPost, h.url+"/api/v1/undo", `{"group":"`+settings.Group+`"}`,
+		map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + writer.Grant.AccessToken})
+	wantOutOfScope(t, refused, auth.ScopeAccount)
+	if after, err := owner.Changes(t.Context(), changes.Head, 10); err != nil || len(after.Items) != 0 {
+		t.Errorf("got %+v, %v; want nothing done", after, err)
+	}
+	if err := writer.Undo(t.Context(), task.Group); err != nil {
+		t.Errorf("of what it may write: %v", err)
+	}
+	if err := h.program(t, owner, "tasks:write", "account").Undo(t.Context(), settings.Group); err != nil {
+		t.Errorf("with both scopes: %v", err)
+	}
+}
