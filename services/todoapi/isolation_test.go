@@ -72,6 +72,7 @@ func TestIsolation(t *testing.T) {
 		"POST /tasks/{id}/move":     {`{"projectId":null}`, 404},
 		"GET /changes":              {"", 200},
 
+		"GET /search":                   {"", 422}, // with words: below
 		"GET /tags":                     {"", 200},
 		"POST /tags":                    {`{"name":"own"}`, 201},
 		"PATCH /tags/{id}":              {`{"name":"stolen"}`, 404},
@@ -172,6 +173,13 @@ func TestIsolation(t *testing.T) {
 			}
 		})
 	}
+
+	t.Run("GET /search?q=secret", func(t *testing.T) {
+		var found client.TaskPage
+		if err := stranger.Do(t.Context(), http.MethodGet, "/search?q=secret", nil, &found); err != nil || len(found.Items) != 0 {
+			t.Errorf("the stranger got %+v, %v", found, err)
+		}
+	})
 
 	after, err := owner.Changes(t.Context(), 0, 100)
 	if err != nil {

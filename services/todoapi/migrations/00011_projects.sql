@@ -4,6 +4,14 @@
 -- task changes under functions of the version before.
 LOCK TABLE account IN EXCLUSIVE MODE;
 
+-- By what names are the same: people do not tell Ä from ä, however it is put together.
+-- +goose StatementBegin
+CREATE FUNCTION name_key(name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT lower(normalize(name, NFC) COLLATE "und-x-icu")
+$$;
+-- +goose StatementEnd
+
 -- Where tasks live: a tree, each with sections. Without a project a task is in the inbox.
 CREATE TABLE project (
   id          uuid PRIMARY KEY,
@@ -58,3 +66,4 @@ ALTER TABLE operation DROP COLUMN act_group, DROP COLUMN seq;
 ALTER TABLE task DROP COLUMN project_id, DROP COLUMN section_id, DROP COLUMN parent_id, DROP COLUMN start_date,
   DROP COLUMN deadline, DROP COLUMN duration_minutes, DROP COLUMN position;
 DROP TABLE section, project;
+DROP FUNCTION name_key;

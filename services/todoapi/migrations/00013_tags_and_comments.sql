@@ -11,11 +11,11 @@ CREATE TABLE tag (
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX tag_name ON tag (user_id, lower(name));
+CREATE UNIQUE INDEX tag_name ON tag (user_id, name_key(name));
 INSERT INTO tag (id, user_id, name, colour, created_at, updated_at)
-SELECT DISTINCT ON (user_id, lower(name)) gen_random_uuid(), user_id, name, 'grey', now(), now()
+SELECT DISTINCT ON (user_id, name_key(name)) gen_random_uuid(), user_id, name, 'grey', now(), now()
 FROM task, unnest(tags) AS name
-ORDER BY user_id, lower(name), name;
+ORDER BY user_id, name_key(name), name;
 
 CREATE TABLE comment (
   id         uuid PRIMARY KEY,

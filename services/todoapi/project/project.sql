@@ -70,7 +70,7 @@ BEGIN
     END IF;
   END IF;
   IF EXISTS (SELECT FROM project o WHERE o.user_id = p.user_id AND o.id <> p.id AND o.deleted_at IS NULL
-    AND o.parent_id IS NOT DISTINCT FROM p.parent_id AND lower(o.name) = lower(p.name))
+    AND o.parent_id IS NOT DISTINCT FROM p.parent_id AND name_key(o.name) = name_key(p.name))
   THEN
     PERFORM fail('conflict', 'name', format('there is a project %s already', p.name));
   END IF;

@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION check_section(s section) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM section o WHERE o.user_id = s.user_id AND o.id <> s.id AND o.deleted_at IS NULL
-    AND o.project_id = s.project_id AND lower(o.name) = lower(s.name))
+    AND o.project_id = s.project_id AND name_key(o.name) = name_key(s.name))
   THEN
     PERFORM fail('conflict', 'name', format('the project has a section %s already', s.name));
   END IF;

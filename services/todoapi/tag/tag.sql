@@ -29,7 +29,7 @@ DECLARE
   fields jsonb := command->'fields';
   g      tag;
 BEGIN
-  IF EXISTS (SELECT FROM tag WHERE user_id = uid AND lower(name) = lower(fields->>'name')) THEN
+  IF EXISTS (SELECT FROM tag WHERE user_id = uid AND name_key(name) = name_key(fields->>'name')) THEN
     PERFORM fail('conflict', 'name', format('there is a tag %s already', fields->>'name'));
   ELSIF EXISTS (SELECT FROM tag WHERE id = (command->>'id')::uuid) THEN
     PERFORM fail('conflict', 'id', 'something else has this id');
@@ -54,7 +54,7 @@ DECLARE
   known  text[] := '{}';
 BEGIN
   FOREACH wanted IN ARRAY names LOOP
-    SELECT g.name INTO spelt FROM tag g WHERE g.user_id = uid AND lower(g.name) = lower(wanted);
+    SELECT g.name INTO spelt FROM tag g WHERE g.user_id = uid AND name_key(g.name) = name_key(wanted);
     IF NOT FOUND THEN
       spelt := command_tag_create(act, jsonb_build_object('id', new_event_id(), 'fields', jsonb_build_object('name', wanted)))->>'name';
     END IF;
@@ -81,7 +81,7 @@ BEGIN
   IF g IS NOT DISTINCT FROM before THEN
     RETURN tag_json(before);
   END IF;
-  SELECT * INTO other FROM tag o WHERE o.user_id = g.user_id AND lower(o.name) = lower(g.name) AND o.id <> g.id;
+  SELECT * INTO other FROM tag o WHERE o.user_id = g.user_id AND name_key(o.name) = name_key(g.name) AND o.id <> g.id;
   IF FOUND THEN
     PERFORM retag(act, before.name, other.name);
     PERFORM delete_tag(act, before);
@@ -137,7 +137,7 @@ END $$;
 -- {userId} -> [tag], by name.
 CREATE OR REPLACE FUNCTION op_list_tags(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(tag_json(g) ORDER BY lower(g.name)), '[]') FROM tag g WHERE g.user_id = (args->>'userId')::uuid
+  SELECT coalesce(jsonb_agg(tag_json(g) ORDER BY name_key(g.name)), '[]') FROM tag g WHERE g.user_id = (args->>'userId')::uuid
 $$;
 
 -- Takes back what an act made of a tag; see command_act_undo. The tags of tasks are theirs.

@@ -96,14 +96,14 @@ CREATE OR REPLACE FUNCTION in_named_place(act jsonb, t task, place jsonb) RETURN
 LANGUAGE plpgsql AS $$
 BEGIN
   SELECT p.id INTO t.project_id FROM project p
-  WHERE p.user_id = t.user_id AND p.deleted_at IS NULL AND p.archived_at IS NULL AND lower(p.name) = lower(place->>'project')
+  WHERE p.user_id = t.user_id AND p.deleted_at IS NULL AND p.archived_at IS NULL AND name_key(p.name) = name_key(place->>'project')
   ORDER BY project_level(t.user_id, p.id), p.position, p.id LIMIT 1;
   IF NOT FOUND THEN
     t.project_id := make_place(act, place, 'project', jsonb_build_object('name', place->'project'));
   END IF;
   IF place ? 'section' THEN
     SELECT s.id INTO t.section_id FROM section s
-    WHERE s.user_id = t.user_id AND s.project_id = t.project_id AND s.deleted_at IS NULL AND lower(s.name) = lower(place->>'section');
+    WHERE s.user_id = t.user_id AND s.project_id = t.project_id AND s.deleted_at IS NULL AND name_key(s.name) = name_key(place->>'section');
     IF NOT FOUND THEN
       t.section_id := make_place(act, place, 'section', jsonb_build_object('name', place->'section', 'projectId', t.project_id));
     END IF;

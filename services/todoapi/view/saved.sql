@@ -23,7 +23,7 @@ END $$;
 CREATE OR REPLACE FUNCTION check_filter(f filter) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM filter o WHERE o.user_id = f.user_id AND o.id <> f.id AND lower(o.name) = lower(f.name)) THEN
+  IF EXISTS (SELECT FROM filter o WHERE o.user_id = f.user_id AND o.id <> f.id AND name_key(o.name) = name_key(f.name)) THEN
     PERFORM fail('conflict', 'name', format('there is a filter %s already', f.name));
   END IF;
 END $$;

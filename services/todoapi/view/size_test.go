@@ -98,3 +98,19 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSearch searches among 10,000 tasks of one user.
+func BenchmarkSearch(b *testing.B) {
+	h := newHarness(b)
+	p := h.crowd(b, 10_000)
+	h.exec(b, `VACUUM ANALYZE todo.search_doc`)
+	for _, text := range []string{"task", "task a1", "nowhere"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := h.views.Search(b.Context(), p.Caller, view.Search{Text: text, Status: "all", Limit: 50}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -16,6 +16,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/tasks",
 		Summary: "List tasks, all or those of a filter, by due date, priority and age or in another order", Tags: []string{"Tasks"}}, verify, auth.ScopeTasksRead), s.list)
 	s.savedRoutes(api, verify)
+	s.searchRoute(api, verify)
 }
 
 type listInput struct {
