@@ -73,6 +73,8 @@ func TestIsolation(t *testing.T) {
 		"GET /changes":              {"", 200},
 
 		"GET /search":                   {"", 422}, // with words: below
+		"GET /counts":                   {"", 200},
+		"POST /tasks/bulk":              {`{"filter":"all","status":"all","command":"task.delete"}`, 200},
 		"GET /tags":                     {"", 200},
 		"POST /tags":                    {`{"name":"own"}`, 201},
 		"PATCH /tags/{id}":              {`{"name":"stolen"}`, 404},

@@ -45,6 +45,7 @@ type Command struct {
 // Request is one act of a caller.
 type Request struct {
 	Key      string // idempotency key: the same request under it has its effect once; "" for none
+	Asked    any    // by which a repeated request is known whose commands depend on what there is; nil: by what each asks
 	Each     bool   // whether each command may fail on its own; otherwise the first failure undoes all
 	Commands []Command
 }
@@ -98,7 +99,7 @@ func One[T any](ctx context.Context, s *Service, caller auth.Caller, key string,
 // for another request is failure.Invalid. After failure.Unavailable it may have happened:
 // repeat it under the same key.
 func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request) (Done, error) {
-	if len(request.Commands) < 1 || len(request.Commands) > MaxCommands {
+	if len(request.Commands) < 1 && request.Asked == nil || len(request.Commands) > MaxCommands {
 		return Done{}, failure.InvalidField("commands", "must be 1 to %d commands", MaxCommands)
 	}
 	args, err := argsOf(caller, request)
@@ -119,7 +120,7 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 	if !answer.Repeated {
 		s.relay.Take(ctx, answer.Claim)
 	}
-	if len(answer.Results) != len(request.Commands) {
+	if len(answer.Results) != len(request.Commands) && request.Asked == nil {
 		return Done{}, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
 	}
 	done := Done{Act: Act{answer.Group, answer.Seq}}
@@ -158,11 +159,18 @@ func argsOf(caller auth.Caller, request Request) (args, error) {
 
 // fingerprint returns a hash of what a request asks for.
 func fingerprint(request Request) (string, error) {
+	all := []any{request.Asked}
+	if request.Asked == nil {
+		all = nil
+		for _, c := range request.Commands {
+			all = append(all, []any{c.Name, c.IfVersion, c.Asked})
+		}
+	}
 	sum := sha256.New()
-	for _, c := range request.Commands {
-		asked, err := json.Marshal([]any{c.Name, c.IfVersion, c.Asked})
+	for _, one := range all {
+		asked, err := json.Marshal(one)
 		if err != nil {
-			return "", failure.Wrap(failure.Internal, err, "encode the command "+c.Name)
+			return "", failure.Wrap(failure.Internal, err, "encode what a request asks for")
 		}
 		sum.Write(asked)
 	}

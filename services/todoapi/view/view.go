@@ -12,12 +12,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
-	"github.com/todoplatform/todoplatform/services/internal/language/filter"
-	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
-	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/store"
-	"github.com/todoplatform/todoplatform/services/internal/todo"
-	"github.com/todoplatform/todoplatform/services/internal/zones"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
@@ -104,89 +99,4 @@ func (q Query) check() (order, error) {
 		return order{}, failure.InvalidField("query.status", "must be one of %s", strings.Join(statuses, ", "))
 	}
 	return parseOrder(q.Sort)
-}
-
-// compile makes the condition of a filter, in the caller's zone, week and language.
-func (s *Service) compile(ctx context.Context, caller auth.Caller, text string) (condition, error) {
-	if text == "" {
-		return everything, nil
-	}
-	options, err := s.options(ctx, caller)
-	if err != nil {
-		return condition{}, err
-	}
-	parsed, err := filter.Parse(text, options)
-	if err != nil {
-		return condition{}, failure.InvalidField("query.filter", "%s", err)
-	}
-	placed := parsed.Uses(filter.Project, filter.ProjectTree, filter.Section)
-	if placed {
-		if options.Projects, options.Sections, err = s.places(ctx, caller); err != nil {
-			return condition{}, err
-		}
-	}
-	bound, err := parsed.Bind(options)
-	if err != nil {
-		return condition{}, failure.InvalidField("query.filter", "%s", err)
-	}
-	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
-	return condition{SQL: sql, Params: params, Archived: placed}, nil
-}
-
-func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
-	chosen, err := s.Settings.Get(ctx, caller)
-	if err != nil {
-		return filter.Options{}, err
-	}
-	of, err := chosen.Value()
-	if err != nil {
-		return filter.Options{}, failure.Wrap(failure.Internal, err, "read the settings")
-	}
-	zone, err := zones.Load(of.Zone)
-	if err != nil {
-		return filter.Options{}, failure.Wrap(failure.Internal, err, "read the zone of the settings")
-	}
-	locale, err := words.Find(of.Locale)
-	if err != nil {
-		locale = words.English() // people may choose languages that have no words here
-	}
-	return filter.Options{Now: s.Now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
-}
-
-// places are the projects and sections of the caller, with the names by which filters know them.
-func (s *Service) places(ctx context.Context, caller auth.Caller) (projects, sections []filter.Place, err error) {
-	all, err := s.Projects.List(ctx, caller)
-	if err != nil {
-		return nil, nil, err
-	}
-	found, err := all.Projects.Value()
-	if err != nil {
-		return nil, nil, failure.Wrap(failure.Internal, err, "read the projects")
-	}
-	parts, err := all.Sections.Value()
-	if err != nil {
-		return nil, nil, failure.Wrap(failure.Internal, err, "read the sections")
-	}
-	byID := map[string]todo.Project{}
-	for _, p := range found {
-		byID[p.ID] = p
-	}
-	for _, p := range found {
-		projects = append(projects, filter.Place{ID: p.ID, Path: pathOf(p, byID)})
-	}
-	for _, part := range parts {
-		sections = append(sections, filter.Place{ID: part.ID, Path: []string{part.Name}})
-	}
-	return projects, sections, nil
-}
-
-// pathOf gives the names of the projects from the outermost one to p.
-func pathOf(p todo.Project, byID map[string]todo.Project) []string {
-	path := []string{p.Name}
-	for p.ParentID != nil && len(path) <= len(byID) {
-		p = byID[*p.ParentID]
-		path = append(path, p.Name)
-	}
-	slices.Reverse(path)
-	return path
 }

@@ -17,6 +17,8 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		Summary: "List tasks, all or those of a filter, by due date, priority and age or in another order", Tags: []string{"Tasks"}}, verify, auth.ScopeTasksRead), s.list)
 	s.savedRoutes(api, verify)
 	s.searchRoute(api, verify)
+	s.countRoute(api, verify)
+	s.bulkRoute(api, verify)
 }
 
 type listInput struct {
