@@ -1,3 +1,5 @@
+// Package recurringtask gives each completed recurring task its next occurrence. It keeps
+// nothing: todo-api owns the tasks and creates an occurrence once, however often it is asked.
 package recurringtask
 
 import (
@@ -7,6 +9,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/series"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
@@ -30,7 +33,7 @@ func (a *advancer) advance(ctx context.Context, userID, userZone string, task to
 
 func (a *advancer) try(ctx context.Context, userID, userZone string, task todo.Task) (outcome string, err error) {
 	for range maxReckonings {
-		next, reckonErr := nextOccurrence(task, userZone)
+		next, reckonErr := series.Next(task, userZone)
 		request := calls.AdvanceOccurrenceRequest{UserID: userID, TaskID: task.ID, Version: task.Version, Next: next}
 		reply, err := a.settle(ctx, request, reckonErr)
 		switch {

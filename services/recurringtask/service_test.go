@@ -151,10 +151,15 @@ func (h *harness) complete(t *testing.T, task todo.Task, times int) {
 	}
 }
 
-func daily() todo.Task {
-	task := recurring("FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
-	task.ID = uuid.NewString()
-	return task
+func daily() todo.Task { return completed("FREQ=DAILY") }
+
+// completed is a task that was done on the day on which it was due.
+func completed(rule string) todo.Task {
+	due, done := todo.Due{Date: "2026-12-01"}, time.Date(2026, time.December, 1, 10, 0, 0, 0, time.UTC)
+	return todo.Task{
+		ID: uuid.NewString(), Due: &due, Recurrence: &todo.Recurrence{Rule: rule, Anchor: todo.AnchorSchedule},
+		Series: &todo.Series{ID: "s", Start: due}, CompletedAt: &done,
+	}
 }
 
 func TestCompletedTasks(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
-	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // fakeTodoAPI lists tasks as missing until they are settled. It does not take a due date
@@ -83,7 +82,7 @@ func sweeperOf(f *fakeTodoAPI) *sweeper {
 
 // missed is the nth task to be completed.
 func missed(n int, rule string) calls.MissingOccurrence {
-	task := recurring(rule, todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z")
+	task := completed(rule)
 	at := task.CompletedAt.Add(time.Duration(n) * time.Second)
 	task.ID, task.CompletedAt = strconv.Itoa(n), &at
 	return calls.MissingOccurrence{UserID: "u", Zone: "UTC", Task: task}

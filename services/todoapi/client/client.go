@@ -325,6 +325,13 @@ func (c *Client) Undo(ctx context.Context, group string, options ...Option) erro
 	return c.Do(ctx, http.MethodPost, "/undo", map[string]string{"group": group}, nil, options...)
 }
 
+// SkipTask leaves out an occurrence of a recurring task.
+func (c *Client) SkipTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/skip", nil, &t, options...)
+	return t, err
+}
+
 // RestoreTask takes a task out of the trash.
 func (c *Client) RestoreTask(ctx context.Context, id string, options ...Option) (Task, error) {
 	var t Task

@@ -111,6 +111,40 @@ LANGUAGE sql STABLE AS $$
   FROM jsonb_array_elements(reminders) WITH ORDINALITY AS u (r, n)
 $$;
 
+-- A task with the zone of its user: {userId, taskId} -> {task, zone}.
+CREATE OR REPLACE FUNCTION op_get_recurring(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('task', task_json(live_task(a.id, (args->>'taskId')::uuid)), 'zone', a.zone)
+  FROM account a WHERE a.id = (args->>'userId')::uuid
+$$;
+
+-- {id, ifVersion?, fields: {from, next}}: makes of an open occurrence the one that follows it, as
+-- it was reckoned from a version of the task.
+CREATE OR REPLACE FUNCTION command_task_skip(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  before task := commanded_task(act, command);
+  fields jsonb := command->'fields';
+  t      task := before;
+BEGIN
+  IF before.rule IS NULL THEN
+    PERFORM fail('conflict', '', 'the task does not repeat, so there is nothing to skip to');
+  ELSIF before.completed_at IS NOT NULL THEN
+    PERFORM fail('conflict', '', 'the task is completed; what follows it can be skipped');
+  END IF;
+  PERFORM check_version('task', before.version, jsonb_build_object('ifVersion', fields->'from'));
+  IF fields->'next' = 'null' THEN
+    PERFORM fail('conflict', '', 'this is the last time that the task repeats; complete or delete it');
+  ELSIF EXISTS (SELECT FROM task o WHERE o.series_id = t.series_id AND o.occurrence = t.occurrence + 1) THEN
+    PERFORM fail('conflict', '', 'the next occurrence is there already');
+  END IF;
+  t := with_fields(t, jsonb_build_object('due', '{"time": null, "zone": null}' || (fields->'next'->'due'), 'reminders', fields->'next'->'reminders'));
+  t.occurrence := t.occurrence + 1;
+  t.start_date := before.start_date + (t.due_date - before.due_date);
+  t.deadline := before.deadline + (t.due_date - before.due_date);
+  RETURN write_task(act, before, t);
+END $$;
+
 -- Notes that nothing follows a completed task. A reason is for people to see, so it is a
 -- change of the task.
 CREATE OR REPLACE FUNCTION end_series(act jsonb, done task, reason text) RETURNS void

@@ -38,6 +38,8 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		Summary: "Put a task and its subtasks last in a project, section or parent, or beside another task"}), h.move)
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/tasks/{id}/restore",
 		Summary: "Take a task out of the trash, with the subtasks that were deleted with it"}), h.restore)
+	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "skip-task", Method: http.MethodPost, Path: "/tasks/{id}/skip",
+		Summary: "Leave out this occurrence of a recurring task: it becomes the next one"}), h.skip)
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
 		Summary: "Delete a task with its subtasks; a recurring one ends"}), h.remove)
 }
@@ -120,6 +122,14 @@ func (h handlers) remove(ctx context.Context, in *command.Changing) (*command.Ch
 		return nil, err
 	}
 	return command.AnswerDeleted(h.Delete(ctx, caller, target))
+}
+
+func (h handlers) skip(ctx context.Context, in *command.Changing) (*output, error) {
+	caller, target, err := in.Target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return command.AnswerChanged(h.Skip(ctx, caller, target))
 }
 
 func (h handlers) restore(ctx context.Context, in *command.Changing) (*output, error) {

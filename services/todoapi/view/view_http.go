@@ -18,6 +18,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	s.savedRoutes(api, verify)
 	s.searchRoute(api, verify)
 	s.countRoute(api, verify)
+	s.agendaRoute(api, verify)
 	s.bulkRoute(api, verify)
 }
 

@@ -1,4 +1,4 @@
-package recurringtask
+package series
 
 import (
 	"testing"
@@ -26,7 +26,7 @@ func recurring(rule, anchor string, due todo.Due, completed string, reminders ..
 	}
 }
 
-func TestNextOccurrence(t *testing.T) {
+func TestNext(t *testing.T) {
 	const berlin, schedule, completion = "Europe/Berlin", todo.AnchorSchedule, todo.AnchorCompletion
 	thirty := 30
 	cases := []struct {
@@ -125,7 +125,7 @@ func TestNextOccurrence(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := nextOccurrence(c.task, c.zone)
+			got, err := Next(c.task, c.zone)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,8 +156,32 @@ func TestWhatCannotBeFollowedIsInvalid(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			task := recurring("FREQ=DAILY", todo.AnchorSchedule, date, "2026-12-01T10:00:00Z")
 			c.spoil(&task)
-			if _, err := nextOccurrence(task, "Europe/Berlin"); failure.KindOf(err) != failure.Invalid {
+			if _, err := Next(task, "Europe/Berlin"); failure.KindOf(err) != failure.Invalid {
 				t.Errorf("got %v, want an invalid task", err)
+			}
+		})
+	}
+}
+
+func TestUpcoming(t *testing.T) {
+	for name, c := range map[string]struct {
+		rule, anchor string
+		due          todo.Due
+		most         int
+		want         []todo.Due
+	}{
+		"days":               {"FREQ=WEEKLY;BYDAY=MO,FR", todo.AnchorSchedule, todo.Due{Date: "2026-11-27"}, 9, []todo.Due{{Date: "2026-11-30"}, {Date: "2026-12-04"}}},
+		"times":              {"FREQ=DAILY;INTERVAL=5", todo.AnchorSchedule, todo.Due{Date: "2026-11-27", Time: "23:30"}, 9, []todo.Due{{Date: "2026-12-02", Time: "23:30"}}},
+		"from completion":    {"FREQ=DAILY;INTERVAL=3", todo.AnchorCompletion, todo.Due{Date: "2026-11-27"}, 9, []todo.Due{{Date: "2026-11-30"}, {Date: "2026-12-03"}, {Date: "2026-12-06"}}},
+		"so many":            {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-11-27"}, 2, []todo.Due{{Date: "2026-11-28"}, {Date: "2026-11-29"}}},
+		"until it runs out":  {"FREQ=DAILY;COUNT=2", todo.AnchorSchedule, todo.Due{Date: "2026-11-27"}, 9, []todo.Due{{Date: "2026-11-28"}}},
+		"none that is wrong": {"FREQ=NEVER", todo.AnchorSchedule, todo.Due{Date: "2026-11-27"}, 9, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			task := recurring(c.rule, c.anchor, c.due, "2026-11-27T10:00:00Z")
+			task.CompletedAt = nil
+			if diff := cmp.Diff(c.want, Upcoming(task, "America/New_York", "2026-12-06", c.most)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

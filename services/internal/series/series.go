@@ -1,6 +1,5 @@
-// Package recurringtask gives each completed recurring task its next occurrence. It keeps
-// nothing: todo-api owns the tasks and creates an occurrence once, however often it is asked.
-package recurringtask
+// Package series reckons the occurrences of recurring tasks.
+package series
 
 import (
 	"time"
@@ -11,10 +10,10 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
-// nextOccurrence returns what follows a completed task of a series, or nil when its rule has
-// run out. userZone is the zone of due dates that name none. A task whose recurrence cannot
-// be followed is failure.Invalid.
-func nextOccurrence(task todo.Task, userZone string) (*calls.Occurrence, error) {
+// Next returns what follows a completed task of a series, or nil when its rule has run out.
+// userZone is the zone of due dates that name none. A task whose recurrence cannot be followed
+// is failure.Invalid.
+func Next(task todo.Task, userZone string) (*calls.Occurrence, error) {
 	switch {
 	case task.Recurrence == nil:
 		return nil, failure.InvalidField("recurrence", "task %s does not recur", task.ID)
@@ -34,6 +33,43 @@ func nextOccurrence(task todo.Task, userZone string) (*calls.Occurrence, error) 
 		return nil, err
 	}
 	return &calls.Occurrence{Due: due, Reminders: reminders}, nil
+}
+
+// Skip returns what follows an open task of a series that is left out, as if it had been
+// completed just when it was due; nil when its rule has run out.
+func Skip(task todo.Task, userZone string) (*calls.Occurrence, error) {
+	if task.Due == nil {
+		return nil, failure.InvalidField("due", "recurring task %s has no due date", task.ID)
+	}
+	zone, err := task.Due.Location(userZone)
+	if err != nil {
+		return nil, err
+	}
+	wall, err := task.Due.Wall("00:00")
+	if err != nil {
+		return nil, err
+	}
+	due := todo.Instant(wall, zone)
+	task.CompletedAt = &due
+	return Next(task, userZone)
+}
+
+// Upcoming returns the dues that will follow that of an open task up to the end of a day
+// (YYYY-MM-DD), in order, at most so many: those of an anchor at completion if each is done when
+// it is due. There is none for a task whose recurrence cannot be followed.
+func Upcoming(task todo.Task, userZone, lastDay string, most int) []todo.Due {
+	var dues []todo.Due
+	for len(dues) < most {
+		next, err := Skip(task, userZone)
+		if err != nil || next == nil || next.Due.Date > lastDay {
+			return dues
+		}
+		dues = append(dues, next.Due)
+		following := *task.Series
+		following.Occurrence++
+		task.Due, task.Series, task.Reminders = &next.Due, &following, nil
+	}
+	return dues
 }
 
 // nextDue asks the recurrence rule. The next due is of the same kind as the last one: a date
