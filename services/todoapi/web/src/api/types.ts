@@ -86,7 +86,7 @@ export interface Change<State = unknown> {
   seq: number;
   eventId: string;
   type: string; // <entity>.<verb>, such as task.updated
-  entity: string; // task, settings, account, session, token
+  entity: string; // task, project, section, tag, comment, filter, settings, account, session, token
   id: string; // of the object; of account and settings it is the user's
   version: number; // of the object after the change
   before?: State | null;

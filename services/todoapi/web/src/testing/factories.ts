@@ -24,7 +24,7 @@ export function settingsOf(part: Partial<Settings>): Settings {
 }
 
 /** A change of the entity that its type names, made by the person. */
-export function changeOf<State extends Task | Settings>(
+export function changeOf<State extends Task | Settings | { name: string } | { text: string }>(
   seq: number,
   type: string,
   after: State | null,
@@ -38,7 +38,7 @@ export function changeOf<State extends Task | Settings>(
     type,
     entity: type.split(".")[0] ?? "",
     id: state && "id" in state ? state.id : "user",
-    version: state?.version ?? 1,
+    version: state && "version" in state ? state.version : 1,
     before,
     after,
     by: { kind: "person", id: "user", client: "web" },

@@ -1,4 +1,3 @@
-import { isTaskChange } from "../../api/change";
 import type { Actor, Change, Reminder } from "../../api/types";
 
 /** One entry of the audit log: an event at its position in the user's chain. */
@@ -31,6 +30,24 @@ const verbs: Record<string, string> = {
   "task.completed": "Completed",
   "task.reopened": "Reopened",
   "task.deleted": "Deleted",
+  "task.restored": "Restored",
+  "project.created": "Added the project",
+  "project.updated": "Changed the project",
+  "project.deleted": "Deleted the project",
+  "project.restored": "Restored the project",
+  "section.created": "Added the section",
+  "section.updated": "Changed the section",
+  "section.deleted": "Deleted the section",
+  "section.restored": "Restored the section",
+  "tag.created": "Added the tag",
+  "tag.updated": "Changed the tag",
+  "tag.deleted": "Deleted the tag",
+  "comment.created": "Commented",
+  "comment.updated": "Changed the comment",
+  "comment.deleted": "Deleted the comment",
+  "filter.created": "Kept the filter",
+  "filter.updated": "Changed the filter",
+  "filter.deleted": "Deleted the filter",
   "account.created": "Created the account",
   "account.verification_requested": "Asked for the mail that verifies the address",
   "account.verified": "Verified the e-mail address",
@@ -60,11 +77,20 @@ export function describeRecord({ type, data }: AuditRecord): Sentence {
   const verb = verbs[type] ?? type;
   if ("reminderId" in data) return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
   if (!("entity" in data)) return { verb, title: titleOf(data), by: actors[data.actor] ?? "" };
-  return { verb, title: isTaskChange(data) ? titleOf(data) : "", by: actorOf(data.by) };
+  return { verb, title: nameOf(data.entity, data.after) || nameOf(data.entity, data.before), by: actorOf(data.by) };
 }
 
 function actorOf({ kind, id, client }: Actor): string {
   return kind === "token" ? `by ${client ?? "a program"}` : (actors[id] ?? "");
+}
+
+/** The member by which people know an object. */
+const namedBy: Record<string, string> = { task: "title", project: "name", section: "name", tag: "name", comment: "text", filter: "name" };
+
+/** What people call an object; nothing for what has no name to them. */
+function nameOf(entity: string, state: unknown): string {
+  const name = (state as Record<string, unknown> | null | undefined)?.[namedBy[entity] ?? ""];
+  return typeof name === "string" ? name : "";
 }
 
 function titleOf({ after, before }: Pick<FormerChange, "after" | "before">): string {
