@@ -17,8 +17,9 @@
 //     "11am" is today. A day that is named stays: "today 9am" has passed.
 //   - A date without a year is the next such date, today included: "26 nov" is
 //     today, "25 nov" is in 2027.
-//   - An hour without am or pm is on a 24-hour clock, "at 5" is 05:00, unless a
-//     part of the day is named: "5 in the afternoon", "tonight at 8".
+//   - An hour without am or pm is one at which people are up: "at 5" is 17:00, "at
+//     7" is 07:00. A part of the day ("tonight at 8") or what is done then ("dinner
+//     at 8") tells otherwise, and 5:00 is on a 24-hour clock.
 //   - 12/1 is in the order of the locale, 1 December for en and en-US, 12 January
 //     for en-GB. Where one order gives no date the other one counts.
 //   - A range of times without am or pm takes that of its end: "3 to 5pm" begins
@@ -26,7 +27,7 @@
 //   - "end of month" is its last day, "next month" all its days.
 //   - midnight is when the day begins: "friday midnight" is friday 0:00. Only
 //     that of tonight and today is the end of the day.
-//   - "today at 5" is 17:00 when 5:00 has passed.
+//   - "today at 9" is 21:00 when 9:00 has passed.
 //   - "CET" and "CEST" both mean the clock of the place on that day. An offset
 //     such as +02:00 is no place, so the result is in the user's zone.
 //   - A month alone ("may"), and "sat", "sun", "mon" and "wed" before other words

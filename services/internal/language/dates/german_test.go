@@ -163,7 +163,7 @@ func TestGermanTimes(t *testing.T) {
 		"17 Uhr 30":              "2026-11-26T17:30",
 		"halb neun":              "2026-11-27T08:30",
 		"um halb 9":              "2026-11-27T08:30",
-		"halb eins":              "2026-11-27T00:30",
+		"halb eins":              "2026-11-26T12:30",
 		"halb neun abends":       "2026-11-26T20:30",
 		"viertel nach 8":         "2026-11-27T08:15",
 		"Viertel vor 9":          "2026-11-27T08:45",

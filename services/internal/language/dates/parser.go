@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,8 @@ type parser struct {
 	peeked moment
 	// peeking is set while the parser only looks whether a date follows.
 	peeking bool
+	// occasions are the parts of the day that the text tells, once one has asked.
+	occasions []int
 }
 
 func newParser(text string, options Options) *parser {
@@ -172,12 +175,23 @@ func (p *parser) number() (int, bool) {
 	if n, _, ok := p.digits(maxDigits); ok {
 		return n, true
 	}
+	if n, ok := p.take(words.Some); ok {
+		return n, true
+	}
 	return p.take(words.Number)
 }
 
 func (p *parser) numberNext() bool {
 	next, ok := p.peek(0)
-	return ok && next.Class == words.Digits || p.is(words.Number)
+	return ok && next.Class == words.Digits || p.is(words.Number) || p.is(words.Some)
+}
+
+// behind reports whether the token before the one in turn is a word of a kind.
+func (p *parser) behind(kinds ...words.Kind) bool {
+	if p.at == 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.readings[p.at-1], func(r words.Reading) bool { return r.Length == 1 && slices.Contains(kinds, r.Kind) })
 }
 
 // ordinal reads "2nd" or "second".
@@ -264,6 +278,9 @@ func (p *parser) partFollows() bool {
 	p.at, p.peeking = before, false
 	return follows
 }
+
+// dateFollows looks whether a date comes next.
+func (p *parser) dateFollows() bool { return p.partFollows() && p.peeked.hasDate }
 
 // moment is what one phrase, or one end of a range, says.
 type moment struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
@@ -64,11 +65,50 @@ func (p *parser) settle(m *moment) {
 	if m.hasPart {
 		m.settlePart()
 	} else {
+		p.settleSpoken(m)
 		p.settleToday(m)
 	}
 	if m.tonight && m.clock.second < smallHours || m.clock.dayEnd && m.hasDate {
 		m.days = oneDay(m.days.first + 1)
 	}
+}
+
+// settleSpoken puts an hour such as "at 5" into the half of the day in which people are up,
+// or do what the text says: dinner at 8.
+func (p *parser) settleSpoken(m *moment) {
+	c, end := &m.clock, &m.end
+	if !c.spoken || !c.open || c.second >= noon || m.hasEnd && end.second >= noon {
+		return
+	}
+	afternoon := c.second < waking
+	if part, known := p.occasion(); known {
+		afternoon = part >= noon
+	}
+	if !afternoon {
+		return
+	}
+	c.second += noon
+	if m.hasEnd && end.open {
+		end.second += noon
+	}
+}
+
+// occasion is the part of the day of what the text is about, in seconds.
+func (p *parser) occasion() (second int, known bool) {
+	if p.occasions == nil {
+		p.occasions = []int{}
+		for _, readings := range p.readings {
+			for _, reading := range readings {
+				if reading.Kind == words.Occasion {
+					p.occasions = append(p.occasions, reading.Value*60)
+				}
+			}
+		}
+	}
+	if len(p.occasions) == 0 {
+		return 0, false
+	}
+	return p.occasions[0], true
 }
 
 // settleToday moves a time of today that has passed to the one that people mean:

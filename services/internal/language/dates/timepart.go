@@ -19,11 +19,14 @@ type clock struct {
 	midnight, dayEnd bool
 	// spoken is set for an hour such as "at 5" or "half past 8", but not for 5:00.
 	spoken bool
+	// wholeDay is set by a word such as Uhr, which counts 24 hours.
+	wholeDay bool
 }
 
 // Hours by which the words for parts of the day are told apart.
 const (
 	smallHours = 5 * secondsPerHour // what comes before belongs to the night
+	waking     = 7 * secondsPerHour // from here on an hour is in the morning
 	noon       = 12 * secondsPerHour
 	night      = 20 * secondsPerHour
 )
@@ -44,6 +47,7 @@ func (p *parser) oneClock(m *moment) bool {
 	// "divide by 2" is no time, "tomorrow by 2" is one.
 	at := p.skip(words.At)
 	after := !at && (p.skip(words.By) || p.skip(words.After)) && m.hasDate
+	bare := p.at
 	c, ok := p.clock(at || after)
 	if !ok {
 		return false
@@ -53,7 +57,37 @@ func (p *parser) oneClock(m *moment) bool {
 		p.say(m, p.inDayPart)
 		return true
 	}
-	return at && (m.hasDate && !c.inWords || p.opensText()) || (at || after) && p.isComplete()
+	if !at && !after {
+		return c.open && !c.inWords && p.isHour(bare)
+	}
+	return at && (m.hasDate && !c.inWords || p.opensText()) || p.isComplete()
+}
+
+// isHour reports whether a number that was just read from a token on is an hour without a word
+// that says so: at the end of "friday 8", and before the evening in "7 tonight".
+func (p *parser) isHour(from int) bool {
+	after := p.at
+	p.at = from
+	behindDay, isOther := p.behindDay(), p.behind(words.Numbered, words.For)
+	p.at = after
+	return behindDay && !p.is(words.To) && p.standsAlone() || !isOther && p.partOfDayFollows()
+}
+
+// behindDay reports whether a word for a day stands before the token in turn.
+func (p *parser) behindDay() bool {
+	return p.behind(words.Weekday, words.Today, words.Tonight, words.DayPart)
+}
+
+// partOfDayFollows looks whether "tonight" or "tomorrow evening" comes next.
+func (p *parser) partOfDayFollows() bool {
+	if p.peeking || p.at == len(p.tokens) || len(p.readings[p.at]) == 0 {
+		return false
+	}
+	before := p.at
+	p.peeking, p.peeked = true, moment{}
+	follows := p.part(&p.peeked) && (p.peeked.hasPart || p.peeked.hasDate && p.dayPartOf(&p.peeked))
+	p.at, p.peeking = before, false
+	return follows
 }
 
 // inDayPart reads "in the morning", "at night".
@@ -92,6 +126,7 @@ func (p *parser) namedPart(m *moment) bool {
 
 // clockRange reads "from 3 to 5pm", "9:00-17:30", "between 2 and 3pm".
 func (p *parser) clockRange(m *moment) bool {
+	behindDay := p.behindDay()
 	between := p.skip(words.Between)
 	from := !between && p.skip(words.From)
 	if !between && !from {
@@ -111,7 +146,7 @@ func (p *parser) clockRange(m *moment) bool {
 	switch {
 	case !begin.shown && !end.shown:
 		// "friday from 9 to 5" is clear, "from 3 to 5 people" is not.
-		if !between && !from || !m.hasDate || !p.isComplete() {
+		if !behindDay && (!between && !from || !m.hasDate && !p.dateFollows()) || begin.inWords || !p.isComplete() {
 			return false
 		}
 		if end.open && end.second <= begin.second && begin.second < end.second+noon {
@@ -122,6 +157,7 @@ func (p *parser) clockRange(m *moment) bool {
 	case end.open && !begin.open && begin.second >= noon && end.second < noon && end.second+noon > begin.second:
 		end.second += noon // as in 2pm to 3
 	}
+	begin.spoken = begin.spoken && !end.wholeDay
 	m.clock, m.end, m.hasTime, m.hasEnd = begin, end, true, true
 	p.say(m, p.inDayPart)
 	return true
@@ -160,7 +196,7 @@ func (p *parser) relativeClock(at bool, found *clock) bool {
 		return false
 	}
 	minutes := near + counted
-	hour, ok := p.number()
+	hour, _, ok := p.hour()
 	if !ok || hour > 23 {
 		return false
 	}
@@ -183,12 +219,12 @@ func (p *parser) relativeClock(at bool, found *clock) bool {
 // digitalClock reads "9", "9am", "17:30", "9.30 pm", "8 o'clock", "17 Uhr 30", and
 // after "at" also "nine".
 func (p *parser) digitalClock(at bool, found *clock) bool {
-	hour, length, ok := p.digits(2)
+	if p.try(func() bool { return p.joinedClock(found) }) {
+		return true
+	}
+	hour, length, ok := p.hour()
 	if !ok {
-		hour, ok = p.take(words.Number)
-		if !ok {
-			return false
-		}
+		return false
 	}
 	minute, second := 0, 0
 	colon := p.try(func() bool { return p.glued(":") && p.twoDigits(&minute) })
@@ -203,7 +239,10 @@ func (p *parser) digitalClock(at bool, found *clock) bool {
 	case meridiem:
 		hour = hour%12 + half
 	}
-	oclock := !meridiem && p.skip(words.Oclock)
+	hours, oclock := 0, false
+	if !meridiem {
+		hours, oclock = p.take(words.Oclock)
+	}
 	if oclock && !colon && !dot {
 		p.try(func() bool { return p.minutesAfter(&minute) })
 	}
@@ -216,14 +255,32 @@ func (p *parser) digitalClock(at bool, found *clock) bool {
 		return false
 	}
 	*found = clock{
-		second:  hour*secondsPerHour + minute*60 + second,
-		open:    !meridiem && hour >= 1 && hour <= 12 && (length != 2 || hour >= 10),
-		shown:   shown,
-		spoken:  !shown,
-		dayEnd:  dayEnd,
-		inWords: length == 0,
+		second:   hour*secondsPerHour + minute*60 + second,
+		open:     !meridiem && hour >= 1 && hour <= 12 && (length != 2 || hour >= 10),
+		shown:    shown,
+		spoken:   !colon && !dot && (!oclock || hours > 0),
+		dayEnd:   dayEnd,
+		inWords:  length == 0,
+		wholeDay: oclock && hours == 0,
 	}
 	return true
+}
+
+// hour reads the digits of an hour, or a word for it, which has the length 0.
+func (p *parser) hour() (n, length int, ok bool) {
+	if n, length, ok = p.digits(2); !ok {
+		n, ok = p.take(words.Number)
+	}
+	return n, length, ok
+}
+
+// joinedClock reads "230pm", hours and minutes without a mark between them.
+func (p *parser) joinedClock(found *clock) bool {
+	n, length, ok := p.digits(4)
+	half, meridiem := p.take(words.Meridiem)
+	hour, minute := n/100, n%100
+	*found = clock{second: (hour%12+half)*secondsPerHour + minute*60, shown: true}
+	return ok && length > 2 && meridiem && hour >= 1 && hour <= 12 && minute <= 59
 }
 
 // numberGoesOn reports whether a number goes on as 3.5 or 3/5.

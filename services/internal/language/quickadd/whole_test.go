@@ -41,3 +41,82 @@ func TestCommonMisspellingsAreRead(t *testing.T) {
 		"Oma am Samtag um 15 Uhr holn": "Oma holn | due 2026-11-28T15:00",
 	})
 }
+
+func TestBareHoursAreInWakingHours(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"call mom tomorrow at 5":                      "call mom | due 2026-11-26T17:00",
+		"call mom tomorrow at 7":                      "call mom | due 2026-11-26T07:00",
+		"call mom tomorrow at 12":                     "call mom | due 2026-11-26T12:00",
+		"call mom tomorrow at 05":                     "call mom | due 2026-11-26T05:00",
+		"call mom tomorrow 5:00":                      "call mom | due 2026-11-26T05:00",
+		"call mom tomorrow at 5 in the morning":       "call mom | due 2026-11-26T05:00",
+		"pick up kids at 3":                           "pick up kids | due 2026-11-25T15:00",
+		"Meet Ana friday at half past 6":              "Meet Ana | due 2026-11-27T18:30",
+		"Release friday at 5 o'clock":                 "Release | due 2026-11-27T17:00",
+		"wake up tomorrow at 6":                       "wake up | due 2026-11-26T06:00",
+		"dinner with Kim at 8":                        "dinner with Kim | due 2026-11-25T20:00",
+		"Meeting friday from 3 to 5":                  "Meeting | due 2026-11-27T15:00 | for 7200",
+		"Meeting friday from 9 to 5":                  "Meeting | due 2026-11-27T09:00 | for 28800",
+		"Meeting friday from 6 to 14":                 "Meeting | due 2026-11-27T06:00 | for 28800",
+		"Meeting tomorrow from 3-4:30":                "Meeting | due 2026-11-26T15:00 | for 5400",
+		"Dinner friday from 7 to 9":                   "Dinner | due 2026-11-27T19:00 | for 7200",
+		"Violin every monday at 5":                    "Violin | due 2026-11-30T17:00 | schedule FREQ=WEEKLY;BYDAY=MO",
+		"Drinks every friday at 8":                    "Drinks | due 2026-11-27T20:00 | schedule FREQ=WEEKLY;BYDAY=FR",
+		"Pills every day at 9 and 5":                  "Pills | due 2026-11-25T17:00 | schedule FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0",
+		"Pills every day at 6 and 18":                 "Pills | due 2026-11-25T18:00 | schedule FREQ=DAILY;BYHOUR=6,18;BYMINUTE=0",
+		"Run every day at half past 6 in the morning": "Run | due 2026-11-26T06:30 | schedule FREQ=DAILY",
+	}, map[string]string{
+		"Mama morgen um 5 anrufen":           "Mama anrufen | due 2026-11-26T17:00",
+		"Mama morgen um 5 Uhr anrufen":       "Mama anrufen | due 2026-11-26T05:00",
+		"Sport morgen 6 Uhr":                 "Sport | due 2026-11-26T06:00",
+		"Mama morgen früh um 5 anrufen":      "Mama anrufen | due 2026-11-26T05:00",
+		"Diesen Freitag um halb sieben Yoga": "Yoga | due 2026-11-27T18:30",
+		"Um halb sieben aufstehen":           "aufstehen | due 2026-11-26T06:30",
+		"Freitag um 8 Kino":                  "Kino | due 2026-11-27T20:00",
+		"Termin am Freitag von 3 bis 5":      "Termin | due 2026-11-27T15:00 | for 7200",
+		"Termin am Freitag von 5 bis 6 Uhr":  "Termin | due 2026-11-27T05:00 | for 3600",
+		"Geige jeden Montag um 5":            "Geige | due 2026-11-30T17:00 | schedule FREQ=WEEKLY;BYDAY=MO",
+		"Tabletten täglich um 6 und 18 Uhr":  "Tabletten | due 2026-11-25T18:00 | schedule FREQ=DAILY;BYHOUR=6,18;BYMINUTE=0",
+	})
+}
+
+func TestAnHourBesideADayIsATime(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"walk dog 7 tonight":            "walk dog | due 2026-11-25T19:00",
+		"call Ana 8 tomorrow evening":   "call Ana | due 2026-11-26T20:00",
+		"dinner w/ Kim friday 8":        "dinner w/ Kim | due 2026-11-27T20:00",
+		"call Kim friday 8":             "call Kim | due 2026-11-27T08:00",
+		"call Kim tomorrow 5, then Bob": "call Kim, then Bob | due 2026-11-26T17:00",
+		"walk dog tonight 7 #home":      "walk dog | due 2026-11-25T19:00 | project home",
+		"workshop friday 9-5":           "workshop | due 2026-11-27T09:00 | for 28800",
+		"watch episode 7 tonight":       "watch episode 7 | due 2026-11-25T22:00",
+		"table for 4 tonight":           "table for 4 | due 2026-11-25T22:00",
+		"bring friday 8 chairs":         "bring 8 chairs | due 2026-11-27",
+		"read chapter 3 friday":         "read chapter 3 | due 2026-11-27",
+		"read on friday 3.5 pages":      "read 3.5 pages | due 2026-11-27",
+		"send invoice 3 by friday":      "send invoice 3 | due 2026-11-27",
+	}, map[string]string{
+		"Hund raus 7 heute Abend":      "Hund raus | due 2026-11-25T19:00",
+		"Mit Kim Freitag 8":            "Mit Kim | due 2026-11-27T08:00",
+		"Abendessen mit Kim Freitag 8": "Abendessen mit Kim | due 2026-11-27T20:00",
+		"Freitagabend 8 Essen":         "8 Essen | due 2026-11-27T19:00",
+		"Workshop Freitag 9-17":        "Workshop | due 2026-11-27T09:00 | for 28800",
+		"Folge 7 heute Abend sehen":    "Folge 7 sehen | due 2026-11-25T19:00",
+		"Freitag 8 Stühle mitbringen":  "8 Stühle mitbringen | due 2026-11-27",
+		"Tisch für 4 heute Abend":      "Tisch für 4 | due 2026-11-25T19:00",
+	})
+}
+
+func TestHoursAndMinutesInOneNumber(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"Dentist tue 230pm":           "Dentist | due 2026-12-01T14:30",
+		"doctor appt dec 3rd 945am":   "doctor appt | due 2026-12-03T09:45",
+		"Call Bob at 1130 pm":         "Call Bob | due 2026-11-25T23:30",
+		"Meeting friday 930am-1045am": "Meeting | due 2026-11-27T09:30 | for 4500",
+		"Standup every day at 1230pm": "Standup | due 2026-11-25T12:30 | schedule FREQ=DAILY",
+		"Buy 175pm stickers":          "Buy 175pm stickers",
+		"Order 230 pens":              "Order 230 pens",
+	}, map[string]string{
+		"Zahnarzt Di. 230pm": "Zahnarzt | due 2026-12-01T14:30",
+	})
+}

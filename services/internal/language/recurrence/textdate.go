@@ -18,7 +18,7 @@ func (p *textParser) dateOrTime(base int) (Due, bool) {
 	p.try(func() bool {
 		time, ok := p.timeOfDay(p.skip(words.At))
 		if ok {
-			due.Time = formatClock(time.second)
+			due.Time = formatClock(time.whenUp(-1))
 			due.Zone = p.zoneName()
 		}
 		return ok

@@ -177,6 +177,25 @@ type clockTime struct {
 	second int
 	// open is set when it does not say which half of the day it is in.
 	open bool
+	// spoken is set for an hour such as "at 5" or "half past 8", but not for 5:00.
+	spoken bool
+	// wholeDay is set for an hour that only a clock of 24 hours shows, and for a word
+	// such as Uhr.
+	wholeDay bool
+}
+
+// whenUp is the second of the day that t means when no part of the day is named: in
+// that of the occasion, or when people are up. -1 is no occasion.
+func (t clockTime) whenUp(occasion int) int {
+	const noon, waking = secondsPerDay / 2, 7 * 3600
+	afternoon := t.second < waking
+	if occasion >= 0 {
+		afternoon = occasion >= noon
+	}
+	if t.spoken && t.open && t.second < noon && afternoon {
+		return t.second + noon
+	}
+	return t.second
 }
 
 // near is the second of the day that t means beside a part of the day: of the
@@ -193,13 +212,16 @@ func (t clockTime) near(part int) int {
 	return t.second
 }
 
-// timeOfDay reads a clock time: "9:30", "9pm", "half past 8", "noon"; bare allows
-// an hour alone, on a 24-hour clock.
+// timeOfDay reads a clock time: "9:30", "9pm", "830pm", "half past 8", "noon"; bare
+// allows an hour alone.
 func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 	if minutes, ok := p.take(words.Clock); ok {
 		return clockTime{second: minutes * 60}, true
 	}
 	if p.try(func() bool { found, ok = p.nearHour(); return ok }) {
+		return found, true
+	}
+	if p.try(func() bool { found, ok = p.joinedTime(); return ok }) {
 		return found, true
 	}
 	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) > 2 {
@@ -217,7 +239,10 @@ func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 	}
 	dot := !colon && p.minutesAfter(".", &fields[1])
 	half, meridiem := p.take(words.Meridiem)
-	oclock := !meridiem && p.skip(words.Oclock)
+	hours, oclock := 0, false
+	if !meridiem {
+		hours, oclock = p.take(words.Oclock)
+	}
 	if oclock && !colon && !dot {
 		p.minutesBehind(&fields[1])
 	}
@@ -234,7 +259,23 @@ func (p *textParser) timeOfDay(bare bool) (found clockTime, ok bool) {
 	if !bare && !colon && !meridiem && !oclock {
 		return clockTime{}, false
 	}
-	return clockTime{fields[0]*3600 + fields[1]*60 + fields[2], open}, true
+	return clockTime{
+		second:   fields[0]*3600 + fields[1]*60 + fields[2],
+		open:     open,
+		spoken:   !colon && !dot && (!oclock || hours > 0),
+		wholeDay: oclock && hours == 0 || !meridiem && !isOpen(fields[0]),
+	}, true
+}
+
+// joinedTime reads "830pm", hours and minutes without a mark between them.
+func (p *textParser) joinedTime() (clockTime, bool) {
+	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) < 3 || len(p.tokens[p.at].Text) > 4 {
+		return clockTime{}, false
+	}
+	n, _ := parseDigits(p.tokens[p.at].Text)
+	p.at++
+	half, ok := p.take(words.Meridiem)
+	return clockTime{second: (n/100%12+half)*3600 + n%100*60}, ok && isOpen(n/100) && n%100 < 60
 }
 
 // isOpen reports whether an hour may be meant in either half of the day.
@@ -255,7 +296,7 @@ func (p *textParser) nearHour() (clockTime, bool) {
 		hour, open = hour%12+half, false
 	}
 	p.skip(words.Oclock)
-	return clockTime{floorMod(hour*3600+minutes*60, secondsPerDay), open}, true
+	return clockTime{second: floorMod(hour*3600+minutes*60, secondsPerDay), open: open, spoken: true, wholeDay: !isOpen(hour)}, true
 }
 
 // minutesBehind reads the minutes after a word for the hour, as in "9 Uhr 30".

@@ -280,6 +280,9 @@ func (p *textParser) number() (int, bool) {
 			return n, true
 		}
 	}
+	if n, ok := p.take(words.Some); ok {
+		return n, true
+	}
 	return p.take(words.Number)
 }
 
@@ -308,7 +311,7 @@ func (p *textParser) finish() error {
 	if !d.placeDays() {
 		return p.conflict("days from the begin and from the end of a quarter do not fit together")
 	}
-	rules, times := d.onYearDays(), d.timesOfDay()
+	rules, times := d.onYearDays(), d.timesOfDay(p.occasion())
 	if len(times) == 1 {
 		clock := formatClock(times[0])
 		if p.phrase.Time != "" && p.phrase.Time != clock {
@@ -329,6 +332,20 @@ func (p *textParser) finish() error {
 		p.phrase.Set.Rules = append(p.phrase.Set.Rules, checked)
 	}
 	return nil
+}
+
+// occasion is the part of the day of what the text is about, in seconds, or -1.
+func (p *textParser) occasion() int {
+	spoken := func(t clockTime) bool { return t.spoken }
+	if len(p.d.dayParts) > 0 || !slices.ContainsFunc(p.d.times, spoken) {
+		return -1
+	}
+	for i := range p.tokens {
+		if minutes, length := p.locale.Match(p.tokens[i:], words.Occasion); length > 0 {
+			return minutes * 60
+		}
+	}
+	return -1
 }
 
 func (p *textParser) conflict(message string) *Error {
@@ -365,16 +382,20 @@ func (d *draft) placeDays() bool {
 	return (slices.Min(ordinals) < 0) == (slices.Max(ordinals) < 0)
 }
 
-// timesOfDay are the times said, beside a part of the day or instead of it.
-func (d *draft) timesOfDay() []int {
+// timesOfDay are the times said, beside a part of the day or instead of it. The
+// occasion is the part of the day of the text around; -1 when it tells none.
+func (d *draft) timesOfDay(occasion int) []int {
 	if len(d.times) == 0 {
 		return d.dayParts
 	}
+	halves := !slices.ContainsFunc(d.times, func(t clockTime) bool { return t.wholeDay })
 	var seconds []int
 	for _, time := range d.times {
 		second := time.second
 		if len(d.dayParts) > 0 {
 			second = time.near(d.dayParts[0])
+		} else if halves {
+			second = time.whenUp(occasion)
 		}
 		seconds = append(seconds, second)
 	}

@@ -26,6 +26,7 @@ const (
 	Every   Kind = "every"
 	Other   Kind = "other"   // every other: each second one
 	Number  Kind = "number"  // the number
+	Some    Kind = "some"    // a number that only counts, such as "a few", and is no hour
 	Ordinal Kind = "ordinal" // the number
 	Last    Kind = "last"    // 2 the one before the last; 0 is the last
 	Unit    Kind = "unit"    // 1 second to 7 year, 8 quarter, 9 fortnight, as in Second to Fortnight
@@ -40,7 +41,7 @@ const (
 	DayPart     Kind = "daypart"  // minutes since midnight
 	Clock       Kind = "clock"    // a word for a time: minutes since midnight
 	Meridiem    Kind = "meridiem" // 0 before noon, 12 after
-	Oclock      Kind = "oclock"
+	Oclock      Kind = "oclock"  // 12 when the hour before it is on a clock of 12 hours, 0 of 24
 	Today       Kind = "today"   // days from today
 	Tonight     Kind = "tonight" // minutes since midnight
 	Next        Kind = "next"
@@ -86,6 +87,8 @@ const (
 	ShortUnit  Kind = "short unit"   // a unit that must touch its number, as in 45m
 	Weak       Kind = "weak"         // a word that is a date only where nothing else fits
 	Idiom      Kind = "idiom"        // a phrase that looks like a date and is none
+	Occasion   Kind = "occasion"     // what people do at a part of the day, such as dinner: minutes since midnight
+	Numbered   Kind = "numbered"     // what a number names, such as the chapter in "chapter 7"
 	// The rest are the fixed phrases of recurrence.
 	CountingOnly Kind = "counting only"
 	WeeksFrom    Kind = "weeks from"

@@ -109,7 +109,7 @@ var meanings = []struct {
 	kinds    []Kind
 	from, to int
 }{
-	{[]Kind{Number}, 1, 12}, {[]Kind{Ordinal}, 1, 12}, {[]Kind{Unit}, Second, Quarter}, {[]Kind{ShortUnit}, Second, Hour},
+	{[]Kind{Number}, 1, 12}, {[]Kind{Some}, 1, 1}, {[]Kind{Ordinal}, 1, 12}, {[]Kind{Unit}, Second, Quarter}, {[]Kind{ShortUnit}, Second, Hour},
 	{[]Kind{Weekday}, 0, 6}, {[]Kind{Month}, 1, 12}, {[]Kind{Today}, -1, 2},
 	{[]Kind{Adverb}, 301, 301}, {[]Kind{Adverb}, 401, 401}, {[]Kind{Adverb}, 501, 501}, {[]Kind{Adverb}, 601, 601}, {[]Kind{Adverb}, 603, 603}, {[]Kind{Adverb}, 701, 701},
 	{[]Kind{Clock}, 0, 0}, {[]Kind{Meridiem, Oclock}, 0, 0}, {[]Kind{Fraction}, 50, 50}, {[]Kind{NearHour}, 15, 15}, {[]Kind{NearHour}, -15, -15},
@@ -123,7 +123,7 @@ var anyValue = []Kind{
 }
 
 // optional are the kinds that not every language needs.
-var optional = []Kind{Other, The, Oclock, Meridiem, NextButOne, AfterNext, AndAHalf, Minutes, Weak, Idiom}
+var optional = []Kind{Other, The, Oclock, Meridiem, NextButOne, AfterNext, AndAHalf, Minutes, Weak, Idiom, Occasion, Numbered}
 
 // TestALanguageHasAWordForEachMeaning keeps a table from being half done, and
 // from kinds that no grammar knows.
