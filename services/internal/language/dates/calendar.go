@@ -111,6 +111,9 @@ func (p *parser) nearest(of func(year int) (days, bool)) (days, bool) {
 // weekdayFrom is the first such weekday after a day, or the last before it
 // with the lean to the past.
 func (p *parser) weekdayFrom(weekday, day int) int {
+	if p.within && day == p.base {
+		return day + floorMod(weekday-weekdayOf(day), 7)
+	}
 	if p.past() {
 		return day - 7 + floorMod(weekday-weekdayOf(day), 7)
 	}

@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"strings"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
@@ -233,10 +234,11 @@ func (p *parser) existing(day, direction int) int {
 }
 
 // edgeOfPeriod reads "end of month", "the start of next week", "eom".
-func (p *parser) edgeOfPeriod(words.Kind) (days, bool) {
+func (p *parser) edgeOfPeriod(led words.Kind) (days, bool) {
+	weak := p.is(words.Weak)
 	if unit, ok := p.take(words.EndOfUnit); ok {
-		found, ok := p.period(unit, p.today, 0)
-		return oneDay(found.last), ok
+		found, ok := p.endsIn(unit)
+		return oneDay(found.last), ok && (!weak || led != "" || p.standsAlone())
 	}
 	begin := p.skip(words.Begin)
 	if !begin && !p.skip(words.End) {
@@ -247,6 +249,33 @@ func (p *parser) edgeOfPeriod(words.Kind) (days, bool) {
 		return oneDay(found.first), ok
 	}
 	return oneDay(found.last), ok
+}
+
+// endsIn is the period at whose end a word such as "eom" stands: the one that follows, as in
+// "eod friday" and "eom december", or that of today.
+func (p *parser) endsIn(unit int) (days, bool) {
+	var found days
+	if p.try(func() bool {
+		var ok bool
+		if unit == words.Day {
+			found, ok = p.namedDay()
+		} else {
+			found, ok = p.wholePeriod()
+		}
+		return ok
+	}) {
+		return found, true
+	}
+	return p.period(unit, p.today, 0)
+}
+
+// namedDay reads the day of "the end of the day tomorrow".
+func (p *parser) namedDay() (days, bool) {
+	var m moment
+	if p.peeking || !p.onlyDate(&m) {
+		return days{}, false
+	}
+	return m.days, true
 }
 
 // wholePeriod reads "june 2027", "the month", "next quarter", "2027".
@@ -261,7 +290,9 @@ func (p *parser) wholePeriod() (days, bool) {
 	}
 	p.skip(words.The)
 	moved, _ := p.direction()
-	if unit, ok := p.take(words.Unit); ok {
+	if unit, ok := p.take(words.Unit); ok && moved == 0 && unit == words.Day {
+		return p.endsIn(words.Day)
+	} else if ok {
 		return p.period(unit, p.today, moved)
 	}
 	if p.skip(words.Weekend) {
@@ -303,9 +334,18 @@ func (p *parser) monthAlone() (found days, hasYear, ok bool) {
 	return found, false, ok
 }
 
-// year reads four digits that do not go on as a time or a date.
+// year reads four digits that do not go on as a time or a date, or "next year".
 func (p *parser) year() (int, bool) {
-	year := 0
+	year, _, _ := civilOf(p.today)
+	if p.try(func() bool {
+		p.skip(words.Of)
+		moved, ok := p.direction()
+		year += moved
+		unit, _ := p.take(words.Unit)
+		return ok && unit == words.Year
+	}) {
+		return year, true
+	}
 	ok := p.try(func() bool {
 		p.mark(",")
 		n, length, ok := p.digits(4)
@@ -382,9 +422,10 @@ func (p *parser) monthThenDay() (days, bool) {
 
 // toDay reads the end of a range of days, but no time and no month.
 func (p *parser) toDay() (int, bool) {
-	if !p.skip(words.To) {
+	if !p.skip(words.To) && (!p.between || !p.skip(words.And)) {
 		return 0, false
 	}
+	p.skip(words.The)
 	return p.dayNumber()
 }
 
@@ -411,6 +452,7 @@ func (p *parser) dayNumber() (int, bool) {
 // dayOfMonth reads "the 15th", "on the 15th", the nearest month that has it, and
 // "15th of next month".
 func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
+	bare := !p.behind(words.Numbered) && !p.behindApostrophe()
 	the := p.skip(words.The)
 	next, _ := p.peek(0)
 	inWords := next.Class == words.Word // "the second book" is no date
@@ -428,10 +470,19 @@ func (p *parser) dayOfMonth(led words.Kind) (days, bool) {
 		return oneDay(found), found <= month.last
 	}
 	named := led == words.On || led == words.By
-	if !named && (inWords || !the) || !p.isComplete() && (inWords || led != words.On || !p.opensText()) {
+	bare = bare && p.tokens[p.at-1].Class == words.Word && p.standsAlone() // a full stop may end a sentence
+	if the && !inWords && p.rangeFollows() {
+		return p.nearestDay(day, anyWeekday)
+	}
+	if !named && (inWords || !the && !bare) || !p.isComplete() && (inWords || led != words.On || !p.opensText()) {
 		return days{}, false
 	}
-	return p.nearestDay(day)
+	return p.nearestDay(day, anyWeekday)
+}
+
+// behindApostrophe reports whether what comes next is somebody's, such as Ana's 30th.
+func (p *parser) behindApostrophe() bool {
+	return p.at > 0 && strings.ContainsAny(p.tokens[p.at-1].Text, "'’")
 }
 
 // ofMonth reads "of the month", "of next month", "next month".
@@ -444,17 +495,21 @@ func (p *parser) ofMonth() (days, bool) {
 	return whole, ok && whole.last-whole.first < longestMonth && whole.last-whole.first > 7
 }
 
-// nearestDay is the nearest such day of a month that has it.
-func (p *parser) nearestDay(day int) (days, bool) {
+// anyWeekday is that of a day of which no weekday is said.
+const anyWeekday = -1
+
+// nearestDay is the nearest such day of a month that has it, on a weekday.
+func (p *parser) nearestDay(day, weekday int) (days, bool) {
 	year, month, _ := civilOf(p.base)
 	step := 1
 	if p.past() {
 		step = -1
 	}
-	for i := 0; i <= 2; i++ {
+	const mostMonths = 48 // until a day such as the 31st is each weekday
+	for i := 0; i <= mostMonths; i++ {
 		y, m, _ := civilOf(addMonths(dayOf(year, month, 1), i*step))
 		found, ok := validDay(y, m, day)
-		if ok && (found-p.base)*step >= 0 {
+		if ok && (found-p.base)*step >= 0 && (weekday == anyWeekday || weekdayOf(found) == weekday) {
 			return oneDay(found), true
 		}
 	}
@@ -498,14 +553,9 @@ func (p *parser) ordinalOf(words.Kind) (days, bool) {
 
 // weekday reads "friday", "friday, 3 march", "friday next week".
 func (p *parser) weekday(led words.Kind) (days, bool) {
-	_, weakLength := p.find(words.Weak)
-	_, length := p.find(words.Weekday)
-	weak := weakLength == length
+	begin := p.at
 	weekday, ok := p.take(words.Weekday)
-	if !ok {
-		return days{}, false
-	}
-	if p.is(words.AfterNext) {
+	if !ok || p.is(words.AfterNext) {
 		return days{}, false
 	}
 	if found, ok := p.afterWeekday(weekday); ok {
@@ -514,13 +564,24 @@ func (p *parser) weekday(led words.Kind) (days, bool) {
 	if moved, ok := p.movedFrom(p.modifiedWeekday(weekday, 0)); ok {
 		return oneDay(moved), true
 	}
-	if weak && led == "" && !p.ending && !p.is(words.DayPart) && !p.standsAlone() {
-		next, more := p.peek(0)
-		if !more || !next.Glued || !p.is(words.To) {
-			return days{}, false
-		}
+	p.at = begin
+	if _, ok := p.weekdayWord(led); !ok {
+		return days{}, false
 	}
 	return oneDay(p.weekdayFrom(weekday, p.base)), true
+}
+
+// weekdayWord reads a word for a weekday, but not one that is another word as often, as in
+// "he sat down".
+func (p *parser) weekdayWord(led words.Kind) (int, bool) {
+	_, weak := p.find(words.Weak)
+	weekday, length := p.find(words.Weekday)
+	p.at += length
+	if weak != length || length == 0 || led != "" || p.ending || p.is(words.DayPart) || p.is(words.Weekday) || p.standsAlone() {
+		return weekday, length > 0
+	}
+	next, more := p.peek(0)
+	return weekday, more && next.Glued && (p.is(words.To) || next.Text == "/")
 }
 
 // afterWeekday reads the date or the week that a weekday belongs to.
@@ -528,7 +589,8 @@ func (p *parser) afterWeekday(weekday int) (days, bool) {
 	var found days
 	ok := p.try(func() bool {
 		p.mark(",")
-		for _, step := range []func(words.Kind) (days, bool){p.isoDate, p.numericDate, p.namedDate, p.dayOfMonth} {
+		onDay := func(words.Kind) (days, bool) { return p.dayOn(weekday) }
+		for _, step := range []func(words.Kind) (days, bool){p.isoDate, p.numericDate, p.namedDate, onDay, p.dayOfMonth} {
 			before := p.at
 			led := words.Kind("")
 			if p.skip(words.The) {
@@ -553,6 +615,16 @@ func (p *parser) afterWeekday(weekday int) (days, bool) {
 		return ok
 	})
 	return found, ok
+}
+
+// dayOn reads the day of a month that is on a weekday: "friday the 13th".
+func (p *parser) dayOn(weekday int) (days, bool) {
+	next, _ := p.peek(0)
+	day, ok := p.ordinal()
+	if !ok || next.Class != words.Digits || !p.isComplete() {
+		return days{}, false
+	}
+	return p.nearestDay(day, weekday)
 }
 
 func dayInWeek(week days, weekday int) int {
@@ -596,8 +668,8 @@ func (p *parser) modified(led words.Kind) (days, bool) {
 		return days{}, false
 	}
 	found, ok := p.period(unit, p.today, moved)
-	if ok {
-		p.try(func() bool { return p.dayWithin(unit, &found) })
+	if ok && unit == words.MonthUnit {
+		p.try(func() bool { return p.dayOfPeriod(&found) })
 	}
 	return found, ok
 }
@@ -619,34 +691,17 @@ func (p *parser) afterNext() (days, bool) {
 	return found, ok
 }
 
-// dayWithin reads the day of a period that was named before it: "next week on
-// friday", "next month on the 15th".
-func (p *parser) dayWithin(unit int, found *days) bool {
+// dayOfPeriod reads the day of a month that was named before it: "next month on the 15th".
+func (p *parser) dayOfPeriod(month *days) bool {
 	p.skip(words.On)
 	p.skip(words.The)
-	var day int
-	switch unit {
-	case words.Week:
-		weekday, ok := p.take(words.Weekday)
-		if !ok {
-			return false
-		}
-		day = dayInWeek(*found, weekday)
-	case words.MonthUnit:
-		next, _ := p.peek(0)
-		n, ok := p.ordinal()
-		if !ok || next.Class != words.Digits {
-			return false
-		}
-		day = found.first + n - 1
-	default:
+	next, _ := p.peek(0)
+	n, ok := p.ordinal()
+	if !ok || next.Class != words.Digits || month.first+n-1 > month.last {
 		return false
 	}
-	ok := day <= found.last
-	if ok {
-		*found = oneDay(day)
-	}
-	return ok
+	*month = oneDay(month.first + n - 1)
+	return true
 }
 
 // severalDays reads "7 days" after next or last, today included.
@@ -742,7 +797,28 @@ func (p *parser) shifted(m *moment) bool {
 		return false
 	}
 	m.days, m.hasDate = oneDay(p.existing(day, day-base)), true
+	if in {
+		p.say(m, func(m *moment) bool { return p.dayAfter(a, m) })
+	}
 	return true
+}
+
+// dayAfter reads the day that is meant some weeks or months ahead: "in 2 weeks on saturday",
+// "in 2 months on the 15th".
+func (p *parser) dayAfter(a amount, m *moment) bool {
+	if a.months > 0 && a.days == 0 {
+		month, _ := p.period(words.MonthUnit, m.days.first, 0)
+		ok := p.dayOfPeriod(&month)
+		m.days = month
+		return ok
+	}
+	led := words.Kind("")
+	if p.skip(words.On) {
+		led = words.On
+	}
+	weekday, ok := p.weekdayWord(led)
+	m.days = oneDay(p.modifiedWeekday(weekday, 0) + a.days)
+	return ok && a.months == 0 && a.days%7 == 0
 }
 
 // unitFrom reads the unit of "the day after friday".

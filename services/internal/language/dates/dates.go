@@ -95,7 +95,7 @@ func Find(text string, options Options) []Result {
 			results = append(results, result)
 			continue
 		}
-		p.at = before + 1
+		p.at = max(before+1, p.unread)
 	}
 	return results
 }
@@ -154,8 +154,8 @@ func (p *parser) resultHere() (Result, bool) {
 		return Result{}, false
 	}
 	begin := p.at
-	p.first = begin
-	if !p.phrase() || p.at == begin || p.cutsWord() {
+	p.first, p.unread = begin, 0
+	if !p.phrase() || p.at == begin || p.at < p.unread || p.cutsWord() {
 		return Result{}, false
 	}
 	result, ok := p.resolve(&p.said)

@@ -25,6 +25,8 @@
 //   - A range of times without am or pm takes that of its end: "3 to 5pm" begins
 //     at 15:00, "11 to 1pm" at 11:00. An end before the begin is on the next day.
 //   - "end of month" is its last day, "next month" all its days.
+//   - Of two dates side by side the one counts that lies in the other: "next year in
+//     march", "friday of next week". Those that do not meet are text together.
 //   - midnight is when the day begins: "friday midnight" is friday 0:00. Only
 //     that of tonight and today is the end of the day.
 //   - "today at 9" is 21:00 when 9:00 has passed.

@@ -22,8 +22,13 @@ type parser struct {
 	today    int
 	// base is the day from which words count: today, or the begin of a range.
 	base int
-	// ending is set while the end of a range is read.
-	ending bool
+	// ending is set while the end of a range is read, beginning while its begin is
+	// read again, and within while a date in a period is, whose first day counts.
+	ending, beginning, within bool
+	// between is set behind the word, where "and" stands between two ends.
+	between bool
+	// unread is where an expression ends that makes no sense as a whole.
+	unread int
 	at     int
 	// first is the token at which the phrase begins.
 	first int
@@ -56,7 +61,9 @@ func newParser(text string, options Options) *parser {
 }
 
 // past reports whether words lean to the past; the end of a range never does.
-func (p *parser) past() bool { return p.options.Lean == LeanPast && !p.ending }
+func (p *parser) past() bool {
+	return p.beginning || p.options.Lean == LeanPast && !p.ending && !p.within
+}
 
 // openers may stand before a phrase without a space.
 const openers = "([{,;:!\"|>"
@@ -188,10 +195,12 @@ func (p *parser) numberNext() bool {
 
 // behind reports whether the token before the one in turn is a word of a kind.
 func (p *parser) behind(kinds ...words.Kind) bool {
-	if p.at == 0 {
-		return false
-	}
-	return slices.ContainsFunc(p.readings[p.at-1], func(r words.Reading) bool { return r.Length == 1 && slices.Contains(kinds, r.Kind) })
+	return p.at > 0 && p.isAt(p.at-1, kinds...)
+}
+
+// isAt reports whether a token is a word of a kind.
+func (p *parser) isAt(token int, kinds ...words.Kind) bool {
+	return slices.ContainsFunc(p.readings[token], func(r words.Reading) bool { return r.Length == 1 && slices.Contains(kinds, r.Kind) })
 }
 
 // ordinal reads "2nd" or "second".
@@ -279,6 +288,14 @@ func (p *parser) partFollows() bool {
 	return follows
 }
 
+// rangeFollows looks whether a range goes on to another date.
+func (p *parser) rangeFollows() bool {
+	before := p.at
+	follows := p.rangeWord(p.between) && p.dateFollows()
+	p.at = before
+	return follows
+}
+
 // dateFollows looks whether a date comes next.
 func (p *parser) dateFollows() bool { return p.partFollows() && p.peeked.hasDate }
 
@@ -286,6 +303,8 @@ func (p *parser) dateFollows() bool { return p.partFollows() && p.peeked.hasDate
 type moment struct {
 	days    days
 	hasDate bool
+	// dateAt and dateEnd are the tokens of the date.
+	dateAt, dateEnd int
 
 	clock    clock
 	hasTime  bool
@@ -315,11 +334,17 @@ func (p *parser) phrase() bool {
 	said, begin := &p.said, p.at
 	if p.try(func() bool {
 		between := p.skip(words.Between)
-		if !between && !p.skip(words.From) || !p.moment(&said.from) {
+		if !between && !p.skip(words.From) {
+			return false
+		}
+		p.between = between
+		ok := p.moment(&said.from)
+		p.between = false
+		if !ok {
 			return false
 		}
 		said.from.parts[0].Start = p.tokens[begin].From
-		return p.try(func() bool { return p.rangeTo(said, begin, between) }) || !between && said.from.hasDate
+		return p.try(func() bool { return p.rangeTo(said, begin, between) }) || said.from.hasDate && (!between || said.from.days.isRange())
 	}) {
 		return true
 	}
@@ -340,15 +365,20 @@ func (p *parser) rangeTo(said *phrase, begin int, between bool) bool {
 	if said.from.hasDate {
 		p.base = said.from.days.first
 	}
-	base := p.base
 	p.ending = true
 	ok := p.moment(&said.to)
 	p.base, p.ending = p.today, false
 	if !ok || !said.to.canBound() || said.to.onClock() != said.from.onClock() || (!said.to.onClock() && !said.to.hasDate) {
 		return false
 	}
-	if said.to.hasDate && said.from.hasDate && said.to.days.first < base {
-		return false
+	switch {
+	case said.to.hasDate && said.from.hasDate:
+		said.from.days = p.beginOf(said)
+		if said.to.days.first < said.from.days.first {
+			return false
+		}
+	case said.to.hasDate && said.to.parts[0].Kind == PartTime:
+		said.from.days, said.from.hasDate = said.to.days, true // as in 9am to 5pm on friday
 	}
 	said.isRange = true
 	said.from.parts[0].Start = p.tokens[begin].From
@@ -389,7 +419,7 @@ func (p *parser) moment(m *moment) bool {
 	return len(m.parts) > 0
 }
 
-// part reads one part that m does not have.
+// part reads one part that m does not have, or more about its date.
 func (p *parser) part(m *moment) bool {
 	begin := p.at
 	kind := PartDuration
@@ -399,6 +429,13 @@ func (p *parser) part(m *moment) bool {
 		kind = PartDate
 		if !m.shift.IsZero() {
 			kind = PartTime
+		}
+		m.dateAt, m.dateEnd = begin, p.at
+	case m.hasDate && !p.peeking && p.say(m, p.moreOfDate):
+		kind = PartDate
+		if last := &m.parts[len(m.parts)-1]; last.Kind == kind {
+			last.End = p.tokens[p.at-1].To
+			return true
 		}
 	case !m.hasTime && m.shift.IsZero() && p.say(m, p.timePart):
 		kind = PartTime

@@ -58,24 +58,24 @@ func (p *parser) oneClock(m *moment) bool {
 		return true
 	}
 	if !at && !after {
-		return c.open && !c.inWords && p.isHour(bare)
+		return c.open && !c.inWords && p.isHour(m, bare)
 	}
 	return at && (m.hasDate && !c.inWords || p.opensText()) || p.isComplete()
 }
 
 // isHour reports whether a number that was just read from a token on is an hour without a word
 // that says so: at the end of "friday 8", and before the evening in "7 tonight".
-func (p *parser) isHour(from int) bool {
+func (p *parser) isHour(m *moment, from int) bool {
 	after := p.at
 	p.at = from
-	behindDay, isOther := p.behindDay(), p.behind(words.Numbered, words.For)
+	behindDay, isOther := p.behindDay(m), p.behind(words.Numbered, words.For)
 	p.at = after
 	return behindDay && !p.is(words.To) && p.standsAlone() || !isOther && p.partOfDayFollows()
 }
 
-// behindDay reports whether a word for a day stands before the token in turn.
-func (p *parser) behindDay() bool {
-	return p.behind(words.Weekday, words.Today, words.Tonight, words.DayPart)
+// behindDay reports whether a word for the day of m stands before the token in turn.
+func (p *parser) behindDay(m *moment) bool {
+	return m.hasDate && p.behind(words.Weekday, words.Today, words.Tonight, words.DayPart)
 }
 
 // partOfDayFollows looks whether "tonight" or "tomorrow evening" comes next.
@@ -126,7 +126,7 @@ func (p *parser) namedPart(m *moment) bool {
 
 // clockRange reads "from 3 to 5pm", "9:00-17:30", "between 2 and 3pm".
 func (p *parser) clockRange(m *moment) bool {
-	behindDay := p.behindDay()
+	behindDay := p.behindDay(m)
 	between := p.skip(words.Between)
 	from := !between && p.skip(words.From)
 	if !between && !from {
@@ -157,7 +157,7 @@ func (p *parser) clockRange(m *moment) bool {
 	case end.open && !begin.open && begin.second >= noon && end.second < noon && end.second+noon > begin.second:
 		end.second += noon // as in 2pm to 3
 	}
-	begin.spoken = begin.spoken && !end.wholeDay
+	begin.spoken = begin.spoken && end.open && !end.wholeDay
 	m.clock, m.end, m.hasTime, m.hasEnd = begin, end, true, true
 	p.say(m, p.inDayPart)
 	return true
@@ -283,10 +283,13 @@ func (p *parser) joinedClock(found *clock) bool {
 	return ok && length > 2 && meridiem && hour >= 1 && hour <= 12 && minute <= 59
 }
 
-// numberGoesOn reports whether a number goes on as 3.5 or 3/5.
+// numberGoesOn reports whether a number goes on as 3.5, 3/5 or the German 3. Januar.
 func (p *parser) numberGoesOn() bool {
 	mark, _ := p.peek(0)
 	digits, ok := p.peek(1)
+	if ok && p.locale.IsOrdinalSuffix(mark) && p.isAt(p.at+1, words.Month) {
+		return true
+	}
 	return ok && mark.Glued && (mark.Text == "." || mark.Text == "/") && digits.Glued && digits.Class == words.Digits
 }
 

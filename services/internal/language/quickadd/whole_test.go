@@ -59,6 +59,8 @@ func TestBareHoursAreInWakingHours(t *testing.T) {
 		"Meeting friday from 9 to 5":                  "Meeting | due 2026-11-27T09:00 | for 28800",
 		"Meeting friday from 6 to 14":                 "Meeting | due 2026-11-27T06:00 | for 28800",
 		"Meeting tomorrow from 3-4:30":                "Meeting | due 2026-11-26T15:00 | for 5400",
+		"gym tomorrow 6-7am":                          "gym | due 2026-11-26T06:00 | for 3600",
+		"They are open mon-fri from 9 to 5":           "They are open mon-fri from 9 to 5",
 		"Dinner friday from 7 to 9":                   "Dinner | due 2026-11-27T19:00 | for 7200",
 		"Violin every monday at 5":                    "Violin | due 2026-11-30T17:00 | schedule FREQ=WEEKLY;BYDAY=MO",
 		"Drinks every friday at 8":                    "Drinks | due 2026-11-27T20:00 | schedule FREQ=WEEKLY;BYDAY=FR",
@@ -118,5 +120,124 @@ func TestHoursAndMinutesInOneNumber(t *testing.T) {
 		"Order 230 pens":              "Order 230 pens",
 	}, map[string]string{
 		"Zahnarzt Di. 230pm": "Zahnarzt | due 2026-12-01T14:30",
+	})
+}
+
+func TestTheEndOfADayIsThatOfTheDayBesideIt(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"finish report by eod tomorrow":                 "finish report | due 2026-11-26",
+		"Write report by eod friday":                    "Write report | due 2026-11-27",
+		"Write report by end of day on friday":          "Write report | due 2026-11-27",
+		"Write report by the end of the day tomorrow":   "Write report | due 2026-11-26",
+		"Write report friday eod":                       "Write report | due 2026-11-27",
+		"Write report tomorrow by end of day":           "Write report | due 2026-11-26",
+		"Write report by close of business next friday": "Write report | due 2026-12-04",
+		"Close books eom december":                      "Close books | due 2026-12-31",
+		"Write report by eow next week":                 "Write report | due 2026-12-06",
+		"Write report by eod":                           "Write report | due 2026-11-25",
+		"Write report by eod p1":                        "Write report | due 2026-11-25 | p 1",
+		"Send eod report tomorrow":                      "Send eod report | due 2026-11-26",
+		"Write end of day summary":                      "Write summary | due 2026-11-25",
+	}, map[string]string{
+		"Bericht bis zum Ende des Tages morgen": "Bericht | due 2026-11-26",
+		"Bericht bis Freitag Ende des Tages":    "Bericht | due 2026-11-27",
+		"Bericht bis Feierabend am Freitag":     "Bericht | due 2026-11-27",
+		"Feierabend mit Ana am Freitag":         "Feierabend mit Ana | due 2026-11-27",
+		"Zähler zum Monatsende Dezember":        "Zähler | due 2026-12-31",
+	})
+}
+
+func TestADateLiesInThePeriodBesideIt(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"renew passport next year in march":       "renew passport | due 2027-03-01",
+		"renew passport in march next year":       "renew passport | due 2027-03-01",
+		"renew passport next year on 30 november": "renew passport | due 2027-11-30",
+		"Party 30 november next year":             "Party | due 2027-11-30",
+		"Call Bob friday of next week":            "Call Bob | due 2026-12-04",
+		"Call Bob on friday, next week":           "Call Bob | due 2026-12-04",
+		"Call Bob friday 9am next week":           "Call Bob | due 2026-12-04T09:00",
+		"Call Bob next week on friday at 9":       "Call Bob | due 2026-12-04T09:00",
+		"Review first monday of march next year":  "Review | due 2027-03-01",
+		"Review next month on the 15th":           "Review | due 2026-12-15",
+		"Call Bob tomorrow, thursday":             "Call Bob | due 2026-11-26",
+		"haircut in 2 weeks sat 11am":             "haircut | due 2026-12-12T11:00",
+		"haircut in 2 weeks on saturday":          "haircut | due 2026-12-12",
+		"haircut in 2 months on the 15th":         "haircut | due 2027-01-15",
+		"haircut friday the 15th":                 "haircut | due 2027-01-15",
+		"haircut in 2 weeks sat down":             "haircut sat down | due 2026-12-09",
+		"Trip thursday to friday next week":       "Trip | due 2026-12-03",
+	}, map[string]string{
+		"Pass nächstes Jahr im März verlängern":   "Pass verlängern | due 2027-03-01",
+		"Pass im März nächsten Jahres verlängern": "Pass verlängern | due 2027-03-01",
+		"Feier am 30. November nächsten Jahres":   "Feier | due 2027-11-30",
+		"Bob Freitag der nächsten Woche anrufen":  "Bob anrufen | due 2026-12-04",
+		"Bob nächste Woche am Freitag anrufen":    "Bob anrufen | due 2026-12-04",
+		"Bob Freitag 9 Uhr nächste Woche":         "Bob | due 2026-12-04T09:00",
+		"Friseur in 2 Wochen Sa 11 Uhr":           "Friseur | due 2026-12-12T11:00",
+		"Friseur in zwei Wochen am Samstag":       "Friseur | due 2026-12-12",
+		"Friseur in zwei Monaten am 15.":          "Friseur | due 2027-01-15",
+		"Bob morgen, Donnerstag, anrufen":         "Bob, anrufen | due 2026-11-26",
+	})
+}
+
+func TestDatesThatDoNotMeetStayText(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"Call Bob in 2 months friday":       "Call Bob in 2 months friday",
+		"gym tue thu 6pm":                   "gym tue thu 6pm",
+		"gym tue/thu 6pm":                   "gym tue/thu 6pm",
+		"lunch tue or thu":                  "lunch tue or thu",
+		"Call Bob tomorrow, friday dentist": "Call Bob, friday dentist | due 2026-11-26",
+		"Move friday meeting to monday":     "Move meeting to monday | due 2026-11-27",
+		"mon 9am sync, tue 10am review":     "sync, tue 10am review | due 2026-11-30T09:00",
+	}, map[string]string{
+		"Sport Di Do 18 Uhr":                  "Sport Di Do 18 Uhr",
+		"Sport Di/Do 18 Uhr":                  "Sport Di/Do 18 Uhr",
+		"Essen Dienstag oder Donnerstag":      "Essen Dienstag oder Donnerstag",
+		"Bob in zwei Monaten Freitag anrufen": "Bob in zwei Monaten Freitag anrufen",
+		"Mo 9 Uhr Sync, Di 10 Uhr Review":     "Sync, Di 10 Uhr Review | due 2026-11-30T09:00",
+	})
+}
+
+func TestADayOfTheMonthAtTheEnd(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"Car inspection 15th":           "Car inspection | due 2026-12-15",
+		"Car inspection 15th 9am p1":    "Car inspection | due 2026-12-15T09:00 | p 1",
+		"Car inspection 25th, then Bob": "Car inspection, then Bob | due 2026-11-25",
+		"Read the 2nd chapter":          "Read the 2nd chapter",
+		"Walk down 5th avenue":          "Walk down 5th avenue",
+		"Plan Ana's 30th":               "Plan Ana's 30th",
+		"Edit chapter 15th":             "Edit chapter 15th",
+	}, map[string]string{
+		"TÜV am 15.":     "TÜV | due 2026-12-15",
+		"TÜV 15ter":      "TÜV | due 2026-12-15",
+		"Lies Seite 15.": "Lies Seite 15.",
+		"Kaufe Band 3.":  "Kaufe Band 3.",
+		"Er wurde 2.":    "Er wurde 2.",
+	})
+}
+
+func TestARangeSaysItsMonthAndYearOnce(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"Trip from the 13th to the 15th July":    "Trip | due 2027-07-13",
+		"Trip the 28th to the 3rd of July":       "Trip | due 2027-06-28",
+		"Trip between the 3rd and 5th of march":  "Trip | due 2027-03-03",
+		"Trip 28 dec - 3 jan 2028":               "Trip | due 2027-12-28",
+		"Trip dec 28 to jan 3, 2028":             "Trip | due 2027-12-28",
+		"Trip 28 dec 2026 - 3 jan":               "Trip | due 2026-12-28",
+		"Meeting from 9am until 11am CET friday": "Meeting | due 2026-11-27T09:00 | for 7200",
+		"Meeting between 9 and 11 on friday":     "Meeting | due 2026-11-27T09:00 | for 7200",
+	}, map[string]string{
+		"Reise vom 13. bis zum 15. Juli":              "Reise | due 2027-07-13",
+		"Reise vom 28. Dez. bis 3. Januar 2028":       "Reise | due 2027-12-28",
+		"Reise 28.12. bis 3.1.2028":                   "Reise | due 2027-12-28",
+		"Reise Donnerstag bis Freitag nächster Woche": "Reise | due 2026-12-03",
+		"Termin zwischen 9 und 11 am Freitag":         "Termin | due 2026-11-27T09:00 | for 7200",
+	})
+	early := wednesday(t, thursday(t))
+	early.Now = early.Now.Add(-2 * time.Hour)
+	check(t, early, map[string]string{
+		"meeting between 9:30 and 11:00 on friday": "meeting | due 2026-11-27T09:30 | for 5400",
+		"meeting between 9:30 and 11:00 friday":    "meeting | due 2026-11-27T09:30 | for 5400",
+		"meeting between 9:30 and 11:00":           "meeting | due 2026-11-25T09:30 | for 5400",
 	})
 }

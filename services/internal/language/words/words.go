@@ -41,9 +41,9 @@ const (
 	DayPart     Kind = "daypart"  // minutes since midnight
 	Clock       Kind = "clock"    // a word for a time: minutes since midnight
 	Meridiem    Kind = "meridiem" // 0 before noon, 12 after
-	Oclock      Kind = "oclock"  // 12 when the hour before it is on a clock of 12 hours, 0 of 24
-	Today       Kind = "today"   // days from today
-	Tonight     Kind = "tonight" // minutes since midnight
+	Oclock      Kind = "oclock"   // 12 when the hour before it is on a clock of 12 hours, 0 of 24
+	Today       Kind = "today"    // days from today
+	Tonight     Kind = "tonight"  // minutes since midnight
 	Next        Kind = "next"
 	This        Kind = "this"
 	Previous    Kind = "previous"
