@@ -62,36 +62,41 @@ func (p *parser) inPeriod(m *moment) bool {
 	return ok && inCalendar(found.first) && inCalendar(found.last)
 }
 
-// isoDate reads 2026-12-01 and 2026/12/01; the time of an RFC 3339 date-time
+// isoDate reads 2026-12-01, 2026/12/1 and 2026.12.01; the time of an RFC 3339 date-time
 // follows as a part of its own.
 func (p *parser) isoDate(words.Kind) (days, bool) {
 	year, length, ok := p.digits(4)
 	if !ok || length != 4 {
 		return days{}, false
 	}
-	separator := "-"
-	if !p.glued(separator) {
-		separator = "/"
-		if !p.glued(separator) {
-			return days{}, false
-		}
-	}
+	separator := p.separator()
 	month, length1, ok1 := p.gluedDigits(2)
 	ok = p.glued(separator)
 	day, length2, ok2 := p.gluedDigits(2)
-	if !ok || !ok1 || !ok2 || length1+length2 != 4 {
+	if !ok || !ok1 || !ok2 || separator == "." && length1+length2 != 4 { // 2026.1.2 is a version
 		return days{}, false
 	}
 	found, ok := validDay(year, month, day)
 	return oneDay(found), ok
 }
 
-// numericDate reads 12/1, 12/1/2026 and 12/1/26 by the order of the locale, and
-// dates with dots.
+// separator takes the mark between the numbers of a date.
+func (p *parser) separator() string {
+	for _, mark := range []string{"-", "/", "."} {
+		if p.glued(mark) {
+			return mark
+		}
+	}
+	return ""
+}
+
+// numericDate reads 12/1, 12/1/2026, 12-1-2026 and 12/1/26 by the order of the locale,
+// and dates with dots.
 func (p *parser) numericDate(led words.Kind) (days, bool) {
 	before := p.at
 	first, _, ok1 := p.digits(2)
-	if !p.glued("/") {
+	separator := p.separator()
+	if separator == "." {
 		p.at = before
 		return p.dottedDate(led)
 	}
@@ -106,15 +111,20 @@ func (p *parser) numericDate(led words.Kind) (days, bool) {
 	if month > 12 {
 		month, day = day, month
 	}
-	year, hasYear := 0, p.glued("/")
-	if hasYear {
-		var ok bool
-		if year, ok = p.gluedYear(); !ok {
-			return days{}, false
-		}
+	if !p.glued(separator) {
+		isFraction := p.is(words.Of) // as in 2/3 of the flour
+		found, ok := p.dateIn(0, false, month, day, day)
+		return found, ok && separator == "/" && !isFraction
 	}
-	return p.dateIn(year, hasYear, month, day, day)
+	year, ok := p.gluedYear()
+	if !ok || separator == "-" && !p.fourDigits() {
+		return days{}, false
+	}
+	return p.dateIn(year, true, month, day, day)
 }
+
+// fourDigits reports whether the year that was just read has all its digits.
+func (p *parser) fourDigits() bool { return len(p.tokens[p.at-1].Text) == 4 }
 
 // dottedDate reads 1.12.2026; where a dot makes a number an ordinal also 1.12.26,
 // 1.12., "am 1.12" and 1.-3.12.
@@ -149,8 +159,11 @@ func (p *parser) dottedDate(led words.Kind) (days, bool) {
 	hasYear := p.try(func() bool {
 		n, ok := p.gluedYear()
 		year = n
-		return ok && (ordinals || len(p.tokens[p.at-1].Text) == 4)
+		return ok && (ordinals || p.fourDigits())
 	})
+	if hasYear && month > 12 && p.fourDigits() && first == last {
+		month, first, last = first, month, month
+	}
 	switch {
 	case !hasYear && !ordinals:
 		return days{}, false
@@ -389,12 +402,25 @@ func (p *parser) dayThenMonth() (days, bool) {
 		}
 		return ok
 	})
-	p.skip(words.Of)
+	separator := ""
+	if !p.skip(words.Of) {
+		separator = p.separator()
+	}
 	month, ok := p.take(words.Month)
 	if !ok {
 		return days{}, false
 	}
 	year, hasYear := p.year()
+	if !hasYear && separator != "" {
+		hasYear = p.try(func() bool { // as in 9-jan-2027
+			n, ok := 0, p.glued(separator)
+			if ok {
+				n, ok = p.gluedYear()
+			}
+			year = n
+			return ok
+		})
+	}
 	return p.dateIn(year, hasYear, month, first, last)
 }
 

@@ -2,6 +2,8 @@ package dates
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
@@ -52,6 +54,9 @@ func (p *parser) oneClock(m *moment) bool {
 	if !ok {
 		return false
 	}
+	if !at && !after && !m.hasDate && p.isName(bare) {
+		return false
+	}
 	m.clock, m.hasTime = c, true
 	if c.shown || p.say(m, p.inDayPart) {
 		p.say(m, p.inDayPart)
@@ -61,6 +66,19 @@ func (p *parser) oneClock(m *moment) bool {
 		return c.open && !c.inWords && p.isHour(m, bare)
 	}
 	return at && (m.hasDate && !c.inWords || p.opensText()) || p.isComplete()
+}
+
+// isName reports whether the word that was just read from a token on is the begin of a name,
+// as in Noon Records: it has a capital, and so has the word that follows.
+func (p *parser) isName(from int) bool {
+	next, ok := p.peek(0)
+	return ok && !p.locale.CapitalNouns && p.isAt(from, words.Clock) && next.Class == words.Word &&
+		p.hasCapital(p.tokens[from]) && p.hasCapital(next) && !p.partFollows()
+}
+
+func (p *parser) hasCapital(token words.Token) bool {
+	first, _ := utf8.DecodeRuneInString(p.text[token.From:])
+	return unicode.IsUpper(first)
 }
 
 // isHour reports whether a number that was just read from a token on is an hour without a word

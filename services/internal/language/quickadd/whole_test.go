@@ -241,3 +241,55 @@ func TestARangeSaysItsMonthAndYearOnce(t *testing.T) {
 		"meeting between 9:30 and 11:00":           "meeting | due 2026-11-25T09:30 | for 5400",
 	})
 }
+
+func TestNumericDatesWithAllDigitsOfTheYear(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"Report 2027/8/10":              "Report | due 2027-08-10",
+		"Report 2027-8-10":              "Report | due 2027-08-10",
+		"Report 2027.08.10":             "Report | due 2027-08-10",
+		"Report 07-27-2027":             "Report | due 2027-07-27",
+		"Report 27-07-2027":             "Report | due 2027-07-27",
+		"Report 07.27.2027":             "Report | due 2027-07-27",
+		"Report 1-2-2027 9am":           "Report | due 2027-01-02T09:00",
+		"Report 09-JAN-2027":            "Report | due 2027-01-09",
+		"Report 9/jan/2027":             "Report | due 2027-01-09",
+		"Report 9-jan":                  "Report | due 2027-01-09",
+		"Report by 07-27-2027":          "Report | due 2027-07-27",
+		"Trip 12-28-2026 to 01-03-2027": "Trip | due 2026-12-28",
+		"Report 2012/8/10":              "Report 2012/8/10",
+		"Report 32-13-2027":             "Report 32-13-2027",
+		"Order 12-1-27":                 "Order 12-1-27",
+		"Ship 2027.1.2":                 "Ship 2027.1.2",
+		"Read 7-27 at home":             "Read 7-27 at home",
+		"Send invoice 2027-11":          "Send invoice 2027-11",
+		"Call 030-12-2027555":           "Call 030-12-2027555",
+	}, map[string]string{
+		"Bericht 2027/8/10":   "Bericht | due 2027-08-10",
+		"Bericht 27-07-2027":  "Bericht | due 2027-07-27",
+		"Bericht 1-2-2027":    "Bericht | due 2027-02-01",
+		"Bericht 07-27-2027":  "Bericht | due 2027-07-27",
+		"Bericht 09-Jan-2027": "Bericht | due 2027-01-09",
+		"Bericht 9.Jan.2027":  "Bericht | due 2027-01-09",
+		"Bericht 27/7/2027":   "Bericht | due 2027-07-27",
+		"Akte 12-1-27 suchen": "Akte 12-1-27 suchen",
+	})
+}
+
+func TestFalseFriendsStayText(t *testing.T) {
+	inEnglish, inGerman := map[string]string{}, map[string]string{}
+	for _, text := range []string{
+		"Look at a few options", "Look at a few", "Look at a couple of", "Buy 2/3 of the flour", "Buy 2/3 cups of flour", "Eat 3/8 of it",
+		"Noon Records invoice", "Call Noon Records", "Watch Midnight Express", "Aim at a", "Watch the Tonight Show",
+	} {
+		inEnglish[text] = text
+	}
+	for _, text := range []string{
+		"2/3 des Mehls kaufen", "Um ein paar kürzen", "Um eine kümmern", "Preis um ein paar Euro senken", "Gegen eine tauschen",
+	} {
+		inGerman[text] = text
+	}
+	inEnglish["Noon lunch"] = "lunch | due 2026-11-25T12:00"
+	inEnglish["Noon Friday Records"] = "Records | due 2026-11-27T12:00"
+	inGerman["Mitternacht Silvesterfeier"] = "Silvesterfeier | due 2026-11-26T00:00"
+	checkBoth(t, inEnglish, inGerman)
+}

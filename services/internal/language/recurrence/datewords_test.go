@@ -17,12 +17,13 @@ func TestDateWordsMeanTheSameAsInDates(t *testing.T) {
 			"friday", "next friday", "this friday", "next monday", "this monday", "next sunday", "tomorrow", "the day after tomorrow",
 			"end of month", "the end of next month", "end of the week", "end of next year", "start of next quarter",
 			"31 dec", "dec 31st", "dec 31 2027", "24 november", "2026-12-01", "12/31", "12/31/2027", "31.12.2027", "in 3 weeks",
+			"2027/8/10", "2027-8-10", "2027.08.10", "07-27-2027", "27-07-2027", "07.27.2027", "09-JAN-2027", "9/jan/2027", "9-jan",
 			"in 2 months", "in a quarter", "29 feb", "eom", "eow", "coming friday",
 		},
 		"de": {
 			"Freitag", "nächsten Freitag", "diesen Freitag", "kommenden Freitag", "nächsten Montag", "diesen Montag", "nächsten Sonntag",
 			"morgen", "übermorgen", "Ende des Monats", "Monatsende", "Jahresende", "Ende der Woche", "Ende nächsten Monats",
-			"31. Dezember", "31. Dezember 2027", "24. November", "31.12.", "31.12.2027", "2026-12-01", "in 3 Wochen", "in zwei Monaten", "29. Februar",
+			"31. Dezember", "31. Dezember 2027", "24. November", "31.12.", "31.12.2027", "2026-12-01", "2027/8/10", "27-07-2027", "9-Jan-2027", "in 3 Wochen", "in zwei Monaten", "29. Februar",
 		},
 	}
 	for tag, texts := range texts {

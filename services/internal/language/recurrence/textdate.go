@@ -61,17 +61,34 @@ func (p *textParser) date(base int) (day int, ok bool) {
 	return 0, false
 }
 
-// isoDate reads 2026-12-01.
+// isoDate reads 2026-12-01, 2026/12/1 and 2026.12.01.
 func (p *textParser) isoDate(int) (int, bool) {
-	if p.at+5 > len(p.tokens) {
+	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) != 4 {
 		return 0, false
 	}
-	t := p.tokens[p.at : p.at+5]
-	if len(t[0].Text) != 4 || len(t[2].Text) != 2 || len(t[4].Text) != 2 || t[1].Text != "-" || t[3].Text != "-" {
+	year, _ := parseDigits(p.tokens[p.at].Text)
+	p.at++
+	mark := p.separator()
+	if mark == "" {
 		return 0, false
 	}
-	p.at += 5
-	return dayOfDigits(t[0].Text, t[2].Text, t[4].Text)
+	month, glued1, ok1 := p.shortNumber()
+	ok := p.glued(mark)
+	day, glued2, ok2 := p.shortNumber()
+	if !ok || !ok1 || !ok2 || !glued1 || !glued2 || year < minYear || month < 1 || month > 12 || day < 1 {
+		return 0, false
+	}
+	return dayOfYear(year, yearDay{month, day})
+}
+
+// separator takes the mark between the numbers of a date.
+func (p *textParser) separator() string {
+	for _, mark := range []string{"-", "/", "."} {
+		if p.glued(mark) {
+			return mark
+		}
+	}
+	return ""
 }
 
 // namedDate reads "31 jan", "jan 31st 2027" or "june", which is its first day.
@@ -80,7 +97,18 @@ func (p *textParser) namedDate(base int) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	if year, ok := p.year(); ok {
+	year, ok := p.year()
+	if !ok {
+		ok = p.try(func() bool { // as in 9-jan-2027
+			n, isYear := 0, p.separator() != ""
+			if isYear {
+				n, isYear = p.year()
+			}
+			year = n
+			return isYear
+		})
+	}
+	if ok {
 		return dayOfYear(year, named)
 	}
 	return comingDay(base, named)
@@ -120,7 +148,7 @@ func comingDay(base int, named yearDay) (int, bool) {
 	return 0, false
 }
 
-// numericDate reads 12/31/2027 and 31.12.2027, and the days of numericDay.
+// numericDate reads 12/31/2027, 12-31-2027 and 31.12.2027, and the days of numericDay.
 func (p *textParser) numericDate(base int) (int, bool) {
 	named, mark, ok := p.numbersOfDay()
 	if !ok {
@@ -155,11 +183,10 @@ func (p *textParser) numbersOfDay() (named yearDay, mark string, ok bool) {
 	if !ok {
 		return yearDay{}, "", false
 	}
-	dotted := p.glued(".")
-	if !dotted && !p.glued("/") {
+	if mark = p.separator(); mark == "" {
 		return yearDay{}, "", false
 	}
-	mark = p.tokens[p.at-1].Text
+	dotted := mark == "."
 	day, isGlued, ok := p.shortNumber()
 	if !ok || !isGlued {
 		return yearDay{}, "", false
@@ -167,15 +194,16 @@ func (p *textParser) numbersOfDay() (named yearDay, mark string, ok bool) {
 	if dotted || !p.locale.MonthFirst {
 		month, day = day, month
 	}
-	if month > 12 && !dotted {
+	if month > 12 {
 		month, day = day, month
 	}
 	return yearDay{month, day}, mark, month >= 1 && month <= 12 && day >= 1
 }
 
-// endsDay reads the full stop behind a month, as in 31.12.; nothing follows 12/31.
+// endsDay reads the full stop behind a month, as in 31.12.; nothing follows 12/31, and 12-31
+// is no day.
 func (p *textParser) endsDay(mark string) bool {
-	return mark != "." || p.at < len(p.tokens) && p.locale.IsOrdinalSuffix(p.tokens[p.at]) && p.glued(mark)
+	return mark == "/" || mark == "." && p.at < len(p.tokens) && p.locale.IsOrdinalSuffix(p.tokens[p.at]) && p.glued(mark)
 }
 
 // shortNumber reads one or two digits.

@@ -289,7 +289,9 @@ func (p *textParser) yearDay() (yearDay, bool) {
 		if !ok {
 			return false
 		}
-		p.skip(words.Of)
+		if !p.skip(words.Of) {
+			p.separator() // as in 9-jan
+		}
 		month, ok := p.take(words.Month)
 		found = yearDay{month, day}
 		return ok
