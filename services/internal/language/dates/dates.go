@@ -87,6 +87,10 @@ func Find(text string, options Options) []Result {
 	p := newParser(text, options)
 	var results []Result
 	for p.at < len(p.tokens) {
+		if p.isAt(p.at, words.Every, words.EachWeekday) {
+			p.skipEvery()
+			continue
+		}
 		if p.skip(words.Idiom) {
 			continue
 		}

@@ -76,12 +76,39 @@ func (p *parser) anotherWeekday() bool {
 	return goesOn
 }
 
+// anotherTime looks whether a list of times goes on, such as "8am and 8pm", which is no time.
+func (p *parser) anotherTime(m *moment) bool {
+	if p.peeking || p.between || !m.hasTime || m.hasEnd || m.parts[len(m.parts)-1].Kind != PartTime {
+		return false
+	}
+	before := p.at
+	joined := p.skip(words.And) || p.glued("/")
+	c, ok := p.clock(false)
+	goesOn := ok && (c.shown || joined && m.clock.spoken && !c.inWords && p.isComplete())
+	p.at = before
+	if goesOn {
+		p.leaveAlone()
+	}
+	p.at = before
+	return goesOn
+}
+
+// skipEvery leaves out days and times behind "every", which are those of a recurrence.
+func (p *parser) skipEvery() {
+	p.at++
+	p.unread = 0
+	p.leaveAlone()
+}
+
 // leaveAlone notes that nothing is to be understood up to the end of an expression.
 func (p *parser) leaveAlone() {
 	var rest moment
 	for p.try(func() bool {
 		if !p.skip(words.And) && !p.glued("/") {
 			p.glued("+")
+		}
+		if p.skip(words.Weekday) {
+			return true
 		}
 		p.peeking, rest = true, moment{}
 		defer func() { p.peeking = false }()

@@ -416,7 +416,7 @@ func (p *parser) moment(m *moment) bool {
 	}) {
 		continue
 	}
-	return len(m.parts) > 0
+	return len(m.parts) > 0 && !p.anotherTime(m)
 }
 
 // part reads one part that m does not have, or more about its date.

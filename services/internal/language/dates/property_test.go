@@ -213,7 +213,7 @@ const limit = 10 * time.Second
 func TestLongTextsAreBounded(t *testing.T) {
 	pieces := []string{
 		"sat ", "mon-", "3 to ", "next ", "from ", "for 1 ", "1h", "in a week from ", "at ", "on the ", "first ", "1 day and ", "9am ", "9am, ",
-		"friday ", "friday, ", "12/", "the ", "é", "\xff", "Europe/", "tomorrow to ", "at 9 sat ", "9:",
+		"friday ", "friday, ", "friday of ", "next week ", "sat sun ", "tue/", "9am and ", "friday 8 ", "7 tonight ", "eod ", "the end of the day ", "every friday ", "15th ", "12/", "the ", "é", "\xff", "Europe/", "tomorrow to ", "at 9 sat ", "9:",
 		"freitagabend ", "vom 1. ", "1.", "1.-", "um 9 sa ", "vor 1 tag ", "freitag in 1 woche ", "halb ", "5 vor halb ", "9 uhr ", "9 uhr 30 ", "1 tag ",
 	}
 	options := thursday(t)

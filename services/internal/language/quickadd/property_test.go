@@ -141,7 +141,7 @@ const limit = 10 * time.Second
 func TestLongTextsAreBounded(t *testing.T) {
 	pieces := []string{
 		"{", "{friday} ", "!", "!1 ", "!30m ", "!tomorrow ", "#a ", `#"`, `#"a `, "/a ", "@a ", "@", `"`, `"a `, "“", `\`, `\a `, "every second ",
-		"every monday ", "tomorrow ", "p1 ", "(", "(a", "(@", `("a`, "x", "é", "😀", "\xff", "\x00", "a\n", "tomorrow 9am\n", "$", "a@",
+		"every monday ", "tomorrow ", "mon wed fri ", "eod tomorrow ", "7 tonight dinner ", "9am and ", "every mon 9am and ", "p1 ", "(", "(a", "(@", `("a`, "x", "é", "😀", "\xff", "\x00", "a\n", "tomorrow 9am\n", "$", "a@",
 		"jeden montag ", "freitagabend ", "1.12. ", "um 9 ",
 	}
 	options := thursday(t)

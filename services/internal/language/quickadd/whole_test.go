@@ -293,3 +293,75 @@ func TestFalseFriendsStayText(t *testing.T) {
 	inGerman["Mitternacht Silvesterfeier"] = "Silvesterfeier | due 2026-11-26T00:00"
 	checkBoth(t, inEnglish, inGerman)
 }
+
+func TestDaysBeforeTheirPeriodRecur(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"rent due last day of the month every month":   "rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"rent on the 15th of the month every 3 months": "rent | due 2026-12-15 | schedule FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15",
+		"rent last day of the month, monthly":          "rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent end of each month":                   "Pay rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent by the end of every month":           "Pay rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent every month at the end":              "Pay rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent every month at the end of the month": "Pay rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent every month end":                     "Pay rent | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Pay rent at the beginning of each month 9am":  "Pay rent | due 2026-12-01T09:00 | schedule FREQ=MONTHLY;BYMONTHDAY=1",
+		"Report end of every quarter":                  "Report | due 2026-12-31 | schedule FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1",
+		"Report end of every week":                     "Report | due 2026-11-29 | schedule FREQ=WEEKLY;BYDAY=SU",
+		"Report every year at the end of march":        "Report | due 2027-03-31 | schedule FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=-1",
+		"Drinks first friday of every other month":     "Drinks | due 2026-12-04 | schedule FREQ=MONTHLY;INTERVAL=2;BYDAY=1FR",
+		"Rent 1st of every 3 months":                   "Rent | due 2026-12-01 | schedule FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1",
+		"Taxes every January on the 15th":              "Taxes | due 2027-01-15 | schedule FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=15",
+		"Taxes every January and July on the 15":       "Taxes | due 2027-01-15 | schedule FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=15",
+		"Taxes every January on the first monday":      "Taxes | due 2027-01-04 | schedule FREQ=YEARLY;BYMONTH=1;BYDAY=1MO",
+		"Taxes on the 15th of every january":           "Taxes | due 2027-01-15 | schedule FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=15",
+		"Stay home every friday the 13th":              "Stay home | due 2027-08-13 | schedule FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR",
+		"Pay every day until 2027/8/10":                "Pay | due 2026-11-25 | schedule FREQ=DAILY;UNTIL=20270810",
+	}, map[string]string{
+		"Miete letzter Tag des Monats jeden Monat":     "Miete | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Miete am 15. des Monats alle 3 Monate":        "Miete | due 2026-12-15 | schedule FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15",
+		"Miete Ende jedes Monats":                      "Miete | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Miete am Ende jedes Monats":                   "Miete | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Miete jeden Monat am Ende":                    "Miete | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Miete jeden Monat zum Monatsende":             "Miete | due 2026-11-30 | schedule FREQ=MONTHLY;BYMONTHDAY=-1",
+		"Miete Anfang jedes Monats 9 Uhr":              "Miete | due 2026-12-01T09:00 | schedule FREQ=MONTHLY;BYMONTHDAY=1",
+		"Bericht Ende jedes Quartals":                  "Bericht | due 2026-12-31 | schedule FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1",
+		"Runde am ersten Freitag jedes zweiten Monats": "Runde | due 2026-12-04 | schedule FREQ=MONTHLY;INTERVAL=2;BYDAY=1FR",
+		"Steuer jeden Januar am 15.":                   "Steuer | due 2027-01-15 | schedule FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=15",
+		"Steuer jeden Januar am ersten Montag":         "Steuer | due 2027-01-04 | schedule FREQ=YEARLY;BYMONTH=1;BYDAY=1MO",
+		"Miete jeden Monat bis Ende Juni":              "Miete | due 2026-11-25 | schedule RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;UNTIL=20270630",
+		"Zuhause jeden Freitag den 13.":                "Zuhause | due 2027-08-13 | schedule FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR",
+	})
+}
+
+func TestListsOfDaysAndTimesRecur(t *testing.T) {
+	checkBoth(t, map[string]string{
+		"gym mon wed fri 7am":                           "gym | due 2026-11-27T07:00 | schedule FREQ=WEEKLY;BYDAY=MO,WE,FR",
+		"gym every mon/wed/fri 7am":                     "gym | due 2026-11-27T07:00 | schedule FREQ=WEEKLY;BYDAY=MO,WE,FR",
+		"gym tue, thu and sat at 6pm #fit":              "gym | due 2026-11-26T18:00 | schedule FREQ=WEEKLY;BYDAY=TU,TH,SA | project fit",
+		"gym every 2 weeks mon wed":                     "gym | due 2026-11-25 | schedule FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE",
+		"gym mondays/wednesdays":                        "gym | due 2026-11-25 | schedule FREQ=WEEKLY;BYDAY=MO,WE",
+		"conference mon tue wed":                        "conference mon tue wed",
+		"pills 8am 8pm daily":                           "pills | due 2026-11-25T20:00 | schedule FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0",
+		"pills 8am/8pm every day":                       "pills | due 2026-11-25T20:00 | schedule FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0",
+		"pills daily at 8 and at 20":                    "pills | due 2026-11-25T20:00 | schedule FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0",
+		"pills every monday 830am 830pm":                "pills | due 2026-11-30T08:30 | schedule FREQ=WEEKLY;BYDAY=MO;BYHOUR=8,20;BYMINUTE=30",
+		"feed cat every morning and evening":            "feed cat | due 2026-11-25T19:00 | schedule FREQ=DAILY;BYHOUR=9,19;BYMINUTE=0",
+		"pills 8am and 8pm":                             "pills 8am and 8pm",
+		"pills tomorrow 8am, 8pm":                       "pills tomorrow 8am, 8pm",
+		"call at 9 or 10":                               "call at 9 or 10",
+		"gym every monday 9am and every wednesday 10am": "gym every monday 9am and every wednesday 10am",
+		"gym mondays at 9 and wednesdays at 10":         "gym mondays at 9 and wednesdays at 10",
+		"gym every friday, every friend comes":          "gym, every friend comes | due 2026-11-27 | schedule FREQ=WEEKLY;BYDAY=FR",
+	}, map[string]string{
+		"Sport Mo Mi Fr 7 Uhr":                   "Sport | due 2026-11-27T07:00 | schedule FREQ=WEEKLY;BYDAY=MO,WE,FR",
+		"Sport jeden Mo/Mi/Fr 7 Uhr":             "Sport | due 2026-11-27T07:00 | schedule FREQ=WEEKLY;BYDAY=MO,WE,FR",
+		"Sport Di, Do und Sa um 18 Uhr":          "Sport | due 2026-11-26T18:00 | schedule FREQ=WEEKLY;BYDAY=TU,TH,SA",
+		"Messe Mo Di Mi":                         "Messe Mo Di Mi",
+		"Tabletten 8 Uhr 20 Uhr täglich":         "Tabletten | due 2026-11-25T20:00 | schedule FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0",
+		"Tabletten täglich um 8 und um 20 Uhr":   "Tabletten | due 2026-11-25T20:00 | schedule FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0",
+		"Katze jeden Morgen und Abend füttern":   "Katze füttern | due 2026-11-25T19:00 | schedule FREQ=DAILY;BYHOUR=9,19;BYMINUTE=0",
+		"Tabletten 8 Uhr und 20 Uhr":             "Tabletten 8 Uhr und 20 Uhr",
+		"Sport montags um 9 und mittwochs um 10": "Sport montags um 9 und mittwochs um 10",
+		"Anruf um 9 oder 10":                     "Anruf um 9 oder 10",
+	})
+}

@@ -23,10 +23,34 @@ func (p *textParser) weekdays() bool {
 	if !p.weekdayRange() {
 		return false
 	}
-	for p.try(func() bool { return p.skip(words.And) && p.nextWeekday() }) || p.try(p.weekdayRange) {
+	for p.try(func() bool { return p.separates() && p.nextWeekday() }) || p.try(p.weekdayRange) {
 		continue
 	}
 	return true
+}
+
+// separates reads what stands between the items of a list, also a mark as in mon/wed/fri.
+func (p *textParser) separates() bool {
+	return p.skip(words.And) || p.glued("/") || p.glued("+")
+}
+
+// severalWeekdays reads a list of three weekdays or more, such as "mon wed fri", which recurs
+// without a word that says so. Days in a row, such as "mon tue wed", are as often one event.
+func (p *textParser) severalWeekdays() bool {
+	if !p.weekdayHead() {
+		return false
+	}
+	days := map[Weekday]bool{}
+	for _, day := range p.d.rule.ByDay {
+		days[day.Weekday] = true
+	}
+	begins := 0 // of runs of days
+	for day := range days {
+		if !days[(day+6)%7] {
+			begins++
+		}
+	}
+	return len(days) > 2 && begins > 1
 }
 
 func (p *textParser) nextWeekday() bool {
@@ -55,7 +79,15 @@ func (p *textParser) weekdayRange() bool {
 
 // eachDays reads a list of words for each such weekday, such as "mondays and
 // thursdays".
-func (p *textParser) eachDays() bool { return p.list(p.eachDay) }
+func (p *textParser) eachDays() bool {
+	if !p.try(p.eachDay) {
+		return false
+	}
+	for p.try(func() bool { return p.separates() && p.eachDay() }) {
+		continue
+	}
+	return true
+}
 
 // eachDay reads "mondays", "mondays to fridays" or "weekdays", and a part of the day.
 func (p *textParser) eachDay() bool {
@@ -112,6 +144,11 @@ func (p *textParser) addWeekdays(from, to int) {
 
 func workdays() []Day {
 	return []Day{{Weekday: Monday}, {Weekday: Tuesday}, {Weekday: Wednesday}, {Weekday: Thursday}, {Weekday: Friday}}
+}
+
+// dayParts reads "morning and evening".
+func (p *textParser) dayParts() bool {
+	return p.list(func() bool { p.skip(words.Every); return p.dayPart() })
 }
 
 // dayPart reads "morning" and "in the morning".
@@ -215,14 +252,58 @@ func (p *textParser) dayNumbers() bool {
 	})
 }
 
-// ofUnit reads "of the month", "of every year", "every year".
+// ofUnit reads "of the month", "of every year", "every year", "of every other month", and
+// "of the month every month".
 func (p *textParser) ofUnit(want int) bool {
-	of, every := p.skip(words.Of), false
+	of, every, interval := p.skip(words.Of) || p.skip(words.In), false, 1
 	if !p.skip(words.The) {
-		every = p.skip(words.Every)
+		if every = p.skip(words.Every); every {
+			interval = p.interval()
+		}
 	}
 	unit, ok := p.take(words.Unit)
-	return ok && unit == want && (of || every)
+	if !ok || unit != want || !of && !every {
+		return false
+	}
+	p.d.rule.Interval = max(p.d.rule.Interval, interval)
+	if !every {
+		p.everyPeriod(want)
+	}
+	return interval == 1 || unit != words.Quarter
+}
+
+// interval reads what stands between "every" and its unit: "other", "2nd", "3".
+func (p *textParser) interval() int {
+	if p.skip(words.Other) {
+		return 2
+	}
+	n := 1
+	p.try(func() bool {
+		found, ok := p.ordinal()
+		if !ok {
+			found, ok = p.number()
+		}
+		n = found
+		return ok && n > 0
+	})
+	return max(n, 1)
+}
+
+// everyPeriod reads "every month" or "monthly" behind a day that is one of a month.
+func (p *textParser) everyPeriod(want int) bool {
+	return p.afterComma(func() bool {
+		if adverb, ok := p.take(words.Adverb); ok {
+			p.d.rule.Interval = adverb % 100
+			return adverb/100 == want
+		}
+		if !p.skip(words.Every) {
+			return false
+		}
+		interval := p.interval()
+		unit, ok := p.take(words.Unit)
+		p.d.rule.Interval = interval
+		return ok && unit == want && (interval == 1 || unit != words.Quarter)
+	})
 }
 
 func (p *textParser) ofMonth() bool { return p.ofUnit(words.MonthUnit) }
@@ -239,7 +320,12 @@ func (p *textParser) ofPeriod() bool {
 			p.d.rule.Freq = Yearly
 		}
 	default:
-		return p.try(func() bool { p.skip(words.Of); return p.months() })
+		return p.try(func() bool {
+			if p.skip(words.Of) {
+				p.skip(words.Every)
+			}
+			return p.months()
+		})
 	}
 	return true
 }
@@ -257,6 +343,19 @@ func (p *textParser) months() bool {
 		p.d.rule.Freq = Yearly
 	}
 	return ok
+}
+
+// daysOfMonths makes months that were said without a day, as in "every january", those of the
+// days that follow.
+func (p *textParser) daysOfMonths() {
+	d := &p.d
+	if d.rule.Freq != Yearly || d.wholeMonths == 0 || d.wholeMonths != len(d.yearDays) {
+		return
+	}
+	for _, item := range d.yearDays {
+		d.rule.ByMonth = append(d.rule.ByMonth, item.month)
+	}
+	d.yearDays, d.wholeMonths, d.ofMonth = nil, 0, true
 }
 
 func (p *textParser) yearDaysHead() bool {
@@ -301,14 +400,16 @@ func (p *textParser) yearDay() (yearDay, bool) {
 			return false
 		}
 		found = yearDay{month, 1}
-		p.try(func() bool {
+		if !p.try(func() bool {
 			p.skip(words.The)
 			day, ok := p.dayNumber()
 			if ok {
 				found.day = day
 			}
 			return ok
-		})
+		}) {
+			p.d.wholeMonths++
+		}
 		return true
 	})
 	const leapYear = 4

@@ -9,7 +9,7 @@ import (
 // detail reads one more part of the rule.
 func (p *textParser) detail() bool {
 	for _, step := range []func() bool{
-		p.dayPart, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
+		p.dayPart, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
 		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
 	} {
 		if p.afterComma(step) {
@@ -22,18 +22,25 @@ func (p *textParser) detail() bool {
 // monthsAlone reads months without a preposition, as in "3rd wed jan".
 func (p *textParser) monthsAlone() bool { return p.d.open && p.months() }
 
-// daysAlone reads "every 2 weeks mondays".
-func (p *textParser) daysAlone() bool { return p.d.rule.Freq == Weekly && p.eachDays() }
+// daysAlone reads "every 2 weeks mondays" and "every 2 weeks mon wed".
+func (p *textParser) daysAlone() bool {
+	return p.d.rule.Freq == Weekly &&
+		(p.try(p.eachDays) || len(p.d.rule.ByDay) == 0 && p.weekdays() && (p.closed() || len(p.d.rule.ByDay) > 1))
+}
 
 func (p *textParser) onDays() bool {
 	if !p.skip(words.On) {
 		return false
 	}
-	return p.try(func() bool { return p.d.rule.Freq == Yearly && p.yearDayList() }) ||
+	p.daysOfMonths()
+	return p.try(func() bool { return p.d.rule.Freq == Yearly && len(p.d.rule.ByMonth) == 0 && p.yearDayList() }) ||
 		p.try(p.ordinalDays) ||
 		p.try(func() bool { p.skip(words.The); return p.weekdays() }) ||
 		p.try(p.eachDays) ||
-		p.try(func() bool { p.skip(words.The); return p.d.rule.Freq == Monthly && p.dayNumbers() && p.closed() })
+		p.try(func() bool {
+			p.skip(words.The)
+			return (p.d.rule.Freq == Monthly || p.d.ofMonth) && p.dayNumbers() && p.closed()
+		})
 }
 
 // inPeriod reads "in march", "in week 20 and 30".
@@ -163,13 +170,23 @@ func (p *textParser) exceptMonths() bool {
 // look like one.
 func (p *textParser) atTimes() bool {
 	bare := p.skip(words.At)
-	return p.list(func() bool {
+	item := func() bool {
 		time, ok := p.timeOfDay(bare)
 		if ok {
 			p.d.times = append(p.d.times, time)
 		}
 		return ok
-	})
+	}
+	if !p.try(item) {
+		return false
+	}
+	for p.try(func() bool {
+		bare = p.separates() && (p.skip(words.At) || bare) // "8am 8pm" needs no comma
+		return item()
+	}) {
+		continue
+	}
+	return true
 }
 
 // clockTime is a time of day as it was said.
@@ -299,13 +316,21 @@ func (p *textParser) nearHour() (clockTime, bool) {
 	return clockTime{second: floorMod(hour*3600+minutes*60, secondsPerDay), open: open, spoken: true, wholeDay: !isOpen(hour)}, true
 }
 
-// minutesBehind reads the minutes after a word for the hour, as in "9 Uhr 30".
+// minutesBehind reads the minutes after a word for the hour, as in "9 Uhr 30", but no
+// second hour.
 func (p *textParser) minutesBehind(minute *int) {
-	if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) != 2 {
-		return
-	}
-	*minute, _ = parseDigits(p.tokens[p.at].Text)
-	p.at++
+	p.try(func() bool {
+		if p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits || len(p.tokens[p.at].Text) != 2 {
+			return false
+		}
+		n, _ := parseDigits(p.tokens[p.at].Text)
+		p.at++
+		if p.is(words.Oclock) {
+			return false
+		}
+		*minute = n
+		return true
+	})
 }
 
 // minutesAfter reads a mark and two digits, without spaces.

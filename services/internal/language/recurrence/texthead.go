@@ -10,7 +10,7 @@ import (
 // head reads what stands first: the frequency, or the days that imply it.
 func (p *textParser) head() bool {
 	for _, step := range []func() bool{
-		p.adverb, p.every, p.eachWeekday, p.daysOfEvery, p.afterUnits, p.timesFirst,
+		p.adverb, p.every, p.eachWeekday, p.daysOfEvery, p.edgeOfEvery, p.afterUnits, p.timesFirst, p.severalWeekdays,
 	} {
 		if p.try(step) {
 			if p.d.rule.Skip == SkipUnset {
@@ -32,7 +32,27 @@ func (p *textParser) opens() bool {
 		return true
 	}
 	p.skip(words.On)
-	return p.is(words.Every) || p.is(words.EachWeekday)
+	if p.is(words.Every) || p.is(words.EachWeekday) {
+		return true
+	}
+	return p.is(words.Weekday) && !p.isInList() && p.severalWeekdays()
+}
+
+// isInList reports whether weekdays stand before as well, so that no list begins here.
+func (p *textParser) isInList() bool {
+	const farthest = 3 // a part of the day, a comma and "and"
+	for i := p.at - 1; i >= 0 && i >= p.at-farthest; i-- {
+		one := p.tokens[i : i+1]
+		if _, length := p.locale.Match(one, words.Weekday); length > 0 {
+			return true
+		}
+		_, joins := p.locale.Match(one, words.And)
+		_, isPart := p.locale.Match(one, words.DayPart)
+		if joins+isPart == 0 && one[0].Class != words.Mark {
+			return false
+		}
+	}
+	return false
 }
 
 // adverb reads "monthly" and the days that may follow at once: "monthly 1st
@@ -58,8 +78,8 @@ func (p *textParser) every() bool {
 	p.d.after = p.bang()
 	p.skip(words.The)
 	for _, step := range []func() bool{
-		p.otherUnit, p.yearDaysHead, p.fractionOfUnit, p.numberOfUnits, p.nthUnit, p.everyOrdinal, p.oneUnit, p.weekdayHead, p.partOfDay,
-		p.dayNumbersHead,
+		p.otherUnit, p.yearDaysHead, p.fractionOfUnit, p.numberOfUnits, p.nthUnit, p.everyOrdinal, p.everyEdge, p.weekdayOnDay, p.oneUnit,
+		p.weekdayHead, p.partOfDay, p.dayNumbersHead,
 	} {
 		if p.try(step) {
 			return true
@@ -157,7 +177,22 @@ func (p *textParser) weekdayHead() bool {
 
 func (p *textParser) partOfDay() bool {
 	p.d.rule.Freq = Daily
-	return p.dayPart()
+	return p.dayParts()
+}
+
+// everyEdge reads "every end of month" and "every eom".
+func (p *textParser) everyEdge() bool { return p.edge(true) }
+
+// weekdayOnDay reads "every friday the 13th", a day of the month that is on a weekday.
+func (p *textParser) weekdayOnDay() bool {
+	weekday, ok := p.take(words.Weekday)
+	p.skip(words.The)
+	if !ok || p.at >= len(p.tokens) || p.tokens[p.at].Class != words.Digits {
+		return false
+	}
+	day, ok := p.ordinal()
+	p.d.rule.Freq, p.d.rule.ByDay, p.d.days = Monthly, []Day{{Weekday: Weekday(weekday)}}, []int{day}
+	return ok && p.closed()
 }
 
 // eachWeekday reads words such as "mondays", which need no "every". Where they are
@@ -188,7 +223,9 @@ func (p *textParser) dayNumbersHead() bool {
 // daysOfEvery reads days before their period: "last day of the month", "1st of
 // every month", "monday to friday every week".
 func (p *textParser) daysOfEvery() bool {
-	p.skip(words.On)
+	if !p.skip(words.On) {
+		p.skip(words.By)
+	}
 	p.skip(words.The)
 	return p.try(func() bool { return p.ordinalDays() && !p.d.isBare }) ||
 		p.try(func() bool { p.d.rule.Freq = Monthly; return p.dayNumbers() && p.is(words.Of) && p.ofMonth() }) ||

@@ -58,11 +58,29 @@ func FindText(text string, now time.Time, locale *words.Locale) (phrase Phrase, 
 		}
 		phrase, err := p.sentence()
 		if err == nil && p.at > begin && !p.splitsWord() {
+			if p.goesOn() {
+				break
+			}
 			phrase, begin = p.fromEarlier(phrase, begin)
 			return phrase, p.tokens[begin].From, p.tokens[p.at-1].To, true
 		}
 	}
 	return Phrase{}, 0, 0, false
+}
+
+// goesOn reports whether another rule follows, such as that of "mondays at 9 and tuesdays at
+// 10": then neither is what the text says as a whole.
+func (p *textParser) goesOn() bool {
+	before := p.textState
+	defer func() { p.textState = before }()
+	if !p.skip(words.And) {
+		return false
+	}
+	if p.is(words.Weekday) || p.is(words.DayPart) {
+		return len(p.d.times)+len(p.d.dayParts) > 0
+	}
+	p.d = draft{rule: Rule{Interval: 1}}
+	return (p.is(words.Every) || p.is(words.EachWeekday)) && p.head()
 }
 
 // maxEarlier bounds how far before "every" a recurrence begins, in tokens.
@@ -168,10 +186,12 @@ type draft struct {
 	isBare bool
 	// ofMonth and ofQuarter say in what the ordinals count.
 	ofMonth, ofQuarter bool
-	// yearDays of several months, such as "14 jan, 14 apr": rules of their own.
-	yearDays []yearDay
-	times    []clockTime
-	dayParts []int // seconds of the day
+	// yearDays of several months, such as "14 jan, 14 apr": rules of their own. So many of
+	// them are whole months, whose day may follow.
+	yearDays    []yearDay
+	wholeMonths int
+	times       []clockTime
+	dayParts    []int // seconds of the day
 	// For "for 3 weeks": how many of which unit.
 	lasts, lastsUnit int
 }
