@@ -419,8 +419,18 @@ func (p *parser) moment(m *moment) bool {
 	return len(m.parts) > 0 && !p.anotherTime(m)
 }
 
+// saysSomething reports whether any part can begin with the token in turn, which saves most
+// words of a text all tries.
+func (p *parser) saysSomething() bool {
+	next, ok := p.peek(0)
+	return ok && (len(p.readings[p.at]) > 0 || next.Class == words.Digits || next.Glued)
+}
+
 // part reads one part that m does not have, or more about its date.
 func (p *parser) part(m *moment) bool {
+	if !p.saysSomething() {
+		return false
+	}
 	begin := p.at
 	kind := PartDuration
 	switch {

@@ -98,7 +98,7 @@ func (p *parser) behindDay(m *moment) bool {
 
 // partOfDayFollows looks whether "tonight" or "tomorrow evening" comes next.
 func (p *parser) partOfDayFollows() bool {
-	if p.peeking || p.at == len(p.tokens) || len(p.readings[p.at]) == 0 {
+	if p.peeking {
 		return false
 	}
 	before := p.at

@@ -22,6 +22,7 @@ func checkBoth(t *testing.T, inEnglish, inGerman map[string]string) {
 	check(t, wednesday(t, german(t)), inGerman)
 }
 
+//nolint:misspell // they are what it reads
 func TestCommonMisspellingsAreRead(t *testing.T) {
 	checkBoth(t, map[string]string{
 		"meet Sara wendesday 4pm":          "meet Sara | due 2026-12-02T16:00",

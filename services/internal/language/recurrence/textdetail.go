@@ -8,6 +8,9 @@ import (
 
 // detail reads one more part of the rule.
 func (p *textParser) detail() bool {
+	if p.searching && p.endsHere() {
+		return false
+	}
 	for _, step := range []func() bool{
 		p.dayPart, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
 		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
@@ -17,6 +20,15 @@ func (p *textParser) detail() bool {
 		}
 	}
 	return false
+}
+
+// endsHere reports whether no word of a recurrence follows.
+func (p *textParser) endsHere() bool {
+	if p.at == len(p.tokens) {
+		return true
+	}
+	next := p.tokens[p.at]
+	return next.Class == words.Word && !p.locale.Opens(next)
 }
 
 // monthsAlone reads months without a preposition, as in "3rd wed jan".

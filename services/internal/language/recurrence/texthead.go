@@ -24,18 +24,33 @@ func (p *textParser) head() bool {
 	return false
 }
 
-// opens reports whether a head of those that stand out in a text begins here.
+// opens reports whether a head of those that stand out in a text begins here. It is asked at
+// each word of a text and looks the word up once.
 func (p *textParser) opens() bool {
+	on := 0
+	for _, reading := range p.locale.Readings(p.tokens[p.at:]) {
+		switch reading.Kind {
+		case words.Adverb, words.Every, words.EachWeekday:
+			return true
+		case words.On:
+			on = max(on, reading.Length)
+		case words.Weekday:
+			if p.opensList() {
+				return true
+			}
+		}
+	}
+	return on > 0 && slices.ContainsFunc(p.locale.Readings(p.tokens[p.at+on:]), func(r words.Reading) bool {
+		return r.Kind == words.Every || r.Kind == words.EachWeekday
+	})
+}
+
+// opensList reports whether a list of weekdays that recurs begins here.
+func (p *textParser) opensList() bool {
 	before := p.textState
 	defer func() { p.textState = before }()
-	if p.is(words.Adverb) {
-		return true
-	}
-	p.skip(words.On)
-	if p.is(words.Every) || p.is(words.EachWeekday) {
-		return true
-	}
-	return p.is(words.Weekday) && !p.isInList() && p.severalWeekdays()
+	p.d = draft{}
+	return !p.isInList() && p.severalWeekdays()
 }
 
 // isInList reports whether weekdays stand before as well, so that no list begins here.

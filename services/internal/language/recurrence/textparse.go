@@ -51,6 +51,7 @@ func FindText(text string, now time.Time, locale *words.Locale) (phrase Phrase, 
 		return Phrase{}, 0, 0, false
 	}
 	p := newTextParser(text, now, locale)
+	p.searching = true
 	for begin, token := range p.tokens {
 		p.at = begin
 		if token.Class == words.Mark || (token.Glued && begin > 0) || !p.opens() {
@@ -119,6 +120,8 @@ type textParser struct {
 	wrong    *Error
 	// stopped says why the sentence ends where it does.
 	stopped error
+	// searching is set where nobody asks what was expected.
+	searching bool
 }
 
 // textState is what a step that fails must leave alone.
@@ -237,6 +240,9 @@ func (p *textParser) mark(text string) bool {
 
 // expect notes what could stand here, for the error: a kind of words, or the thing itself.
 func (p *textParser) expect(what string) {
+	if p.searching {
+		return
+	}
 	if p.at > p.furthest {
 		p.furthest, p.expected, p.wrong = p.at, nil, nil
 	}

@@ -183,7 +183,7 @@ type table struct {
 	CapitalNouns    bool     `json:"capitalNouns"`
 	Words           []entry  `json:"words"`
 	// Spellings are pairs of letters or words and how they are written as well, such as
-	// ä and ae, or by mistake, such as tomorrow and tommorow.
+	// ä and ae, or in which letters are often missing or changed.
 	Spellings [][2]string `json:"spellings"`
 	// Compounds are pairs of kinds of which the words may be written as one.
 	Compounds [][2]Kind `json:"compounds"`
