@@ -606,6 +606,9 @@ func (p *parser) weekdayWord(led words.Kind) (int, bool) {
 	if weak != length || length == 0 || led != "" || p.ending || p.is(words.DayPart) || p.is(words.Weekday) || p.standsAlone() {
 		return weekday, length > 0
 	}
+	if _, and := p.find(words.And); and > 0 && p.at+and < len(p.tokens) && p.isAt(p.at+and, words.Weekday) {
+		return weekday, true // as in sat and sun
+	}
 	next, more := p.peek(0)
 	return weekday, more && next.Glued && (p.is(words.To) || next.Text == "/")
 }

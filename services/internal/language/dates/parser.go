@@ -368,6 +368,9 @@ func (p *parser) rangeTo(said *phrase, begin int, between bool) bool {
 	p.ending = true
 	ok := p.moment(&said.to)
 	p.base, p.ending = p.today, false
+	if ok && said.to.hasDate && said.to.onClock() && !said.from.onClock() {
+		p.unread = max(p.unread, p.at) // "mon-fri 9am" is no range of dates
+	}
 	if !ok || !said.to.canBound() || said.to.onClock() != said.from.onClock() || (!said.to.onClock() && !said.to.hasDate) {
 		return false
 	}

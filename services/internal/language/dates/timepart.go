@@ -46,9 +46,8 @@ func (p *parser) timePart(m *moment) bool {
 
 func (p *parser) oneClock(m *moment) bool {
 	p.glued("t") // as RFC 3339 writes it
-	// "divide by 2" is no time, "tomorrow by 2" is one.
 	at := p.skip(words.At)
-	after := !at && (p.skip(words.By) || p.skip(words.After)) && m.hasDate
+	after := !at && (p.skip(words.By) || p.skip(words.After))
 	bare := p.at
 	c, ok := p.clock(at || after)
 	if !ok {
@@ -64,6 +63,9 @@ func (p *parser) oneClock(m *moment) bool {
 	}
 	if !at && !after {
 		return c.open && !c.inWords && p.isHour(m, bare)
+	}
+	if after && !m.hasDate {
+		return p.dateFollows() // "divide by 2" is no time, "by 2 tomorrow" is one
 	}
 	return at && (m.hasDate && !c.inWords || p.opensText()) || p.isComplete()
 }
@@ -93,7 +95,7 @@ func (p *parser) isHour(m *moment, from int) bool {
 
 // behindDay reports whether a word for the day of m stands before the token in turn.
 func (p *parser) behindDay(m *moment) bool {
-	return m.hasDate && p.behind(words.Weekday, words.Today, words.Tonight, words.DayPart)
+	return (m.hasDate || p.peeking) && p.behind(words.Weekday, words.Today, words.Tonight, words.DayPart)
 }
 
 // partOfDayFollows looks whether "tonight" or "tomorrow evening" comes next.

@@ -12,7 +12,7 @@ func (p *textParser) detail() bool {
 		return false
 	}
 	for _, step := range []func() bool{
-		p.dayPart, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
+		p.dayPart, p.bareHour, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
 		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
 	} {
 		if p.afterComma(step) {
@@ -199,6 +199,20 @@ func (p *textParser) atTimes() bool {
 		continue
 	}
 	return true
+}
+
+// bareHour reads the hour at the end of "every friday 8" and "weekdays 9".
+func (p *textParser) bareHour() bool {
+	if p.at == 0 || len(p.d.times) > 0 {
+		return false
+	}
+	isDay := false
+	for _, reading := range p.locale.Readings(p.tokens[p.at-1 : p.at]) {
+		isDay = isDay || slices.Contains([]words.Kind{words.Weekday, words.EachWeekday, words.Workday, words.DayPart}, reading.Kind)
+	}
+	time, ok := p.timeOfDay(true)
+	p.d.times = append(p.d.times, time)
+	return isDay && ok && time.spoken && time.open && p.closed()
 }
 
 // clockTime is a time of day as it was said.
