@@ -9,10 +9,10 @@ func (p *parser) moreOfDate(m *moment) bool {
 	if !m.days.isRange() && p.endOfDay() {
 		return true
 	}
-	touches := p.at == m.dateEnd
-	if touches && p.anotherWeekday() || p.is(words.To) || p.is(words.Until) {
+	if p.anotherWeekday(m) || p.is(words.To) || p.is(words.Until) {
 		return false
 	}
+	touches := p.at == m.dateEnd
 	begin := p.at
 	second, ok := p.anotherDate()
 	if !ok && p.skip(words.Of) {
@@ -59,11 +59,13 @@ func (p *parser) endOfDay() bool {
 
 // anotherWeekday looks whether a list of weekdays goes on, such as "tue/thu" and "sat or
 // sun", which is no date.
-func (p *parser) anotherWeekday() bool {
-	if !p.behind(words.Weekday) {
+func (p *parser) anotherWeekday(m *moment) bool {
+	const comma = 1
+	if p.at > m.dateEnd+comma || !p.isAt(m.dateEnd-1, words.Weekday) {
 		return false
 	}
 	goesOn := p.try(func() bool {
+		p.at = m.dateEnd
 		if !p.skip(words.And) && !p.glued("/") && !p.glued("+") {
 			return false
 		}
@@ -76,15 +78,17 @@ func (p *parser) anotherWeekday() bool {
 	return goesOn
 }
 
-// anotherTime looks whether a list of times goes on, such as "8am and 8pm", which is no time.
+// anotherTime looks whether a list of times goes on, such as "8am and 8pm" and "in the morning
+// and evening", which is no time.
 func (p *parser) anotherTime(m *moment) bool {
-	if p.peeking || p.between || !m.hasTime || m.hasEnd || m.parts[len(m.parts)-1].Kind != PartTime {
+	if p.peeking || p.between || !m.onClock() || m.hasEnd || m.parts[len(m.parts)-1].Kind != PartTime {
 		return false
 	}
 	before := p.at
 	joined := p.skip(words.And) || p.glued("/")
+	isPart := joined && (p.is(words.InDayPart) || p.is(words.DayPart))
 	c, ok := p.clock(false)
-	goesOn := ok && (c.shown || joined && m.clock.spoken && !c.inWords && p.isComplete())
+	goesOn := isPart || ok && m.hasTime && (c.shown || joined && m.clock.spoken && !c.inWords && p.isComplete())
 	p.at = before
 	if goesOn {
 		p.leaveAlone()

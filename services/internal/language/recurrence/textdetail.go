@@ -12,7 +12,7 @@ func (p *textParser) detail() bool {
 		return false
 	}
 	for _, step := range []func() bool{
-		p.dayPart, p.bareHour, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
+		p.dayParts, p.bareHour, p.edgeOfUnit, p.onDays, p.inPeriod, p.monthsAlone, p.daysAlone, p.atTimes, p.countingOnly, p.onlySome, p.weeksFrom,
 		p.skipPhrase, p.until, p.times, p.exceptDays, p.exceptMonths,
 	} {
 		if p.afterComma(step) {
@@ -36,8 +36,17 @@ func (p *textParser) monthsAlone() bool { return p.d.open && p.months() }
 
 // daysAlone reads "every 2 weeks mondays" and "every 2 weeks mon wed".
 func (p *textParser) daysAlone() bool {
+	p.d.countWeeks()
 	return p.d.rule.Freq == Weekly &&
 		(p.try(p.eachDays) || len(p.d.rule.ByDay) == 0 && p.weekdays() && (p.closed() || len(p.d.rule.ByDay) > 1))
+}
+
+// countWeeks makes weeks of days that are whole weeks, as in "every 14 days tuesdays".
+func (d *draft) countWeeks() {
+	const week = 7
+	if d.rule.Freq == Daily && d.rule.Interval%week == 0 && !d.rule.StepByDay {
+		d.rule.Freq, d.rule.Interval = Weekly, d.rule.Interval/week
+	}
 }
 
 func (p *textParser) onDays() bool {
