@@ -54,6 +54,7 @@ func TestBareHoursAreInWakingHours(t *testing.T) {
 		"pick up kids at 3":                           "pick up kids | due 2026-11-25T15:00",
 		"Meet Ana friday at half past 6":              "Meet Ana | due 2026-11-27T18:30",
 		"Release friday at 5 o'clock":                 "Release | due 2026-11-27T17:00",
+		"fix the smoke alarm at 3":                    "fix the smoke alarm | due 2026-11-25T15:00",
 		"wake up tomorrow at 6":                       "wake up | due 2026-11-26T06:00",
 		"dinner with Kim at 8":                        "dinner with Kim | due 2026-11-25T20:00",
 		"Meeting friday from 3 to 5":                  "Meeting | due 2026-11-27T15:00 | for 7200",
