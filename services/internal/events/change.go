@@ -26,6 +26,9 @@ type Change struct {
 	Group   string          `json:"group,omitempty" format:"uuid" doc:"Ties the changes of one act together"`
 	At      time.Time       `json:"at"`
 	Zone    string          `json:"zone" doc:"The user's IANA zone when it happened"`
+
+	// What is written for readers of the version before comes besides.
+	_ struct{} `additionalProperties:"true"`
 }
 
 // Actor is who makes a change, and through what.

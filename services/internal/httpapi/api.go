@@ -43,7 +43,24 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 		sessionScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "What signing in gives. It has all scopes"},
 		tokenScheme:   {Type: "http", Scheme: "bearer", BearerFormat: auth.TokenPrefix + "…", Description: "An API token, which must have the scope that an operation names"},
 	}
-	return humago.NewWithPrefix(mux, prefix, cfg)
+	api := humago.NewWithPrefix(mux, prefix, cfg)
+	api.UseMiddleware(refuseNUL(api))
+	return api
+}
+
+// refuseNUL refuses parameters with the one character that the database cannot take.
+func refuseNUL(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		address := ctx.URL()
+		for name, values := range address.Query() {
+			if strings.ContainsRune(strings.Join(values, ""), 0) {
+				fault := &huma.ErrorDetail{Location: "query." + name, Message: "must not contain the character U+0000"}
+				_ = huma.WriteErr(api, ctx, http.StatusUnprocessableEntity, "validation failed", fault) // a client that hung up needs no answer
+				return
+			}
+		}
+		next(ctx)
+	}
 }
 
 // schemaName names a type in the OpenAPI document. Names that several packages use are

@@ -86,7 +86,7 @@ func faultyText(document []byte) []error {
 			continue
 		case string:
 			if !isText(document[begin:decoder.InputOffset()]) {
-				return []error{&huma.ErrorDetail{Location: at.String(), Message: "must be Unicode text: it has bytes that are not UTF-8, or half of a surrogate pair"}}
+				return []error{&huma.ErrorDetail{Location: at.String(), Message: "must be Unicode text: it has bytes that are not UTF-8, half of a surrogate pair, or the character U+0000"}}
 			}
 			if at.isName() {
 				at.name(token)
@@ -97,7 +97,8 @@ func faultyText(document []byte) []error {
 	}
 }
 
-// isText reports whether a piece of JSON is UTF-8 and escapes whole characters.
+// isText reports whether a piece of JSON is UTF-8 and escapes whole characters, and not U+0000,
+// which the database cannot take.
 func isText(piece []byte) bool {
 	if !utf8.Valid(piece) {
 		return false
@@ -110,6 +111,8 @@ func isText(piece []byte) bool {
 		switch {
 		case !ok:
 			i++ // the character that is escaped
+		case unit == 0:
+			return false
 		case !utf16.IsSurrogate(unit):
 			i += 5
 		default:
