@@ -87,6 +87,9 @@ func startServers() (*servers, error) {
 }
 
 func (s *servers) stop() {
+	if s.postgres != nil && s.postgres.pooler != nil {
+		s.postgres.pooler.process.kill()
+	}
 	if s.postgres != nil {
 		s.postgres.process.kill()
 	}

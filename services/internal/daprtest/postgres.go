@@ -26,6 +26,7 @@ const superuser = "postgres"
 type postgres struct {
 	process *process
 	port    int
+	pooler  *pooler // nil unless the tests run through one
 }
 
 func startPostgres(dir string) (*postgres, error) {
@@ -55,7 +56,11 @@ func startPostgres(dir string) (*postgres, error) {
 			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 			"-c", "fsync=off", "-c", "max_connections=300"))
 	})
-	return p, p.start()
+	if err := p.start(); err != nil {
+		return p, err
+	}
+	p.pooler, err = newPooler(filepath.Join(dir, "pooler"), p)
+	return p, err
 }
 
 // unprivileged makes a command run as another user than root, which PostgreSQL
@@ -104,8 +109,21 @@ func (p *postgres) restart() (err error) {
 	return err
 }
 
+// url is the address of the server itself, which migrations and looks behind the services take.
 func (p *postgres) url(user, password, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: loopback(p.port), Path: database,
+	return urlAt(p.port, user, password, database)
+}
+
+// serviceURL is the address that services are given: that of the pooler, if there is one.
+func (p *postgres) serviceURL(user, password, database string) string {
+	if p.pooler != nil {
+		return urlAt(p.pooler.port, user, password, database)
+	}
+	return p.url(user, password, database)
+}
+
+func urlAt(port int, user, password, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: loopback(port), Path: database,
 		RawQuery: "sslmode=disable"}
 	return u.String()
 }
@@ -151,6 +169,12 @@ func (e *Env) Roles() map[string]migration.Role { return e.database.roles }
 func (e *Env) DatabaseURL(schema string) string {
 	role := e.database.roles[schema]
 	return e.servers.postgres.url(role.Name, role.Password, e.database.name)
+}
+
+// serviceURL is the address for the components of a service.
+func (e *Env) serviceURL(schema string) string {
+	role := e.database.roles[schema]
+	return e.servers.postgres.serviceURL(role.Name, role.Password, e.database.name)
 }
 
 func connect(t testing.TB, address string) *pgxpool.Pool {

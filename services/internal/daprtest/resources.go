@@ -71,7 +71,7 @@ func (e *Env) components(t testing.TB, dir string, app App) []component {
 	if mode == "" {
 		mode = "exec"
 	}
-	connection := map[string]string{"connectionString": e.DatabaseURL(schema), "queryExecMode": mode, "maxConns": "10"}
+	connection := map[string]string{"connectionString": e.serviceURL(schema), "queryExecMode": mode, "maxConns": "10"}
 	if slices.Contains(contract.DatabaseApps(), app.ID) {
 		components = append(components, component{contract.DatabaseComponent(app.ID), "bindings.postgresql", "v1", connection})
 	}

@@ -1,0 +1,59 @@
+package daprtest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// pooler is PgBouncer in transaction mode before the shared database server: what a serverless
+// or pooled PostgreSQL is to services. It runs where TODOPLATFORM_POOLER names its program.
+type pooler struct {
+	process *process
+	port    int
+}
+
+// newPooler returns nil where no pooler is asked for.
+func newPooler(dir string, server *postgres) (*pooler, error) {
+	program := os.Getenv("TODOPLATFORM_POOLER")
+	if program == "" {
+		return nil, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	p := &pooler{port: freePort()}
+	users, config := filepath.Join(dir, "users"), filepath.Join(dir, "pgbouncer.ini")
+	settings := fmt.Sprintf(`[databases]
+* = host=127.0.0.1 port=%d auth_user=%s
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = %s
+auth_query = SELECT usename, passwd FROM pg_catalog.pg_shadow WHERE usename = $1
+pool_mode = transaction
+default_pool_size = 3
+max_client_conn = 1000
+ignore_startup_parameters = extra_float_digits
+`, server.port, superuser, p.port, users)
+	for path, text := range map[string]string{users: fmt.Sprintf("%q %q\n", superuser, superuser), config: settings} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	p.process = newProcess("pgbouncer", dir, func() *exec.Cmd { return unprivileged(exec.Command(program, config)) })
+	return p, p.process.start(p.answers)
+}
+
+func (p *pooler) answers() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	connection, err := new(net.Dialer).DialContext(ctx, "tcp", loopback(p.port))
+	return err == nil && connection.Close() == nil
+}
