@@ -9,7 +9,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION most_tasks_of_act() RETURNS int
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT 5000
+  SELECT 2000
 $$;
 
 -- All under a task that are not deleted, with their levels from 1.
