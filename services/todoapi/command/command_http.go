@@ -137,24 +137,6 @@ func AnswerChanged[T any](made Made[T], err error) (*ChangedOutput[T], error) {
 	return &ChangedOutput[T]{Changed(made.Act), out.ETag, out.Body}, nil
 }
 
-// AnswerMade applies a command that was made, unless making it failed, and makes the output of
-// its object.
-func AnswerMade[T any](ctx context.Context, s *Service, caller auth.Caller, key string, c Command, err error) (*ChangedOutput[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return AnswerChanged(One[T](ctx, s, caller, key, c))
-}
-
-// AnswerDeleted makes the output of an object that is gone.
-func AnswerDeleted[T any](made Made[T], err error) (*Changed, error) {
-	if err != nil {
-		return nil, err
-	}
-	changed := Changed(made.Act)
-	return &changed, nil
-}
-
 // List is all objects of a kind that there are.
 type List[T any] struct {
 	Items document.Document[[]T] `json:"items"`

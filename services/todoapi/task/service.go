@@ -44,54 +44,6 @@ func NewService(db *store.DB, commands *command.Service, changed func()) *Servic
 	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, commands: commands, changed: changed}
 }
 
-// Create adds a task.
-func (s *Service) Create(ctx context.Context, caller auth.Caller, key string, draft Draft) (Made, error) {
-	create, err := Create("", draft)
-	if err != nil {
-		return Made{}, err
-	}
-	return s.one(ctx, caller, key, create)
-}
-
-// Edit changes the fields of a task that patch names.
-func (s *Service) Edit(ctx context.Context, caller auth.Caller, target command.Target, patch Patch) (Made, error) {
-	update, err := Update(target.ID, target.IfVersion, patch)
-	if err != nil {
-		return Made{}, err
-	}
-	return s.one(ctx, caller, target.Key, update)
-}
-
-// Complete completes a task; one that is completed stays as it is.
-func (s *Service) Complete(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
-	return s.one(ctx, caller, target.Key, command.On(commandComplete, target))
-}
-
-// Reopen takes a completion back, and with it an occurrence that followed and that nobody
-// has touched; a task that is open stays as it is.
-func (s *Service) Reopen(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
-	return s.one(ctx, caller, target.Key, command.On(commandReopen, target))
-}
-
-// Move puts a task last in a place, or beside another one.
-func (s *Service) Move(ctx context.Context, caller auth.Caller, target command.Target, to Move) (Made, error) {
-	move, err := MoveTo(target.ID, target.IfVersion, to)
-	if err != nil {
-		return Made{}, err
-	}
-	return s.one(ctx, caller, target.Key, move)
-}
-
-// Delete moves a task with its subtasks to the trash.
-func (s *Service) Delete(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
-	return s.one(ctx, caller, target.Key, command.On(commandDelete, target))
-}
-
-// Restore takes a task out of the trash, with the subtasks that were deleted with it.
-func (s *Service) Restore(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
-	return s.one(ctx, caller, target.Key, command.On(commandRestore, target))
-}
-
 // Get reads a task.
 func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Document, error) {
 	return s.tasks.get(ctx, caller.UserID, id)

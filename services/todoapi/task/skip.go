@@ -20,7 +20,7 @@ const maxReckonings = 5
 // whose rule has run out is failure.Conflict.
 func (s *Service) Skip(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
 	for range maxReckonings {
-		skip, err := s.skip(ctx, caller, target)
+		skip, err := s.skipCommand(ctx, caller, target)
 		if err != nil {
 			return Made{}, err
 		}
@@ -33,9 +33,9 @@ func (s *Service) Skip(ctx context.Context, caller auth.Caller, target command.T
 	return Made{}, failure.New(failure.Unavailable, "the task changes too fast, try again")
 }
 
-// skip reckons what follows, and makes the command that is bound to what it was reckoned from. A
+// skipCommand reckons what follows, and makes the command that is bound to what it was reckoned from. A
 // request that is repeated under its key is answered from what it did, whatever the task is now.
-func (s *Service) skip(ctx context.Context, caller auth.Caller, target command.Target) (command.Command, error) {
+func (s *Service) skipCommand(ctx context.Context, caller auth.Caller, target command.Target) (command.Command, error) {
 	var found struct {
 		Task todo.Task `json:"task"`
 		Zone string    `json:"zone"`

@@ -134,13 +134,13 @@ func (s *Service) savedRoutes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-filters", Method: http.MethodGet, Path: "/filters",
 		Summary: "Read the filters that one keeps, in order"}), s.listSaved)
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-filter", Method: http.MethodPost, Path: "/filters",
-		Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), s.createSaved)
+		Summary: "Keep a filter", DefaultStatus: http.StatusCreated}), command.Creating[todo.Filter](s.Commands, CreateFilter))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-filter", Method: http.MethodPatch, Path: "/filters/{id}",
-		Summary: "Change fields of a filter (RFC 7396)"}), s.editSaved)
+		Summary: "Change fields of a filter (RFC 7396)"}), command.Editing[todo.Filter](s.Commands, UpdateFilter))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "move-filter", Method: http.MethodPost, Path: "/filters/{id}/move",
-		Summary: "Put a filter beside another one"}), s.moveSaved)
+		Summary: "Put a filter beside another one"}), command.Moving[todo.Filter](s.Commands, MoveFilter))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-filter", Method: http.MethodDelete, Path: "/filters/{id}",
-		Summary: "Delete a filter"}), s.deleteSaved)
+		Summary: "Delete a filter"}), command.Deleting(s.Commands, commandDelete))
 }
 
 func (s *Service) listSaved(ctx context.Context, _ *struct{}) (*command.ListOutput[todo.Filter], error) {
@@ -149,56 +149,4 @@ func (s *Service) listSaved(ctx context.Context, _ *struct{}) (*command.ListOutp
 		return nil, err
 	}
 	return command.AnswerList(s.Saved(ctx, caller))
-}
-
-type filterOutput = command.ChangedOutput[todo.Filter]
-
-type createFilterInput struct {
-	command.Keyed
-	Body FilterDraft
-}
-
-func (s *Service) createSaved(ctx context.Context, in *createFilterInput) (*filterOutput, error) {
-	caller, err := auth.FromContext(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := CreateFilter("", in.Body)
-	return command.AnswerMade[todo.Filter](ctx, s.Commands, caller, in.IdempotencyKey, c, err)
-}
-
-type editFilterInput struct {
-	command.Changing
-	Body FilterPatch `contentType:"application/merge-patch+json"`
-}
-
-func (s *Service) editSaved(ctx context.Context, in *editFilterInput) (*filterOutput, error) {
-	caller, target, err := in.Target(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := UpdateFilter(target.ID, target.IfVersion, in.Body)
-	return command.AnswerMade[todo.Filter](ctx, s.Commands, caller, target.Key, c, err)
-}
-
-type moveFilterInput struct {
-	command.Changing
-	Body FilterMove
-}
-
-func (s *Service) moveSaved(ctx context.Context, in *moveFilterInput) (*filterOutput, error) {
-	caller, target, err := in.Target(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := MoveFilter(target.ID, target.IfVersion, in.Body)
-	return command.AnswerMade[todo.Filter](ctx, s.Commands, caller, target.Key, c, err)
-}
-
-func (s *Service) deleteSaved(ctx context.Context, in *command.Changing) (*command.Changed, error) {
-	caller, target, err := in.Target(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return command.AnswerDeleted(command.One[todo.Filter](ctx, s.Commands, caller, target.Key, command.On(commandDelete, target)))
 }
