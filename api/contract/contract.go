@@ -191,6 +191,7 @@ const (
 	MethodListMissingOccurrences = "list-missing-occurrences"
 	MethodGetContact             = "get-contact"
 	MethodIssueVerification      = "issue-verification"
+	MethodIssueNotice            = "issue-notice"
 	MethodListEntries            = "list-entries"
 )
 
@@ -224,6 +225,7 @@ func Invocations() []Invocation {
 		{RecurringTask, TodoAPI, MethodListMissingOccurrences},
 		{Notification, TodoAPI, MethodGetContact},
 		{Notification, TodoAPI, MethodIssueVerification},
+		{Notification, TodoAPI, MethodIssueNotice},
 		{TodoAPI, Audit, MethodListEntries},
 	}
 }

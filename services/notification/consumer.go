@@ -102,14 +102,17 @@ func (c *consumer) apply(ctx context.Context, change events.Change) error {
 	return nil
 }
 
-// applyAccount sets up the mail that an account asks for. A request of long ago, which comes
-// when the feed is read anew, waits for nothing any more.
+// applyAccount sets up the mails that a change of an account asks for. One of long ago, which
+// comes when the feed is read anew, asks for nothing any more.
 func (c *consumer) applyAccount(ctx context.Context, change events.Change) error {
-	if change.Type != events.TypeVerificationRequested || !c.mail || change.At.Before(c.now().Add(-giveUpAfter)) {
+	kinds := noticesOf[change.Type]
+	if len(kinds) == 0 || !c.mail || change.At.Before(c.now().Add(-giveUpAfter)) {
 		return nil
 	}
-	if err := c.notices.add(ctx, change.EventID, change.UserID, noticeVerification, change.At); err != nil {
-		return err
+	for n, kind := range kinds {
+		if err := c.notices.add(ctx, noticeID(change, n), change.UserID, kind, change.At); err != nil {
+			return err
+		}
 	}
 	c.onNotice()
 	return nil

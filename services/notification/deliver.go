@@ -63,7 +63,7 @@ func newPostmen(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics,
 		slots: make(chan struct{}, mailWidth),
 	}
 	notices = &postman{
-		deliveries: noticeMails(db), write: writer.verification, mailer: reminders.mailer,
+		deliveries: noticeMails(db), write: writer.notice, mailer: reminders.mailer,
 		now: time.Now, metrics: metrics, lateness: metrics.noticeLateness, onRecorded: func() {},
 		slots: make(chan struct{}, mailWidth),
 	}

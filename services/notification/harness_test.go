@@ -146,9 +146,22 @@ func (h *harness) contacts() *dapr.Server {
 		}
 		return calls.Verification{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Needed: true}, nil
 	})
+	calls.IssueNotice.Handle(server, func(_ context.Context, in calls.IssueNoticeRequest) (calls.Notice, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.strays[in.UserID] {
+			return calls.Notice{}, nil
+		}
+		return h.notice(in), nil
+	})
 	calls.ListChanges.Handle(server, h.listChanges)
 	calls.ListHeads.Handle(server, h.listHeads)
 	return server
+}
+
+// notice is what todo-api tells of a mail to somebody whose address is verified.
+func (h *harness) notice(in calls.IssueNoticeRequest) calls.Notice {
+	return calls.Notice{Email: h.emails[in.UserID], Needed: true}
 }
 
 // listChanges answers as todo-api does.
@@ -207,9 +220,14 @@ func (u *user) stray(unverified bool) {
 
 // askVerification makes the change that asks for the mail which verifies the address.
 func (u *user) askVerification(at time.Time) events.Change {
+	return u.changeAccount(events.TypeVerificationRequested, at)
+}
+
+// changeAccount makes a change of the user's account.
+func (u *user) changeAccount(kind string, at time.Time) events.Change {
 	u.seq++
 	change := events.Change{
-		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: events.TypeVerificationRequested, Entity: events.EntityAccount, ID: u.id,
+		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: kind, Entity: events.EntityAccount, ID: u.id,
 		By: events.Actor{Kind: events.ActorPerson, ID: u.id}, Zone: "Europe/Berlin", At: at,
 	}
 	u.mu.Lock()

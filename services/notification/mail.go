@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"github.com/wneessen/go-mail"
+
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 )
 
 //go:embed templates
@@ -20,13 +22,16 @@ var (
 	htmlBodies = htmltemplate.Must(htmltemplate.ParseFS(templateFiles, "templates/*.html"))
 )
 
-// mailKind says what a mail is about.
-type mailKind int
+// mailKind says what a mail is about: a notice by its kind, or a reminder.
+type mailKind string
 
-const (
-	reminderMail     mailKind = iota
-	verificationMail          // asks its reader to open Link, which verifies the address
-)
+const reminderMail mailKind = ""
+
+// letters say for each kind of notice its subject and the name of its templates.
+var letters = map[mailKind]struct{ subject, template string }{
+	mailKind(noticeVerification):          {"Verify your e-mail address", "verification"},
+	mailKind(calls.NoticePasswordChanged): {"Your password was changed", "password-changed"},
+}
 
 // Mail is one mail as its reader sees it.
 type Mail struct {
@@ -61,17 +66,18 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	message.SetDate()
 	// RFC 3834 section 5: tells vacation responders not to answer.
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
-	template := "reminder"
-	if m.Kind == verificationMail {
-		template = "verification"
-		message.Subject("Verify your e-mail address")
-	} else {
-		message.Subject("Reminder: " + m.Title)
+	form, ok := letters[m.Kind]
+	switch {
+	case m.Kind == reminderMail:
+		form.subject, form.template = "Reminder: "+m.Title, "reminder"
+	case !ok:
+		return nil, fmt.Errorf("there is no mail of kind %q", m.Kind)
 	}
-	if err := message.SetBodyTextTemplate(textBodies.Lookup(template+".txt"), m); err != nil {
+	message.Subject(form.subject)
+	if err := message.SetBodyTextTemplate(textBodies.Lookup(form.template+".txt"), m); err != nil {
 		return nil, fmt.Errorf("rendering the text part: %w", err)
 	}
-	if err := message.AddAlternativeHTMLTemplate(htmlBodies.Lookup(template+".html"), m); err != nil {
+	if err := message.AddAlternativeHTMLTemplate(htmlBodies.Lookup(form.template+".html"), m); err != nil {
 		return nil, fmt.Errorf("rendering the HTML part: %w", err)
 	}
 	return message, nil

@@ -57,6 +57,23 @@ func TestAddressesAreVerified(t *testing.T) {
 		u.wantMails()
 	})
 
+	t.Run("and a change of the password is told, once, to whoever reads there", func(t *testing.T) {
+		t.Parallel()
+		u, stray := h.newUser(t), h.newUser(t)
+		stray.stray(true)
+		change := u.changeAccount(events.TypePasswordChanged, time.Now())
+		u.publish(change, change)
+		stray.publish(stray.changeAccount(events.TypePasswordChanged, time.Now()))
+		mail := u.waitForMail(1)[0]
+		_, text, html := readMail(t, strings.NewReader(string(mail.raw)))
+		if mail.title != "Your password was changed" || !strings.Contains(text, "If it was not you") || !strings.Contains(html, `href="https://todo.example.com/"`) {
+			t.Errorf("%s:\n%s\n%s", mail.title, text, html)
+		}
+		u.wantMails("Your password was changed")
+		stray.stray(false)
+		stray.wantMails()
+	})
+
 	t.Run("after the mail server was away", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)

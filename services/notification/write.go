@@ -33,6 +33,22 @@ func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
 	return Mail{ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link}, nil
 }
 
+// notice writes a mail about the account: Title is its kind.
+func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
+	kind := calls.NoticeKind(d.Title)
+	if kind == noticeVerification {
+		return w.verification(ctx, d)
+	}
+	wanted, err := calls.IssueNotice.Call(ctx, w.services, calls.IssueNoticeRequest{UserID: d.UserID, Kind: kind})
+	if err != nil {
+		return Mail{}, fmt.Errorf("ask for what the mail needs: %w", err)
+	}
+	if !wanted.Needed {
+		return Mail{}, errNotNeeded
+	}
+	return Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link}, nil
+}
+
 // verification writes the mail by which a person shows to read the mail of an address. The token
 // stands behind a # in the link: no server and no log sees it, and nobody who opens links
 // ahead of people verifies anything, because the page asks them first.
@@ -45,7 +61,7 @@ func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
 		return Mail{}, errNotNeeded
 	}
 	return Mail{
-		Kind: verificationMail, ID: mailID(d), To: wanted.Email,
+		Kind: mailKind(noticeVerification), ID: mailID(d), To: wanted.Email,
 		Link: strings.TrimSuffix(w.link, "/") + "/#verify-email=" + wanted.Token,
 	}, nil
 }

@@ -16,6 +16,7 @@ import (
 // signedIn lists the operations that no API token may reach, whatever its scopes.
 var signedIn = map[string]bool{
 	"POST /me/verification": true,
+	"PUT /me/password":      true,
 	"GET /sessions":         true,
 	"DELETE /sessions":      true,
 	"DELETE /sessions/{id}": true,
@@ -116,6 +117,7 @@ func TestScopes(t *testing.T) {
 		"POST /quick-add":           `{"text":"own #own"}`,
 		"POST /projects":            `{"name":"own"}`,
 		"POST /tokens":              `{"name":"own","scopes":["account"]}`,
+		"PUT /me/password":          `{"current":"wrong password","new":"another password"}`,
 	}
 	for operation, scope := range declared {
 		t.Run(operation, func(t *testing.T) {

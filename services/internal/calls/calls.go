@@ -56,6 +56,7 @@ var (
 	ListMissingOccurrences = Method[ListMissingOccurrencesRequest, ListMissingOccurrencesReply]{contract.TodoAPI, contract.MethodListMissingOccurrences}
 	GetContact             = Method[GetContactRequest, Contact]{contract.TodoAPI, contract.MethodGetContact}
 	IssueVerification      = Method[IssueVerificationRequest, Verification]{contract.TodoAPI, contract.MethodIssueVerification}
+	IssueNotice            = Method[IssueNoticeRequest, Notice]{contract.TodoAPI, contract.MethodIssueNotice}
 	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
 )
 
@@ -224,6 +225,26 @@ type Verification struct {
 	Email  string `json:"email"`
 	Token  string `json:"token,omitempty"`
 	Needed bool   `json:"needed"` // false: no mail is needed any more
+}
+
+// NoticeKind is what a mail about an account is about. It is kept with the mail, so it never changes.
+type NoticeKind string
+
+// Kinds of notices.
+const (
+	NoticePasswordChanged NoticeKind = "password_changed" // that it was
+)
+
+// IssueNoticeRequest asks for what a mail about an account needs, when it is about to go out.
+type IssueNoticeRequest struct {
+	UserID string     `json:"userId"`
+	Kind   NoticeKind `json:"kind"`
+}
+
+// Notice is what a mail about an account needs.
+type Notice struct {
+	Email  string `json:"email"`  // to which it goes
+	Needed bool   `json:"needed"` // false: no mail is needed any more, or none may go there
 }
 
 // ListEntriesRequest asks for a part of a user's audit log.

@@ -22,6 +22,7 @@ const (
 	TypeAccountVerified = "account.verified" // the e-mail address is
 	// TypeVerificationRequested asks for the mail that verifies the address.
 	TypeVerificationRequested = "account.verification_requested"
+	TypePasswordChanged       = "account.password_changed"
 
 	TypeProjectCreated  = "project.created"
 	TypeProjectUpdated  = "project.updated"
@@ -65,7 +66,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},

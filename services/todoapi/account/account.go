@@ -44,13 +44,16 @@ func ParseEmail(s string) (string, error) {
 }
 
 // CheckPassword refuses passwords that are too short to resist guessing or too long to hash.
-func CheckPassword(password string) error {
+func CheckPassword(password string) error { return checkPassword("password", password) }
+
+// checkPassword is CheckPassword for what a field of a request holds.
+func checkPassword(field, password string) error {
 	if !utf8.ValidString(password) {
-		return failure.InvalidField("password", "must be valid UTF-8")
+		return failure.InvalidField(field, "must be valid UTF-8")
 	}
 	length := utf8.RuneCountInString(password)
 	if length < MinPasswordLength || length > MaxPasswordLength {
-		return failure.InvalidField("password", "must be %d to %d characters long", MinPasswordLength, MaxPasswordLength)
+		return failure.InvalidField(field, "must be %d to %d characters long", MinPasswordLength, MaxPasswordLength)
 	}
 	return nil
 }

@@ -72,15 +72,30 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT concat(args->>'email', ' ', args->>'address')
 $$;
 
--- Opens a session after a correct password and takes back what begin_login counted.
+-- Opens a session after a correct password and takes back what begin_login counted. A password
+-- that was changed since it was checked is wrong: whoever changed it has ended all other sessions.
+-- Services of the version before name no passwordHash.
 CREATE OR REPLACE FUNCTION op_finish_login(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  hash text;
+BEGIN
+  SELECT password_hash INTO hash FROM account WHERE id = (args->>'userId')::uuid FOR SHARE; -- waits for such a change
+  IF hash IS DISTINCT FROM coalesce(args->>'passwordHash', hash) THEN
+    PERFORM fail('unauthenticated', '', 'e-mail address or password is wrong');
+  END IF;
+  PERFORM forget_login_attempt(args);
+  PERFORM open_session(args);
+  RETURN '{}';
+END $$;
+
+-- Takes back what begin_login counted: {email, address}.
+CREATE OR REPLACE FUNCTION forget_login_attempt(args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM uncount_attempt('login-client', args->>'address');
   DELETE FROM attempt WHERE kind = 'login' AND subject = login_subject(args);
   PERFORM uncount_attempt('login-account', args->>'email');
-  PERFORM open_session(args);
-  RETURN '{}';
 END $$;
 
 -- Counts an attempt to sign up before its password is hashed:

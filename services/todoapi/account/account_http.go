@@ -40,6 +40,7 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 		Summary: "Sign a device out", Tags: tags}, s.VerifyToken, auth.ScopeSession), h.endSession)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "end-sessions", Method: http.MethodDelete, Path: "/sessions",
 		Summary: "Sign out everywhere, here too", Description: "API tokens stay: they are revoked one by one.", Tags: tags}, s.VerifyToken, auth.ScopeSession), h.endSessions)
+	h.provenRoutes(api)
 	h.tokenRoutes(api)
 }
 

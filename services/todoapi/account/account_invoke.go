@@ -19,4 +19,5 @@ func (s *Service) Methods(server *dapr.Server) {
 	})
 	calls.GetContact.Handle(server, s.contact)
 	calls.IssueVerification.Handle(server, s.verification)
+	calls.IssueNotice.Handle(server, s.notice)
 }

@@ -93,12 +93,14 @@ func (a accounts) beginLogin(ctx context.Context, email, address string) (creden
 	return found, err
 }
 
-func (a accounts) finishLogin(ctx context.Context, email, address string, session sessionArgs) error {
+// finishLogin opens a session. A password whose hash is another by now is failure.Unauthenticated.
+func (a accounts) finishLogin(ctx context.Context, email, address, passwordHash string, session sessionArgs) error {
 	return a.db.Call(ctx, "finish_login", struct {
 		sessionArgs
-		Email   string `json:"email"`
-		Address string `json:"address"`
-	}{session, email, address}, nil)
+		Email        string `json:"email"`
+		Address      string `json:"address"`
+		PasswordHash string `json:"passwordHash"`
+	}{session, email, address, passwordHash}, nil)
 }
 
 // Outcomes of rotating a refresh token.

@@ -60,7 +60,7 @@ BEGIN
     'account', (SELECT account_json(a) FROM account a WHERE a.id = s.user_id));
 END $$;
 
--- Ends sessions of a user: the one named, or all. Each end is a change, so that sockets opened
+-- Ends sessions of a user: the one named, or all, or all but one. Each end is a change, so that sockets opened
 -- by the session close.
 CREATE OR REPLACE FUNCTION end_sessions(args jsonb) RETURNS int
 LANGUAGE plpgsql AS $$
@@ -73,6 +73,7 @@ BEGIN
     UPDATE session SET revoked_at = now()
     WHERE user_id = (args->>'userId')::uuid AND revoked_at IS NULL AND expires_at > now()
       AND (args->>'sessionId' IS NULL OR id = (args->>'sessionId')::uuid)
+      AND (args->>'exceptSessionId' IS NULL OR id <> (args->>'exceptSessionId')::uuid)
     RETURNING *
   LOOP
     PERFORM record_change(act, 'session', 'ended', s.id, 1, NULL, NULL);

@@ -120,7 +120,7 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 		return Grant{}, failure.New(failure.Unauthenticated, "e-mail address or password is wrong")
 	}
 	session, token := newSession(found.Account.ID, origin)
-	if err := s.accounts.finishLogin(ctx, email, origin.Address, session); err != nil {
+	if err := s.accounts.finishLogin(ctx, email, origin.Address, found.PasswordHash, session); err != nil {
 		return Grant{}, err
 	}
 	s.changed() // an older session may have ended

@@ -83,8 +83,12 @@ func (s *Service) contact(ctx context.Context, in calls.GetContactRequest) (call
 		return calls.Contact{}, err
 	}
 	s.askOnce(ctx, found)
-	waits := s.verifies && !found.EmailVerified && !found.MailGrace
-	return calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: waits}, nil
+	return calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: s.waits(found)}, nil
+}
+
+// waits tells whether mail to an account waits for the verification of its address.
+func (s *Service) waits(found record) bool {
+	return s.verifies && !found.EmailVerified && !found.MailGrace
 }
 
 // verification returns what the mail that verifies a user's address needs.

@@ -235,6 +235,11 @@ func (c *Client) VerifyEmail(ctx context.Context, token string) error {
 	return c.Do(ctx, http.MethodPost, "/auth/verify-email", map[string]string{"token": token}, nil)
 }
 
+// ChangePassword chooses another password and ends all other sessions.
+func (c *Client) ChangePassword(ctx context.Context, current, chosen string) error {
+	return c.Do(ctx, http.MethodPut, "/me/password", map[string]string{"current": current, "new": chosen}, nil)
+}
+
 // Sessions lists the user's signed-in devices.
 func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
 	var list account.Sessions
