@@ -161,7 +161,7 @@ func (h *harness) contacts() *dapr.Server {
 
 // notice is what todo-api tells of a mail to somebody whose address is verified.
 func (h *harness) notice(in calls.IssueNoticeRequest) calls.Notice {
-	return calls.Notice{Email: h.emails[in.UserID], Needed: true}
+	return calls.Notice{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Needed: true}
 }
 
 // listChanges answers as todo-api does.

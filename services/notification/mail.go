@@ -31,6 +31,7 @@ const reminderMail mailKind = ""
 var letters = map[mailKind]struct{ subject, template string }{
 	mailKind(noticeVerification):          {"Verify your e-mail address", "verification"},
 	mailKind(calls.NoticePasswordChanged): {"Your password was changed", "password-changed"},
+	mailKind(calls.NoticePasswordReset):   {"Choose a new password", "password-reset"},
 }
 
 // Mail is one mail as its reader sees it.

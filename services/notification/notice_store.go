@@ -17,8 +17,9 @@ const noticeVerification calls.NoticeKind = "verification"
 
 // noticesOf says which mails a change of an account asks for, by its type.
 var noticesOf = map[string][]calls.NoticeKind{
-	events.TypeVerificationRequested: {noticeVerification},
-	events.TypePasswordChanged:       {calls.NoticePasswordChanged},
+	events.TypeVerificationRequested:  {noticeVerification},
+	events.TypePasswordChanged:        {calls.NoticePasswordChanged},
+	events.TypePasswordResetRequested: {calls.NoticePasswordReset},
 }
 
 // noticeID is the key under which a mail is sent once: the id of the change that asks for it, and

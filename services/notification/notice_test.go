@@ -74,6 +74,18 @@ func TestAddressesAreVerified(t *testing.T) {
 		stray.wantMails()
 	})
 
+	t.Run("and a new password comes by a link", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.publish(u.changeAccount(events.TypePasswordResetRequested, time.Now()))
+		_, text, html := readMail(t, strings.NewReader(string(u.waitForMail(1)[0].raw)))
+		link := "https://todo.example.com/#reset-password=token.of." + u.id
+		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
+			t.Errorf("%s\n%s", text, html)
+		}
+		u.wantMails("Choose a new password")
+	})
+
 	t.Run("after the mail server was away", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)

@@ -46,12 +46,29 @@ func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
 	if !wanted.Needed {
 		return Mail{}, errNotNeeded
 	}
-	return Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link}, nil
+	mail := Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link}
+	if to, ok := tokenLinks[kind]; ok {
+		if w.link == "" {
+			return Mail{}, errNotNeeded
+		}
+		mail.Link = w.tokenLink(to, wanted.Token)
+	}
+	return mail, nil
 }
 
-// verification writes the mail by which a person shows to read the mail of an address. The token
-// stands behind a # in the link: no server and no log sees it, and nobody who opens links
-// ahead of people verifies anything, because the page asks them first.
+// tokenLinks say, for the kinds of mails whose link carries a token, where the page takes it.
+var tokenLinks = map[calls.NoticeKind]string{
+	calls.NoticePasswordReset: "reset-password",
+}
+
+// tokenLink leads to a place of the page with a token. It stands behind a # in the link: no
+// server and no log sees it, and nobody who opens links ahead of people does anything by it,
+// because the page asks them first.
+func (w writer) tokenLink(to, token string) string {
+	return strings.TrimSuffix(w.link, "/") + "/#" + to + "=" + token
+}
+
+// verification writes the mail by which a person shows to read the mail of an address.
 func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
 	wanted, err := calls.IssueVerification.Call(ctx, w.services, calls.IssueVerificationRequest{UserID: d.UserID})
 	if err != nil {
@@ -62,7 +79,7 @@ func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
 	}
 	return Mail{
 		Kind: mailKind(noticeVerification), ID: mailID(d), To: wanted.Email,
-		Link: strings.TrimSuffix(w.link, "/") + "/#verify-email=" + wanted.Token,
+		Link: w.tokenLink("verify-email", wanted.Token),
 	}, nil
 }
 

@@ -19,7 +19,9 @@ var open = map[string]bool{
 	"POST /auth/refresh": true,
 	"POST /auth/logout":  true,
 
-	"POST /auth/verify-email": true,
+	"POST /auth/verify-email":           true,
+	"POST /auth/password-reset":         true,
+	"POST /auth/password-reset/confirm": true,
 }
 
 func TestIsolation(t *testing.T) {

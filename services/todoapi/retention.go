@@ -29,6 +29,7 @@ var retentions = []struct {
 	{"ended API tokens", "prune_tokens", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},
 	{"expired tickets", "prune_tickets", 0},
+	{"expired links to new passwords", "prune_reset_tokens", 0},
 	{"used refresh tokens", "prune_refresh_tokens", 30 * 24 * time.Hour},
 }
 

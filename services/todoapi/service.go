@@ -97,8 +97,8 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		return errors.Join(err, parts.Stop())
 	}
 	parts.Go("relay", relay.Run)
-	for _, prune := range pruneLoops(db, time.Now) {
-		parts.Go(prune.Name, prune.Run)
+	for _, work := range append(accounts.Loops(), pruneLoops(db, time.Now)...) {
+		parts.Go(work.Name, work.Run)
 	}
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {

@@ -233,6 +233,7 @@ type NoticeKind string
 // Kinds of notices.
 const (
 	NoticePasswordChanged NoticeKind = "password_changed" // that it was
+	NoticePasswordReset   NoticeKind = "password_reset"   // with a link to a new one
 )
 
 // IssueNoticeRequest asks for what a mail about an account needs, when it is about to go out.
@@ -243,8 +244,9 @@ type IssueNoticeRequest struct {
 
 // Notice is what a mail about an account needs.
 type Notice struct {
-	Email  string `json:"email"`  // to which it goes
-	Needed bool   `json:"needed"` // false: no mail is needed any more, or none may go there
+	Email  string `json:"email"`           // to which it goes
+	Token  string `json:"token,omitempty"` // of its link, for this mail alone
+	Needed bool   `json:"needed"`          // false: no mail is needed any more, or none may go there
 }
 
 // ListEntriesRequest asks for a part of a user's audit log.

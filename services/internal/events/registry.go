@@ -23,6 +23,8 @@ const (
 	// TypeVerificationRequested asks for the mail that verifies the address.
 	TypeVerificationRequested = "account.verification_requested"
 	TypePasswordChanged       = "account.password_changed"
+	// TypePasswordResetRequested asks for the mail that leads to a new password.
+	TypePasswordResetRequested = "account.password_reset_requested"
 
 	TypeProjectCreated  = "project.created"
 	TypeProjectUpdated  = "project.updated"
@@ -66,7 +68,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},

@@ -30,6 +30,13 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 		Summary: "End the session of a refresh token, from the body or the cookie", Tags: tags}, h.logout)
 	httpapi.Register(api, huma.Operation{OperationID: "verify-email", Method: http.MethodPost, Path: "/auth/verify-email",
 		Summary: "Verify an e-mail address by the token of a mail", Tags: tags}, h.verifyEmail)
+	httpapi.Register(api, huma.Operation{OperationID: "request-password-reset", Method: http.MethodPost, Path: "/auth/password-reset",
+		Summary:     "Have a mail sent that leads to a new password",
+		Description: "The answer is the same whether the address has an account or not. The mail goes to verified addresses alone.",
+		Tags:        tags, DefaultStatus: http.StatusAccepted}, h.requestReset)
+	httpapi.Register(api, huma.Operation{OperationID: "confirm-password-reset", Method: http.MethodPost, Path: "/auth/password-reset/confirm",
+		Summary:     "Choose a new password by the token of a mail, which signs out everywhere",
+		Description: "A token is good once, for an hour. API tokens stay: they are revoked one by one.", Tags: tags}, h.confirmReset)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "request-verification", Method: http.MethodPost, Path: "/me/verification",
 		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted}, s.VerifyToken, auth.ScopeSession), h.requestVerification)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me",
@@ -204,6 +211,28 @@ type verifyInput struct {
 
 func (h handlers) verifyEmail(ctx context.Context, in *verifyInput) (*struct{}, error) {
 	return nil, h.VerifyEmail(ctx, in.Body.Token)
+}
+
+type requestResetInput struct {
+	client
+	Body struct {
+		Email string `json:"email" maxLength:"254" example:"ada@example.org"`
+	}
+}
+
+func (h handlers) requestReset(ctx context.Context, in *requestResetInput) (*struct{}, error) {
+	return nil, h.RequestReset(ctx, in.Body.Email, h.origin(in.client))
+}
+
+type confirmResetInput struct {
+	Body struct {
+		Token    string `json:"token" maxLength:"128" doc:"What the link in the mail carries"`
+		Password string `json:"password" maxLength:"512" doc:"8 to 128 characters" example:"staple of many horses"`
+	}
+}
+
+func (h handlers) confirmReset(ctx context.Context, in *confirmResetInput) (*struct{}, error) {
+	return nil, h.ConfirmReset(ctx, in.Body.Token, in.Body.Password)
 }
 
 // Sessions are the signed-in devices of a user.

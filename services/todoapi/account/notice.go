@@ -11,6 +11,8 @@ import (
 // the mail goes out: events carry none.
 func (s *Service) notice(ctx context.Context, in calls.IssueNoticeRequest) (calls.Notice, error) {
 	switch in.Kind {
+	case calls.NoticePasswordReset:
+		return s.reset(ctx, in.UserID)
 	case calls.NoticePasswordChanged:
 		found, err := s.accounts.get(ctx, in.UserID)
 		if err != nil || s.waits(found) {

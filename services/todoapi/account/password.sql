@@ -37,6 +37,7 @@ CREATE OR REPLACE FUNCTION set_password(act jsonb, hash text, keep_session text)
 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE account SET password_hash = hash WHERE id = (act->>'userId')::uuid;
+  PERFORM forget_resets((act->>'userId')::uuid);
   PERFORM end_sessions(act || jsonb_build_object('exceptSessionId', keep_session));
   PERFORM record_change(act, 'account', 'password_changed', (act->>'userId')::uuid, 1, NULL, NULL);
 END $$;

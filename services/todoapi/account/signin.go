@@ -12,6 +12,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -41,6 +42,7 @@ type Service struct {
 	verifies bool   // mail goes to verified addresses only
 	changed  func() // told after a change was committed
 	now      func() time.Time
+	resets   *loop.Loop // looks at requests for new passwords
 }
 
 // NewService makes the service on db, signing with keys. verifies says that mail goes to
@@ -51,11 +53,16 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 		return nil, err
 	}
 	accounts := accounts{db}
-	return &Service{
+	s := &Service{
 		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
 		verifies: verifies, changed: changed, now: now,
-	}, nil
+	}
+	s.resets = s.newResetLoop()
+	return s, nil
 }
+
+// Loops returns the work of the service that no request waits for.
+func (s *Service) Loops() []*loop.Loop { return []*loop.Loop{s.resets} }
 
 // Grant is what signing in gives: who one is and the tokens to prove it.
 type Grant struct {

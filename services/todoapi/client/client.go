@@ -235,6 +235,16 @@ func (c *Client) VerifyEmail(ctx context.Context, token string) error {
 	return c.Do(ctx, http.MethodPost, "/auth/verify-email", map[string]string{"token": token}, nil)
 }
 
+// RequestPasswordReset has a mail sent that leads to a new password. It needs nobody signed in.
+func (c *Client) RequestPasswordReset(ctx context.Context, email string) error {
+	return c.Do(ctx, http.MethodPost, "/auth/password-reset", map[string]string{"email": email}, nil)
+}
+
+// ConfirmPasswordReset chooses another password by the token of a mail. It needs nobody signed in.
+func (c *Client) ConfirmPasswordReset(ctx context.Context, token, chosen string) error {
+	return c.Do(ctx, http.MethodPost, "/auth/password-reset/confirm", map[string]string{"token": token, "password": chosen}, nil)
+}
+
 // ChangePassword chooses another password and ends all other sessions.
 func (c *Client) ChangePassword(ctx context.Context, current, chosen string) error {
 	return c.Do(ctx, http.MethodPut, "/me/password", map[string]string{"current": current, "new": chosen}, nil)

@@ -1,0 +1,25 @@
+-- +goose Up
+
+-- When somebody last asked for a new password by mail; NULL: that is settled.
+ALTER TABLE account ADD COLUMN reset_asked_at timestamptz;
+
+-- Who asks for a new password names an address, and learns nothing of whether it has an account:
+-- that is looked at later.
+CREATE TABLE reset_request (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  email    text NOT NULL,
+  at       timestamptz NOT NULL
+);
+
+-- What is in the mails that lead to a new password.
+CREATE TABLE reset_token (
+  hash       bytea PRIMARY KEY, -- SHA-256; the token itself is stored nowhere
+  user_id    uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX reset_token_of_user ON reset_token (user_id);
+CREATE INDEX reset_token_end ON reset_token (expires_at);
+
+-- +goose Down
+DROP TABLE reset_token, reset_request;
+ALTER TABLE account DROP COLUMN reset_asked_at;
