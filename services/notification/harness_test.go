@@ -161,7 +161,11 @@ func (h *harness) contacts() *dapr.Server {
 
 // notice is what todo-api tells of a mail to somebody whose address is verified.
 func (h *harness) notice(in calls.IssueNoticeRequest) calls.Notice {
-	return calls.Notice{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Needed: true}
+	notice := calls.Notice{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Other: "new." + h.emails[in.UserID], Needed: true}
+	if in.Kind == calls.NoticeEmailChange {
+		notice.Email, notice.Other = notice.Other, ""
+	}
+	return notice
 }
 
 // listChanges answers as todo-api does.

@@ -29,9 +29,12 @@ const reminderMail mailKind = ""
 
 // letters say for each kind of notice its subject and the name of its templates.
 var letters = map[mailKind]struct{ subject, template string }{
-	mailKind(noticeVerification):          {"Verify your e-mail address", "verification"},
-	mailKind(calls.NoticePasswordChanged): {"Your password was changed", "password-changed"},
-	mailKind(calls.NoticePasswordReset):   {"Choose a new password", "password-reset"},
+	mailKind(noticeVerification):           {"Verify your e-mail address", "verification"},
+	mailKind(calls.NoticePasswordChanged):  {"Your password was changed", "password-changed"},
+	mailKind(calls.NoticePasswordReset):    {"Choose a new password", "password-reset"},
+	mailKind(calls.NoticeEmailChange):      {"Verify your new e-mail address", "email-change"},
+	mailKind(calls.NoticeEmailChangeAsked): {"Your e-mail address is about to change", "email-change-asked"},
+	mailKind(calls.NoticeEmailChanged):     {"Your e-mail address was changed", "email-changed"},
 }
 
 // Mail is one mail as its reader sees it.
@@ -47,6 +50,8 @@ type Mail struct {
 	Due string
 	// Link leads to the platform; empty when its public address is not known.
 	Link string
+	// Other is an address that a notice tells of.
+	Other string
 }
 
 // compose builds the message. Text from users reaches headers only as one line without

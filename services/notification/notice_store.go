@@ -20,6 +20,8 @@ var noticesOf = map[string][]calls.NoticeKind{
 	events.TypeVerificationRequested:  {noticeVerification},
 	events.TypePasswordChanged:        {calls.NoticePasswordChanged},
 	events.TypePasswordResetRequested: {calls.NoticePasswordReset},
+	events.TypeEmailChangeRequested:   {calls.NoticeEmailChange, calls.NoticeEmailChangeAsked},
+	events.TypeEmailChanged:           {calls.NoticeEmailChanged},
 }
 
 // noticeID is the key under which a mail is sent once: the id of the change that asks for it, and

@@ -86,6 +86,28 @@ func TestAddressesAreVerified(t *testing.T) {
 		u.wantMails("Choose a new password")
 	})
 
+	t.Run("and a new one by its own mail, of which the old one is told", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		change := u.changeAccount(events.TypeEmailChangeRequested, time.Now())
+		u.publish(change, change)
+		_, text, html := readMail(t, strings.NewReader(string(u.mailbox.waitFor(t, "new."+u.email, 1)[0].raw)))
+		link := "https://todo.example.com/#verify-email=token.of." + u.id
+		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) || strings.Contains(text, u.email) {
+			t.Errorf("%s\n%s", text, html)
+		}
+		_, text, html = readMail(t, strings.NewReader(string(u.waitForMail(1)[0].raw)))
+		if !strings.Contains(text, "new."+u.email) || !strings.Contains(html, "new."+u.email) || strings.Contains(text+html, "token.of") {
+			t.Errorf("%s\n%s", text, html)
+		}
+		u.publish(u.changeAccount(events.TypeEmailChanged, time.Now()))
+		u.waitForMail(2)
+		u.wantMails("Your e-mail address is about to change", "Your e-mail address was changed")
+		if got := u.mailbox.titles("new." + u.email); len(got) != 1 || got[0] != "Verify your new e-mail address" {
+			t.Errorf("the new address got %q", got)
+		}
+	})
+
 	t.Run("after the mail server was away", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)

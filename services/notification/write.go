@@ -46,7 +46,7 @@ func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
 	if !wanted.Needed {
 		return Mail{}, errNotNeeded
 	}
-	mail := Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link}
+	mail := Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link, Other: wanted.Other}
 	if to, ok := tokenLinks[kind]; ok {
 		if w.link == "" {
 			return Mail{}, errNotNeeded
@@ -59,6 +59,7 @@ func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
 // tokenLinks say, for the kinds of mails whose link carries a token, where the page takes it.
 var tokenLinks = map[calls.NoticeKind]string{
 	calls.NoticePasswordReset: "reset-password",
+	calls.NoticeEmailChange:   "verify-email",
 }
 
 // tokenLink leads to a place of the page with a token. It stands behind a # in the link: no

@@ -54,6 +54,7 @@ func TestIsolation(t *testing.T) {
 		"GET /me":                   {"", 200},
 		"POST /me/verification":     {"", 409}, // this platform verifies no addresses
 		"PUT /me/password":          {`{"current":"wrong password","new":"another password"}`, 422},
+		"PUT /me/email":             {`{"email":"own@example.org","password":"` + password + `"}`, 409}, // this platform verifies no addresses
 		"GET /sessions":             {"", 200},
 		"DELETE /sessions/{id}":     {"", 404},
 		"GET /tokens":               {"", 200},

@@ -17,6 +17,7 @@ import (
 var signedIn = map[string]bool{
 	"POST /me/verification": true,
 	"PUT /me/password":      true,
+	"PUT /me/email":         true,
 	"GET /sessions":         true,
 	"DELETE /sessions":      true,
 	"DELETE /sessions/{id}": true,

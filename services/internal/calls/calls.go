@@ -234,6 +234,10 @@ type NoticeKind string
 const (
 	NoticePasswordChanged NoticeKind = "password_changed" // that it was
 	NoticePasswordReset   NoticeKind = "password_reset"   // with a link to a new one
+
+	NoticeEmailChange      NoticeKind = "email_change"       // to the new address, with the link that verifies it
+	NoticeEmailChangeAsked NoticeKind = "email_change_asked" // to the old address, which stays until then
+	NoticeEmailChanged     NoticeKind = "email_changed"      // to the old address, afterwards
 )
 
 // IssueNoticeRequest asks for what a mail about an account needs, when it is about to go out.
@@ -246,6 +250,7 @@ type IssueNoticeRequest struct {
 type Notice struct {
 	Email  string `json:"email"`           // to which it goes
 	Token  string `json:"token,omitempty"` // of its link, for this mail alone
+	Other  string `json:"other,omitempty"` // address that it tells of
 	Needed bool   `json:"needed"`          // false: no mail is needed any more, or none may go there
 }
 

@@ -25,6 +25,9 @@ const (
 	TypePasswordChanged       = "account.password_changed"
 	// TypePasswordResetRequested asks for the mail that leads to a new password.
 	TypePasswordResetRequested = "account.password_reset_requested"
+	// TypeEmailChangeRequested asks for the mail that verifies a new address.
+	TypeEmailChangeRequested = "account.email_change_requested"
+	TypeEmailChanged         = "account.email_changed" // the new address is verified, too
 
 	TypeProjectCreated  = "project.created"
 	TypeProjectUpdated  = "project.updated"
@@ -68,7 +71,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},

@@ -25,7 +25,9 @@ type Account struct {
 	Email string `json:"email" format:"email" doc:"Address the user signs in with, in lower case"`
 	Zone  string `json:"zone" example:"Europe/Berlin" doc:"IANA time zone in which the user's days begin and end"`
 
-	EmailVerified             bool `json:"emailVerified" doc:"Whether the user has shown to read the mail of the address"`
+	EmailVerified bool   `json:"emailVerified" doc:"Whether the user has shown to read the mail of the address"`
+	NewEmail      string `json:"newEmail,omitempty" format:"email" doc:"Address that takes the place of email when the link in the mail there is followed"`
+
 	EmailVerificationRequired bool `json:"emailVerificationRequired" doc:"Whether mail waits until the address is verified; see POST /me/verification"`
 }
 

@@ -28,6 +28,7 @@ END $$;
 CREATE OR REPLACE FUNCTION account_json(a account) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'emailVerified', a.verified_at IS NOT NULL,
+    'newEmail', coalesce(pending_email(a), ''), 'formerEmail', coalesce((SELECT f.email FROM former_email f WHERE f.user_id = a.id), ''),
     'verificationAsked', a.verification_asked_at IS NOT NULL, 'mailGrace', coalesce(a.mail_grace_until > now(), false))
 $$;
 

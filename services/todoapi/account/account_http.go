@@ -29,7 +29,7 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 	httpapi.Register(api, huma.Operation{OperationID: "logout", Method: http.MethodPost, Path: "/auth/logout",
 		Summary: "End the session of a refresh token, from the body or the cookie", Tags: tags}, h.logout)
 	httpapi.Register(api, huma.Operation{OperationID: "verify-email", Method: http.MethodPost, Path: "/auth/verify-email",
-		Summary: "Verify an e-mail address by the token of a mail", Tags: tags}, h.verifyEmail)
+		Summary: "Verify an e-mail address by the token of a mail", Description: "An address that an account waits for becomes the account's; 409 if another account has it by then.", Tags: tags}, h.verifyEmail)
 	httpapi.Register(api, huma.Operation{OperationID: "request-password-reset", Method: http.MethodPost, Path: "/auth/password-reset",
 		Summary:     "Have a mail sent that leads to a new password",
 		Description: "The answer is the same whether the address has an account or not. The mail goes to verified addresses alone.",

@@ -36,6 +36,8 @@ type record struct {
 	Account
 	VerificationAsked bool `json:"verificationAsked"` // the mail was, at least once
 	MailGrace         bool `json:"mailGrace"`         // mail goes out although the address is not verified
+
+	FormerEmail string `json:"formerEmail"` // before the last change, if that was some days ago at most
 }
 
 // signUp creates an account and its first session, and asks for the mail that verifies the

@@ -38,6 +38,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE account SET password_hash = hash WHERE id = (act->>'userId')::uuid;
   PERFORM forget_resets((act->>'userId')::uuid);
+  PERFORM forget_new_email((act->>'userId')::uuid); -- whoever knew the password may have asked for it
   PERFORM end_sessions(act || jsonb_build_object('exceptSessionId', keep_session));
   PERFORM record_change(act, 'account', 'password_changed', (act->>'userId')::uuid, 1, NULL, NULL);
 END $$;

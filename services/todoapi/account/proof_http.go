@@ -20,6 +20,10 @@ func (h handlers) provenRoutes(api huma.API) {
 	httpapi.Register(api, protect(huma.Operation{OperationID: "change-password", Method: http.MethodPut, Path: "/me/password",
 		Summary:     "Change one's password, which signs out everywhere else",
 		Description: "API tokens stay: they are revoked one by one."}), h.changePassword)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "change-email", Method: http.MethodPut, Path: "/me/email",
+		Summary:       "Have a mail sent to a new address, whose link makes it one's own",
+		Description:   "The old address stays until then, and its reader is told. The link is good for a day; a further request, or a new password, takes the one before back.",
+		DefaultStatus: http.StatusAccepted}), h.changeEmail)
 }
 
 type changePasswordInput struct {
@@ -28,6 +32,22 @@ type changePasswordInput struct {
 		Current string `json:"current" maxLength:"512" doc:"The password so far" example:"correct horse battery"`
 		New     string `json:"new" maxLength:"512" doc:"8 to 128 characters" example:"staple of many horses"`
 	}
+}
+
+type changeEmailInput struct {
+	client
+	Body struct {
+		Email    string `json:"email" maxLength:"254" example:"ada@example.com"`
+		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
+	}
+}
+
+func (h handlers) changeEmail(ctx context.Context, in *changeEmailInput) (*struct{}, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.ChangeEmail(ctx, caller, in.Body.Email, in.Body.Password, h.origin(in.client))
 }
 
 func (h handlers) changePassword(ctx context.Context, in *changePasswordInput) (*struct{}, error) {

@@ -34,16 +34,21 @@ BEGIN
   PERFORM record_change(act, 'account', 'verification_requested', (act->>'userId')::uuid, 1, NULL, NULL);
 END $$;
 
--- Notes that somebody reads the mail of an address: {userId, by, email}. Doing it twice is
--- doing it once.
+-- Notes that somebody reads the mail of an address: {userId, by, email}. If the account waits for
+-- it, it is the account's from then on. Doing it twice is doing it once.
 CREATE OR REPLACE FUNCTION op_verify_email(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   act jsonb := begin_act(args);
+  a   account;
 BEGIN
-  PERFORM FROM account WHERE id = (act->>'userId')::uuid AND email = args->>'email';
-  IF NOT FOUND THEN
-    PERFORM fail('invalid', 'token', 'is for an address that the account no longer has');
+  SELECT * INTO a FROM account WHERE id = (act->>'userId')::uuid;
+  IF a.email <> args->>'email' THEN
+    IF pending_email(a) IS DISTINCT FROM args->>'email' THEN
+      PERFORM fail('invalid', 'token', 'is for an address that the account neither has nor waits for any more');
+    END IF;
+    PERFORM take_new_email(act);
+    RETURN '{}';
   END IF;
   UPDATE account SET verified_at = now() WHERE id = (act->>'userId')::uuid AND verified_at IS NULL;
   IF FOUND THEN

@@ -250,6 +250,11 @@ func (c *Client) ChangePassword(ctx context.Context, current, chosen string) err
 	return c.Do(ctx, http.MethodPut, "/me/password", map[string]string{"current": current, "new": chosen}, nil)
 }
 
+// ChangeEmail has a mail sent to another address, whose link makes it the user's.
+func (c *Client) ChangeEmail(ctx context.Context, email, password string) error {
+	return c.Do(ctx, http.MethodPut, "/me/email", map[string]string{"email": email, "password": password}, nil)
+}
+
 // Sessions lists the user's signed-in devices.
 func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
 	var list account.Sessions

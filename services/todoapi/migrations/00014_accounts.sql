@@ -1,7 +1,17 @@
 -- +goose Up
 
--- When somebody last asked for a new password by mail; NULL: that is settled.
-ALTER TABLE account ADD COLUMN reset_asked_at timestamptz;
+ALTER TABLE account
+  ADD COLUMN reset_asked_at     timestamptz, -- for a new password by mail, the last time; NULL: that is settled
+  ADD COLUMN new_email          text,        -- takes the place of email when somebody shows to read it
+  ADD COLUMN new_email_asked_at timestamptz;
+
+-- The address that an account had before, for the mail that tells its reader.
+CREATE TABLE former_email (
+  user_id    uuid PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+  email      text NOT NULL,
+  changed_at timestamptz NOT NULL
+);
+CREATE INDEX former_email_at ON former_email (changed_at);
 
 -- Who asks for a new password names an address, and learns nothing of whether it has an account:
 -- that is looked at later.
@@ -21,5 +31,5 @@ CREATE INDEX reset_token_of_user ON reset_token (user_id);
 CREATE INDEX reset_token_end ON reset_token (expires_at);
 
 -- +goose Down
-DROP TABLE reset_token, reset_request;
-ALTER TABLE account DROP COLUMN reset_asked_at;
+DROP TABLE reset_token, reset_request, former_email;
+ALTER TABLE account DROP COLUMN reset_asked_at, DROP COLUMN new_email, DROP COLUMN new_email_asked_at;
