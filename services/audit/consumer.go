@@ -19,6 +19,8 @@ type appender interface {
 	append(ctx context.Context, user string, entries []newEntry) (appended, error)
 	// progress returns up to which seq the logs of users hold all changes.
 	progress(ctx context.Context, users []string) (map[string]int64, error)
+	// bury ends the log of a user whose account was deleted at a time.
+	bury(ctx context.Context, user string, at time.Time) error
 }
 
 // consumer writes every event into its user's log, once and in order.
@@ -27,6 +29,7 @@ type consumer struct {
 	todoAPI calls.Invoker
 	metrics *metrics
 	now     func() time.Time
+	buried  func() // told after a log has ended
 }
 
 // typeGap is the type of an entry in place of changes that nobody has any more.
@@ -41,11 +44,15 @@ type change struct {
 }
 
 // handleChange handles an event of task-events. If changes before it are missing in
-// the log, it reads them from the change feed first: the log has no holes.
+// the log, it reads them from the change feed first: the log has no holes. The deletion of the
+// account ends the log, whatever is missing.
 func (c *consumer) handleChange(ctx context.Context, event events.Event) error {
 	entry, err := changeEntry(event.UserID, event.Data)
 	if err != nil {
 		return err
+	}
+	if entry.deletes {
+		return c.bury(ctx, event.UserID, entry.at)
 	}
 	done, err := c.append(ctx, sourceEvent, event.UserID, []newEntry{entry})
 	if err != nil || done.ChangeSeq >= entry.ChangeSeq {
@@ -79,11 +86,22 @@ func (c *consumer) refill(ctx context.Context, user string, seq, target int64) e
 				if err != nil {
 					return err
 				}
+				if entry.deletes {
+					return c.bury(ctx, user, entry.at)
+				}
 				entries[i] = entry
 			}
 			_, err := c.append(ctx, sourceFeed, user, entries)
 			return err
 		})
+}
+
+func (c *consumer) bury(ctx context.Context, user string, at time.Time) error {
+	if err := c.log.bury(ctx, user, at); err != nil {
+		return err
+	}
+	c.buried()
+	return nil
 }
 
 // catchUp appends what is missing of a user's changes up to head, as catchup.Watch asks.
@@ -131,7 +149,10 @@ func changeEntry(user string, data json.RawMessage) (newEntry, error) {
 		return newEntry{}, err
 	}
 	body, err := Record{UserID: user, EventID: change.EventID, Type: change.Type, At: change.At, Data: data}.canonical()
-	return newEntry{EventID: change.EventID, ChangeSeq: change.Seq, Body: string(body)}, err
+	return newEntry{
+		EventID: change.EventID, ChangeSeq: change.Seq, Body: string(body),
+		deletes: change.Type == events.TypeAccountDeleted, at: change.At,
+	}, err
 }
 
 func checkUser(user string) error {

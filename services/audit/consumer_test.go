@@ -40,6 +40,8 @@ func (l *memoryLog) progress(_ context.Context, users []string) (map[string]int6
 	return map[string]int64{users[0]: l.seq}, nil
 }
 
+func (l *memoryLog) bury(context.Context, string, time.Time) error { return nil }
+
 // fakeFeed is todo-api's change feed with changes 1..head, in pages of its own size.
 type fakeFeed struct {
 	head, page int64

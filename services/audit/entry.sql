@@ -12,6 +12,10 @@ DECLARE
 BEGIN
   INSERT INTO chains (user_id) VALUES ((args->>'userId')::uuid) ON CONFLICT DO NOTHING;
   SELECT * INTO STRICT chain FROM chains WHERE user_id = (args->>'userId')::uuid FOR UPDATE;
+  IF EXISTS (SELECT FROM tombstones WHERE user_id = chain.user_id) THEN
+    INSERT INTO erasures (user_id) VALUES (chain.user_id) ON CONFLICT DO NOTHING; -- for the row made above
+    RETURN jsonb_build_object('appended', 0, 'changeSeq', buried_seq());
+  END IF;
 
   FOR entry IN
     SELECT e->>'eventId' AS event_id, (e->>'changeSeq')::bigint AS change_seq,
@@ -47,19 +51,23 @@ LANGUAGE sql STABLE AS $$
         SELECT position, hash, body,
              sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
         FROM entries
-        WHERE user_id = (args->>'userId')::uuid AND position > (args->>'after')::bigint
+        WHERE user_id = (args->>'userId')::uuid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = (args->>'userId')::uuid)
+          AND position > (args->>'after')::bigint
         ORDER BY position LIMIT (args->>'limit')::integer
       ) page
       WHERE bytes_before < 1048576),
     'head', coalesce(
       (SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex'))
-       FROM chains WHERE user_id = (args->>'userId')::uuid),
+       FROM chains WHERE user_id = (args->>'userId')::uuid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = (args->>'userId')::uuid)),
       jsonb_build_object('position', 0, 'hash', repeat('00', 32))))
 $$;
 
 -- Up to which seq the logs of users hold all changes: {userIds} -> {userId: seq}
 CREATE OR REPLACE FUNCTION op_get_progress(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_object_agg(user_id, change_seq), '{}') FROM chains
+  SELECT coalesce(jsonb_object_agg(user_id, change_seq), '{}')
+  FROM (
+    SELECT user_id, change_seq FROM chains UNION ALL SELECT user_id, buried_seq() FROM tombstones -- the latter counts
+  ) known
   WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
 $$;

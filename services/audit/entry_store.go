@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -19,6 +20,9 @@ type newEntry struct {
 	ChangeSeq int64  `json:"changeSeq,omitempty"` // of a change; 0 for other events
 	Gap       bool   `json:"gap,omitempty"`       // stands for all changes up to ChangeSeq that are missing
 	Body      string `json:"body"`                // canonical JSON of a Record
+
+	deletes bool      // is the deletion of the account: no entry, but the end of the log
+	at      time.Time // of the change
 }
 
 // appended is what a log holds after an append.

@@ -132,6 +132,15 @@ func (h *harness) commit(user string, n int) {
 	}
 }
 
+// remove adds the change to the feed that tells of the deletion of the account.
+func (h *harness) remove(user string) {
+	h.commit(user, 1)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last := &h.feed[user][len(h.feed[user])-1]
+	last.Type, last.Entity, last.ID, last.After = events.TypeAccountDeleted, events.EntityAccount, user, nil
+}
+
 // publish sends the events of user's changes with these seqs.
 func (h *harness) publish(t *testing.T, user string, seqs ...int64) {
 	t.Helper()

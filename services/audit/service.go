@@ -45,7 +45,8 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	component := contract.DatabaseComponent(contract.Audit)
 	db := store.Open(sidecar, component, contract.Schema(contract.Audit))
 	entries := entryStore{db: db}
-	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry), now: time.Now}
+	eraser := entries.newEraser()
+	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry), now: time.Now, buried: eraser.Kick}
 
 	server := dapr.NewServer(contract.Audit, sidecar, registry)
 	server.HandleHealth(db.Healthy)
@@ -61,6 +62,7 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 	watch := &catchup.Watch{Via: sidecar, Progress: entries.progress, CatchUp: consumer.catchUp}
 	parts.Go("catch up", loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}).Run)
+	parts.Go(eraser.Name, eraser.Run)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()

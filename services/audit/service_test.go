@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,6 +164,65 @@ func TestTamperingIsRefusedOrFound(t *testing.T) {
 	_, err := Verify(ann, Head{}, entries)
 	if broken, ok := errors.AsType[*BrokenError](err); !ok || broken.Position != 3 {
 		t.Errorf("verify says %v, want it broken at position 3", err)
+	}
+}
+
+func TestADeletedAccountLeavesATombstone(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann, bob, cid := newUser(), newUser(), newUser()
+	h.commit(ann, 5)
+	h.commit(bob, 2)
+	h.publish(t, ann, 1, 2, 3)
+	h.publish(t, bob, 1, 2)
+	h.settled(t, ann, 5) // the last two from the feed
+	h.settled(t, bob, 2)
+	var hash []byte
+	if err := h.db.QueryRow(t.Context(), "SELECT hash FROM audit.chains WHERE user_id = $1", ann).Scan(&hash); err != nil {
+		t.Fatal(err)
+	}
+	h.remove(ann)
+	h.publish(t, ann, 6, 6)
+	h.publish(t, ann, 2, 5, 6) // as after a crash before the offsets were stored
+	// Of cid nothing has come yet, and the feed has forgotten all but the deletion; no event brings it.
+	h.commit(cid, 3)
+	h.remove(cid)
+	h.forget(cid, 3)
+
+	for user, want := range map[string][]byte{ann: hash, cid: nil} {
+		daprtest.Eventually(t, patience, "the log is erased", func() bool {
+			var tombstones, rows int
+			return h.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM audit.tombstones WHERE user_id = $1),
+				(SELECT count(*) FROM audit.entries WHERE user_id = $1) + (SELECT count(*) FROM audit.chains WHERE user_id = $1)
+				+ (SELECT count(*) FROM audit.erasures WHERE user_id = $1)`, user).Scan(&tombstones, &rows) == nil && tombstones == 1 && rows == 0
+		})
+		var at time.Time
+		var last []byte
+		if err := h.db.QueryRow(t.Context(), "SELECT deleted_at, hash FROM audit.tombstones WHERE user_id = $1", user).Scan(&at, &last); err != nil {
+			t.Fatal(err)
+		}
+		if time.Since(at) > 2*patience || want != nil && !slices.Equal(last, want) {
+			t.Errorf("the tombstone says %s, %x; want %x", at, last, want)
+		}
+		if entries, head := h.log(t, user); len(entries) != 0 || head != (Head{}) {
+			t.Errorf("log %v with head %+v", entries, head)
+		}
+	}
+	// What comes late is passed over, from the other topic too.
+	for _, user := range []string{ann, bob} {
+		h.send(t, contract.TopicReminders, events.Event{
+			ID: uuid.NewString(), Source: contract.Notification, Type: events.TypeReminderSent, UserID: user, Time: time.Now(), Data: json.RawMessage(`{}`),
+		})
+	}
+	h.publish(t, ann, 5, 6)
+	h.settled(t, bob, 3)
+	if entries, _ := h.log(t, ann); len(entries) != 0 {
+		t.Errorf("the log of a deleted account holds %v", entries)
+	}
+	for _, statement := range []string{"DELETE FROM audit.entries", "DELETE FROM audit.entries WHERE user_id = '" + bob + "'"} {
+		if _, err := h.db.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: error %v, want it refused", statement, err)
+		}
 	}
 }
 

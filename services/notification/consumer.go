@@ -34,8 +34,11 @@ func (c *consumer) handle(ctx context.Context, event events.Event) error {
 	if err != nil {
 		return err
 	}
+	if change.Type == events.TypeAccountDeleted { // whatever is missing before it
+		return c.people.depart(ctx, change.UserID, c.now())
+	}
 	known, err := c.people.get(ctx, change.UserID)
-	if err != nil {
+	if err != nil || known.Departed {
 		return err
 	}
 	if change.Seq > known.Seq+1 {
@@ -69,7 +72,7 @@ func (c *consumer) takeOrPass(ctx context.Context, change events.Change) error {
 // catchUp handles what is missing of a user's changes, up to head at least.
 func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 	known, err := c.people.get(ctx, user)
-	if err != nil {
+	if err != nil || known.Departed {
 		return err
 	}
 	return catchup.Read(ctx, c.todoAPI, user, known.Seq, head,
@@ -79,6 +82,9 @@ func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 				change, err := events.DecodeChange(encoded)
 				if err != nil {
 					return err
+				}
+				if change.Type == events.TypeAccountDeleted {
+					return c.people.depart(ctx, user, c.now())
 				}
 				if err := c.takeOrPass(ctx, change); err != nil {
 					return err
@@ -180,6 +186,9 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 	var head int64
 	for {
 		page, err := calls.ListReminding.Call(ctx, c.todoAPI, request)
+		if failure.KindOf(err) == failure.NotFound { // the account was deleted: the change that says so comes
+			return nil
+		}
 		if err != nil {
 			return err
 		}

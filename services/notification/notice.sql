@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION op_add_notice(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO notices (id, user_id, kind, state, asked_at, next_attempt_at)
-  VALUES ((args->>'id')::uuid, (args->>'userId')::uuid, args->>'kind', 'pending', (args->>'askedAt')::timestamptz, now())
+  SELECT (args->>'id')::uuid, (args->>'userId')::uuid, args->>'kind', 'pending', (args->>'askedAt')::timestamptz, now()
+  WHERE NOT is_departed((args->>'userId')::uuid)
   ON CONFLICT DO NOTHING;
   RETURN '{}';
 END $$;

@@ -12,6 +12,52 @@ import (
 
 const verifySubject = "Verify your e-mail address"
 
+func TestNothingIsKeptOfADeletedAccount(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	rows := func(u *user) (n, departed int) {
+		if err := h.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM notification.reminders WHERE user_id = $1) + (SELECT count(*) FROM notification.deliveries WHERE user_id = $1)
+			+ (SELECT count(*) FROM notification.task_versions WHERE user_id = $1) + (SELECT count(*) FROM notification.notices WHERE user_id = $1)
+			+ (SELECT count(*) FROM notification.people WHERE user_id = $1) + (SELECT count(*) FROM notification.outbox WHERE user_id = $1)
+			+ (SELECT count(*) FROM notification.event_head WHERE user_id = $1), (SELECT count(*) FROM notification.departed WHERE user_id = $1)`, u.id).Scan(&n, &departed); err != nil {
+			t.Fatal(err)
+		}
+		return n, departed
+	}
+	gone, missed, stays := h.newUser(t), h.newUser(t), h.newUser(t)
+	var created []events.Change
+	for _, u := range []*user{gone, missed, stays} {
+		change := u.change(events.TypeTaskCreated, u.task("Later", time.Now().Add(time.Hour)))
+		u.publish(change)
+		created = append(created, change)
+		u.waitArmed()
+		u.publish(u.change(events.TypeTaskCreated, u.task("Soon", soon())))
+		u.waitForMail(1)
+	}
+	last := gone.changeAccount(events.TypeAccountDeleted, time.Now())
+	gone.publish(last, last)
+	missed.changeAccount(events.TypeAccountDeleted, time.Now()) // of which no event comes
+	for _, u := range []*user{gone, missed} {
+		daprtest.Eventually(t, 2*time.Minute, "all is erased", func() bool {
+			n, departed := rows(u)
+			return n == 0 && departed == 1
+		})
+	}
+	// What comes late is passed over, also what comes from the feed.
+	late := gone.change(events.TypeTaskCreated, gone.task("Too late", time.Now().Add(time.Hour)))
+	gone.publish(created[0], late, last)
+	missed.publish(created[1])
+	stays.wantMails("Soon")
+	for _, u := range []*user{gone, missed} {
+		if n, departed := rows(u); n != 0 || departed != 1 {
+			t.Errorf("%d rows, %d", n, departed)
+		}
+	}
+	if n, departed := rows(stays); n == 0 || departed != 0 {
+		t.Errorf("of somebody else: %d rows, %d", n, departed)
+	}
+}
+
 func TestAddressesAreVerified(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)

@@ -2,6 +2,7 @@ package notification
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type person struct {
 	UserID   string `json:"userId"`
 	Seq      int64  `json:"seq"`      // up to it all changes are handled
 	DayStart string `json:"dayStart"` // HH:MM
+	Departed bool   `json:"departed"` // the account was deleted: nothing is kept of it
 }
 
 // people keeps up to which change each user's changes are handled: in memory, and a little
@@ -98,6 +100,9 @@ func (p *people) progress(ctx context.Context, users []string) (map[string]int64
 	progress := map[string]int64{}
 	for _, f := range found {
 		progress[f.UserID] = f.Seq
+		if f.Departed { // there is nothing left to handle
+			progress[f.UserID] = math.MaxInt64
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -105,6 +110,15 @@ func (p *people) progress(ctx context.Context, users []string) (map[string]int64
 		progress[user] = max(progress[user], p.unsaved[user])
 	}
 	return progress, nil
+}
+
+// depart erases all that is known of a user.
+func (p *people) depart(ctx context.Context, user string, now time.Time) error {
+	p.mu.Lock()
+	p.known.Remove(user)
+	delete(p.unsaved, user)
+	p.mu.Unlock()
+	return p.db.Call(ctx, "erase_user", map[string]any{"userId": user, "now": now}, nil)
 }
 
 func (p *people) read(ctx context.Context, users []string) ([]person, error) {

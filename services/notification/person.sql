@@ -1,9 +1,14 @@
 -- op_get_people says up to which seq the changes of users are handled, and when their days
--- start. args: userIds -> [{userId, seq, dayStart}].
+-- start, or that they have departed. args: userIds -> [{userId, seq, dayStart, departed}].
 CREATE OR REPLACE FUNCTION op_get_people(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start)), '[]')
-  FROM people WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone)), '[]')
+  FROM (
+    SELECT user_id, seq, day_start, false AS gone FROM people WHERE NOT is_departed(user_id)
+    UNION ALL
+    SELECT user_id, 0, '', true FROM departed
+  ) known
+  WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
 $$;
 
 -- op_save_progress notes up to which seq the changes of users are handled. It never goes back.
@@ -13,6 +18,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO people AS known (user_id, seq)
   SELECT (p->>'userId')::uuid, (p->>'seq')::bigint FROM jsonb_array_elements(args->'people') p
+  WHERE NOT is_departed((p->>'userId')::uuid)
   ORDER BY 1 -- so that two of these cannot wait for each other
   ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq WHERE known.seq < excluded.seq;
   RETURN '{}';
@@ -22,7 +28,8 @@ END $$;
 CREATE OR REPLACE FUNCTION op_save_day_start(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO people (user_id, day_start) VALUES ((args->>'userId')::uuid, args->>'dayStart')
+  INSERT INTO people (user_id, day_start)
+  SELECT (args->>'userId')::uuid, args->>'dayStart' WHERE NOT is_departed((args->>'userId')::uuid)
   ON CONFLICT (user_id) DO UPDATE SET day_start = excluded.day_start;
   RETURN '{}';
 END $$;

@@ -14,6 +14,9 @@ DECLARE
   v_row      reminders;
   v_set      integer     := 0;
 BEGIN
+  IF is_departed(v_user) THEN
+    RETURN jsonb_build_object('stale', true, 'set', 0);
+  END IF;
   INSERT INTO task_versions AS known (user_id, task_id, seq, applied_at)
   VALUES (v_user, v_task, (args->>'seq')::bigint, v_now)
   ON CONFLICT (user_id, task_id) DO UPDATE SET seq = excluded.seq, applied_at = excluded.applied_at
@@ -192,6 +195,10 @@ DECLARE
   v_versions  integer;
   v_notices   integer;
 BEGIN
+  -- What was on its way while a user departed is erased here; the note goes when nobody tells of
+  -- that user any more.
+  PERFORM erase_rows(user_id) FROM departed WHERE at > now() - interval '1 day';
+  DELETE FROM departed WHERE at < v_before - interval '30 days';
   DELETE FROM reminders WHERE id IN (
     SELECT id FROM reminders WHERE state <> 'scheduled' AND updated_at < v_before LIMIT v_limit);
   GET DIAGNOSTICS v_reminders = ROW_COUNT;

@@ -28,6 +28,7 @@ type frame struct {
 	committed time.Time // when a change was committed
 	live      bool      // whether an event brought it, just after its commit
 	ended     string    // session or API token that the change ended
+	deleted   bool      // whether the change is the end of the account
 	head      int64     // no frame at all: word that changes reach up to this seq
 	encoded   []byte
 }
@@ -54,6 +55,7 @@ func changeFrame(change []byte, live bool) (frame, error) {
 	if item.Type == events.TypeSessionEnded || item.Type == events.TypeTokenRevoked {
 		f.ended = item.ID
 	}
+	f.deleted = item.Type == events.TypeAccountDeleted
 	return f, nil
 }
 

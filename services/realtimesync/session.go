@@ -101,8 +101,12 @@ func (s *session) observe(head int64) {
 	}
 }
 
-// obey closes the socket when f says that the session or API token that opened it has ended.
+// obey closes the socket when f says that the session or API token that opened it has ended, or
+// the account.
 func (s *session) obey(f frame) {
+	if f.deleted {
+		s.close(protocol.CloseUnauthenticated, "the account was deleted")
+	}
 	if f.ended != "" && f.ended == s.signIn {
 		s.close(protocol.CloseUnauthenticated, "the session or API token that opened this was ended")
 	}

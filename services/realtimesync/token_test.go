@@ -66,6 +66,42 @@ func TestSocketsOfAnEndedTokenClose(t *testing.T) {
 	onOther.changes(head, head+4)
 }
 
+func TestSocketsOfAnAccountClose(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	s := p.replica(t, 0, defaultLimits())
+	ann, bob := p.signUp(t, "ann"), p.signUp(t, "bob")
+	program, _ := ann.program(todoclient.TokenDraft{Scopes: []string{"tasks:read"}}, p.api)
+	other := &person{todoclient.New(p.api, http.DefaultClient), t}
+	if err := other.Login(t.Context(), ann.Grant.User.Email, password); err != nil {
+		t.Fatal(err)
+	}
+	onThis, head := ann.listen(s, nil)
+	onOther, _ := other.listen(s, nil)
+	onProgram, _ := program.listen(s, nil)
+	onBob, bobs := bob.listen(s, nil)
+
+	// Another password signs out everywhere else: one session ends, and the change is told.
+	if err := ann.ChangePassword(t.Context(), password, "staple of many horses"); err != nil {
+		t.Fatal(err)
+	}
+	onOther.closed(protocol.CloseUnauthenticated)
+	onThis.changes(head, head+2)
+
+	if err := ann.DeleteAccount(t.Context(), "staple of many horses"); err != nil {
+		t.Fatal(err)
+	}
+	onThis.closed(protocol.CloseUnauthenticated)
+	onProgram.closed(protocol.CloseUnauthenticated)
+	for _, gone := range []*person{ann, other, program} {
+		if _, err := gone.socketOn(s).Ticket(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
+			t.Errorf("a ticket after the deletion: error %v, want 401", err)
+		}
+	}
+	bob.add(1)
+	onBob.changes(bobs, bobs+1)
+}
+
 func TestATokenNeedsItsScopeForATicket(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)

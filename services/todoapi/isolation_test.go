@@ -55,6 +55,7 @@ func TestIsolation(t *testing.T) {
 		"POST /me/verification":     {"", 409}, // this platform verifies no addresses
 		"PUT /me/password":          {`{"current":"wrong password","new":"another password"}`, 422},
 		"PUT /me/email":             {`{"email":"own@example.org","password":"` + password + `"}`, 409}, // this platform verifies no addresses
+		"DELETE /me":                {`{"password":"wrong password"}`, 422},
 		"GET /sessions":             {"", 200},
 		"DELETE /sessions/{id}":     {"", 404},
 		"GET /tokens":               {"", 200},

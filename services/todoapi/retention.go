@@ -30,6 +30,8 @@ var retentions = []struct {
 	{"elapsed counters of attempts", "prune_attempts", 0},
 	{"expired tickets", "prune_tickets", 0},
 	{"expired links to new passwords", "prune_reset_tokens", 0},
+	// As long as changes: for so long other services learn by the feed that an account is gone.
+	{"erased accounts", "prune_erasures", 30 * 24 * time.Hour},
 	// The mail that tells their readers is given up after a day.
 	{"former addresses", "prune_former_emails", 2 * 24 * time.Hour},
 	{"used refresh tokens", "prune_refresh_tokens", 30 * 24 * time.Hour},

@@ -18,6 +18,7 @@ var signedIn = map[string]bool{
 	"POST /me/verification": true,
 	"PUT /me/password":      true,
 	"PUT /me/email":         true,
+	"DELETE /me":            true,
 	"GET /sessions":         true,
 	"DELETE /sessions":      true,
 	"DELETE /sessions/{id}": true,

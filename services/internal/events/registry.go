@@ -22,6 +22,7 @@ const (
 	TypeAccountVerified = "account.verified" // the e-mail address is
 	// TypeVerificationRequested asks for the mail that verifies the address.
 	TypeVerificationRequested = "account.verification_requested"
+	TypeAccountDeleted        = "account.deleted" // the last change of a user; all data is to be erased
 	TypePasswordChanged       = "account.password_changed"
 	// TypePasswordResetRequested asks for the mail that leads to a new password.
 	TypePasswordResetRequested = "account.password_reset_requested"
@@ -71,7 +72,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged, TypeAccountDeleted}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},

@@ -13,6 +13,13 @@ BEGIN
 END
 $$;
 
+-- admit may refuse an operation before it runs. Here it refuses none; a schema may replace it.
+CREATE OR REPLACE FUNCTION admit(op text, args jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+END
+$$;
+
 -- answer runs the function op_<op>(jsonb), which returns json, jsonb or a JSON document as text,
 -- and always returns one document as text: {"ok": result} or {"error": {…}}, the latter after
 -- everything that the operation did has been undone. It runs with its owner's rights, so that a
@@ -28,6 +35,7 @@ DECLARE
   field      text;
   violated   text;
 BEGIN
+  PERFORM admit(op, args);
   EXECUTE format('SELECT %I($1)::text', 'op_' || op) INTO result USING args;
   -- A deferred constraint would otherwise fail at commit, after the result is out.
   SET CONSTRAINTS ALL IMMEDIATE;

@@ -81,8 +81,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
   hash text;
 BEGIN
-  SELECT password_hash INTO hash FROM account WHERE id = (args->>'userId')::uuid FOR SHARE; -- waits for such a change
-  IF hash IS DISTINCT FROM coalesce(args->>'passwordHash', hash) THEN
+  SELECT password_hash INTO hash FROM account WHERE id = (args->>'userId')::uuid AND deleted_at IS NULL FOR SHARE; -- waits for such a change
+  IF NOT FOUND OR hash <> coalesce(args->>'passwordHash', hash) THEN
     PERFORM fail('unauthenticated', '', 'e-mail address or password is wrong');
   END IF;
   PERFORM forget_login_attempt(args);

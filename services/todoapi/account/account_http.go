@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
 
@@ -189,6 +190,9 @@ func (h handlers) me(ctx context.Context, _ *struct{}) (*accountOutput, error) {
 		return nil, err
 	}
 	found, err := h.accounts.get(ctx, id.UserID)
+	if failure.KindOf(err) == failure.NotFound {
+		err = failure.New(failure.Unauthenticated, "the account was deleted")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ func (h handlers) provenRoutes(api huma.API) {
 		Summary:       "Have a mail sent to a new address, whose link makes it one's own",
 		Description:   "The old address stays until then, and its reader is told. The link is good for a day; a further request, or a new password, takes the one before back.",
 		DefaultStatus: http.StatusAccepted}), h.changeEmail)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-account", Method: http.MethodDelete, Path: "/me",
+		Summary:     "Delete one's account and all that it holds",
+		Description: "There is no way back. Sessions, API tokens and sockets end at once, the address may sign up again, and everything is erased soon afterwards. The audit log keeps that the account was there and when it was deleted."}), h.deleteAccount)
 }
 
 type changePasswordInput struct {
@@ -32,6 +35,24 @@ type changePasswordInput struct {
 		Current string `json:"current" maxLength:"512" doc:"The password so far" example:"correct horse battery"`
 		New     string `json:"new" maxLength:"512" doc:"8 to 128 characters" example:"staple of many horses"`
 	}
+}
+
+type deleteAccountInput struct {
+	client
+	Body struct {
+		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
+	}
+}
+
+func (h handlers) deleteAccount(ctx context.Context, in *deleteAccountInput) (*signedOutOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Delete(ctx, caller, in.Body.Password, h.origin(in.client)); err != nil {
+		return nil, err
+	}
+	return &signedOutOutput{h.cookie("", -1)}, nil
 }
 
 type changeEmailInput struct {

@@ -43,6 +43,7 @@ type Service struct {
 	changed  func() // told after a change was committed
 	now      func() time.Time
 	resets   *loop.Loop // looks at requests for new passwords
+	erasures *loop.Loop // erases what deleted accounts held
 }
 
 // NewService makes the service on db, signing with keys. verifies says that mail goes to
@@ -57,12 +58,12 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
 		verifies: verifies, changed: changed, now: now,
 	}
-	s.resets = s.newResetLoop()
+	s.resets, s.erasures = s.newResetLoop(), s.newErasureLoop()
 	return s, nil
 }
 
 // Loops returns the work of the service that no request waits for.
-func (s *Service) Loops() []*loop.Loop { return []*loop.Loop{s.resets} }
+func (s *Service) Loops() []*loop.Loop { return []*loop.Loop{s.resets, s.erasures} }
 
 // Grant is what signing in gives: who one is and the tokens to prove it.
 type Grant struct {

@@ -255,6 +255,11 @@ func (c *Client) ChangeEmail(ctx context.Context, email, password string) error 
 	return c.Do(ctx, http.MethodPut, "/me/email", map[string]string{"email": email, "password": password}, nil)
 }
 
+// DeleteAccount deletes the user's account and all that it holds.
+func (c *Client) DeleteAccount(ctx context.Context, password string) error {
+	return c.Do(ctx, http.MethodDelete, "/me", map[string]string{"password": password}, nil)
+}
+
 // Sessions lists the user's signed-in devices.
 func (c *Client) Sessions(ctx context.Context) ([]Session, error) {
 	var list account.Sessions

@@ -20,6 +20,9 @@ func (s *Service) listEntries(ctx context.Context, in *entriesInput) (*entriesOu
 	if err != nil {
 		return nil, err
 	}
+	if err := s.changes.admit(ctx, caller.UserID); err != nil { // another service answers, which may not know it yet
+		return nil, err
+	}
 	entries, err := calls.ListEntries.Call(ctx, s.audit, calls.ListEntriesRequest{UserID: caller.UserID, After: in.After, Limit: in.Limit})
 	return &entriesOutput{entries}, err
 }

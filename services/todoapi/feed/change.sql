@@ -17,7 +17,7 @@ DECLARE
   uid  uuid := args->>'userId';
   zone text;
 BEGIN
-  SELECT account.zone INTO zone FROM account WHERE id = uid FOR NO KEY UPDATE;
+  SELECT account.zone INTO zone FROM account WHERE id = uid AND deleted_at IS NULL FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     PERFORM fail('not_found', 'userId', 'there is no such user');
   END IF;

@@ -52,6 +52,11 @@ func (c changes) open(ctx context.Context, request calls.OpenFeedRequest) (json.
 	return found, err
 }
 
+// admit refuses a user whose account was deleted.
+func (c changes) admit(ctx context.Context, userID string) error {
+	return c.db.Call(ctx, "admit", map[string]string{"userId": userID}, nil)
+}
+
 // heads reads how far the feeds of the users after one go, or those of the users named.
 func (c changes) heads(ctx context.Context, request calls.ListHeadsRequest) (calls.ListHeadsReply, error) {
 	operation := "list_heads"
