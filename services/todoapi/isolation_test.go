@@ -109,6 +109,8 @@ func TestIsolation(t *testing.T) {
 		"POST /sections/{id}/move":      {`{"projectId":"` + project.ID + `"}`, 404},
 		"DELETE /sections/{id}":         {"", 404},
 
+		"GET /export":               {"", 200},
+		"POST /import":              {`{"format":"todoplatform","version":1,"tasks":[{"title":"own"}]}`, 200},
 		"GET /sync":                 {"", 200},
 		"POST /previews/recurrence": {`{"text":"every day"}`, 200},
 		"POST /previews/quick-add":  {`{"text":"own"}`, 200},

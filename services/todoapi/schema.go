@@ -15,6 +15,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 )
 
@@ -23,7 +24,7 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL()},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL()},
 		Reader:     true,
 	}
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
 )
@@ -87,6 +88,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	rooms.views = view.NewService(view.Config{
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
+	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
 	callbacks.HandleHealth(db.Healthy)
@@ -135,6 +137,7 @@ type rooms struct {
 	comments *comment.Service
 	tasks    *task.Service
 	views    *view.Service
+	transfer *transfer.Service
 	changes  *feed.Service
 }
 
@@ -166,6 +169,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	} {
 		maps.Copy(readers, more)
 	}
+	r.transfer.Routes(api, verify, maps.Clone(readers))
 	r.commands.Routes(api, verify, readers)
 }
 

@@ -20,7 +20,7 @@ BEGIN
   RETURN c;
 END $$;
 
--- {id, fields: {taskId, text}}
+-- {id, fields: {taskId, text, createdAt?}}
 CREATE OR REPLACE FUNCTION command_comment_create(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,7 +35,8 @@ BEGIN
     PERFORM fail('conflict', '', format('there are %s comments on the task already, as many as one may have', most));
   END IF;
   INSERT INTO comment (id, user_id, task_id, text, created_at, updated_at)
-  VALUES ((command->>'id')::uuid, uid, t.id, command->'fields'->>'text', (act->>'at')::timestamptz, (act->>'at')::timestamptz)
+  VALUES ((command->>'id')::uuid, uid, t.id, command->'fields'->>'text',
+    coalesce((command->'fields'->>'createdAt')::timestamptz, (act->>'at')::timestamptz), (act->>'at')::timestamptz)
   RETURNING * INTO c;
   RETURN record_comment(act, 'created', NULL, c);
 END $$;

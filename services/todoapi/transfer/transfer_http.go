@@ -1,0 +1,131 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
+)
+
+// exportTime bounds how long an export may take.
+const exportTime = 10 * time.Minute
+
+// Routes adds export and import to api; readers hold the commands that there are, by name.
+func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string]command.Reader) {
+	s.readers = readers
+	tags := []string{"Export and import"}
+	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "export", Method: http.MethodGet, Path: "/export",
+		Summary:     "Read all that one has as one file",
+		Description: "What it holds is described in docs/transfer.md. An answer that breaks off is incomplete: ask again.",
+		Responses:   exported(), Tags: tags}, verify, auth.ScopeTasksRead), s.export)
+	httpapi.RegisterUpload(api, httpapi.Protect(api, huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/import",
+		Summary:     "Bring the contents of a file into one's account",
+		Description: "The file is the body, at most 32 MiB. Sent again under the same importId it goes on where an interrupted import ended. Forms and limits are described in docs/transfer.md.",
+		Tags:        tags}, verify, auth.ScopeTasksWrite), importTypes, s.upload)
+}
+
+// importTypes are the types that a file may be sent as.
+var importTypes = []string{"application/json"}
+
+type importInput struct {
+	httpapi.Streamed
+	Format   string `query:"format" enum:"json" doc:"What the file is; without it, what its Content-Type says"`
+	Type     string `header:"Content-Type"`
+	ImportID string `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
+	DryRun   bool   `query:"dryRun" doc:"Whether to say only what would happen"`
+	Each     bool   `query:"each" doc:"Whether to leave out what cannot be imported; otherwise nothing of such a file is"`
+	Settings bool   `query:"settings" doc:"Whether to take over the settings of the file, which needs the scope account besides"`
+}
+
+type importOutput struct{ Body Report }
+
+func (s *Service) upload(ctx context.Context, in *importInput) (*importOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options := Options{ID: in.ImportID, Format: in.Format, DryRun: in.DryRun, Each: in.Each, Settings: in.Settings}
+	if options.Format == "" {
+		if options.Format, err = formatOf(in.Type); err != nil {
+			return nil, err
+		}
+	}
+	in.ReadWithin(uploadTime)
+	report, err := s.Import(ctx, caller, in.Body(maxFileBytes), options, func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return in.Long(ctx, importTime)
+	})
+	return &importOutput{report}, err
+}
+
+// formatOf tells the form of a file by its media type.
+func formatOf(contentType string) (string, error) {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err == nil {
+		for name, form := range exportForms {
+			if form.contentType == media {
+				return name, nil
+			}
+		}
+	}
+	return "", failure.InvalidField("query.format", "name what the file is: Content-Type %q does not tell it", contentType)
+}
+
+// exported describes the answer of an export.
+func exported() map[string]*huma.Response {
+	response := &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{}, Headers: map[string]*huma.Header{
+		"Content-Disposition": {Schema: &huma.Schema{Type: huma.TypeString}},
+	}}
+	for _, form := range exportForms {
+		response.Content[form.contentType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return map[string]*huma.Response{"200": response}
+}
+
+// exportForm is a form of file that an export can have.
+type exportForm struct {
+	contentType, extension string
+	write                  func(s *Service, ctx context.Context, caller auth.Caller, begin head, to io.Writer) error
+}
+
+var exportForms = map[string]exportForm{
+	"json": {"application/json", "json", (*Service).writeJSON},
+}
+
+type exportInput struct {
+	httpapi.Streamed
+	Format string `query:"format" enum:"json" default:"json" doc:"Form of the file"`
+}
+
+func (s *Service) export(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := s.exports.enter(caller.UserID)
+	if err != nil {
+		return nil, err
+	}
+	begin, err := s.begin(ctx, caller)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	form := exportForms[in.Format]
+	return httpapi.Stream(map[string]string{
+		"Content-Type":        form.contentType,
+		"Content-Disposition": `attachment; filename="todoplatform-` + begin.ExportedAt.Format(time.DateOnly) + "." + form.extension + `"`,
+	}, func(to io.Writer) error {
+		defer leave()
+		ctx, cancel := in.Long(ctx, exportTime)
+		defer cancel()
+		return form.write(s, ctx, caller, begin, to)
+	}), nil
+}
