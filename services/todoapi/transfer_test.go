@@ -2,10 +2,13 @@ package todoapi
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -528,5 +531,192 @@ func listAll(t *testing.T, c *client.Client) []client.Task {
 			return all
 		}
 		cursor = list.Next
+	}
+}
+
+func testFile(t *testing.T, name string) []byte {
+	t.Helper()
+	file, err := os.ReadFile("testdata/transfer/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// outline writes the tasks of an account, one a line in their order: those of projects and tasks
+// are below them.
+func outline(t *testing.T, h *harness, c *client.Client) string {
+	t.Helper()
+	d, _ := exported(t, h, c)
+	places := map[string]string{"": "inbox"}
+	slices.SortFunc(d.Projects, func(a, b transfer.Project) int { return strings.Compare(a.Position, b.Position) })
+	for range d.Projects { // as often as they can nest
+		for _, p := range d.Projects {
+			places[p.ID] = strings.TrimPrefix(places[p.ParentID]+"/"+p.Name, "inbox/")
+			if p.ParentID == "" {
+				places[p.ID] = p.Name
+			}
+		}
+	}
+	for _, s := range d.Sections {
+		places[s.ID] = " > " + s.Name
+	}
+	titles := map[string]string{}
+	for _, task := range d.Tasks {
+		titles[task.ID] = task.Title
+	}
+	slices.SortFunc(d.Tasks, func(a, b transfer.Task) int { return strings.Compare(a.Position, b.Position) })
+	var lines []string
+	for _, task := range d.Tasks {
+		line := places[task.ProjectID]
+		if task.SectionID != "" {
+			line += places[task.SectionID]
+		}
+		if task.ParentID != "" {
+			line += " < " + titles[task.ParentID]
+		}
+		line += fmt.Sprintf(": %s p%d %s", task.Title, task.Priority, strings.Join(task.Tags, ","))
+		if task.Due != nil {
+			line += fmt.Sprintf(" due %s %s %s", task.Due.Date, task.Due.Time, task.Due.Zone)
+		}
+		if task.Recurrence != nil {
+			line += " " + task.Recurrence.Rule
+		}
+		for _, reminder := range task.Reminders {
+			if reminder.MinutesBefore != nil {
+				line += fmt.Sprintf(" remind -%d", *reminder.MinutesBefore)
+			} else {
+				line += " remind " + reminder.At.Format(time.RFC3339)
+			}
+		}
+		if task.DurationMinutes > 0 {
+			line += fmt.Sprintf(" %dmin", task.DurationMinutes)
+		}
+		if task.Start+task.Deadline != "" {
+			line += " " + task.Start + ".." + task.Deadline
+		}
+		if task.CompletedAt != nil {
+			line += " done"
+		}
+		if task.Notes != "" {
+			line += fmt.Sprintf(" %q", task.Notes)
+		}
+		for _, comment := range d.Comments {
+			if comment.TaskID == task.ID {
+				line += fmt.Sprintf(" [%s]", comment.Text)
+			}
+		}
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func wantText(t *testing.T, what, got, want string) {
+	t.Helper()
+	if diff := cmp.Diff(strings.Split(strings.TrimSpace(want), "\n"), strings.Split(strings.TrimSpace(got), "\n")); diff != "" {
+		t.Errorf("%s differs:\n%s", what, diff)
+	}
+}
+
+func TestTables(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("a table comes in by the names of its columns", func(t *testing.T) {
+		c := h.user(t)
+		file := testFile(t, "tasks.csv")
+		if got := importFile(t, h, c, "text/csv; charset=utf-8", "", file); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("got %d: %s", got.status, got.body)
+		}
+		report := imported(t, h, c, "text/csv", "?each=true", file)
+		wantText(t, "the report", linesOf(report), `
+line 8 "Broken" leftOut: priority: "9" is no priority from 1, the most urgent, to 4; due: "someday" is no date that is understood; write one such as 2026-12-01 or 2026-12-01 09:00
+line 9 "" leftOut: title: expected length >= 1
+line 11 "Stand-up" leftOut: recurrence: needs a due date to start from; set due as well
+line 6 "Read" added: section: "Later" is not taken over, because the row names no project`)
+		if got := strings.Join(report.Notes, "; "); got != `the column "Titel" is not known` {
+			t.Errorf("got the notes %s", got)
+		}
+		today := time.Now().UTC().Format(time.DateOnly)
+		got := outline(t, h, c)
+		got = strings.ReplaceAll(got, today, "TODAY")
+		wantText(t, "the account", got, `
+Home/Garden > Now: Water plants p1 green,daily due 2026-12-01 09:00 FREQ=DAILY;INTERVAL=3 15min "two\nlines"
+Home: Pay rent p2 money due 2026-12-01 FREQ=MONTHLY 90min 2026-11-20..2026-12-03
+inbox: Read p4 done
+Work/Private: Old p4 done
+Home/Garden > Now < Water plants: Fill the can p4 due 2026-12-01 08:30`)
+	})
+
+	t.Run("a table goes out and comes in the same", func(t *testing.T) {
+		from, to := h.user(t), h.user(t)
+		generatedWorld(t, from, rand.New(rand.NewPCG(77, 1)))
+		if _, err := to.Apply(t.Context(), false, []client.Command{{Name: "settings.update", Fields: map[string]any{"zone": "Asia/Tokyo", "locale": "de"}}}); err != nil {
+			t.Fatal(err)
+		}
+		before := exportFile(t, h, from, "?format=csv")
+		if got := before.header.Get("Content-Type"); got != "text/csv" || !strings.HasSuffix(before.header.Get("Content-Disposition"), `.csv"`) {
+			t.Errorf("got %v", before.header)
+		}
+		if report := imported(t, h, to, "text/csv", "", before.body); linesOf(report) != "" || len(report.Notes) > 0 {
+			t.Fatalf("got %s %v", linesOf(report), report.Notes)
+		}
+		wantText(t, "the table", rowsOf(t, exportFile(t, h, to, "?format=csv").body), rowsOf(t, before.body))
+	})
+
+	t.Run("refuses what is no table", func(t *testing.T) {
+		c := h.user(t)
+		for file, want := range map[string]string{
+			"": "the file is empty", "a,b\n1,2": "names no column title", "title,title\nx,y": `two columns \"title\"`,
+			"title\n\"x": "line 2 is not CSV", "title\n\xff": "line 2 is not UTF-8",
+		} {
+			if got := importFile(t, h, c, "text/csv", "", []byte(file)); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), want) {
+				t.Errorf("%q: got %d: %s", file, got.status, got.body)
+			}
+		}
+	})
+}
+
+// rowsOf gives the rows of a table in their order by title, tasks named by title and not by id,
+// with line ends as tables have them.
+func rowsOf(t *testing.T, table []byte) string {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles := map[string]string{}
+	for _, row := range rows {
+		titles[row[0]] = row[1]
+	}
+	var lines []string
+	for _, row := range rows[1:] {
+		row[0], row[5] = "", titles[row[5]]
+		lines = append(lines, fmt.Sprintf("%q", row))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func TestTodoistTemplates(t *testing.T) {
+	h := newHarness(t)
+	c := h.user(t)
+	report := imported(t, h, c, "text/csv", "?format=todoist-csv&each=true&project=Trips/Alps", testFile(t, "todoist.csv"))
+	wantText(t, "the report", linesOf(report), `
+line 3 "About the project" leftOut: it is about the project, and here comments are about tasks
+line 7 "Book train" added: responsible: "Bob (2)" is not taken over
+line 11 "Socks" added: date: "chaque jour" is no date that is understood; write one such as 2026-12-01 or 2026-12-01 09:00; it stays in the notes`)
+	if got := strings.Join(report.Notes, "; "); got != `rows of the type "poll", from line 13, are not known` {
+		t.Errorf("got the notes %s", got)
+	}
+	got := regexp.MustCompile(`due \d{4}-\d\d-\d\d 08:00`).ReplaceAllString(outline(t, h, c), "due MONDAY 08:00")
+	got = regexp.MustCompile(`due \d{4}-12-27`).ReplaceAllString(got, "due NEXT-12-27")
+	wantText(t, "the account", got, `
+Trips/Alps: Plan the trip p1 travel,Summer due 2026-12-01 18:00 America/New_York 90min "See the map" [Ask Bob, too] [And Eve]
+Trips/Alps > Packing: Socks p2 "date in Todoist: chaque jour"
+Trips/Alps > Packing: Shoes p4 due NEXT-12-27 1440min
+Trips/Alps < Plan the trip: Book train p4 due MONDAY 08:00 FREQ=WEEKLY;BYDAY=MO
+Trips/Alps < Book train: Seat p3 ..2026-12-24`)
+	if got := importFile(t, h, c, "text/csv", "?format=todoist-csv", []byte("title\nx\n")); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), "names no column TYPE") {
+		t.Errorf("got %d: %s", got.status, got.body)
 	}
 }

@@ -44,6 +44,7 @@ type Options struct {
 	DryRun   bool   // whether to say what would happen only
 	Each     bool   // whether to leave out what cannot be imported; otherwise nothing of the file is
 	Settings bool   // whether to take over the settings
+	Project  string // path of the project for tasks that name none; "": the inbox
 }
 
 // surroundings are what the words of a file depend on.
@@ -51,6 +52,7 @@ type surroundings struct {
 	now       time.Time // in the zone of the user
 	locale    string
 	weekStart int
+	project   string // path of the project for tasks that name none
 }
 
 // fileReader reads a form of file.
@@ -58,13 +60,15 @@ type fileReader func(body io.Reader, around surroundings) (*world, error)
 
 // fileReaders are all of them by the names of their forms.
 var fileReaders = map[string]fileReader{
-	"json": readJSON,
+	"json":        readJSON,
+	"csv":         readCSV,
+	"todoist-csv": readTodoist,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.
 func parse(body io.Reader, options Options, around surroundings) (*world, uuid.UUID, error) {
 	sum := sha256.New()
-	_, _ = io.WriteString(sum, options.Format+"\n") // never fails
+	_, _ = io.WriteString(sum, options.Format+"\n"+options.Project+"\n") // never fails
 	whole := io.TeeReader(body, sum)
 	w, err := fileReaders[options.Format](whole, around)
 	if err == nil {
@@ -95,7 +99,7 @@ func (s *Service) surroundings(ctx context.Context, caller auth.Caller) (surroun
 	if err != nil {
 		return surroundings{}, failure.Wrap(failure.Internal, err, "load the zone of a user")
 	}
-	return surroundings{s.now().In(zone), begin.Settings.Locale, begin.Settings.WeekStart}, nil
+	return surroundings{now: s.now().In(zone), locale: begin.Settings.Locale, weekStart: begin.Settings.WeekStart}, nil
 }
 
 // Import brings what a file holds into the caller's account, and says what became of each object.
@@ -116,6 +120,7 @@ func (s *Service) Import(ctx context.Context, caller auth.Caller, body io.Reader
 	if err != nil {
 		return Report{}, err
 	}
+	around.project = options.Project
 	w, id, err := parse(body, options, around)
 	if err != nil {
 		return Report{}, err
@@ -126,7 +131,7 @@ func (s *Service) Import(ctx context.Context, caller auth.Caller, body io.Reader
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{ImportID: id.String(), Format: options.Format, DryRun: options.DryRun, Complete: true, Groups: []string{}}
+	report := Report{ImportID: id.String(), Format: options.Format, DryRun: options.DryRun, Complete: true, Notes: append([]string{}, w.passedOver...), Groups: []string{}}
 	if !options.DryRun {
 		if !options.Each {
 			if err := p.refusal(); err != nil {

@@ -533,18 +533,20 @@ func (p *planner) planComments() {
 		case p.there.ids[id]:
 			line.Outcome = There
 		case p.add(line, "comment.create", id, map[string]any{"taskId": task, "text": comment.Text}, nil):
-			p.datedComment(&p.steps[len(p.steps)-1], p.past(comment.CreatedAt))
+			said := p.past(comment.CreatedAt)
+			if said == nil { // in the order of the file
+				at := p.now.UTC().Add(-time.Duration(len(p.comments)-i) * time.Millisecond)
+				said = &at
+			}
+			dated(&p.steps[len(p.steps)-1], *said)
 		}
 		*comment = Comment{}
 	}
 	p.comments = nil
 }
 
-// datedComment adds to a step that makes a comment when it was said.
-func (p *planner) datedComment(s *step, at *time.Time) {
-	if at == nil {
-		return
-	}
+// dated adds to a step that makes a comment when it was said.
+func dated(s *step, at time.Time) {
 	stamp, _ := json.Marshal(at) // a moment of these years has a form in JSON
 	s.fields = append(append(append(s.fields[:len(s.fields)-1:len(s.fields)-1], `,"createdAt":`...), stamp...), '}')
 }

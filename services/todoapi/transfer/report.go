@@ -47,6 +47,7 @@ type Report struct {
 	Counts    []Count  `json:"counts"`
 	Lines     []Line   `json:"lines" doc:"First those of objects that were left out or are other than in the file; at most 1,000"`
 	MoreLines int      `json:"moreLines" doc:"How many lines there is no room for"`
+	Notes     []string `json:"notes" doc:"What of the file as a whole was passed over"`
 	Groups    []string `json:"groups" doc:"What was done, in order, to undo it: the last first"`
 }
 

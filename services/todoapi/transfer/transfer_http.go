@@ -33,15 +33,16 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 }
 
 // importTypes are the types that a file may be sent as.
-var importTypes = []string{"application/json"}
+var importTypes = []string{"application/json", "text/csv"}
 
 type importInput struct {
 	httpapi.Streamed
-	Format   string `query:"format" enum:"json" doc:"What the file is; without it, what its Content-Type says"`
+	Format   string `query:"format" enum:"json,csv,todoist-csv" doc:"What the file is; without it, what its Content-Type says"`
 	Type     string `header:"Content-Type"`
 	ImportID string `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
 	DryRun   bool   `query:"dryRun" doc:"Whether to say only what would happen"`
 	Each     bool   `query:"each" doc:"Whether to leave out what cannot be imported; otherwise nothing of such a file is"`
+	Project  string `query:"project" maxLength:"600" doc:"Path of the project, such as Work/Clients, for tasks of tables that name none; without it, the inbox"`
 	Settings bool   `query:"settings" doc:"Whether to take over the settings of the file, which needs the scope account besides"`
 }
 
@@ -52,7 +53,7 @@ func (s *Service) upload(ctx context.Context, in *importInput) (*importOutput, e
 	if err != nil {
 		return nil, err
 	}
-	options := Options{ID: in.ImportID, Format: in.Format, DryRun: in.DryRun, Each: in.Each, Settings: in.Settings}
+	options := Options{ID: in.ImportID, Format: in.Format, DryRun: in.DryRun, Each: in.Each, Settings: in.Settings, Project: in.Project}
 	if options.Format == "" {
 		if options.Format, err = formatOf(in.Type); err != nil {
 			return nil, err
@@ -97,11 +98,12 @@ type exportForm struct {
 
 var exportForms = map[string]exportForm{
 	"json": {"application/json", "json", (*Service).writeJSON},
+	"csv":  {"text/csv", "csv", (*Service).writeCSV},
 }
 
 type exportInput struct {
 	httpapi.Streamed
-	Format string `query:"format" enum:"json" default:"json" doc:"Form of the file"`
+	Format string `query:"format" enum:"json,csv" default:"json" doc:"Form of the file"`
 }
 
 func (s *Service) export(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
