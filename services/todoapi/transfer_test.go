@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-ical"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -371,7 +373,7 @@ func TestImport(t *testing.T) {
 	t.Run("does nothing with a file of which something is wrong, and says what", func(t *testing.T) {
 		c := h.user(t)
 		got := importFile(t, h, c, jsonFile, "", faulty)
-		if got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), `; and 14 more. Nothing was imported`) {
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), `; and 13 more. Nothing was imported`) {
 			t.Errorf("got %d: %s", got.status, got.body)
 		}
 		dry := imported(t, h, c, jsonFile, "?dryRun=true", faulty)
@@ -382,7 +384,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("it left %+v", document)
 		}
 		report := imported(t, h, c, jsonFile, "?each=true", faulty)
-		const counts = "projects 1/0/5, sections 0/0/1, tags 1/0/0, filters 0/0/1, tasks 2/0/7, comments 1/0/1"
+		const counts = "projects 1/0/5, sections 0/0/1, tags 1/0/0, filters 0/0/1, tasks 3/0/6, comments 1/0/1"
 		if countsOf(report) != counts || countsOf(dry) != counts {
 			t.Errorf("got %s, %s\n%s", countsOf(report), countsOf(dry), linesOf(report))
 		}
@@ -398,7 +400,7 @@ func TestImport(t *testing.T) {
 			`tasks[4] "` + strings.Repeat("x", 80) + `…" leftOut: title: expected length <= 500`,
 			`tasks[5] "elsewhere" leftOut: the section that it is in is left out, or not in the file`,
 			`tasks[6] "recurs" leftOut: recurrence: needs a due date to start from`,
-			`tasks[8] "open below" leftOut: completedAt: it is open, and the task that it is part of is completed`,
+			`tasks[8] "open below" added: it is part of no task any more, because the one above it is completed and it is open`,
 			`comments[1] "no" leftOut: the task that it is about is left out, or not in the file`,
 		} {
 			if !strings.Contains(linesOf(report), want) {
@@ -719,4 +721,84 @@ Trips/Alps < Book train: Seat p3 ..2026-12-24`)
 	if got := importFile(t, h, c, "text/csv", "?format=todoist-csv", []byte("title\nx\n")); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), "names no column TYPE") {
 		t.Errorf("got %d: %s", got.status, got.body)
 	}
+}
+
+func TestCalendars(t *testing.T) {
+	h := newHarness(t)
+
+	t.Run("tasks of another program come in", func(t *testing.T) {
+		c := h.user(t)
+		report := imported(t, h, c, "text/calendar", "?each=true", testFile(t, "tasks.ics"))
+		wantText(t, "the report", linesOf(report), `
+line 57 "Bad" leftOut: DUE: "tomorrow" is no date or time
+line 62 "Water plants later" leftOut: RECURRENCE-ID: it changes one occurrence of a task that repeats, which is not read
+line 73 "" leftOut: SUMMARY: is needed
+line 51 "Still open" added: DUE: the zone "Mars/Olympus" is not known, and yours is taken; it is part of no task any more, because the one above it is completed and it is open
+line 67 "Orphan" added: it counts as completed now, because the file does not say when it was; it is completed here, and cancelled in the file; it is part of no task, because the one that it names is not in the file`)
+		if got := strings.Join(report.Notes, "; "); got != "1 events: only tasks (VTODO) are read" {
+			t.Errorf("got the notes %s", got)
+		}
+		wantText(t, "the account", outline(t, h, c), `
+inbox: Call the plumber, soon p1 home,calls due 2026-12-01 09:00 remind -15 remind 2026-11-30T06:30:00Z remind 2031-12-01T08:00:00Z 2026-11-30.. "First line\nsecond line which is folded, here"
+inbox: Water plants p2 due 2026-12-02 RRULE:FREQ=WEEKLY;UNTIL=20270301 EXDATE;VALUE=DATE:20261209 remind -600
+inbox: Done long ago p3 done
+inbox: Orphan p4 done
+inbox < Call the plumber, soon: Find the number p4 due 2026-12-01 06:30
+inbox: Still open p4 due 2026-12-03 10:00`)
+	})
+
+	t.Run("tasks go out, for other programs too, and come in the same", func(t *testing.T) {
+		from, to := h.user(t), h.user(t)
+		generatedWorld(t, from, rand.New(rand.NewPCG(99, 1)))
+		if _, err := to.Apply(t.Context(), false, []client.Command{{Name: "settings.update", Fields: map[string]any{"zone": "Asia/Tokyo", "dayStart": "08:30"}}}); err != nil {
+			t.Fatal(err)
+		}
+		file := exportFile(t, h, from, "?format=ics")
+		if got := file.header.Get("Content-Type"); got != "text/calendar" {
+			t.Errorf("got %v", file.header)
+		}
+		calendar, err := ical.NewDecoder(bytes.NewReader(file.body)).Decode()
+		if err != nil {
+			t.Fatalf("another program cannot read it: %v\n%s", err, file.body)
+		}
+		todos := 0
+		for _, component := range calendar.Children {
+			if component.Name == ical.CompToDo {
+				todos++
+				if due := component.Props.Get(ical.PropDue); due != nil {
+					if _, err := due.DateTime(time.UTC); err != nil {
+						t.Errorf("%s: %v", due.Value, err)
+					}
+				}
+			}
+		}
+		if err := ical.NewEncoder(io.Discard).Encode(calendar); err != nil { // which checks more
+			t.Error(err)
+		}
+		if report := imported(t, h, to, "text/calendar", "", file.body); countsOf(report) == "" || linesOf(report) != "" {
+			t.Fatalf("got %s", linesOf(report))
+		}
+		lines := func(c *client.Client) string {
+			text := strings.NewReplacer(" Asia/Tokyo", "", `\r\n`, `\n`).Replace(outline(t, h, c))
+			all := strings.Split(regexp.MustCompile(` \[[^\]]*\]`).ReplaceAllString(text, ""), "\n")
+			slices.Sort(all)
+			if c == from && len(all) != todos {
+				t.Errorf("%d tasks are %d in the file", len(all), todos)
+			}
+			return strings.Join(all, "\n")
+		}
+		wantText(t, "the account", lines(to), lines(from))
+	})
+
+	t.Run("refuses what is no calendar", func(t *testing.T) {
+		c := h.user(t)
+		for file, want := range map[string]string{
+			"": "the file is empty", "title,x\n": "the file is no calendar", "BEGIN:VCARD\n": "it does not begin with BEGIN:VCALENDAR",
+			"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\n": "ends in the middle of a task", "BEGIN:VCALENDAR\nX;Y\n": "line 2: has a parameter without a value",
+		} {
+			if got := importFile(t, h, c, "text/calendar", "", []byte(file)); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), want) {
+				t.Errorf("%q: got %d: %s", file, got.status, got.body)
+			}
+		}
+	})
 }

@@ -24,17 +24,7 @@ var csvColumns = []string{
 
 // writeCSV writes the caller's tasks as a table.
 func (s *Service) writeCSV(ctx context.Context, caller auth.Caller, _ head, to io.Writer) error {
-	projects, sections := map[string]Project{}, map[string]string{}
-	err := errors.Join(
-		each(ctx, s, caller.UserID, kindProjects, func(p Project) error {
-			projects[p.ID] = p
-			return nil
-		}),
-		each(ctx, s, caller.UserID, kindSections, func(section Section) error {
-			sections[section.ID] = section.Name
-			return nil
-		}),
-	)
+	projects, sections, err := s.placeNames(ctx, caller)
 	if err != nil {
 		return err
 	}
@@ -49,6 +39,21 @@ func (s *Service) writeCSV(ctx context.Context, caller auth.Caller, _ head, to i
 	}
 	out.Flush()
 	return errors.Join(out.Error(), buffered.Flush())
+}
+
+// placeNames reads all projects and the names of all sections, by their ids.
+func (s *Service) placeNames(ctx context.Context, caller auth.Caller) (projects map[string]Project, sections map[string]string, err error) {
+	projects, sections = map[string]Project{}, map[string]string{}
+	return projects, sections, errors.Join(
+		each(ctx, s, caller.UserID, kindProjects, func(p Project) error {
+			projects[p.ID] = p
+			return nil
+		}),
+		each(ctx, s, caller.UserID, kindSections, func(section Section) error {
+			sections[section.ID] = section.Name
+			return nil
+		}),
+	)
 }
 
 // rowOf is a task as a row.

@@ -52,6 +52,7 @@ type surroundings struct {
 	now       time.Time // in the zone of the user
 	locale    string
 	weekStart int
+	dayStart  string
 	project   string // path of the project for tasks that name none
 }
 
@@ -63,6 +64,7 @@ var fileReaders = map[string]fileReader{
 	"json":        readJSON,
 	"csv":         readCSV,
 	"todoist-csv": readTodoist,
+	"ics":         readICS,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.
@@ -99,7 +101,7 @@ func (s *Service) surroundings(ctx context.Context, caller auth.Caller) (surroun
 	if err != nil {
 		return surroundings{}, failure.Wrap(failure.Internal, err, "load the zone of a user")
 	}
-	return surroundings{now: s.now().In(zone), locale: begin.Settings.Locale, weekStart: begin.Settings.WeekStart}, nil
+	return surroundings{now: s.now().In(zone), locale: begin.Settings.Locale, weekStart: begin.Settings.WeekStart, dayStart: begin.Settings.DayStart}, nil
 }
 
 // Import brings what a file holds into the caller's account, and says what became of each object.

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -100,6 +101,9 @@ func (p *planner) plan(withSettings bool) {
 // add adds the step of a command with fields as people write them, unless they are wrong.
 func (p *planner) add(line *Line, name, id string, fields any, wrap func(checked any) any) bool {
 	raw, err := json.Marshal(fields)
+	if err == nil && holdsNUL(raw) {
+		err = failure.New(failure.Invalid, "must not contain the character U+0000")
+	}
 	if err == nil {
 		var read command.Command
 		if read, err = p.readers[name](command.Asked{Name: name, ID: id, Fields: raw}); err == nil {
@@ -116,6 +120,19 @@ func (p *planner) add(line *Line, name, id string, fields any, wrap func(checked
 	}
 	p.steps = append(p.steps, step{line: line, name: name, id: id, fields: raw})
 	return true
+}
+
+// holdsNUL tells that a string of some JSON has the character that the database cannot store.
+func holdsNUL(raw []byte) bool {
+	for i := 0; i < len(raw)-1; i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		if i++; bytes.HasPrefix(raw[i:], []byte("u0000")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *planner) planSettings(wanted bool) {
@@ -377,6 +394,10 @@ func (p *planner) planTasks() {
 		if above[i] >= 0 {
 			parent = p.taskIDs[tasks[above[i]].value.ID]
 		}
+		if open[i] && parent != "" && !open[above[i]] {
+			line.note("it is part of no task any more, because the one above it is completed and it is open")
+			above[i], parent = -1, ""
+		}
 		switch {
 		case levels[i] == 0:
 			line.refuse("parentId: the task that it is part of is not in the file, or is part of this one")
@@ -384,8 +405,6 @@ func (p *planner) planTasks() {
 			line.refuse("the task that it is part of is left out")
 		case levels[i] > maxLevels:
 			line.refuse("parentId: tasks nest at most %d levels deep", maxLevels)
-		case open[i] && above[i] >= 0 && !open[above[i]]:
-			line.refuse("completedAt: it is open, and the task that it is part of is completed")
 		case p.there.ids[id]:
 			line.Outcome = There
 			p.taskIDs[task.ID] = id

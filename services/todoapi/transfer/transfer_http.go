@@ -33,11 +33,11 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 }
 
 // importTypes are the types that a file may be sent as.
-var importTypes = []string{"application/json", "text/csv"}
+var importTypes = []string{"application/json", "text/csv", "text/calendar"}
 
 type importInput struct {
 	httpapi.Streamed
-	Format   string `query:"format" enum:"json,csv,todoist-csv" doc:"What the file is; without it, what its Content-Type says"`
+	Format   string `query:"format" enum:"json,csv,todoist-csv,ics" doc:"What the file is; without it, what its Content-Type says"`
 	Type     string `header:"Content-Type"`
 	ImportID string `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
 	DryRun   bool   `query:"dryRun" doc:"Whether to say only what would happen"`
@@ -99,11 +99,12 @@ type exportForm struct {
 var exportForms = map[string]exportForm{
 	"json": {"application/json", "json", (*Service).writeJSON},
 	"csv":  {"text/csv", "csv", (*Service).writeCSV},
+	"ics":  {"text/calendar", "ics", (*Service).writeICS},
 }
 
 type exportInput struct {
 	httpapi.Streamed
-	Format string `query:"format" enum:"json,csv" default:"json" doc:"Form of the file"`
+	Format string `query:"format" enum:"json,csv,ics" default:"json" doc:"Form of the file"`
 }
 
 func (s *Service) export(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {

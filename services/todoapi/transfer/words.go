@@ -109,7 +109,7 @@ func (a surroundings) recurrenceOf(text string, due *todo.Due) (*todo.Due, *todo
 	}
 	set, err := recurrence.Import(text, a.zone())
 	if err != nil {
-		return nil, nil, failure.New(failure.Invalid, "%s", err)
+		return nil, nil, failure.New(failure.Invalid, "the rule cannot be followed: %s", err)
 	}
 	if start := set.Start; !start.IsZero() {
 		if due == nil {
