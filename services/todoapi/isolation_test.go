@@ -22,6 +22,7 @@ var open = map[string]bool{
 	"POST /auth/verify-email":           true,
 	"POST /auth/password-reset":         true,
 	"POST /auth/password-reset/confirm": true,
+	"GET /calendar/{file}":              true,
 }
 
 func TestIsolation(t *testing.T) {
@@ -109,6 +110,9 @@ func TestIsolation(t *testing.T) {
 		"POST /sections/{id}/move":      {`{"projectId":"` + project.ID + `"}`, 404},
 		"DELETE /sections/{id}":         {"", 404},
 
+		"GET /calendar-feed":        {"", 200},
+		"POST /calendar-feed":       {"", 201},
+		"DELETE /calendar-feed":     {"", 204},
 		"GET /export":               {"", 200},
 		"POST /import":              {`{"format":"todoplatform","version":1,"tasks":[{"title":"own"}]}`, 200},
 		"GET /sync":                 {"", 200},

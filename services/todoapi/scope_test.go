@@ -25,6 +25,9 @@ var signedIn = map[string]bool{
 	"GET /tokens":           true,
 	"POST /tokens":          true,
 	"DELETE /tokens/{id}":   true,
+	"GET /calendar-feed":    true,
+	"POST /calendar-feed":   true,
+	"DELETE /calendar-feed": true,
 }
 
 // declaredScopes returns, by method and path, the scope that the OpenAPI document says an

@@ -22,6 +22,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/calendar"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
@@ -88,6 +89,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	rooms.views = view.NewService(view.Config{
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
+	rooms.calendar = calendar.NewService(db, time.Now)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
@@ -138,6 +140,7 @@ type rooms struct {
 	tasks    *task.Service
 	views    *view.Service
 	transfer *transfer.Service
+	calendar *calendar.Service
 	changes  *feed.Service
 }
 
@@ -169,6 +172,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	} {
 		maps.Copy(readers, more)
 	}
+	r.calendar.Routes(api, verify, apiPrefix)
 	r.transfer.Routes(api, verify, maps.Clone(readers))
 	r.commands.Routes(api, verify, readers)
 }

@@ -91,7 +91,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   t task := live_task((args->>'userId')::uuid, (args->>'taskId')::uuid);
 BEGIN
-  RETURN (SELECT coalesce(jsonb_agg(comment_json(c) ORDER BY c.created_at, c.id), '[]') FROM comment c
+  RETURN (SELECT coalesce(jsonb_agg(comment_json(c) ORDER BY c.created_at, c.number), '[]') FROM comment c
     WHERE c.user_id = t.user_id AND c.task_id = t.id AND c.deleted_at IS NULL);
 END $$;
 

@@ -23,6 +23,7 @@ CREATE TABLE comment (
   task_id    uuid NOT NULL REFERENCES task ON DELETE CASCADE,
   version    bigint NOT NULL DEFAULT 1,
   text       text NOT NULL,
+  number     bigint GENERATED ALWAYS AS IDENTITY, -- in which order they came, also those of one moment
   deleted_at timestamptz,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL
