@@ -163,6 +163,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"host with scheme":        {`{exposure: {host: "https://a.example.com"}}`, "exposure.host: must be a host name"},
 		"url with path":           {`{exposure: {url: "https://a.example.com/todo"}}`, "exposure.url: must be http(s)://host[:port]"},
 		"verification by halves":  {`{auth: {emailVerification: Sometimes}}`, "auth.emailVerification: must be Required or Disabled"},
+		"sign-up by halves":       {`{auth: {signUp: Sometimes}}`, "auth.signUp: must be Open or Closed"},
 		"proxy by name":           {`{exposure: {trustedProxies: [proxy]}}`, "exposure.trustedProxies: must be networks such as 10.0.0.0/8"},
 		"pooler without port":     {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
 		"sender without domain":   {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},

@@ -149,6 +149,8 @@ const (
 	EnvTrustedProxies = "TRUSTED_PROXIES"
 	// EnvEmailVerification is required when mail goes to verified addresses only, else disabled (todo-api).
 	EnvEmailVerification = "EMAIL_VERIFICATION"
+	// EnvSignUp is open when everybody may make an account, closed when nobody may (todo-api).
+	EnvSignUp = "SIGN_UP"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).
 	EnvSMTPHost = "SMTP_HOST"
 	EnvSMTPPort = "SMTP_PORT"
@@ -199,6 +201,12 @@ const (
 const (
 	EmailVerificationRequired = "required"
 	EmailVerificationDisabled = "disabled"
+)
+
+// Values of EnvSignUp.
+const (
+	SignUpOpen   = "open"
+	SignUpClosed = "closed"
 )
 
 // Invocation is one method that Caller may invoke on Callee; Dapr's access control refuses all others.

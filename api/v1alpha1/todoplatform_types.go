@@ -388,7 +388,22 @@ type AuthSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self in ['Required', 'Disabled']",message="auth.emailVerification: must be Required or Disabled"
 	// +optional
 	EmailVerification EmailVerification `json:"emailVerification,omitempty"`
+	// SignUp says who may make an account. Open (the default): everybody who reaches the platform.
+	// Closed: nobody; accounts that are there go on.
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self in ['Open', 'Closed']",message="auth.signUp: must be Open or Closed"
+	// +optional
+	SignUp SignUp `json:"signUp,omitempty"`
 }
+
+// SignUp says who may make an account.
+type SignUp string
+
+// The ways to treat sign-ups.
+const (
+	SignUpOpen   SignUp = "Open"
+	SignUpClosed SignUp = "Closed"
+)
 
 // EmailVerification says whether addresses are verified before mail goes to them.
 type EmailVerification string

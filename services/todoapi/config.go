@@ -23,6 +23,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// VerifyEmail says that mail goes to verified addresses only.
 	VerifyEmail bool
+	// SignUpClosed says that nobody may make an account.
+	SignUpClosed bool
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -43,7 +45,12 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	closed, err := signUpFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	return Config{
+		SignUpClosed:   closed,
 		Config:         common,
 		PublicAddress:  net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
 		KeysSecret:     keys,
@@ -61,6 +68,17 @@ func emailVerificationFromEnv() (required bool, err error) {
 	default:
 		return false, fmt.Errorf("%s: %q is neither %s nor %s", contract.EnvEmailVerification, value,
 			contract.EmailVerificationRequired, contract.EmailVerificationDisabled)
+	}
+}
+
+func signUpFromEnv() (closed bool, err error) {
+	switch value := os.Getenv(contract.EnvSignUp); value {
+	case contract.SignUpClosed:
+		return true, nil
+	case contract.SignUpOpen, "":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%s: %q is neither %s nor %s", contract.EnvSignUp, value, contract.SignUpOpen, contract.SignUpClosed)
 	}
 }
 

@@ -22,6 +22,21 @@ func TestEmailVerificationFromEnv(t *testing.T) {
 	}
 }
 
+func TestSignUpFromEnv(t *testing.T) {
+	t.Setenv(contract.EnvDaprGRPCPort, "50007")
+	t.Setenv(contract.EnvKeysSecret, "keys")
+	for value, want := range map[string]bool{"": false, "open": false, "closed": true} {
+		t.Setenv(contract.EnvSignUp, value)
+		if cfg, err := ConfigFromEnv(); err != nil || cfg.SignUpClosed != want {
+			t.Errorf("%q: got %v, %v; want %v", value, cfg.SignUpClosed, err, want)
+		}
+	}
+	t.Setenv(contract.EnvSignUp, "no")
+	if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvSignUp) {
+		t.Errorf("got %v, want an error that names the variable", err)
+	}
+}
+
 func TestConfigFromEnv(t *testing.T) {
 	tests := []struct {
 		name, keys, publicURL, proxies string

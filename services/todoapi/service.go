@@ -75,6 +75,9 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
+	if cfg.SignUpClosed {
+		accounts.CloseSignUp()
+	}
 	commands := command.NewService(db, relay)
 	rooms := rooms{
 		accounts: accounts,

@@ -146,6 +146,23 @@ func TestEmailVerificationNeedsMailAndALink(t *testing.T) {
 	}
 }
 
+func TestSignUpIsOpenUnlessClosed(t *testing.T) {
+	for manifest, want := range map[v1alpha1.SignUp]string{"": "open", "Open": "open", "Closed": "closed"} {
+		in := input(t, cases["external"])
+		in.Platform.Spec.Auth.SignUp = manifest
+		for _, object := range render.ServiceObjects(in) {
+			deployment, ok := object.(*appsv1.Deployment)
+			if !ok {
+				continue
+			}
+			env := deployment.Spec.Template.Spec.Containers[0].Env
+			if got := slices.Contains(env, corev1.EnvVar{Name: contract.EnvSignUp, Value: want}); got != (deployment.Name == contract.TodoAPI) {
+				t.Errorf("%q: %s: env %v", manifest, deployment.Name, env)
+			}
+		}
+	}
+}
+
 func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 	name := func(change func(*render.Input)) string {
 		in := input(t, cases["external"])

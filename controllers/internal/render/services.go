@@ -269,7 +269,8 @@ func (in *Input) env(app string) []corev1.EnvVar {
 		env = append(env,
 			corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys},
 			corev1.EnvVar{Name: contract.EnvTrustedProxies, Value: strings.Join(TrustedProxies(&in.Platform.Spec.Exposure), ",")},
-			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)})
+			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)},
+			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)})
 	case contract.Notification:
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
@@ -283,6 +284,14 @@ func emailVerification(spec *v1alpha1.TodoPlatformSpec) string {
 		return contract.EmailVerificationDisabled
 	}
 	return contract.EmailVerificationRequired
+}
+
+// signUp says who may make an account.
+func signUp(spec *v1alpha1.AuthSpec) string {
+	if spec.SignUp == v1alpha1.SignUpClosed {
+		return contract.SignUpClosed
+	}
+	return contract.SignUpOpen
 }
 
 func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {

@@ -22,7 +22,7 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 	h := handlers{s, secureCookies, proxies}
 	tags := []string{"Account"}
 	httpapi.Register(api, huma.Operation{OperationID: "sign-up", Method: http.MethodPost, Path: "/auth/sign-up",
-		Summary: "Create an account and sign in", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
+		Summary: "Create an account and sign in", Description: "Status 403 where the platform takes no new accounts.", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
 	httpapi.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/auth/login",
 		Summary: "Sign in", Tags: tags}, h.login)
 	httpapi.Register(api, huma.Operation{OperationID: "refresh", Method: http.MethodPost, Path: "/auth/refresh",

@@ -40,6 +40,7 @@ type Service struct {
 	keys     *auth.Keys
 	bearers  auth.Verifier
 	verifies bool   // mail goes to verified addresses only
+	closed   bool   // nobody may sign up
 	changed  func() // told after a change was committed
 	now      func() time.Time
 	resets   *loop.Loop // looks at requests for new passwords
@@ -73,8 +74,14 @@ type Grant struct {
 	RefreshToken string  `json:"refreshToken,omitempty" doc:"Good for one refresh, which returns the next; a page in a browser has it in the cookie alone"`
 }
 
-// SignUp creates an account and signs it in.
+// CloseSignUp has every sign-up refused. Call it before the service is used.
+func (s *Service) CloseSignUp() { s.closed = true }
+
+// SignUp creates an account and signs it in. Where sign-up is closed it is failure.Forbidden.
 func (s *Service) SignUp(ctx context.Context, email, password, zone string, origin Origin) (Grant, error) {
+	if s.closed { // whatever the address: nobody learns which ones have an account
+		return Grant{}, failure.New(failure.Forbidden, "this platform takes no new accounts; ask whoever runs it")
+	}
 	email, err := ParseEmail(email)
 	if err != nil {
 		return Grant{}, err
