@@ -100,6 +100,18 @@ func TestCalendarFeed(t *testing.T) {
 		}
 	}
 
+	t.Run("of an account that is deleted", func(t *testing.T) {
+		c = h.user(t)
+		newTask(t, c, client.Draft{Title: "secret", Due: &client.Due{Date: day}})
+		url := made()
+		if err := c.DeleteAccount(t.Context(), password); err != nil {
+			t.Fatal(err)
+		}
+		if got := get(t, url); got.status != http.StatusNotFound {
+			t.Errorf("got %d: %s", got.status, got.body)
+		}
+	})
+
 	t.Run("without tasks", func(t *testing.T) {
 		c = h.user(t)
 		page := get(t, made())

@@ -35,7 +35,7 @@ BEGIN
 END $$;
 
 -- What stands under an address: {hash, perHour, from, until, limit, notes} -> {limited, quota,
--- retryAfter} or {zone, tasks}, or NULL where there is no such address. Tasks are open, due from
+-- retryAfter} or {zone, tasks}, or NULL where there is no such address, as of a deleted account. Tasks are open, due from
 -- one day to another, not in archived projects; the first by their dues, notes cut.
 CREATE OR REPLACE FUNCTION op_read_calendar_feed(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -45,7 +45,7 @@ DECLARE
   refused jsonb;
 BEGIN
   SELECT * INTO f FROM calendar_feed WHERE hash = decode(args->>'hash', 'hex');
-  IF NOT FOUND THEN
+  IF NOT FOUND OR EXISTS (SELECT FROM erasure WHERE user_id = f.user_id) THEN
     RETURN NULL;
   END IF;
   refused := count_attempt('calendar feed', f.user_id::text, '1 hour', (args->>'perHour')::int);
