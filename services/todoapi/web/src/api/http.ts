@@ -130,6 +130,16 @@ export class Client {
     await this.plain<undefined>("/auth/verify-email", { token });
   }
 
+  /** Asks for a mail with a link by which a new password can be chosen, if the address has an account. */
+  async requestPasswordReset(email: string): Promise<void> {
+    await this.plain<undefined>("/auth/password-reset", { email });
+  }
+
+  /** Sets a new password by the token of a mail; it needs nobody signed in, and signs everybody out. */
+  async resetPassword(token: string, password: string): Promise<void> {
+    await this.plain<undefined>("/auth/password-reset/confirm", { token, password });
+  }
+
   /** Reads the user again, for what has changed of the account elsewhere. */
   async reloadUser(): Promise<void> {
     const user = await this.request<User>("GET", "/me");

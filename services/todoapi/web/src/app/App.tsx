@@ -3,9 +3,10 @@ import { useCallback, useEffect, useState } from "react";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
-import { verifyToken } from "../features/session/verifyLink";
+import { mailLink } from "../features/session/mailLink";
 import { Toasts } from "../ui/Toasts";
 import { FullPageNote } from "./FullPageNote";
+import { ResetPage } from "./ResetPage";
 import { Shell } from "./Shell";
 import { VerifyPage } from "./VerifyPage";
 
@@ -15,15 +16,16 @@ type Boot = "waiting" | "done" | { failed: string };
 export function App() {
   const { boot, retry } = useBoot();
   const session = useSession();
-  const [token, setToken] = useState(() => verifyToken(window.location.hash));
-  if (token !== null) {
+  const [link, setLink] = useState(() => mailLink(window.location.hash));
+  if (link !== null) {
     const leave = () => {
       window.history.replaceState(null, "", window.location.pathname);
-      setToken(null);
+      setLink(null);
       // It may have been read before: at worst the person is asked to verify until the next visit.
       if (session) client.reloadUser().catch(() => undefined);
     };
-    return <VerifyPage token={token} onDone={leave} />;
+    const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
+    return <Page token={link.token} onDone={leave} />;
   }
   if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
   if (boot !== "done") {

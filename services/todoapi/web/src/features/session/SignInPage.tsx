@@ -17,6 +17,7 @@ export function SignInPage() {
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState(false); // for a new password by mail
   const text = words[mode];
 
   const submit = async (event: SubmitEvent) => {
@@ -33,6 +34,19 @@ export function SignInPage() {
       setFault(explain(error, mode));
       setBusy(false);
     }
+  };
+
+  const forgot = () => {
+    setFault(null);
+    setAsked(false);
+    if (email === "") {
+      setFault("Enter your e-mail first.");
+      return;
+    }
+    client.requestPasswordReset(email).then(
+      () => setAsked(true),
+      (error: unknown) => setFault(explain(error, mode)),
+    );
   };
 
   return (
@@ -73,10 +87,22 @@ export function SignInPage() {
               {fault}
             </p>
           )}
+          {asked && (
+            <p className="sign-in-lead" role="status">
+              If there is an account with this e-mail, a mail with a link is on its way. The link is good for an hour.
+            </p>
+          )}
           <button type="submit" className="button primary wide" disabled={busy}>
             {text.submit}
           </button>
         </form>
+        {mode === "sign-in" && (
+          <p className="sign-in-swap">
+            <button type="button" className="link" onClick={forgot}>
+              Forgot your password?
+            </button>
+          </p>
+        )}
         <p className="sign-in-swap">
           {text.other}{" "}
           <button
