@@ -568,6 +568,7 @@ func outline(t *testing.T, h *harness, c *client.Client) string {
 		titles[task.ID] = task.Title
 	}
 	slices.SortFunc(d.Tasks, func(a, b transfer.Task) int { return strings.Compare(a.Position, b.Position) })
+	slices.SortFunc(d.Comments, func(a, b transfer.Comment) int { return a.CreatedAt.Compare(*b.CreatedAt) })
 	var lines []string
 	for _, task := range d.Tasks {
 		line := places[task.ProjectID]
