@@ -137,14 +137,14 @@ BEGIN
   RETURN t;
 END $$;
 
--- {id, fields}
-CREATE OR REPLACE FUNCTION command_task_create(act jsonb, command jsonb) RETURNS jsonb
+-- A row that is about to be inserted, with the fields that are named and a place after all others.
+-- One that is completed already may be under a completed task.
+CREATE OR REPLACE FUNCTION new_task(act jsonb, task_id uuid, fields jsonb, completed timestamptz DEFAULT NULL) RETURNS task
 LANGUAGE plpgsql AS $$
 DECLARE
-  t   task;
-  doc jsonb;
+  t task;
 BEGIN
-  t.id := command->>'id';
+  t.id := task_id;
   t.user_id := act->>'userId';
   t.version := 1;
   t.notes := '';
@@ -153,17 +153,28 @@ BEGIN
   t.reminders := '[]';
   t.created_at := act->>'at';
   t.updated_at := act->>'at';
+  t.completed_at := completed;
   t.position := order_key_at(clock_timestamp());
-  t := with_place(with_fields(t, command->'fields'), command->'fields');
+  t := with_place(with_fields(t, fields), fields);
   t.tags := known_tags(act, t.tags);
-  IF command->'fields'->'place' ? 'project' THEN
-    t := in_named_place(act, t, command->'fields'->'place');
+  IF fields->'place' ? 'project' THEN
+    t := in_named_place(act, t, fields->'place');
   END IF;
-  PERFORM check_task(t, (command->'fields') - 'due');
+  PERFORM check_task(t, fields - 'due');
   PERFORM check_task_quota(t.user_id);
   IF EXISTS (SELECT FROM task o WHERE o.id = t.id) THEN
     PERFORM fail('conflict', 'id', 'something else has this id');
   END IF;
+  RETURN t;
+END $$;
+
+-- {id, fields}
+CREATE OR REPLACE FUNCTION command_task_create(act jsonb, command jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  t   task := new_task(act, (command->>'id')::uuid, command->'fields');
+  doc jsonb;
+BEGIN
   t := insert_task(in_series(t, NULL, command));
   doc := task_json(t);
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, doc);

@@ -79,26 +79,9 @@ CREATE OR REPLACE FUNCTION command_task_import(act jsonb, command jsonb) RETURNS
 LANGUAGE plpgsql AS $$
 DECLARE
   fields jsonb := command->'fields';
-  t      task;
+  t      task := new_task(act, (command->>'id')::uuid, fields->'task', (fields->>'completedAt')::timestamptz);
 BEGIN
-  t.id := command->>'id';
-  IF EXISTS (SELECT FROM task o WHERE o.id = t.id) THEN
-    PERFORM fail('conflict', 'id', 'something else has this id');
-  END IF;
-  t.user_id := act->>'userId';
-  t.version := 1;
-  t.notes := '';
-  t.priority := 4;
-  t.tags := '{}';
-  t.reminders := '[]';
   t.created_at := coalesce(fields->>'createdAt', act->>'at');
-  t.updated_at := act->>'at';
-  t.completed_at := fields->>'completedAt';
-  t.position := order_key_at(clock_timestamp());
-  t := with_place(with_fields(t, fields->'task'), fields->'task');
-  t.tags := known_tags(act, t.tags);
-  PERFORM check_task(t, (fields->'task') - 'due');
-  PERFORM check_task_quota(t.user_id);
   t := in_imported_series(in_series(t, NULL, command), fields->'series');
   t := insert_completed(t, insert_task(t));
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
