@@ -14,6 +14,7 @@ import (
 	"github.com/todoplatform/todoplatform/hack/bench/internal/report"
 	"github.com/todoplatform/todoplatform/hack/bench/internal/sockets"
 	"github.com/todoplatform/todoplatform/hack/bench/internal/target"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
 const (
@@ -39,6 +40,10 @@ const (
 	// importRate is what others ask meanwhile: what the platform has room for beside an import.
 	importRate = 50
 	importTime = 30 * time.Second
+
+	// viewRate is what twenty people ask who do nothing but go from view to view.
+	viewRate     = 50
+	maxSnapshots = 20
 
 	muchByOthers = 10 // percent of the machine
 
@@ -114,12 +119,8 @@ func (b *bench) measureLoad(ctx context.Context) error {
 	b.awaitFrames(ctx)
 
 	latencies := latenciesOf("Latency", record)
-	for _, operation := range load.Operations() {
-		latencies.AddSamples("  "+string(operation), record.Latencies[operation])
-		if operation == load.List {
-			latencies.AddSamples("  list, large users", &record.Large)
-		}
-	}
+	addOperations(&latencies, record)
+	latencies.AddSamples("list, large users", &record.Large)
 	lag := b.lag.Result()
 	latencies.AddSamples("answer to frame", &lag.Answer)
 	latencies.AddSamples("commit to frame", &lag.Commit)
@@ -144,6 +145,65 @@ func latenciesOf(title string, record *load.Record) report.Table {
 	latencies.AddSamples("read", record.Joined(func(o load.Operation) bool { return !o.Writes() }))
 	latencies.AddSamples("write", record.Joined(load.Operation.Writes))
 	return latencies
+}
+
+func addOperations(latencies *report.Table, record *load.Record) {
+	for _, operation := range load.Operations() {
+		latencies.AddSamples("  "+string(operation), record.Latencies[operation])
+	}
+}
+
+// measureViews has large users go from view to view.
+func (b *bench) measureViews(ctx context.Context) error {
+	if b.duration == 0 || b.size.LargeUsers == 0 {
+		return nil
+	}
+	b.printf("reading %d views of large users a second for %s", viewRate, b.duration)
+	var record *load.Record
+	used, err := measureUse(b.cluster.Keeper, func() {
+		record = b.load.OfLargeUsers().Run(ctx, viewRate, b.duration, load.Views())
+	})
+	if err != nil {
+		return err
+	}
+	if failed := record.Failed(); failed > 0 {
+		b.printf("%d of the requests failed: %v", failed, record.Errors())
+	}
+	latencies := latenciesOf("Views of large users", record)
+	addOperations(&latencies, record)
+	b.report.Tables = append(b.report.Tables, latencies)
+	b.noteShares("views", used)
+	return nil
+}
+
+// measureSnapshot has large users read all that a new window needs, one after the other.
+func (b *bench) measureSnapshot(ctx context.Context) error {
+	if b.duration == 0 || b.size.LargeUsers == 0 {
+		return nil
+	}
+	b.printf("reading snapshots of large users")
+	wire := target.NewWire()
+	times := &report.Samples{}
+	tasks, snapshots := 0, 0
+	for _, user := range b.users {
+		if !user.Large || snapshots == maxSnapshots {
+			continue
+		}
+		began := time.Now()
+		read, err := user.Snapshot(ctx, client.New(b.cluster.URL, wire.Client))
+		if err != nil {
+			return fmt.Errorf("read a snapshot: %w", err)
+		}
+		times.Add(time.Since(began))
+		tasks, snapshots = tasks+read, snapshots+1
+	}
+	latencies := report.NewLatencies("Snapshot of a large user")
+	latencies.AddSamples("all pages", times)
+	sizes := report.Table{Title: "Size of a snapshot", Columns: []string{"value"}}
+	sizes.Add("open tasks", float64(tasks)/float64(snapshots))
+	sizes.Add("on the wire, compressed (KiB)", float64(wire.Bytes())/1024/float64(snapshots))
+	b.report.Tables = append(b.report.Tables, latencies, sizes)
+	return nil
 }
 
 // awaitFrames waits until each answered write has its frame, or no longer.

@@ -51,6 +51,11 @@ func New(users []*User, answered func(Written, time.Time)) *Load {
 	return l
 }
 
+// OfLargeUsers is the load without ordinary users.
+func (l *Load) OfLargeUsers() *Load {
+	return &Load{large: l.large, random: l.random, answered: l.answered}
+}
+
 // Record is what happened to the requests of one run. Latencies count from the moment
 // for which a request was intended, and those of failed requests count too.
 type Record struct {

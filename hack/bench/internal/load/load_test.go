@@ -27,9 +27,9 @@ func TestUsualMixHasSeventyPercentReads(t *testing.T) {
 	if percent := writes * 100 / count; percent < 28 || percent > 32 {
 		t.Errorf("%d %% are writes", percent)
 	}
-	for _, operation := range Operations() {
-		if seen[operation] == 0 {
-			t.Errorf("there is no %s", operation)
+	for _, share := range Usual() {
+		if seen[share.Operation] == 0 {
+			t.Errorf("there is no %s", share.Operation)
 		}
 	}
 }

@@ -14,11 +14,16 @@ const (
 	Create   Operation = "create"   // a task
 	Patch    Operation = "patch"    // the title of a task
 	Complete Operation = "complete" // a task
+
+	Filter Operation = "filter" // the first 50 tasks of a condition that people keep
+	Search Operation = "search" // the best 50 tasks for words
+	Counts Operation = "counts" // how many tasks each view has
+	Agenda Operation = "agenda" // what is due in the next two weeks, occurrences to come included
 )
 
 // Operations lists all of them in the order of a report.
 func Operations() []Operation {
-	return []Operation{List, Get, Changes, Sync, Create, Patch, Complete}
+	return []Operation{List, Get, Changes, Sync, Create, Patch, Complete, Filter, Search, Counts, Agenda}
 }
 
 // Writes reports whether o changes data.
@@ -43,6 +48,9 @@ func OnlyLists() Mix { return Mix{{List, 1}} }
 
 // OnlyWrites has the writes of Usual.
 func OnlyWrites() Mix { return Mix{{Create, 1}, {Patch, 1}, {Complete, 1}} }
+
+// Views is what a window asks as people go from view to view.
+func Views() Mix { return Mix{{Filter, 40}, {Search, 25}, {Counts, 15}, {Agenda, 10}, {Changes, 10}} }
 
 func (m Mix) pick(random *rand.Rand) Operation {
 	total := 0

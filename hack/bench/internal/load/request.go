@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -13,6 +15,16 @@ import (
 const (
 	pageSize      = 50
 	missedChanges = 10 // that a window catches up with
+	agendaDays    = 14
+)
+
+// What people keep as filters and look for, among the tasks of package seed.
+var (
+	filters = []string{
+		"today | overdue", "@home & p1", "#Garden & !recurring", "7 days & (p1 | p2)", "no date & @work",
+		"search: report & !@waiting", "created before: 30 days ago & p3", "@errands | @phone | @money",
+	}
+	searches = []string{"report", "dentist", "blue fol", "bir", "anna ins", "tax return"}
 )
 
 // Written is what a write did.
@@ -39,6 +51,15 @@ func prepare(operation Operation, user *User, random *rand.Rand) request {
 		r.send = user.read("/sync")
 	case Changes:
 		r.send = user.readChanges
+	case Filter:
+		r.send = user.read("/tasks?" + url.Values{"filter": {pick(random, filters)}, "limit": {strconv.Itoa(pageSize)}}.Encode())
+	case Search:
+		r.send = user.read("/search?" + url.Values{"q": {pick(random, searches)}, "limit": {strconv.Itoa(pageSize)}}.Encode())
+	case Counts:
+		r.send = user.read("/counts")
+	case Agenda:
+		today := time.Now()
+		r.send = user.read("/agenda?" + url.Values{"from": {today.Format(time.DateOnly)}, "to": {today.AddDate(0, 0, agendaDays).Format(time.DateOnly)}}.Encode())
 	case Get:
 		if id, ok := user.some(random); ok {
 			r.send = user.read("/tasks/" + id)
@@ -102,6 +123,8 @@ func (u *User) complete(id string) func(context.Context) (*Written, error) {
 		return &written, err
 	}
 }
+
+func pick(random *rand.Rand, from []string) string { return from[random.IntN(len(from))] }
 
 // newDraft is a task as people add them: most with a due date, few with a reminder, far
 // enough ahead that it does not go off while something is measured.

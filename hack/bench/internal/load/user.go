@@ -1,12 +1,16 @@
 package load
 
 import (
+	"context"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
+
+// snapshotPage is the largest page of a snapshot, as the web app asks for it.
+const snapshotPage = 2000
 
 // User sends requests as one person.
 type User struct {
@@ -26,6 +30,23 @@ type User struct {
 // NewUser makes a user who has open tasks; api is signed in as the user.
 func NewUser(id string, large bool, api *client.Client, open []string) *User {
 	return &User{ID: id, Token: api.Grant.AccessToken, Large: large, api: api, open: open}
+}
+
+// Snapshot reads all open tasks and what they belong to through api, page by page, and
+// returns how many tasks there are.
+func (u *User) Snapshot(ctx context.Context, api *client.Client) (tasks int, err error) {
+	api.Grant.AccessToken = u.Token
+	cursor := ""
+	for {
+		page, err := api.Sync(ctx, snapshotPage, cursor)
+		if err != nil {
+			return 0, err
+		}
+		tasks += len(page.Tasks)
+		if cursor = page.Next; cursor == "" {
+			return tasks, nil
+		}
+	}
 }
 
 // some returns an open task; false when there is none.

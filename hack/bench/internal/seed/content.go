@@ -17,11 +17,12 @@ const Zone = "Europe/Berlin"
 const day = 24 * time.Hour
 
 var (
-	verbs   = []string{"Call", "Write to", "Prepare", "Review", "Pay", "Plan", "Clean up", "Order", "Return", "Book", "Fix", "Read", "Send", "Water", "Renew"}
-	objects = []string{"the dentist", "the quarterly report", "slides for Monday", "the plants", "the invoice", "Anna's birthday", "the bike", "train tickets", "the tax return", "the backup", "library books", "a birthday card", "the meeting notes", "the insurance", "groceries for the week"}
-	words   = []string{"remember", "the", "blue", "folder", "ask", "about", "price", "see", "last", "year", "before", "noon", "call", "first", "and", "bring", "both", "keys"}
-	tags    = []string{"home", "work", "errands", "phone", "family", "garden", "money", "health", "travel", "reading", "waiting", "someday", "office", "school", "project-x"}
-	rules   = []string{"FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "FREQ=MONTHLY", "FREQ=YEARLY"}
+	verbs    = []string{"Call", "Write to", "Prepare", "Review", "Pay", "Plan", "Clean up", "Order", "Return", "Book", "Fix", "Read", "Send", "Water", "Renew"}
+	objects  = []string{"the dentist", "the quarterly report", "slides for Monday", "the plants", "the invoice", "Anna's birthday", "the bike", "train tickets", "the tax return", "the backup", "library books", "a birthday card", "the meeting notes", "the insurance", "groceries for the week"}
+	words    = []string{"remember", "the", "blue", "folder", "ask", "about", "price", "see", "last", "year", "before", "noon", "call", "first", "and", "bring", "both", "keys"}
+	tags     = []string{"home", "work", "errands", "phone", "family", "garden", "money", "health", "travel", "reading", "waiting", "someday", "office", "school", "project-x"}
+	projects = []string{"Home", "Garden", "Office", "Taxes", "Holidays", "Club", "Books", "House"}
+	rules    = []string{"FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "FREQ=MONTHLY", "FREQ=YEARLY"}
 )
 
 // task is what a row holds, in the types of PostgreSQL.
@@ -40,18 +41,30 @@ type task struct {
 	seriesStart        *string
 	advanced, complete *time.Time
 	created, updated   time.Time
+	project            string // name; "": in the inbox
+	start, deadline    pgtype.Date
+	minutes            *int
 }
 
 // row returns the values of the columns in tasks.
 func (t task) row(user uuid.UUID) []any {
+	var project pgtype.UUID
+	if t.project != "" {
+		project = pgtype.UUID{Bytes: projectID(user, t.project), Valid: true}
+	}
 	return []any{
 		[16]byte(t.id), [16]byte(user), t.title, t.notes, t.priority, t.tags, t.dueDate, t.dueTime, t.dueZone, t.rule, t.anchor, t.reminders,
 		t.seriesID, t.occurrence, t.seriesStart, t.advanced, t.complete, t.created, t.updated,
+		project, t.start, t.deadline, t.minutes,
 	}
 }
 
+// projectID is the same in each run, so that tasks find the projects of an earlier one.
+func projectID(user uuid.UUID, name string) uuid.UUID { return uuid.NewSHA1(user, []byte(name)) }
+
 // newTask makes a task as people have them at now: made within the last year, most of
-// them with a due date around today, a third completed, some recurring or with a reminder.
+// them in a project and with a due date around today, a third completed, some recurring, with a
+// reminder, a start, a deadline or a duration.
 func newTask(random *rand.Rand, now time.Time) task {
 	created := now.Add(-time.Duration(random.Int64N(int64(365 * day)))).UTC().Truncate(time.Millisecond)
 	t := task{
@@ -63,6 +76,19 @@ func newTask(random *rand.Rand, now time.Time) task {
 	}
 	if chance(random, 70) {
 		setDue(random, &t, now)
+	}
+	if chance(random, 60) {
+		t.project = pick(random, projects)
+	}
+	if chance(random, 5) {
+		t.start = pgtype.Date{Time: now.AddDate(0, 0, random.IntN(60)-30).Truncate(day), Valid: true}
+	}
+	if chance(random, 5) {
+		t.deadline = pgtype.Date{Time: now.AddDate(0, 0, random.IntN(90)).Truncate(day), Valid: true}
+	}
+	if chance(random, 10) {
+		minutes := 15 * (1 + random.IntN(8))
+		t.minutes = &minutes
 	}
 	if chance(random, 5) {
 		at := now.Add(365*day + time.Duration(random.Int64N(int64(365*day)))).UTC().Truncate(time.Minute)

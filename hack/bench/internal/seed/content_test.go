@@ -42,10 +42,11 @@ func TestTasksLookLikePeoples(t *testing.T) {
 		note("recurring", made.rule != nil)
 		note("with a reminder", made.reminders != "[]")
 		note("tagged", len(made.tags) > 0)
+		note("in a project", made.project != "")
 		note("urgent", made.priority == 1)
 	}
 	for what, percent := range map[string]int{
-		"due": 70, "overdue": 35, "completed": 33, "recurring": 5, "with a reminder": 5, "tagged": 75, "urgent": 10,
+		"due": 70, "overdue": 35, "completed": 33, "recurring": 5, "with a reminder": 5, "tagged": 75, "in a project": 60, "urgent": 10,
 	} {
 		if got := seen[what] * 100 / count; got < percent-5 || got > percent+5 {
 			t.Errorf("%d %% are %s, want about %d", got, what, percent)

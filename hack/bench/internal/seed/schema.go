@@ -10,6 +10,7 @@ var (
 	tasks    = table{"task", []string{
 		"id", "user_id", "title", "notes", "priority", "tags", "due_date", "due_time", "due_zone", "rule", "anchor", "reminders",
 		"series_id", "occurrence", "series_start", "advanced_at", "completed_at", "created_at", "updated_at",
+		"project_id", "start_date", "deadline", "duration_minutes",
 	}}
 )
 
@@ -35,6 +36,11 @@ WHERE a.email LIKE $2`
 SELECT u.id, t.id FROM unnest($1::uuid[]) u(id), LATERAL (
   SELECT id FROM todo.task WHERE user_id = u.id AND deleted_at IS NULL AND (completed_at IS NOT NULL) = false
   ORDER BY due_order, priority, id LIMIT $2) t`
+	// addProjects adds those that are missing.
+	addProjects = `
+INSERT INTO todo.project (id, user_id, name, colour, position, created_at, updated_at)
+SELECT id, user_id, name, 'teal', position, now(), now()
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) p(id, user_id, name, position) ON CONFLICT DO NOTHING`
 	// settle leaves the table as autovacuum would, so that it does not begin to while something is measured.
-	settle = `VACUUM (ANALYZE) todo.task`
+	settle = `VACUUM (ANALYZE) todo.task, todo.search_doc`
 )

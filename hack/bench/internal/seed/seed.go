@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +74,9 @@ func Run(ctx context.Context, db *pgx.Conn, size Size, openTasks int, progress f
 	if err := addUsers(ctx, db, users); err != nil {
 		return nil, err
 	}
+	if err := addProjectsOf(ctx, db, users); err != nil {
+		return nil, err
+	}
 	added, err := addTasks(ctx, db, users, progress)
 	if err != nil {
 		return nil, err
@@ -138,6 +142,22 @@ func addUsers(ctx context.Context, db *pgx.Conn, users []*planned) error {
 		}
 		return copyRows(ctx, tx, sessions, pgx.CopyFromRows(sessionRows))
 	})
+}
+
+// addProjectsOf adds the projects of users that are missing.
+func addProjectsOf(ctx context.Context, db *pgx.Conn, users []*planned) error {
+	var ids, owners [][16]byte
+	var names, positions []string
+	for _, user := range users {
+		for i, name := range projects {
+			ids, owners = append(ids, projectID(user.id, name)), append(owners, user.id)
+			names, positions = append(names, name), append(positions, strconv.Itoa(i+1))
+		}
+	}
+	if _, err := db.Exec(ctx, addProjects, ids, owners, names, positions); err != nil {
+		return fmt.Errorf("add projects: %w", err)
+	}
+	return nil
 }
 
 // addTasks adds tasks until each user has its number, and returns how many it added.
