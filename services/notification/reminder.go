@@ -23,11 +23,13 @@ type Firing struct {
 // (HH:MM), for reminders that count back from a date without a time.
 type habits struct{ zone, dayStart string }
 
+func paused(task *todo.Task) bool { return task.Recurrence != nil && task.Recurrence.Paused }
+
 // firings returns when the reminders of a task fire, whether or not that is past. An open
-// task has one firing a reminder; a completed, deleted or absent one has none. A task whose
+// task has one firing a reminder; a completed, paused, deleted or absent one has none. A task whose
 // data breaks the rules of the API is failure.Invalid.
 func firings(task *todo.Task, of habits) ([]Firing, error) {
-	if task == nil || task.CompletedAt != nil {
+	if task == nil || task.CompletedAt != nil || paused(task) {
 		return []Firing{}, nil
 	}
 	all := make([]Firing, 0, len(task.Reminders))

@@ -77,6 +77,7 @@ func TestWhoIsNotReminded(t *testing.T) {
 		{"no task", nil},
 		{"no reminders", &todo.Task{}},
 		{"completed", &todo.Task{CompletedAt: &done, Reminders: []todo.Reminder{at("2026-12-02T09:00:00Z")}}},
+		{"paused", &todo.Task{Recurrence: &todo.Recurrence{Paused: true}, Reminders: []todo.Reminder{at("2026-12-02T09:00:00Z")}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -75,11 +75,15 @@ func TestIsolation(t *testing.T) {
 		"POST /quick-add":           {`{"text":"own #mine"}`, 201},
 		"POST /tasks/{id}/restore":  {"", 404},
 		"POST /tasks/{id}/skip":     {"", 404},
+		"POST /tasks/{id}/pause":    {"", 404},
+		"POST /tasks/{id}/resume":   {"", 404},
+		"PATCH /tasks/{id}/series":  {`{"title":"stolen"}`, 404},
 		"GET /agenda":               {"", 422}, // with days: in its own test
 		"POST /undo":                {`{"group":"` + before.Items[len(before.Items)-1].Group + `"}`, 404},
 		"POST /tasks/{id}/move":     {`{"projectId":null}`, 404},
 		"GET /changes":              {"", 200},
 
+		"PATCH /tasks/{id}/occurrence":  {`{"title":"stolen"}`, 404},
 		"GET /search":                   {"", 422}, // with words: below
 		"GET /counts":                   {"", 200},
 		"POST /tasks/bulk":              {`{"filter":"all","status":"all","command":"task.delete"}`, 200},

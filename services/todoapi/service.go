@@ -86,7 +86,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		projects: project.NewService(db, commands),
 		tags:     tag.NewService(db, commands),
 		comments: comment.NewService(db, commands),
-		tasks:    task.NewService(db, commands, relay.Kick),
+		tasks:    task.NewService(db, commands, relay.Kick, time.Now),
 		changes:  feed.NewService(db, sidecar),
 	}
 	rooms.views = view.NewService(view.Config{

@@ -254,6 +254,8 @@ func generatedWorld(t *testing.T, c *client.Client, r *rand.Rand) {
 	for range 6 {
 		commands = append(commands, client.Command{Name: pick("task.complete", "task.delete"), ID: tasks[r.IntN(len(tasks))]})
 		commands = append(commands, client.Command{Name: "task.move", ID: tasks[r.IntN(len(tasks))], Fields: map[string]any{pick("before", "after"): tasks[r.IntN(len(tasks))]}})
+		commands = append(commands, client.Command{Name: "task.update_occurrence", ID: tasks[r.IntN(len(tasks))], Fields: map[string]any{"title": pick("once", "other"), "deadline": nil, "tags": []string{"x"}}})
+		commands = append(commands, client.Command{Name: "task.pause", ID: tasks[r.IntN(len(tasks))]})
 		commands = append(commands, client.Command{Name: "project.move", ID: projects[r.IntN(len(projects))], Fields: map[string]any{"before": projects[r.IntN(len(projects))]}})
 	}
 	commands = append(commands,

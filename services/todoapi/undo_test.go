@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -142,7 +143,7 @@ func someAct(random *rand.Rand, w world) []client.Command {
 
 func someCommand(random *rand.Rand, w world) client.Command {
 	task, project, section := someKey(random, w.Tasks), someKey(random, w.Projects), someKey(random, w.Sections)
-	switch random.IntN(16) {
+	switch random.IntN(20) {
 	case 0:
 		return client.Command{Name: "task.create", Fields: map[string]any{"title": "new", "projectId": project}}
 	case 1:
@@ -169,9 +170,22 @@ func someCommand(random *rand.Rand, w world) client.Command {
 		return client.Command{Name: "section.move", ID: section, Fields: map[string]any{"projectId": project}}
 	case 14:
 		return client.Command{Name: []string{"section.delete", "section.update"}[random.IntN(2)], ID: section, Fields: map[string]any{"name": fmt.Sprint("S", random.IntN(99))}}
+	case 15, 16:
+		return client.Command{Name: "task.update_occurrence", ID: w.recurring(random), Fields: map[string]any{"title": fmt.Sprint("once ", random.IntN(9)), "deadline": nil, "due": map[string]any{"time": "10:00"}}}
+	case 17:
+		return client.Command{Name: "task.update_series", ID: w.recurring(random), Fields: map[string]any{"title": "from now on", "due": map[string]any{"date": "2026-12-05"}}}
+	case 18:
+		return client.Command{Name: "task.pause", ID: w.recurring(random)}
 	default:
 		return client.Command{Name: "settings.update", Fields: map[string]any{"weekStart": 1 + random.IntN(7)}}
 	}
+}
+
+// recurring is a task that repeats, where there is one.
+func (w world) recurring(random *rand.Rand) string {
+	repeats := maps.Clone(w.Tasks)
+	maps.DeleteFunc(repeats, func(_ string, t client.Task) bool { return t.Recurrence == nil || t.CompletedAt != nil })
+	return someKey(random, repeats)
 }
 
 func someKey[T any](random *rand.Rand, of map[string]T) string {

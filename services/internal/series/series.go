@@ -28,7 +28,7 @@ func Next(task todo.Task, userZone string) (*calls.Occurrence, error) {
 	if err != nil || !more {
 		return nil, err
 	}
-	reminders, err := shiftReminders(task.Reminders, *task.Due, due, userZone)
+	reminders, err := shiftReminders(usualReminders(task), *task.Due, due, userZone)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +52,52 @@ func Skip(task todo.Task, userZone string) (*calls.Occurrence, error) {
 	due := todo.Instant(wall, zone)
 	task.CompletedAt = &due
 	return Next(task, userZone)
+}
+
+// Resume returns what an open task of a series becomes that was paused until today (YYYY-MM-DD): its
+// first occurrence that is not past; nil when it is due today or later. One that is reckoned from
+// completion is due today. A task whose rule has run out meanwhile is failure.Conflict.
+func Resume(task todo.Task, userZone, today string) (*calls.Occurrence, error) {
+	if task.Due == nil || task.Due.Date >= today {
+		return nil, nil
+	}
+	if task.Recurrence.Anchor == todo.AnchorCompletion {
+		due := *task.Due
+		due.Date = today
+		reminders, err := shiftReminders(usualReminders(task), *task.Due, due, userZone)
+		return &calls.Occurrence{Due: due, Reminders: reminders}, err
+	}
+	done, err := endOfDayBefore(today, *task.Due, userZone)
+	if err != nil {
+		return nil, err
+	}
+	task.CompletedAt = &done
+	next, err := Next(task, userZone)
+	if err == nil && next == nil {
+		return nil, failure.New(failure.Conflict, "the task has repeated for the last time meanwhile; complete it, delete it, or give it another rule")
+	}
+	return next, err
+}
+
+// endOfDayBefore returns the last moment of the day before a day, where due is.
+func endOfDayBefore(day string, due todo.Due, userZone string) (time.Time, error) {
+	zone, err := due.Location(userZone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	midnight, err := todo.Due{Date: day}.Wall("00:00")
+	if err != nil {
+		return time.Time{}, err
+	}
+	return todo.Instant(midnight, zone).Add(-time.Nanosecond), nil
+}
+
+// usualReminders are those of a series, whatever one occurrence has.
+func usualReminders(task todo.Task) []todo.Reminder {
+	if task.Usual != nil && task.Usual.Reminders != nil {
+		return *task.Usual.Reminders
+	}
+	return task.Reminders
 }
 
 // Upcoming returns the dues that will follow that of an open task up to the end of a day

@@ -186,3 +186,50 @@ func TestUpcoming(t *testing.T) {
 		})
 	}
 }
+
+func TestResume(t *testing.T) {
+	thirty := 30
+	for name, c := range map[string]struct {
+		rule, anchor string
+		due          todo.Due
+		want         *todo.Due // nil: it stays
+	}{
+		"due today":                    {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-11-27"}, nil},
+		"due ahead":                    {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, nil},
+		"the schedule has today":       {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-11-01", Time: "09:00"}, &todo.Due{Date: "2026-11-27", Time: "09:00"}},
+		"the schedule goes on":         {"FREQ=WEEKLY", todo.AnchorSchedule, todo.Due{Date: "2026-11-02"}, &todo.Due{Date: "2026-11-30"}},
+		"a zone of its own":            {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-11-01", Time: "23:00", Zone: "Asia/Tokyo"}, &todo.Due{Date: "2026-11-27", Time: "23:00", Zone: "Asia/Tokyo"}},
+		"from completion at once":      {"FREQ=DAILY;INTERVAL=9", todo.AnchorCompletion, todo.Due{Date: "2026-11-01", Time: "09:00"}, &todo.Due{Date: "2026-11-27", Time: "09:00"}},
+		"through the change of clocks": {"FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-10-01", Time: "02:30"}, &todo.Due{Date: "2026-11-27", Time: "02:30"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			task := recurring(c.rule, c.anchor, c.due, "2026-11-27T10:00:00Z", todo.Reminder{ID: "r", MinutesBefore: &thirty})
+			task.CompletedAt = nil
+			got, err := Resume(task, "Europe/Berlin", "2026-11-27")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want *calls.Occurrence
+			if c.want != nil {
+				want = &calls.Occurrence{Due: *c.want, Reminders: task.Reminders}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	over := recurring("FREQ=DAILY;COUNT=2", todo.AnchorSchedule, todo.Due{Date: "2026-11-01"}, "2026-11-27T10:00:00Z")
+	if _, err := Resume(over, "Europe/Berlin", "2026-11-27"); failure.KindOf(err) != failure.Conflict {
+		t.Errorf("a rule that has run out: got %v, want a conflict", err)
+	}
+}
+
+func TestNextHasTheUsualReminders(t *testing.T) {
+	ten, thirty := 10, 30
+	task := recurring("FREQ=DAILY", todo.AnchorSchedule, todo.Due{Date: "2026-12-01"}, "2026-12-01T10:00:00Z", todo.Reminder{MinutesBefore: &ten})
+	task.Usual = &todo.Usual{Reminders: &[]todo.Reminder{{MinutesBefore: &thirty}}}
+	next, err := Next(task, "Europe/Berlin")
+	if err != nil || len(next.Reminders) != 1 || *next.Reminders[0].MinutesBefore != thirty {
+		t.Errorf("got %+v, %v", next, err)
+	}
+}

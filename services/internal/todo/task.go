@@ -35,7 +35,20 @@ type Task struct {
 	Start           *string `json:"start" format:"date" doc:"Day from which the task can be done, YYYY-MM-DD"`
 	Deadline        *string `json:"deadline" format:"date" doc:"Day by which the task must be done, YYYY-MM-DD"`
 	DurationMinutes *int    `json:"durationMinutes" doc:"How long the task takes"`
+	Usual           *Usual  `json:"usual" doc:"Of a recurring task: what the occurrences that follow have where this one was changed alone"`
 	Position        string  `json:"position" doc:"Order key: tasks of one list sort by it, byte by byte, as people have put them into order"`
+}
+
+// Usual holds fields of a series that one occurrence has otherwise. What it lacks is the same.
+type Usual struct {
+	Title           *string     `json:"title,omitempty"`
+	Notes           *string     `json:"notes,omitempty"`
+	Priority        *int        `json:"priority,omitempty"`
+	Tags            *[]string   `json:"tags,omitempty"`
+	Reminders       *[]Reminder `json:"reminders,omitempty"`
+	Start           *string     `json:"start,omitempty" nullable:"true" format:"date"`
+	Deadline        *string     `json:"deadline,omitempty" nullable:"true" format:"date"`
+	DurationMinutes *int        `json:"durationMinutes,omitempty" nullable:"true"`
 }
 
 // Due is a day, or a local time on it in a zone.
@@ -49,6 +62,7 @@ type Due struct {
 type Recurrence struct {
 	Rule   string `json:"rule" maxLength:"500" example:"FREQ=WEEKLY;BYDAY=MO" doc:"RFC 5545 recurrence rule"`
 	Anchor string `json:"anchor,omitempty" enum:"schedule,completion" default:"schedule" doc:"From what the next occurrence is reckoned: the due date, or the day of completion"`
+	Paused bool   `json:"paused,omitempty" doc:"Whether the task waits for the time being: it counts as due at no time and reminds of nothing"`
 }
 
 // Reminder is a moment at which to remind of a task: a fixed one, or minutes before due.

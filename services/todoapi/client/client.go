@@ -357,6 +357,34 @@ func (c *Client) SkipTask(ctx context.Context, id string, options ...Option) (Ta
 	return t, err
 }
 
+// EditOccurrence applies a merge patch to one occurrence of a recurring task alone.
+func (c *Client) EditOccurrence(ctx context.Context, id string, patch any, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPatch, taskPath(id)+"/occurrence", patch, &t, options...)
+	return t, err
+}
+
+// EditSeries applies a merge patch to an occurrence of a recurring task and to all that follow.
+func (c *Client) EditSeries(ctx context.Context, id string, patch any, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPatch, taskPath(id)+"/series", patch, &t, options...)
+	return t, err
+}
+
+// PauseTask has a recurring task wait.
+func (c *Client) PauseTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/pause", nil, &t, options...)
+	return t, err
+}
+
+// ResumeTask goes on with a recurring task that waits.
+func (c *Client) ResumeTask(ctx context.Context, id string, options ...Option) (Task, error) {
+	var t Task
+	err := c.Do(ctx, http.MethodPost, taskPath(id)+"/resume", nil, &t, options...)
+	return t, err
+}
+
 // RestoreTask takes a task out of the trash.
 func (c *Client) RestoreTask(ctx context.Context, id string, options ...Option) (Task, error) {
 	var t Task

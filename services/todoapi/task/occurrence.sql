@@ -36,15 +36,15 @@ BEGIN
     RETURN jsonb_build_object('created', false);
   END IF;
   UPDATE task SET advanced_at = (act->>'at')::timestamptz WHERE user_id = done.user_id AND id = done.id;
-  t := done;
+  t := as_usual(done);
   t.id := args->>'nextId';
   t.version := 1;
   t.due_date := args->'next'->'due'->>'date';
   t.due_time := args->'next'->'due'->>'time';
   t.due_zone := args->'next'->'due'->>'zone';
   t.reminders := coalesce(args->'next'->'reminders', '[]');
-  t.start_date := done.start_date + (t.due_date - done.due_date);
-  t.deadline := done.deadline + (t.due_date - done.due_date);
+  t.start_date := t.start_date + (t.due_date - done.due_date);
+  t.deadline := t.deadline + (t.due_date - done.due_date);
   t.occurrence := done.occurrence + 1;
   t.created_at := act->>'at';
   t.updated_at := act->>'at';
@@ -83,15 +83,15 @@ END $$;
 CREATE OR REPLACE FUNCTION repeat_subtask(act jsonb, done task, parent task, days int) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  t task := done;
+  t task := as_usual(done);
 BEGIN
   t.id := new_event_id();
   t.version := 1;
   t.parent_id := parent.id;
   t.due_date := done.due_date + days;
-  t.start_date := done.start_date + days;
-  t.deadline := done.deadline + days;
-  t.reminders := later_reminders(done.reminders, days);
+  t.start_date := t.start_date + days;
+  t.deadline := t.deadline + days;
+  t.reminders := later_reminders(t.reminders, days);
   t.series_id := NULL;
   t := in_series(t, NULL, '{}');
   t.created_at := act->>'at';
@@ -124,25 +124,41 @@ CREATE OR REPLACE FUNCTION command_task_skip(act jsonb, command jsonb) RETURNS j
 LANGUAGE plpgsql AS $$
 DECLARE
   before task := commanded_task(act, command);
-  fields jsonb := command->'fields';
-  t      task := before;
+  next   jsonb := command->'fields'->'next';
 BEGIN
-  IF before.rule IS NULL THEN
-    PERFORM fail('conflict', '', 'the task does not repeat, so there is nothing to skip to');
-  ELSIF before.completed_at IS NOT NULL THEN
-    PERFORM fail('conflict', '', 'the task is completed; what follows it can be skipped');
-  END IF;
-  PERFORM check_version('task', before.version, jsonb_build_object('ifVersion', fields->'from'));
-  IF fields->'next' = 'null' THEN
+  PERFORM check_repeats(before);
+  PERFORM check_version('task', before.version, jsonb_build_object('ifVersion', command->'fields'->'from'));
+  IF next = 'null' THEN
     PERFORM fail('conflict', '', 'this is the last time that the task repeats; complete or delete it');
-  ELSIF EXISTS (SELECT FROM task o WHERE o.series_id = t.series_id AND o.occurrence = t.occurrence + 1) THEN
+  END IF;
+  RETURN write_task(act, before, as_next(before, next));
+END $$;
+
+-- Refuses a task that is no open occurrence of a series.
+CREATE OR REPLACE FUNCTION check_repeats(t task) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF t.rule IS NULL THEN
+    PERFORM fail('conflict', '', 'the task does not repeat');
+  ELSIF t.completed_at IS NOT NULL THEN
+    PERFORM fail('conflict', '', 'the task is completed; do this with the occurrence that follows it');
+  END IF;
+END $$;
+
+-- An open occurrence made the one that follows it: next is its due and its reminders.
+CREATE OR REPLACE FUNCTION as_next(before task, next jsonb) RETURNS task
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  t task := as_usual(before);
+BEGIN
+  IF EXISTS (SELECT FROM task o WHERE o.series_id = t.series_id AND o.occurrence = t.occurrence + 1) THEN
     PERFORM fail('conflict', '', 'the next occurrence is there already');
   END IF;
-  t := with_fields(t, jsonb_build_object('due', '{"time": null, "zone": null}' || (fields->'next'->'due'), 'reminders', fields->'next'->'reminders'));
+  t := with_fields(t, jsonb_build_object('due', '{"time": null, "zone": null}' || (next->'due'), 'reminders', next->'reminders'));
   t.occurrence := t.occurrence + 1;
-  t.start_date := before.start_date + (t.due_date - before.due_date);
-  t.deadline := before.deadline + (t.due_date - before.due_date);
-  RETURN write_task(act, before, t);
+  t.start_date := t.start_date + (t.due_date - before.due_date);
+  t.deadline := t.deadline + (t.due_date - before.due_date);
+  RETURN t;
 END $$;
 
 -- Notes that nothing follows a completed task. A reason is for people to see, so it is a

@@ -35,6 +35,18 @@ type Move struct {
 	After     string                 `json:"after,omitempty" format:"uuid" doc:"Task after which to put this one, in the same place; instead of a place"`
 }
 
+// CheckAlone refuses what occurrences of a series have in common whatever becomes of one.
+func (p Patch) CheckAlone() error {
+	for field, named := range map[string]bool{
+		"recurrence": !p.Recurrence.IsZero(), "projectId": !p.ProjectID.IsZero(), "sectionId": !p.SectionID.IsZero(), "parentId": !p.ParentID.IsZero(),
+	} {
+		if named {
+			return failure.InvalidField(field, "cannot be changed for one occurrence alone; change the task")
+		}
+	}
+	return nil
+}
+
 // check refuses a move that names a place in two ways.
 func (m Move) check() error {
 	if m.Before != "" && m.After != "" {

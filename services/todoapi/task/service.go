@@ -3,6 +3,7 @@ package task
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,6 +23,10 @@ const (
 	commandDelete   = "task.delete"
 	commandRestore  = "task.restore"
 	commandMove     = "task.move"
+	commandPause    = "task.pause"
+	// An edit of one occurrence alone, and of all from one on.
+	commandUpdateOccurrence = "task.update_occurrence"
+	commandUpdateSeries     = "task.update_series"
 )
 
 // Document is the JSON of a task.
@@ -36,12 +41,13 @@ type Service struct {
 	occurrences occurrences
 	commands    *command.Service
 	changed     func() // told after a change was committed
+	now         func() time.Time
 }
 
 // NewService makes the service on db, which changes tasks by commands. changed is called
 // after each other change that services hear of.
-func NewService(db *store.DB, commands *command.Service, changed func()) *Service {
-	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, commands: commands, changed: changed}
+func NewService(db *store.DB, commands *command.Service, changed func(), now func() time.Time) *Service {
+	return &Service{tasks: tasks{db}, occurrences: occurrences{db}, commands: commands, changed: changed, now: now}
 }
 
 // Get reads a task.
@@ -93,6 +99,25 @@ func Update(id string, ifVersion int64, patch Patch) (command.Command, error) {
 	return command.Command{Name: commandUpdate, ID: id, IfVersion: ifVersion, Fields: clean, Asked: []any{id, patch}}, err
 }
 
+// UpdateOccurrence makes the command that changes the fields that patch names of one occurrence of
+// a recurring task: those that follow stay as they were.
+func UpdateOccurrence(id string, ifVersion int64, patch Patch) (command.Command, error) {
+	if err := patch.CheckAlone(); err != nil {
+		return command.Command{}, err
+	}
+	update, err := Update(id, ifVersion, patch)
+	update.Name = commandUpdateOccurrence
+	return update, err
+}
+
+// UpdateSeries makes the command that changes the fields that patch names of an occurrence and of
+// all that follow, when they are due too.
+func UpdateSeries(id string, ifVersion int64, patch Patch) (command.Command, error) {
+	update, err := Update(id, ifVersion, patch)
+	update.Name = commandUpdateSeries
+	return update, err
+}
+
 // MoveTo makes the command that puts a task elsewhere.
 func MoveTo(id string, ifVersion int64, to Move) (command.Command, error) {
 	return command.Command{Name: commandMove, ID: id, IfVersion: ifVersion, Fields: to, Asked: []any{id, to}}, to.check()
@@ -104,14 +129,18 @@ func Readers(api huma.API) map[string]command.Reader {
 		commandCreate: command.Reading(api, func(asked command.Asked, draft Draft) (command.Command, error) {
 			return Create(asked.ID, draft)
 		}),
-		commandUpdate: command.WithID("task", command.Reading(api, func(asked command.Asked, patch Patch) (command.Command, error) {
-			return Update(asked.ID, asked.IfVersion, patch)
-		})),
 		commandMove: command.WithID("task", command.Reading(api, func(asked command.Asked, to Move) (command.Command, error) {
 			return MoveTo(asked.ID, asked.IfVersion, to)
 		})),
 	}
-	for _, name := range []string{commandComplete, commandReopen, commandDelete, commandRestore} {
+	for name, update := range map[string]func(string, int64, Patch) (command.Command, error){
+		commandUpdate: Update, commandUpdateOccurrence: UpdateOccurrence, commandUpdateSeries: UpdateSeries,
+	} {
+		readers[name] = command.WithID("task", command.Reading(api, func(asked command.Asked, patch Patch) (command.Command, error) {
+			return update(asked.ID, asked.IfVersion, patch)
+		}))
+	}
+	for _, name := range []string{commandComplete, commandReopen, commandDelete, commandRestore, commandPause} {
 		readers[name] = command.WithID("task", command.Plain(name))
 	}
 	return readers

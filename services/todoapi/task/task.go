@@ -153,7 +153,7 @@ func cleanRecurrence(r todo.Recurrence, due *todo.Due) (*todo.Recurrence, error)
 	if err != nil {
 		return nil, err
 	}
-	return &todo.Recurrence{Rule: rule, Anchor: cmp.Or(r.Anchor, todo.AnchorSchedule)}, nil
+	return &todo.Recurrence{Rule: rule, Anchor: cmp.Or(r.Anchor, todo.AnchorSchedule), Paused: r.Paused}, nil
 }
 
 // CanonicalRule returns the recurrence of a task as it is stored. What a task cannot

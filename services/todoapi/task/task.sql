@@ -6,15 +6,15 @@ CREATE OR REPLACE FUNCTION task_text(t task) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT format('{"id":"%s","version":%s,"title":%s,"notes":%s,"priority":%s,"tags":%s,"due":%s,"recurrence":%s,'
       '"reminders":%s,"series":%s,"completedAt":%s,"createdAt":"%s","updatedAt":"%s",'
-      '"projectId":%s,"sectionId":%s,"parentId":%s,"start":%s,"deadline":%s,"durationMinutes":%s,"position":"%s"}',
+      '"projectId":%s,"sectionId":%s,"parentId":%s,"start":%s,"deadline":%s,"durationMinutes":%s,"usual":%s,"position":"%s"}',
     t.id, t.version, to_json(t.title), to_json(t.notes), t.priority, to_json(t.tags), coalesce(due_doc(t), 'null'),
-    CASE WHEN t.rule IS NULL THEN 'null' ELSE json_build_object('rule', t.rule, 'anchor', t.anchor) END,
+    coalesce(recurrence_json(t)::text, 'null'),
     t.reminders,
     CASE WHEN t.series_id IS NULL THEN 'null' ELSE json_strip_nulls(json_build_object(
       'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start, 'ended', t.series_ended)) END,
     coalesce('"' || instant(t.completed_at) || '"', 'null'), instant(t.created_at), instant(t.updated_at),
     coalesce('"' || t.project_id || '"', 'null'), coalesce('"' || t.section_id || '"', 'null'), coalesce('"' || t.parent_id || '"', 'null'),
-    coalesce('"' || t.start_date || '"', 'null'), coalesce('"' || t.deadline || '"', 'null'), coalesce(t.duration_minutes::text, 'null'),
+    coalesce('"' || t.start_date || '"', 'null'), coalesce('"' || t.deadline || '"', 'null'), coalesce(t.duration_minutes::text, 'null'), coalesce(t.usual::text, 'null'),
     coalesce(t.position, order_key_at(t.created_at)))
 $$;
 
@@ -37,7 +37,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION recurrence_json(t task) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN t.rule IS NOT NULL THEN jsonb_build_object('rule', t.rule, 'anchor', t.anchor) END
+  SELECT CASE WHEN t.rule IS NOT NULL THEN
+    jsonb_build_object('rule', t.rule, 'anchor', t.anchor) || CASE WHEN t.paused THEN jsonb_build_object('paused', true) ELSE '{}' END END
 $$;
 
 -- Returns a task of the user that is not deleted, or fails.
@@ -95,6 +96,7 @@ BEGIN
     END IF;
     t.rule := recurrence->>'rule';
     t.anchor := CASE WHEN recurrence IS NOT NULL THEN coalesce(recurrence->>'anchor', 'schedule') END;
+    t.paused := coalesce((recurrence->>'paused')::boolean, false);
   END IF;
   RETURN t;
 END $$;
@@ -129,6 +131,7 @@ BEGIN
     t.series_id := NULL;
     t.occurrence := NULL;
     t.series_start := NULL;
+    t.usual := NULL;
   ELSIF before.series_id IS NULL OR (before.rule, before.anchor) IS DISTINCT FROM (t.rule, t.anchor) THEN
     t.series_id := coalesce((command->>'seriesId')::uuid, new_event_id());
     t.occurrence := 0;
@@ -151,6 +154,7 @@ BEGIN
   t.priority := 4;
   t.tags := '{}';
   t.reminders := '[]';
+  t.paused := false;
   t.created_at := act->>'at';
   t.updated_at := act->>'at';
   t.completed_at := completed;
@@ -188,10 +192,10 @@ BEGIN
   PERFORM count_tasks(t.user_id, 1);
   INSERT INTO task (id, user_id, version, title, notes, priority, tags, due_date, due_time, due_zone, rule, anchor,
     reminders, series_id, occurrence, series_start, created_at, updated_at,
-    project_id, section_id, parent_id, start_date, deadline, duration_minutes, position)
+    project_id, section_id, parent_id, start_date, deadline, duration_minutes, position, paused, usual)
   VALUES (t.id, t.user_id, t.version, t.title, t.notes, t.priority, t.tags, t.due_date, t.due_time, t.due_zone, t.rule, t.anchor,
     t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at,
-    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position)
+    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position, t.paused, t.usual)
   RETURNING * INTO t;
   RETURN t;
 END $$;
@@ -240,7 +244,8 @@ BEGIN
     rule = t.rule, anchor = t.anchor, reminders = t.reminders,
     series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start,
     project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
-    start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position
+    start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position,
+    paused = t.paused, usual = t.usual
   WHERE user_id = t.user_id AND id = t.id
   RETURNING * INTO t;
   doc := task_json(t);
@@ -249,14 +254,25 @@ BEGIN
 END $$;
 
 -- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
--- nothing records nothing.
+-- nothing records nothing. Of a recurring task, due moves this occurrence alone, and what else is
+-- named holds for those that follow too.
 CREATE OR REPLACE FUNCTION command_task_update(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   before task := commanded_task(act, command);
-  t      task := with_place(with_fields(before, command->'fields'), command->'fields');
-  doc    jsonb;
+  t      task := with_fields(before, command->'fields');
 BEGIN
+  t.usual := without(before.usual, command->'fields');
+  RETURN update_task(act, command, before, t);
+END $$;
+
+-- Writes what a command made of a task.
+CREATE OR REPLACE FUNCTION update_task(act jsonb, command jsonb, before task, t task) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  doc jsonb;
+BEGIN
+  t := with_place(t, command->'fields');
   IF command->'fields' ? 'tags' THEN
     t.tags := known_tags(act, t.tags);
   END IF;

@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION as_recorded(t task, doc jsonb) RETURNS task
 LANGUAGE plpgsql AS $$
 BEGIN
   t.due_date := NULL; t.due_time := NULL; t.due_zone := NULL;
-  t.rule := NULL; t.anchor := NULL;
+  t.rule := NULL; t.anchor := NULL; t.paused := false;
   t := with_fields(t, doc);
   t.series_id := doc->'series'->>'id';
   t.occurrence := doc->'series'->>'occurrence';
@@ -41,6 +41,7 @@ BEGIN
   t.section_id := doc->>'sectionId';
   t.parent_id := doc->>'parentId';
   t.position := coalesce(doc->>'position', t.position);
+  t.usual := nullif(doc->'usual', 'null');
   t.completed_at := doc->>'completedAt';
   t.deleted_at := NULL;
   RETURN t;
@@ -96,7 +97,7 @@ BEGIN
     series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start, series_ended = t.series_ended,
     project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
     start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position,
-    completed_at = t.completed_at, deleted_at = t.deleted_at,
+    paused = t.paused, usual = t.usual, completed_at = t.completed_at, deleted_at = t.deleted_at,
     advanced_at = CASE WHEN verb = 'completed' THEN NULL ELSE advanced_at END
   WHERE user_id = t.user_id AND id = t.id
   RETURNING * INTO t;

@@ -4,6 +4,7 @@ package transfer
 
 import (
 	"embed"
+	"encoding/json"
 	"io/fs"
 	"time"
 
@@ -96,6 +97,7 @@ type Task struct {
 	Recurrence      *todo.Recurrence `json:"recurrence,omitempty"`
 	Reminders       []todo.Reminder  `json:"reminders,omitempty"`
 	Series          *todo.Series     `json:"series,omitempty"`
+	Usual           json.RawMessage  `json:"usual,omitempty"` // what those that follow have where this one was changed alone
 	ProjectID       string           `json:"projectId,omitempty"`
 	SectionID       string           `json:"sectionId,omitempty"`
 	ParentID        string           `json:"parentId,omitempty"`

@@ -422,6 +422,7 @@ type importedTask struct {
 	CreatedAt   *time.Time   `json:"createdAt,omitempty"`
 	CompletedAt *time.Time   `json:"completedAt,omitempty"`
 	Series      *todo.Series `json:"series,omitempty"`
+	Usual       any          `json:"usual,omitempty"`
 }
 
 // planTask adds the step of a task.
@@ -455,7 +456,12 @@ func (p *planner) planTask(id, parent string, task *Task, line *Line, occurrence
 		line.refuse("%s", inWords(err))
 		return false
 	}
-	more := importedTask{CreatedAt: p.past(task.CreatedAt), CompletedAt: p.past(task.CompletedAt), Series: series}
+	usual, err := p.usualOf(id, task)
+	if err != nil {
+		line.refuse("usual: %s", inWords(err))
+		return false
+	}
+	more := importedTask{CreatedAt: p.past(task.CreatedAt), CompletedAt: p.past(task.CompletedAt), Series: series, Usual: usual}
 	return p.add(line, "task.create", id, draft, func(checked any) any {
 		more.Task = checked
 		return more
@@ -535,6 +541,19 @@ func (p *planner) seriesOf(task *Task, occurrences map[string]bool) (*todo.Serie
 	occurrences[place] = true
 	series.ID = p.names.of("series", series.ID)
 	return &series, nil
+}
+
+// usualOf gives what the occurrences after a task have otherwise, nil for nothing.
+func (p *planner) usualOf(id string, task *Task) (any, error) {
+	if len(task.Usual) == 0 || string(task.Usual) == "null" || task.Recurrence == nil {
+		return nil, nil
+	}
+	if holdsNUL(task.Usual) {
+		return nil, failure.New(failure.Invalid, "must not contain the character U+0000")
+	}
+	const name = "task.update_occurrence"
+	read, err := p.readers[name](command.Asked{Name: name, ID: id, Fields: task.Usual})
+	return read.Fields, err
 }
 
 func (p *planner) planComments() {

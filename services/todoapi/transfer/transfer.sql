@@ -72,7 +72,7 @@ BEGIN
     'room', greatest(task_quota() - (SELECT count(*) FROM task WHERE user_id = uid AND deleted_at IS NULL), 0));
 END $$;
 
--- {id, fields: {task, createdAt?, completedAt?, series?: {id, occurrence, start, ended?}}}: adds a
+-- {id, fields: {task, createdAt?, completedAt?, series?: {id, occurrence, start, ended?}, usual?}}: adds a
 -- task as command_task_create does, with task for its fields, that may be completed already.
 -- Nothing follows such a one: what did is in the same file.
 CREATE OR REPLACE FUNCTION command_task_import(act jsonb, command jsonb) RETURNS jsonb
@@ -83,6 +83,7 @@ DECLARE
 BEGIN
   t.created_at := coalesce(fields->>'createdAt', act->>'at');
   t := in_imported_series(in_series(t, NULL, command), fields->'series');
+  t.usual := CASE WHEN t.rule IS NOT NULL THEN fields->'usual' END;
   t := insert_completed(t, insert_task(t));
   PERFORM record_change(act, 'task', 'created', t.id, t.version, NULL, task_json(t));
   RETURN jsonb_build_object('id', t.id);

@@ -57,11 +57,18 @@ func (s *Service) Agenda(ctx context.Context, caller auth.Caller, from, to strin
 	for _, t := range recurring {
 		for _, due := range series.Upcoming(t, zone, to, maxOccurrences) {
 			if due.Date >= from && len(agenda.Upcoming) < maxAllOccurrences {
-				agenda.Upcoming = append(agenda.Upcoming, Upcoming{t.ID, t.Title, due})
+				agenda.Upcoming = append(agenda.Upcoming, Upcoming{t.ID, usualTitle(t), due})
 			}
 		}
 	}
 	return agenda, nil
+}
+
+func usualTitle(t todo.Task) string {
+	if t.Usual != nil && t.Usual.Title != nil {
+		return *t.Usual.Title
+	}
+	return t.Title
 }
 
 func checkRange(from, to string) error {

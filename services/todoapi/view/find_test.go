@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	someTerms = []string{"all", "today", "overdue", "no date", "p1", "p2", "no priority", "@work*", "@waiting", "@ß", "no tags", "recurring", "reminders",
+	someTerms = []string{"all", "today", "overdue", "no date", "p1", "p2", "no priority", "@work*", "@waiting", "@ß", "no tags", "recurring", "paused", "reminders",
 		"search: milk", "search: 100%", "search: straße", "search: x' OR true", "created before: yesterday", "created: this week", "completed",
 		"completed after: 3 days ago", "due after: tomorrow", "next 3 days", "due before: today 12:00", "before: next monday", "heute", "nächsten freitag"}
 	someSorts    = []string{"due", "priority", "created", "updated", "completed", "title"}

@@ -73,7 +73,7 @@ func newHarness(t testing.TB) *harness {
 	h.db = store.Open(binding{h.service}, "database", "todo")
 	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}))
 	h.views = view.NewService(view.Config{
-		DB: h.db, Commands: commands, Tasks: task.NewService(h.db, commands, func() {}), Projects: project.NewService(h.db, commands), Settings: settings.NewService(h.db, commands), Now: func() time.Time { return now },
+		DB: h.db, Commands: commands, Tasks: task.NewService(h.db, commands, func() {}, func() time.Time { return now }), Projects: project.NewService(h.db, commands), Settings: settings.NewService(h.db, commands), Now: func() time.Time { return now },
 	})
 	return h
 }
@@ -145,7 +145,7 @@ func someRow(random *rand.Rand) *row {
 		r.Due.Time, r.Due.Zone = pick(random, []string{"00:00", "09:00", "23:30"}), pick(random, []string{"", "Asia/Tokyo", "America/New_York"})
 	}
 	if random.IntN(3) == 0 {
-		r.Rule = "FREQ=DAILY"
+		r.Rule, r.Paused = "FREQ=DAILY", random.IntN(3) == 0
 	}
 	return r
 }
@@ -159,13 +159,13 @@ func (h *harness) add(t testing.TB, p *person, rows ...*row) {
 	}
 	for _, r := range rows {
 		_, err := tx.Exec(t.Context(), `INSERT INTO todo.task (id, user_id, title, notes, priority, tags, reminders, created_at, updated_at,
-				due_date, due_time, due_zone, rule, anchor, series_id, occurrence, series_start, completed_at, deleted_at)
+				due_date, due_time, due_zone, rule, anchor, series_id, occurrence, series_start, completed_at, deleted_at, paused)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, '')::date, nullif($11, '')::time, nullif($12, ''),
 				nullif($13::text, ''), CASE WHEN $13::text <> '' THEN 'schedule' END, CASE WHEN $13::text <> '' THEN $1::uuid END,
 				CASE WHEN $13::text <> '' THEN 0 END, CASE WHEN $13::text <> '' THEN '{}'::jsonb END,
-				nullif($14::timestamptz, '0001-01-01Z'), CASE WHEN $15 THEN now() END)`,
+				nullif($14::timestamptz, '0001-01-01Z'), CASE WHEN $15 THEN now() END, $16)`,
 			r.ID, p.UserID, r.Title, r.Notes, r.Priority, append([]string{}, r.Tags...), make([]struct{}, r.Reminders), r.Created, r.Updated,
-			r.Due.Date, r.Due.Time, r.Due.Zone, r.Rule, r.Completed, r.Deleted)
+			r.Due.Date, r.Due.Time, r.Due.Zone, r.Rule, r.Completed, r.Deleted, r.Paused)
 		if err != nil {
 			t.Fatalf("insert %+v: %v", r, err)
 		}

@@ -84,6 +84,7 @@ var flags = map[Kind]condition{
 	NoDeadline: negation{present{hasDeadline}},
 	NoTags:     negation{present{hasTags}},
 	Recurring:  present{isRecurring},
+	Paused:     present{isPaused},
 	Subtask:    present{isSubtask},
 	Reminders:  present{hasReminders},
 }
@@ -216,6 +217,7 @@ var (
 	hasTags      = &property{func(t *Task) bool { return len(t.Tags) > 0 }, func(s *Schema) string { return "(cardinality(" + s.Tags + ") > 0)" }}
 	isCompleted  = &property{func(t *Task) bool { return !t.Completed.IsZero() }, func(s *Schema) string { return "(" + s.Completed + " IS NOT NULL)" }}
 	isRecurring  = &property{func(t *Task) bool { return t.Rule != "" }, func(s *Schema) string { return "(" + s.Rule + " IS NOT NULL)" }}
+	isPaused     = &property{func(t *Task) bool { return t.Paused }, func(s *Schema) string { return s.Paused }}
 	isSubtask    = &property{func(t *Task) bool { return t.Parent != "" }, func(s *Schema) string { return "(" + s.Parent + " IS NOT NULL)" }}
 	hasReminders = &property{func(t *Task) bool { return t.Reminders > 0 }, func(s *Schema) string { return "(jsonb_array_length(" + s.Reminders + ") > 0)" }}
 )
@@ -265,11 +267,11 @@ func (s span) write(w *sqlWriter, what string, param func(*boundary) string) {
 	}
 }
 
-// due is what is due in a span.
+// due is what is due in a span. What is paused is not.
 type due struct{ span }
 
 func (d due) match(t *Task, zone *time.Location) bool {
-	if t.Due.IsZero() {
+	if t.Due.IsZero() || t.Paused {
 		return false
 	}
 	if !t.Due.HasTime() {
@@ -283,7 +285,7 @@ func (d due) match(t *Task, zone *time.Location) bool {
 // takes the second, so the reading by the offset of six hours before counts where it
 // gives the same wall time.
 func (d due) write(w *sqlWriter) {
-	w.add("(", w.DueDate, " IS NOT NULL AND CASE WHEN ", w.DueTime, " IS NULL THEN ")
+	w.add("(", w.DueDate, " IS NOT NULL AND NOT ", w.Paused, " AND CASE WHEN ", w.DueTime, " IS NULL THEN ")
 	d.writeDay(w, w.DueDate)
 	w.add(" ELSE (SELECT ")
 	d.writeInstant(w, "due_at")

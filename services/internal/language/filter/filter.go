@@ -52,6 +52,7 @@ const (
 	ProjectTree Kind = "project-tree" // a project with those below it
 	Section     Kind = "section"
 	Recurring   Kind = "recurring"
+	Paused      Kind = "paused"
 	Subtask     Kind = "subtask"
 	Reminders   Kind = "reminders"
 	Search      Kind = "search"

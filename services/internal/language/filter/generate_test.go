@@ -51,7 +51,7 @@ func someFilter(random *rand.Rand, depth int) Filter {
 
 func someCondition(random *rand.Rand) Filter {
 	kind := pick(random, []Kind{All, Due, Due, Due, Created, Completed, Deadline, Start, Overdue, NextDays, NoDate, NoDeadline, Priority, Tag, NoTags,
-		Project, ProjectTree, Section, Recurring, Subtask, Reminders, Search})
+		Project, ProjectTree, Section, Recurring, Paused, Subtask, Reminders, Search})
 	f := Filter{Kind: kind}
 	switch kind {
 	case Due, Deadline, Start, Created, Completed:
@@ -119,7 +119,7 @@ func someTask(random *rand.Rand, now time.Time) Task {
 		t.Due.Zone = pick(random, append([]string{""}, someZones...))
 	}
 	if random.IntN(3) == 0 {
-		t.Rule = "FREQ=DAILY"
+		t.Rule, t.Paused = "FREQ=DAILY", random.IntN(3) == 0
 	}
 	return t
 }

@@ -68,7 +68,8 @@ func TestMatch(t *testing.T) {
 		},
 		"the rest": {
 			{"search: MILK", Task{Title: "buy milk"}, true}, {"search: milk", Task{Notes: "Milky way"}, true}, {"search: m*k", Task{Title: "milk"}, false}, {"search: 50%", Task{Title: "501"}, false},
-			{"recurring", Task{Rule: "FREQ=DAILY"}, true}, {"recurring", Task{}, false}, {"subtask", Task{Parent: "x"}, true}, {"subtask", Task{}, false},
+			{"recurring", Task{Rule: "FREQ=DAILY"}, true}, {"recurring", Task{}, false}, {"paused", Task{Rule: "FREQ=DAILY", Paused: true}, true}, {"paused", Task{Rule: "FREQ=DAILY"}, false},
+			{"today | overdue | 7 days", Task{Due: recurrence.Due{Date: "2026-11-26"}, Rule: "FREQ=DAILY", Paused: true}, false}, {"subtask", Task{Parent: "x"}, true}, {"subtask", Task{}, false},
 			{"reminders", Task{Reminders: 1}, true}, {"!reminders", Task{}, true}, {"all", Task{}, true},
 		},
 		"together": {

@@ -18,6 +18,7 @@ type Schema struct {
 	Created   string // timestamptz
 	Completed string // timestamptz, may be null
 	Rule      string // text, may be null
+	Paused    string // boolean
 	Parent    string // any type, may be null
 	Reminders string // jsonb array
 }
@@ -38,6 +39,7 @@ var TaskTable = Schema{
 	Created:   "task.created_at",
 	Completed: "task.completed_at",
 	Rule:      "task.rule",
+	Paused:    "task.paused",
 	Parent:    "task.parent_id",
 	Reminders: "task.reminders",
 }

@@ -80,13 +80,13 @@ func insert(t *testing.T, db *pgxpool.Pool, tasks []Task) (user string, ids []st
 		}
 		_, err := tx.Exec(t.Context(), `INSERT INTO todo.task (id, user_id, title, notes, priority, tags, due_date, due_time, due_zone,
 			rule, anchor, reminders, series_id, occurrence, series_start, completed_at, created_at, updated_at,
-			project_id, section_id, parent_id, deadline, start_date)
+			project_id, section_id, parent_id, deadline, start_date, paused)
 			VALUES ($1, $2, $3, $4, $5, $6, $7::text::date, $8::text::time, $9, $10::text, CASE WHEN $10::text IS NOT NULL THEN 'schedule' END, $11,
-			$12::text::uuid, CASE WHEN $12::text IS NOT NULL THEN 0 END, CASE WHEN $12::text IS NOT NULL THEN '{}'::jsonb END, $13, $14, $14, $15::text::uuid, $16::text::uuid, $17::text::uuid, $18::text::date, $19::text::date)`,
+			$12::text::uuid, CASE WHEN $12::text IS NOT NULL THEN 0 END, CASE WHEN $12::text IS NOT NULL THEN '{}'::jsonb END, $13, $14, $14, $15::text::uuid, $16::text::uuid, $17::text::uuid, $18::text::date, $19::text::date, $20)`,
 			id, user, task.Title, task.Notes, task.Priority, append([]string{}, task.Tags...),
 			orNull(task.Due.Date), orNull(task.Due.Time), orNull(task.Due.Zone), rule, reminders, series,
 			orNull(task.Completed), task.Created, orNull(task.Project), orNull(task.Section), orNull(task.Parent),
-			orNull(task.Deadline), orNull(task.Start))
+			orNull(task.Deadline), orNull(task.Start), task.Paused)
 		if err != nil {
 			t.Fatalf("insert %+v: %v", task, err)
 		}

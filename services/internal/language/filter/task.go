@@ -21,6 +21,7 @@ type Task struct {
 	Created   time.Time
 	Completed time.Time // zero while the task is open
 	Rule      string    // RFC 5545; "" when the task does not recur
+	Paused    bool      // whether it recurs, but not for the time being: then it counts as due at no time
 	Parent    string    // id; "" when the task is no subtask
 	Reminders int       // how many
 }

@@ -14,7 +14,7 @@ const signs = "&, |, a comma, ) or the end"
 
 // anyTerm is what a condition can be, for errors.
 const anyTerm = "a date, overdue, next 7 days, no date, no deadline, p1, no priority, @tag, no tags, #project, ##project, /section, " +
-	"recurring, subtask, reminders, completed, all, or a field: due, deadline, start, created, completed, before, after, search"
+	"recurring, paused, subtask, reminders, completed, all, or a field: due, deadline, start, created, completed, before, after, search"
 
 // keywords are the conditions that are fixed words.
 var keywords = map[string]Filter{
@@ -34,6 +34,7 @@ var keywords = map[string]Filter{
 	"no labels":   {Kind: NoTags},
 	"no label":    {Kind: NoTags},
 	"recurring":   {Kind: Recurring},
+	"paused":      {Kind: Paused},
 	"subtask":     {Kind: Subtask},
 	"subtasks":    {Kind: Subtask},
 	"reminder":    {Kind: Reminders},
