@@ -1,6 +1,7 @@
 package todoapi
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -95,6 +96,7 @@ func TestCounts(t *testing.T) {
 	for _, draft := range []client.Draft{
 		{Title: "1", Due: day(0), Tags: []string{"x"}}, {Title: "2", Due: day(-1), ProjectID: home.ID}, {Title: "3", Due: day(7), SectionID: soon.ID, Tags: []string{"x", "y"}},
 		{Title: "4", Due: day(8)}, {Title: "5", ProjectID: shed.ID, Due: day(0)},
+		{Title: "paused", Due: day(0), Recurrence: &client.Recurrence{Rule: "FREQ=DAILY", Paused: true}},
 	} {
 		newTask(t, c, draft)
 	}
@@ -111,10 +113,41 @@ func TestCounts(t *testing.T) {
 	if err := c.Do(t.Context(), http.MethodGet, "/counts", nil, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := view.Counts{Open: 4, Inbox: 2, Today: 1, Overdue: 1, Upcoming: 1, Projects: map[string]int{home.ID: 2}, Sections: map[string]int{soon.ID: 1},
+	want := view.Counts{Open: 5, Inbox: 3, Today: 1, Overdue: 1, Upcoming: 1, Projects: map[string]int{home.ID: 2}, Sections: map[string]int{soon.ID: 1},
 		Tags: map[string]int{"x": 2, "y": 1}, Filters: map[string]int{x.ID: 2, place.ID: 3}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Views and filters that say the same find the same, wherever tasks are due.
+func TestCountsAgreeWithFilters(t *testing.T) {
+	h := newHarness(t)
+	c := h.user(t)
+	now := time.Now().In(berlin(t))
+	for n, zone := range []string{"", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"} {
+		for days := -2; days <= 9; days++ {
+			for _, hour := range []int{0, 9, 23, now.Hour()} {
+				due := &client.Due{Date: now.AddDate(0, 0, days).Format(time.DateOnly), Time: fmt.Sprintf("%02d:30", hour), Zone: zone}
+				if n == 0 && hour == 9 {
+					due = &client.Due{Date: due.Date}
+				}
+				newTask(t, c, client.Draft{Title: "x", Due: due})
+			}
+		}
+	}
+	var got view.Counts
+	if err := c.Do(t.Context(), http.MethodGet, "/counts", nil, &got); err != nil {
+		t.Fatal(err)
+	}
+	for query, count := range map[string]int{"today": got.Today, "overdue": got.Overdue, "due after: today & due <= in 7 days": got.Upcoming} {
+		page, err := c.FindTasks(t.Context(), client.TaskQuery{Filter: query, Limit: 200})
+		if err != nil || page.Next != "" {
+			t.Fatal(err, page.Next)
+		}
+		if minute := time.Now().In(now.Location()).Truncate(30 * time.Minute); minute.Equal(now.Truncate(30*time.Minute)) && len(page.Items) != count {
+			t.Errorf("%s finds %d tasks, and %d are counted", query, len(page.Items), count)
+		}
 	}
 }
 

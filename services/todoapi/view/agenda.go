@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -38,30 +37,70 @@ type Upcoming struct {
 
 // Agenda reads what is due from one day to another, both YYYY-MM-DD in the caller's zone.
 func (s *Service) Agenda(ctx context.Context, caller auth.Caller, from, to string) (Agenda, error) {
-	if err := checkRange(from, to); err != nil {
+	first, last, err := checkRange(from, to)
+	if err != nil {
 		return Agenda{}, err
 	}
 	options, err := s.options(ctx, caller)
 	if err != nil {
 		return Agenda{}, err
 	}
-	agenda := Agenda{Tasks: []todo.Task{}, Upcoming: []Upcoming{}}
-	if agenda.Tasks, err = s.all(ctx, caller, fmt.Sprintf("due >= %s & due <= %s", from, to)); err != nil {
-		return Agenda{}, err
+	var found struct {
+		Due       []todo.Task `json:"due"`
+		Recurring []todo.Task `json:"recurring"`
 	}
-	recurring, err := s.all(ctx, caller, "recurring & due <= "+to)
+	err = s.DB.Call(ctx, "read_agenda", map[string]any{
+		"userId": caller.UserID, "limit": maxAgendaTasks,
+		"from": first.AddDate(0, 0, -farZones).Format(time.DateOnly), "until": last.AddDate(0, 0, farZones).Format(time.DateOnly),
+	}, &found)
 	if err != nil {
 		return Agenda{}, err
 	}
-	zone := options.Now.Location().String()
+	if len(found.Due) > maxAgendaTasks || len(found.Recurring) > maxAgendaTasks {
+		return Agenda{}, failure.InvalidField("query.to", "there are more than %d tasks in these days; ask for fewer days", maxAgendaTasks)
+	}
+	zone := options.Now.Location()
+	return Agenda{Tasks: dueWithin(found.Due, zone, from, to), Upcoming: upcoming(found.Recurring, zone, from, to)}, nil
+}
+
+// farZones is how many days the date of a moment in one zone may be from that in another.
+const farZones = 2
+
+// dueWithin keeps the tasks whose day in a zone is in a range.
+func dueWithin(tasks []todo.Task, zone *time.Location, from, to string) []todo.Task {
+	within := []todo.Task{}
+	for _, t := range tasks {
+		if day := dayOf(*t.Due, zone); day >= from && day <= to {
+			within = append(within, t)
+		}
+	}
+	return within
+}
+
+// dayOf is the day in a zone on which something is due.
+func dayOf(due todo.Due, zone *time.Location) string {
+	if due.Time == "" {
+		return due.Date
+	}
+	wall, err := due.Wall("00:00")
+	there, zoneErr := due.Location(zone.String())
+	if err != nil || zoneErr != nil { // nothing like this is ever stored
+		return due.Date
+	}
+	return todo.Instant(wall, there).In(zone).Format(time.DateOnly)
+}
+
+// upcoming lists what will follow the open occurrences of series.
+func upcoming(recurring []todo.Task, zone *time.Location, from, to string) []Upcoming {
+	all := []Upcoming{}
 	for _, t := range recurring {
-		for _, due := range series.Upcoming(t, zone, to, maxOccurrences) {
-			if due.Date >= from && len(agenda.Upcoming) < maxAllOccurrences {
-				agenda.Upcoming = append(agenda.Upcoming, Upcoming{t.ID, usualTitle(t), due})
+		for _, due := range series.Upcoming(t, zone.String(), to, maxOccurrences) {
+			if due.Date >= from && len(all) < maxAllOccurrences {
+				all = append(all, Upcoming{t.ID, usualTitle(t), due})
 			}
 		}
 	}
-	return agenda, nil
+	return all
 }
 
 func usualTitle(t todo.Task) string {
@@ -71,42 +110,17 @@ func usualTitle(t todo.Task) string {
 	return t.Title
 }
 
-func checkRange(from, to string) error {
-	first, err := time.Parse(time.DateOnly, from)
-	if err != nil {
-		return failure.InvalidField("query.from", "must be a date such as 2026-12-01")
+func checkRange(from, to string) (first, last time.Time, err error) {
+	if first, err = time.Parse(time.DateOnly, from); err != nil {
+		return first, last, failure.InvalidField("query.from", "must be a date such as 2026-12-01")
 	}
-	last, err := time.Parse(time.DateOnly, to)
-	if err != nil {
-		return failure.InvalidField("query.to", "must be a date such as 2026-12-01")
+	if last, err = time.Parse(time.DateOnly, to); err != nil {
+		return first, last, failure.InvalidField("query.to", "must be a date such as 2026-12-01")
 	}
 	if days := last.Sub(first).Hours() / 24; days < 0 || days >= maxAgendaDays {
-		return failure.InvalidField("query.to", "must be from the first day on, at most %d days in all", maxAgendaDays)
+		return first, last, failure.InvalidField("query.to", "must be from the first day on, at most %d days in all", maxAgendaDays)
 	}
-	return nil
-}
-
-// all reads all open tasks of a filter by due.
-func (s *Service) all(ctx context.Context, caller auth.Caller, filter string) ([]todo.Task, error) {
-	found := []todo.Task{}
-	query := Query{Filter: filter, Status: "open", Sort: orderDue.Sort, Limit: maxLimit}
-	for {
-		page, err := s.Find(ctx, caller, query)
-		if err != nil {
-			return nil, err
-		}
-		tasks, err := page.Items.Value()
-		if err != nil {
-			return nil, failure.Wrap(failure.Internal, err, "read the tasks of an agenda")
-		}
-		found = append(found, tasks...)
-		if query.Cursor = page.Next; query.Cursor == "" {
-			return found, nil
-		}
-		if len(found) >= maxAgendaTasks {
-			return nil, failure.InvalidField("query.to", "there are more than %d tasks in these days; ask for fewer days", maxAgendaTasks)
-		}
-	}
+	return first, last, nil
 }
 
 // agendaRoute adds the agenda to api.

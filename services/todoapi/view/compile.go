@@ -42,7 +42,7 @@ func (c *compiler) compile(text string) (condition, error) {
 		return condition{}, failure.InvalidField("query.filter", "%s", err)
 	}
 	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
-	return condition{SQL: sql, Params: params, Archived: placed}, nil
+	return condition{SQL: sql, Params: params, Archived: placed, Bounds: bound.Bounds()}, nil
 }
 
 // compile makes the condition of one filter of the caller; "" selects everything.

@@ -3,12 +3,14 @@ package view
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/language/filter"
 )
 
 // maxCounted is how many filters are counted at once; further ones are left out.
@@ -28,35 +30,28 @@ type Counts struct {
 	Filters  map[string]int `json:"filters" doc:"By id, of the first 50 filters that are kept; one that cannot be read is left out"`
 }
 
-// dayViews are the views that filters say, by the keys under which they are counted. Keys of
-// filters that are kept are UUIDs.
-var dayViews = map[string]string{
-	"today":    "today",
-	"overdue":  "overdue",
-	"upcoming": "due after: today & due <= in 7 days",
-}
-
 // Count counts the caller's open tasks.
 func (s *Service) Count(ctx context.Context, caller auth.Caller) (Counts, error) {
-	conditions, err := s.conditions(ctx, caller)
+	compiler, err := s.compiler(ctx, caller)
 	if err != nil {
 		return Counts{}, err
 	}
-	var answer struct {
-		Counts
-		Conditions map[string]int `json:"conditions"`
-	}
-	err = s.DB.Read(ctx, "count_tasks", map[string]any{"userId": caller.UserID, "conditions": conditions}, &answer)
-	if err != nil {
+	wanted := counting{UserID: caller.UserID, Zone: compiler.options.Now.Location().String(), Now: compiler.options.Now, Conditions: []keyed{}}
+	if err := s.countFilters(ctx, caller, compiler, &wanted); err != nil {
 		return Counts{}, err
 	}
-	counts := answer.Counts
-	counts.Today, counts.Overdue, counts.Upcoming = answer.Conditions["today"], answer.Conditions["overdue"], answer.Conditions["upcoming"]
-	counts.Filters = answer.Conditions
-	for key := range dayViews {
-		delete(counts.Filters, key)
-	}
-	return counts, nil
+	var counts Counts
+	err = s.DB.Read(ctx, "count_tasks", wanted, &counts)
+	return counts, err
+}
+
+// counting are the arguments of the operation count_tasks.
+type counting struct {
+	UserID     string        `json:"userId"`
+	Zone       string        `json:"zone"`
+	Now        time.Time     `json:"now"`
+	Conditions []keyed       `json:"conditions"`
+	Bounds     filter.Bounds `json:"bounds"` // of the tasks that the conditions are tried on
 }
 
 // keyed is a condition of which the matches are counted.
@@ -65,39 +60,35 @@ type keyed struct {
 	condition
 }
 
-// conditions compiles all that is counted by filter.
-func (s *Service) conditions(ctx context.Context, caller auth.Caller) ([]keyed, error) {
+// countFilters has the filters of the caller counted too.
+func (s *Service) countFilters(ctx context.Context, caller auth.Caller, compiler *compiler, wanted *counting) error {
 	saved, err := s.Saved(ctx, caller)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	filters, err := saved.Value()
 	if err != nil {
-		return nil, failure.Wrap(failure.Internal, err, "read the filters")
-	}
-	compiler, err := s.compiler(ctx, caller)
-	if err != nil {
-		return nil, err
-	}
-	var all []keyed
-	for key, text := range dayViews {
-		compiled, err := compiler.compile(text)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, keyed{key, compiled})
+		return failure.Wrap(failure.Internal, err, "read the filters")
 	}
 	for _, f := range filters[:min(len(filters), maxCounted)] {
 		compiled, err := compiler.compile(f.Query)
 		switch {
 		case failure.KindOf(err) == failure.Invalid: // its words are of a language that was changed since
 		case err != nil:
-			return nil, err
+			return err
 		default:
-			all = append(all, keyed{f.ID, compiled})
+			wanted.add(keyed{f.ID, compiled})
 		}
 	}
-	return all, nil
+	return nil
+}
+
+func (c *counting) add(k keyed) {
+	if len(c.Conditions) == 0 {
+		c.Bounds = k.Bounds
+	}
+	c.Bounds = filter.Either(c.Bounds, k.Bounds)
+	c.Conditions = append(c.Conditions, k)
 }
 
 // countRoute adds the counts to api.

@@ -1,22 +1,84 @@
 -- How many open tasks there are, in all that people can look at.
 
--- {userId, conditions: [{key, condition, params, archived}], limit?} -> {open, inbox, projects, sections,
--- tags, conditions: {key: n}}. Tasks of archived projects count in conditions that say so alone.
--- Conditions are tried as those of find_tasks are.
+-- {userId, zone, now, conditions: [{key, condition, params, archived}], bounds} -> {open, inbox, today,
+-- overdue, upcoming, projects, sections, tags, filters: {key: n}}. Tasks of archived projects count in
+-- conditions that say so alone.
 CREATE OR REPLACE FUNCTION op_count_tasks(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  hidden uuid[] := archived_projects((args->>'userId')::uuid);
+BEGIN
+  RETURN count_views((args->>'userId')::uuid, hidden, args->>'zone', (args->>'now')::timestamptz,
+      ((args->>'now')::timestamptz AT TIME ZONE (args->>'zone'))::date)
+    || jsonb_build_object('filters', CASE WHEN jsonb_array_length(args->'conditions') > 0 THEN count_conditions(args, hidden) ELSE '{}' END);
+END $$;
+
+-- What every person has, in one look at the open tasks.
+CREATE OR REPLACE FUNCTION count_views(uid uuid, hidden uuid[], zone text, moment timestamptz, today date) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  WITH shown AS MATERIALIZED (
+    SELECT project_id, section_id, tags, CASE WHEN due_date IS NOT NULL AND NOT paused THEN day_due(t, zone) END AS day,
+      due_date IS NOT NULL AND NOT paused AND is_overdue(t, zone, moment, today) AS overdue
+    FROM task t
+    WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL AND (project_id IS NULL OR project_id <> ALL (hidden))
+  ), places AS (
+    SELECT project_id, section_id, grouping(project_id, section_id) AS level, count(*) AS n FROM shown
+    GROUP BY GROUPING SETS ((project_id), (section_id))
+  )
+  SELECT (SELECT jsonb_build_object('open', count(*), 'inbox', count(*) FILTER (WHERE project_id IS NULL), 'today', count(*) FILTER (WHERE day = today),
+      'upcoming', count(*) FILTER (WHERE day > today AND day <= today + 7), 'overdue', count(*) FILTER (WHERE overdue)) FROM shown)
+    || jsonb_build_object(
+      'projects', (SELECT coalesce(jsonb_object_agg(project_id, n), '{}') FROM places WHERE level = 1 AND project_id IS NOT NULL),
+      'sections', (SELECT coalesce(jsonb_object_agg(section_id, n), '{}') FROM places WHERE level = 2 AND section_id IS NOT NULL),
+      'tags', (SELECT coalesce(jsonb_object_agg(tag, n), '{}') FROM (SELECT tag, count(*) AS n FROM shown, unnest(tags) AS tag GROUP BY tag) g))
+$$;
+
+-- The day in a zone on which a task is due.
+CREATE OR REPLACE FUNCTION day_due(t task, zone text) RETURNS date
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.due_time IS NULL OR t.due_zone IS NULL OR t.due_zone = zone THEN t.due_date
+    ELSE (due_instant(t, zone) AT TIME ZONE zone)::date END
+$$;
+
+-- Whether a task was due before a moment of today; what is due on a day is on the days after it. Where
+-- dates alone tell, wherever the task is due, the time is not reckoned.
+CREATE OR REPLACE FUNCTION is_overdue(t task, zone text, moment timestamptz, today date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.due_time IS NULL THEN t.due_date < today
+    WHEN t.due_date < today - 2 THEN true
+    WHEN t.due_date > today + 2 THEN false
+    ELSE due_instant(t, zone) < moment END
+$$;
+
+-- The moment at which a task with a time is due. A wall time that comes twice is the first one: see
+-- package filter.
+CREATE OR REPLACE FUNCTION due_instant(t task, zone text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  wall  timestamp := t.due_date + t.due_time;
+  early timestamptz;
+BEGIN
+  zone := coalesce(t.due_zone, zone);
+  early := (wall - interval '6 hours') AT TIME ZONE zone + interval '6 hours';
+  RETURN CASE WHEN early AT TIME ZONE zone = wall THEN early ELSE wall AT TIME ZONE zone END;
+END $$;
+
+-- How many open tasks each condition holds for. Conditions are tried as those of find_tasks are.
+CREATE OR REPLACE FUNCTION count_conditions(args jsonb, hidden uuid[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
   at_once CONSTANT int := 2000;
-  uid     uuid := args->>'userId';
-  hidden  uuid[] := archived_projects(uid);
-  last    uuid := '00000000-0000-0000-0000-000000000000';
-  shown   task[];
+  columns text[] := '{due_order,priority,id}';
+  types   text[] := '{timestamp,smallint,uuid}';
+  place   text[];
   batch   task[];
+  shown   task[];
   tried   jsonb;
   found   jsonb := '{}';
 BEGIN
   LOOP
-    batch := ARRAY(SELECT t FROM task t WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL AND id > last ORDER BY id LIMIT at_once);
+    EXECUTE tasks_statement(args || '{"status":"open","descending":false}', columns, types, place IS NOT NULL)
+      INTO batch USING (args->>'userId')::uuid, place, at_once, '{}'::uuid[];
     shown := CASE WHEN cardinality(hidden) = 0 THEN batch
       ELSE ARRAY(SELECT b FROM unnest(batch) b WHERE b.project_id IS NULL OR b.project_id <> ALL (hidden)) END;
     FOR tried IN SELECT c FROM jsonb_array_elements(args->'conditions') AS c LOOP
@@ -26,21 +88,7 @@ BEGIN
         WHERE n BETWEEN 1 AND cardinality(batch)));
     END LOOP;
     EXIT WHEN cardinality(batch) < at_once;
-    last := batch[at_once].id;
+    place := place_of_task(batch[at_once], columns);
   END LOOP;
-  RETURN counts_by_place(uid, hidden) || jsonb_build_object('conditions', found);
+  RETURN found;
 END $$;
-
-CREATE OR REPLACE FUNCTION counts_by_place(uid uuid, hidden uuid[]) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-  WITH shown AS (
-    SELECT project_id, section_id, tags FROM task
-    WHERE user_id = uid AND deleted_at IS NULL AND completed_at IS NULL AND (project_id IS NULL OR project_id <> ALL (hidden))
-  )
-  SELECT jsonb_build_object(
-    'open', (SELECT count(*) FROM shown),
-    'inbox', (SELECT count(*) FROM shown WHERE project_id IS NULL),
-    'projects', (SELECT coalesce(jsonb_object_agg(project_id, n), '{}') FROM (SELECT project_id, count(*) AS n FROM shown WHERE project_id IS NOT NULL GROUP BY project_id) p),
-    'sections', (SELECT coalesce(jsonb_object_agg(section_id, n), '{}') FROM (SELECT section_id, count(*) AS n FROM shown WHERE section_id IS NOT NULL GROUP BY section_id) s),
-    'tags', (SELECT coalesce(jsonb_object_agg(tag, n), '{}') FROM (SELECT tag, count(*) AS n FROM shown, unnest(tags) AS tag GROUP BY tag) g))
-$$;

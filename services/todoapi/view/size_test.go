@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 )
@@ -27,8 +29,13 @@ func (h *harness) crowd(t testing.TB, many int) *person {
 func (h *harness) plan(t *testing.T, p *person, sort, status string, descending bool) string {
 	t.Helper()
 	var statement string
-	err := h.admin.QueryRow(t.Context(), `SELECT set_config('search_path', 'todo', false), todo.tasks_statement(
-		jsonb_build_object('status', $2::text, 'descending', $3::boolean), o.columns, o.types, false) FROM todo.order_of_tasks($1) o`, sort, status, descending).Scan(nil, &statement)
+	err := pgx.BeginFunc(t.Context(), h.admin, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), "SET LOCAL search_path = todo"); err != nil {
+			return err
+		}
+		return tx.QueryRow(t.Context(), `SELECT tasks_statement(jsonb_build_object('status', $2::text, 'descending', $3::boolean), o.columns, o.types, false)
+			FROM order_of_tasks($1) o`, sort, status, descending).Scan(&statement)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,13 +49,24 @@ EXCEPTION WHEN data_exception THEN
   PERFORM fail('invalid', 'query.cursor', 'is not a cursor of this list; use next of the page before, or none');
 END $$;
 
+-- The conditions on a row of a task that bounds of a filter are; see package filter.
+CREATE OR REPLACE FUNCTION within_bounds(bounds jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT concat(
+    ' AND due_order >= ' || quote_literal(bounds->>'dueFrom') || '::date',
+    ' AND due_order < ' || quote_literal(bounds->>'dueUntil') || '::date + 1',
+    ' AND priority = ANY (' || quote_literal(translate(bounds->>'priorities', '[]', '{}')) || '::smallint[])',
+    ' AND project_id = ANY (' || quote_literal(translate(bounds->>'projects', '[]', '{}')) || '::uuid[])')
+$$;
+
 -- The statement for the first $3 tasks of the user $1 in an order, those after the place $2
--- where there is one, without those in the projects $4.
+-- where there is one, without those in the projects $4, within the bounds of args.
 CREATE OR REPLACE FUNCTION tasks_statement(args jsonb, columns text[], types text[], placed boolean) RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS %s AND (project_id IS NULL OR project_id <> ALL ($4))%s ORDER BY %s LIMIT $3)',
+  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS %s AND (project_id IS NULL OR project_id <> ALL ($4))%s%s ORDER BY %s LIMIT $3)',
     CASE args->>'status' WHEN 'open' THEN 'NULL AND completed_at IS NULL' WHEN 'completed' THEN 'NULL AND completed_at IS NOT NULL'
       WHEN 'deleted' THEN 'NOT NULL' ELSE 'NULL' END,
+    within_bounds(args->'bounds'),
     CASE WHEN placed THEN format(' AND (%s) %s (%s)', array_to_string(columns, ', '), CASE WHEN descending THEN '<' ELSE '>' END,
       string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n)) END,
     string_agg(c || CASE WHEN descending THEN ' DESC' ELSE '' END, ', ' ORDER BY n))
@@ -64,7 +75,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- One page of the tasks that a condition holds for:
--- {userId, status, sort, descending, archived, condition, params, after?, limit, bytes} -> {items, next?}.
+-- {userId, status, sort, descending, archived, condition, params, bounds?, after?, limit, bytes} -> {items, next?}.
 -- Those of archived projects are left out unless archived says otherwise.
 -- Tasks are read in order and tried in batches, at first about as many as the page takes, so
 -- that a common condition reads few. The page ends early when it grows past bytes, because one

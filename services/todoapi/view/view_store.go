@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/todoplatform/todoplatform/services/internal/document"
+	"github.com/todoplatform/todoplatform/services/internal/language/filter"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
@@ -22,9 +23,10 @@ const maxPageBytes = 1 << 20
 
 // condition is SQL on a row that is called task, with its parameters as elements of paramList.
 type condition struct {
-	SQL      string   `json:"condition"`
-	Params   []string `json:"params"`
-	Archived bool     `json:"archived"` // whether it is tried on the tasks of archived projects too
+	SQL      string        `json:"condition"`
+	Params   []string      `json:"params"`
+	Archived bool          `json:"archived"` // whether it is tried on the tasks of archived projects too
+	Bounds   filter.Bounds `json:"bounds"`   // of the tasks that it is tried on
 }
 
 const paramList = "$2"

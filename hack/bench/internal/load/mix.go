@@ -50,7 +50,7 @@ func OnlyLists() Mix { return Mix{{List, 1}} }
 func OnlyWrites() Mix { return Mix{{Create, 1}, {Patch, 1}, {Complete, 1}} }
 
 // Views is what a window asks as people go from view to view.
-func Views() Mix { return Mix{{Filter, 40}, {Search, 25}, {Counts, 15}, {Agenda, 10}, {Changes, 10}} }
+func Views() Mix { return Mix{{Filter, 40}, {Search, 30}, {Counts, 15}, {Changes, 13}, {Agenda, 2}} }
 
 func (m Mix) pick(random *rand.Rand) Operation {
 	total := 0

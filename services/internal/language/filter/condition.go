@@ -12,6 +12,7 @@ import (
 type condition interface {
 	match(t *Task, zone *time.Location) bool
 	write(w *sqlWriter)
+	bounds() Bounds
 }
 
 // bind makes the conditions of a filter.
