@@ -149,8 +149,10 @@ const (
 	EnvTrustedProxies = "TRUSTED_PROXIES"
 	// EnvEmailVerification is required when mail goes to verified addresses only, else disabled (todo-api).
 	EnvEmailVerification = "EMAIL_VERIFICATION"
-	// EnvSignUp is open when everybody may make an account, closed when nobody may (todo-api).
+	// EnvSignUp says who may make an account: open, invitation or closed (todo-api).
 	EnvSignUp = "SIGN_UP"
+	// EnvOwners lists the e-mail addresses of the platform's owners, separated by commas (todo-api).
+	EnvOwners = "OWNERS"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).
 	EnvSMTPHost = "SMTP_HOST"
 	EnvSMTPPort = "SMTP_PORT"
@@ -205,8 +207,9 @@ const (
 
 // Values of EnvSignUp.
 const (
-	SignUpOpen   = "open"
-	SignUpClosed = "closed"
+	SignUpOpen       = "open"       // everybody
+	SignUpInvitation = "invitation" // whoever was invited by an owner
+	SignUpClosed     = "closed"     // nobody
 )
 
 // Invocation is one method that Caller may invoke on Callee; Dapr's access control refuses all others.

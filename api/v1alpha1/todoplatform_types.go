@@ -389,11 +389,20 @@ type AuthSpec struct {
 	// +optional
 	EmailVerification EmailVerification `json:"emailVerification,omitempty"`
 	// SignUp says who may make an account. Open (the default): everybody who reaches the platform.
-	// Closed: nobody; accounts that are there go on.
+	// Invitation: whoever an owner has invited. Closed: nobody; accounts that are there go on.
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self in ['Open', 'Closed']",message="auth.signUp: must be Open or Closed"
+	// +kubebuilder:validation:XValidation:rule="self in ['Open', 'Invitation', 'Closed']",message="auth.signUp: must be Open, Invitation or Closed"
 	// +optional
 	SignUp SignUp `json:"signUp,omitempty"`
+	// Owners are the e-mail addresses of the platform's owners, who manage accounts. An account with
+	// such an address is one once the address is verified, so owners need notifications.smtp.
+	// Without owners, the account that is made first is one, and can name others.
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=254
+	// +kubebuilder:validation:XValidation:rule="self.all(o, o.matches('^[^@,[:space:]]+@[^@,[:space:]]+$'))",message="auth.owners: must be e-mail addresses such as ada@example.org"
+	// +listType=set
+	// +optional
+	Owners []string `json:"owners,omitempty"`
 }
 
 // SignUp says who may make an account.
@@ -401,8 +410,9 @@ type SignUp string
 
 // The ways to treat sign-ups.
 const (
-	SignUpOpen   SignUp = "Open"
-	SignUpClosed SignUp = "Closed"
+	SignUpOpen       SignUp = "Open"
+	SignUpInvitation SignUp = "Invitation"
+	SignUpClosed     SignUp = "Closed"
 )
 
 // EmailVerification says whether addresses are verified before mail goes to them.

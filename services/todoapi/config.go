@@ -12,6 +12,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/todoapi/account"
 )
 
 // Config is all that todo-api is told from outside.
@@ -23,8 +24,10 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// VerifyEmail says that mail goes to verified addresses only.
 	VerifyEmail bool
-	// SignUpClosed says that nobody may make an account.
-	SignUpClosed bool
+	// SignUp says who may make an account.
+	SignUp account.SignUp
+	// Owners are the addresses of owners of the platform, once they are verified.
+	Owners []string
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -45,13 +48,18 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	closed, err := signUpFromEnv()
+	signUp, err := signUpFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
+	owners, err := ownersFromEnv()
 	if err != nil {
 		return Config{}, err
 	}
 	return Config{
-		SignUpClosed:   closed,
 		Config:         common,
+		SignUp:         signUp,
+		Owners:         owners,
 		PublicAddress:  net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
 		KeysSecret:     keys,
 		TrustedProxies: proxies,
@@ -71,15 +79,34 @@ func emailVerificationFromEnv() (required bool, err error) {
 	}
 }
 
-func signUpFromEnv() (closed bool, err error) {
+func signUpFromEnv() (account.SignUp, error) {
 	switch value := os.Getenv(contract.EnvSignUp); value {
 	case contract.SignUpClosed:
-		return true, nil
+		return account.SignUpClosed, nil
+	case contract.SignUpInvitation:
+		return account.SignUpByInvitation, nil
 	case contract.SignUpOpen, "":
-		return false, nil
+		return account.SignUpOpen, nil
 	default:
-		return false, fmt.Errorf("%s: %q is neither %s nor %s", contract.EnvSignUp, value, contract.SignUpOpen, contract.SignUpClosed)
+		return "", fmt.Errorf("%s: %q is none of %s, %s and %s", contract.EnvSignUp, value,
+			contract.SignUpOpen, contract.SignUpInvitation, contract.SignUpClosed)
 	}
+}
+
+func ownersFromEnv() ([]string, error) {
+	value := os.Getenv(contract.EnvOwners)
+	if value == "" {
+		return nil, nil
+	}
+	var owners []string
+	for text := range strings.SplitSeq(value, ",") {
+		email, err := account.ParseEmail(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is no e-mail address", contract.EnvOwners, text)
+		}
+		owners = append(owners, email)
+	}
+	return owners, nil
 }
 
 func trustedProxiesFromEnv() ([]netip.Prefix, error) {

@@ -1,10 +1,12 @@
 package todoapi
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/todoapi/account"
 )
 
 func TestEmailVerificationFromEnv(t *testing.T) {
@@ -25,10 +27,10 @@ func TestEmailVerificationFromEnv(t *testing.T) {
 func TestSignUpFromEnv(t *testing.T) {
 	t.Setenv(contract.EnvDaprGRPCPort, "50007")
 	t.Setenv(contract.EnvKeysSecret, "keys")
-	for value, want := range map[string]bool{"": false, "open": false, "closed": true} {
+	for value, want := range map[string]account.SignUp{"": account.SignUpOpen, "open": account.SignUpOpen, "invitation": account.SignUpByInvitation, "closed": account.SignUpClosed} {
 		t.Setenv(contract.EnvSignUp, value)
-		if cfg, err := ConfigFromEnv(); err != nil || cfg.SignUpClosed != want {
-			t.Errorf("%q: got %v, %v; want %v", value, cfg.SignUpClosed, err, want)
+		if cfg, err := ConfigFromEnv(); err != nil || cfg.SignUp != want {
+			t.Errorf("%q: got %q, %v; want %q", value, cfg.SignUp, err, want)
 		}
 	}
 	t.Setenv(contract.EnvSignUp, "no")
@@ -76,5 +78,18 @@ func TestConfigFromEnv(t *testing.T) {
 				t.Errorf("got %+v", cfg)
 			}
 		})
+	}
+}
+
+func TestOwnersFromEnv(t *testing.T) {
+	t.Setenv(contract.EnvDaprGRPCPort, "50007")
+	t.Setenv(contract.EnvKeysSecret, "keys")
+	t.Setenv(contract.EnvOwners, "Ada@example.org,grace@example.org")
+	if cfg, err := ConfigFromEnv(); err != nil || !slices.Equal(cfg.Owners, []string{"ada@example.org", "grace@example.org"}) {
+		t.Errorf("got %v, %v", cfg.Owners, err)
+	}
+	t.Setenv(contract.EnvOwners, "ada")
+	if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvOwners) {
+		t.Errorf("got %v, want an error that names the variable", err)
 	}
 }

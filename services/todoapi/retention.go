@@ -26,6 +26,7 @@ var retentions = []struct {
 	{"deleted comments", "prune_comments", 30 * 24 * time.Hour},
 	{"idempotency keys", "prune_operations", 24 * time.Hour},
 	{"ended sessions", "prune_sessions", 24 * time.Hour},
+	{"used and expired invitations", "prune_invitations", 24 * time.Hour},
 	{"ended API tokens", "prune_tokens", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},
 	{"expired tickets", "prune_tickets", 0},

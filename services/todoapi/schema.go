@@ -7,6 +7,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/admin"
 	"github.com/todoplatform/todoplatform/services/todoapi/calendar"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
@@ -25,7 +26,7 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL()},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL(), admin.SQL()},
 		Reader:     true,
 	}
 }

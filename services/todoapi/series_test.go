@@ -11,6 +11,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/series"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -30,7 +31,7 @@ func daily(t *testing.T, c *client.Client, days int, more func(*client.Draft)) c
 
 // inBerlin is the day so many days from today, where the harness's users live.
 func inBerlin(days int) string {
-	zone, err := time.LoadLocation("Europe/Berlin")
+	zone, err := zones.Load("Europe/Berlin")
 	if err != nil {
 		panic(err)
 	}

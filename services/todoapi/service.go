@@ -22,6 +22,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/admin"
 	"github.com/todoplatform/todoplatform/services/todoapi/calendar"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
@@ -75,9 +76,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
-	if cfg.SignUpClosed {
-		accounts.CloseSignUp()
-	}
+	accounts.Admit(cfg.SignUp, cfg.Owners)
 	commands := command.NewService(db, relay)
 	rooms := rooms{
 		accounts: accounts,
@@ -92,6 +91,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	rooms.views = view.NewService(view.Config{
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
+	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
 	rooms.calendar = calendar.NewService(db, time.Now)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 
@@ -144,6 +144,7 @@ type rooms struct {
 	views    *view.Service
 	transfer *transfer.Service
 	calendar *calendar.Service
+	admin    *admin.Service
 	changes  *feed.Service
 }
 
@@ -176,6 +177,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 		maps.Copy(readers, more)
 	}
 	r.calendar.Routes(api, verify, apiPrefix)
+	r.admin.Routes(api, verify, cfg.PublicURL)
 	r.transfer.Routes(api, verify, maps.Clone(readers))
 	r.commands.Routes(api, verify, readers)
 }

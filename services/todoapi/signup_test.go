@@ -9,7 +9,7 @@ import (
 )
 
 func TestClosedSignUp(t *testing.T) {
-	h := newHarness(t, func(cfg *Config) { cfg.SignUpClosed = true })
+	h := newHarness(t, func(cfg *Config) { cfg.SignUp = account.SignUpClosed })
 	hasher, err := account.NewHasher()
 	if err != nil {
 		t.Fatal(err)

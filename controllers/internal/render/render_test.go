@@ -147,7 +147,7 @@ func TestEmailVerificationNeedsMailAndALink(t *testing.T) {
 }
 
 func TestSignUpIsOpenUnlessClosed(t *testing.T) {
-	for manifest, want := range map[v1alpha1.SignUp]string{"": "open", "Open": "open", "Closed": "closed"} {
+	for manifest, want := range map[v1alpha1.SignUp]string{"": "open", "Open": "open", "Invitation": "invitation", "Closed": "closed"} {
 		in := input(t, cases["external"])
 		in.Platform.Spec.Auth.SignUp = manifest
 		for _, object := range render.ServiceObjects(in) {

@@ -270,7 +270,8 @@ func (in *Input) env(app string) []corev1.EnvVar {
 			corev1.EnvVar{Name: contract.EnvKeysSecret, Value: SecretKeys},
 			corev1.EnvVar{Name: contract.EnvTrustedProxies, Value: strings.Join(TrustedProxies(&in.Platform.Spec.Exposure), ",")},
 			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)},
-			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)})
+			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)},
+			corev1.EnvVar{Name: contract.EnvOwners, Value: strings.ToLower(strings.Join(in.Platform.Spec.Auth.Owners, ","))})
 	case contract.Notification:
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
@@ -288,8 +289,11 @@ func emailVerification(spec *v1alpha1.TodoPlatformSpec) string {
 
 // signUp says who may make an account.
 func signUp(spec *v1alpha1.AuthSpec) string {
-	if spec.SignUp == v1alpha1.SignUpClosed {
+	switch spec.SignUp {
+	case v1alpha1.SignUpClosed:
 		return contract.SignUpClosed
+	case v1alpha1.SignUpInvitation:
+		return contract.SignUpInvitation
 	}
 	return contract.SignUpOpen
 }

@@ -15,6 +15,8 @@ const (
 	ScopeTasksWrite Scope = "tasks:write" // an answer shows what was written
 	ScopeAccount    Scope = "account"     // who the user is, and settings
 	ScopeAuditRead  Scope = "audit:read"
+	// ScopeAdmin covers what owners of the platform do. Whether somebody is one is asked each time.
+	ScopeAdmin Scope = "admin"
 
 	// ScopeSession covers what a token must never reach: other tokens, sessions, and by what one
 	// signs in.
@@ -22,7 +24,9 @@ const (
 )
 
 // Scopes lists those that an API token may have.
-func Scopes() []Scope { return []Scope{ScopeTasksRead, ScopeTasksWrite, ScopeAccount, ScopeAuditRead} }
+func Scopes() []Scope {
+	return []Scope{ScopeTasksRead, ScopeTasksWrite, ScopeAccount, ScopeAuditRead, ScopeAdmin}
+}
 
 func sessionScopes() []Scope { return append(Scopes(), ScopeSession) }
 

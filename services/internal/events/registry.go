@@ -29,6 +29,12 @@ const (
 	// TypeEmailChangeRequested asks for the mail that verifies a new address.
 	TypeEmailChangeRequested = "account.email_change_requested"
 	TypeEmailChanged         = "account.email_changed" // the new address is verified, too
+	// What an owner of the platform decided of the account.
+	TypeAccountDisabled     = "account.disabled"
+	TypeAccountEnabled      = "account.enabled"
+	TypeAccountQuotaChanged = "account.quota_changed"
+	TypeAccountOwnerAdded   = "account.owner_added"
+	TypeAccountOwnerRemoved = "account.owner_removed"
 
 	TypeProjectCreated  = "project.created"
 	TypeProjectUpdated  = "project.updated"
@@ -72,7 +78,8 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged, TypeAccountDeleted}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged,
+			TypeAccountDisabled, TypeAccountEnabled, TypeAccountQuotaChanged, TypeAccountOwnerAdded, TypeAccountOwnerRemoved, TypeAccountDeleted}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},

@@ -28,6 +28,8 @@ type Account struct {
 	EmailVerified bool   `json:"emailVerified" doc:"Whether the user has shown to read the mail of the address"`
 	NewEmail      string `json:"newEmail,omitempty" format:"email" doc:"Address that takes the place of email when the link in the mail there is followed"`
 
+	Owner bool `json:"owner" doc:"Whether the user is an owner of the platform, who may do what /admin has"`
+
 	EmailVerificationRequired bool `json:"emailVerificationRequired" doc:"Whether mail waits until the address is verified; see POST /me/verification"`
 }
 

@@ -1,15 +1,19 @@
 -- Accounts, their sessions and the limits on guessing passwords.
 
 -- Creates an account with its first session; account.created is the first change of every user.
--- With verificationsPerDay, it asks for the mail that verifies the address.
+-- With verificationsPerDay, it asks for the mail that verifies the address; with invitationHash, it
+-- needs that invitation. Where the manifest names no owners, the first account is one.
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   a   account;
   act jsonb;
 BEGIN
-  INSERT INTO account (id, email, password_hash, zone, created_at)
-  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now())
+  IF args ? 'invitationHash' THEN
+    PERFORM take_invitation(args);
+  END IF;
+  INSERT INTO account (id, email, password_hash, zone, created_at, owner)
+  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now(), args ? 'firstIsOwner' AND is_first_account())
   ON CONFLICT (email) DO NOTHING
   RETURNING * INTO a;
   IF NOT FOUND THEN
@@ -25,9 +29,19 @@ BEGIN
   RETURN account_json(a);
 END $$;
 
+-- Whether nobody has an account yet. Of those who ask at once, one is told so: the others wait.
+CREATE OR REPLACE FUNCTION is_first_account() RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM account) THEN
+    LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE;
+  END IF;
+  RETURN NOT EXISTS (SELECT FROM account);
+END $$;
+
 CREATE OR REPLACE FUNCTION account_json(a account) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'emailVerified', a.verified_at IS NOT NULL,
+  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'emailVerified', a.verified_at IS NOT NULL, 'owner', a.owner,
     'newEmail', coalesce(pending_email(a), ''), 'formerEmail', coalesce((SELECT f.email FROM former_email f WHERE f.user_id = a.id), ''),
     'verificationAsked', a.verification_asked_at IS NOT NULL, 'mailGrace', coalesce(a.mail_grace_until > now(), false))
 $$;

@@ -22,7 +22,7 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 	h := handlers{s, secureCookies, proxies}
 	tags := []string{"Account"}
 	httpapi.Register(api, huma.Operation{OperationID: "sign-up", Method: http.MethodPost, Path: "/auth/sign-up",
-		Summary: "Create an account and sign in", Description: "Status 403 where the platform takes no new accounts.", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
+		Summary: "Create an account and sign in", Description: "Status 403 where the platform takes no new accounts, or by invitation alone.", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
 	httpapi.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/auth/login",
 		Summary: "Sign in", Tags: tags}, h.login)
 	httpapi.Register(api, huma.Operation{OperationID: "refresh", Method: http.MethodPost, Path: "/auth/refresh",
@@ -96,6 +96,8 @@ type signUpInput struct {
 		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
 		Password string `json:"password" maxLength:"512" doc:"8 to 128 characters" example:"correct horse battery"`
 		Zone     string `json:"zone,omitempty" maxLength:"64" doc:"IANA time zone; UTC when absent" example:"Europe/Berlin"`
+
+		Invitation string `json:"invitation,omitempty" maxLength:"64" doc:"Token of an invitation, where the platform takes new accounts by invitation"`
 	}
 }
 
@@ -135,7 +137,7 @@ type grantOutput struct {
 }
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
-	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, h.origin(in.client))
+	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.Body.Invitation, h.origin(in.client))
 	return h.granted(grant, in.page, err)
 }
 

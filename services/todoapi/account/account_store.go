@@ -40,20 +40,25 @@ type record struct {
 	FormerEmail string `json:"formerEmail"` // before the last change, if that was some days ago at most
 }
 
-// signUp creates an account and its first session, and asks for the mail that verifies the
-// address if verify; a taken address is failure.Conflict.
-func (a accounts) signUp(ctx context.Context, account Account, passwordHash string, session sessionArgs, verify bool) error {
-	perDay := 0
-	if verify {
-		perDay = maxVerificationsPerDay
-	}
-	return a.db.Call(ctx, "sign_up", struct {
+// signingUp is what a sign-up needs besides an account and a session.
+type signingUp struct {
+	PasswordHash   string `json:"passwordHash"`
+	InvitationHash string `json:"invitationHash,omitempty"`      // "": none is needed
+	FirstIsOwner   bool   `json:"firstIsOwner,omitempty"`        // of the platform
+	PerDay         int    `json:"verificationsPerDay,omitempty"` // mails; 0: the address is not verified
+}
+
+// signUp creates an account and its first session, and says whether the account is an owner of the
+// platform; a taken address is failure.Conflict.
+func (a accounts) signUp(ctx context.Context, account Account, session sessionArgs, with signingUp) (owner bool, err error) {
+	var made Account
+	err = a.db.Call(ctx, "sign_up", struct {
 		sessionArgs
-		Email        string `json:"email"`
-		PasswordHash string `json:"passwordHash"`
-		Zone         string `json:"zone"`
-		PerDay       int    `json:"verificationsPerDay,omitempty"`
-	}{session, account.Email, passwordHash, account.Zone, perDay}, nil)
+		signingUp
+		Email string `json:"email"`
+		Zone  string `json:"zone"`
+	}{session, with, account.Email, account.Zone}, &made)
+	return made.Owner, err
 }
 
 func (a accounts) get(ctx context.Context, userID string) (record, error) {

@@ -13,6 +13,7 @@ BEGIN
     OR (kind, subject) IN (('verification-minute', uid::text), ('verification-day', uid::text), ('reset', uid::text));
   PERFORM forget_resets(uid);
   DELETE FROM former_email WHERE user_id = uid;
+  DELETE FROM invitation WHERE email = (SELECT email FROM account WHERE id = uid);
   UPDATE session SET revoked_at = now() WHERE user_id = uid AND revoked_at IS NULL;
   UPDATE api_token SET revoked_at = now() WHERE user_id = uid AND revoked_at IS NULL;
   UPDATE account SET deleted_at = now(), email = 'deleted:' || uid, password_hash = '', verified_at = NULL,
@@ -35,6 +36,9 @@ BEGIN
       PERFORM fail('not_found', '', 'there is no such user');
     END IF;
     PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');
+  END IF;
+  IF op NOT IN ('read_changes', 'advance_occurrence') AND EXISTS (SELECT FROM disabled_account WHERE user_id = (args->>'userId')::uuid) THEN
+    PERFORM fail('forbidden', '', 'this account is disabled; ask whoever runs the platform');
   END IF;
 END $$;
 

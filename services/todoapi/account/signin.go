@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,9 +40,10 @@ type Service struct {
 	hasher   *Hasher
 	keys     *auth.Keys
 	bearers  auth.Verifier
-	verifies bool   // mail goes to verified addresses only
-	closed   bool   // nobody may sign up
-	changed  func() // told after a change was committed
+	verifies bool // mail goes to verified addresses only
+	signUp   SignUp
+	owners   []string // addresses of owners of the platform, once they are verified
+	changed  func()   // told after a change was committed
 	now      func() time.Time
 	resets   *loop.Loop // looks at requests for new passwords
 	erasures *loop.Loop // erases what deleted accounts held
@@ -74,12 +76,24 @@ type Grant struct {
 	RefreshToken string  `json:"refreshToken,omitempty" doc:"Good for one refresh, which returns the next; a page in a browser has it in the cookie alone"`
 }
 
-// CloseSignUp has every sign-up refused. Call it before the service is used.
-func (s *Service) CloseSignUp() { s.closed = true }
+// SignUp says who may make an account.
+type SignUp string
 
-// SignUp creates an account and signs it in. Where sign-up is closed it is failure.Forbidden.
-func (s *Service) SignUp(ctx context.Context, email, password, zone string, origin Origin) (Grant, error) {
-	if s.closed { // whatever the address: nobody learns which ones have an account
+// The ways to treat sign-ups.
+const (
+	SignUpOpen         SignUp = ""
+	SignUpByInvitation SignUp = "invitation"
+	SignUpClosed       SignUp = "closed"
+)
+
+// Admit says who may sign up, and whose accounts are owners of the platform once their addresses are
+// verified; without such, the first account is one. Call it before the service is used.
+func (s *Service) Admit(signUp SignUp, owners []string) { s.signUp, s.owners = signUp, owners }
+
+// SignUp creates an account and signs it in. invitation is "" for none. Where sign-up is closed, or
+// needs another invitation, it is failure.Forbidden.
+func (s *Service) SignUp(ctx context.Context, email, password, zone, invitation string, origin Origin) (Grant, error) {
+	if s.signUp == SignUpClosed { // whatever the address: nobody learns which ones have an account
 		return Grant{}, failure.New(failure.Forbidden, "this platform takes no new accounts; ask whoever runs it")
 	}
 	email, err := ParseEmail(email)
@@ -106,11 +120,30 @@ func (s *Service) SignUp(ctx context.Context, email, password, zone string, orig
 	}
 	account := Account{ID: newID(), Email: email, Zone: zone}
 	session, token := newSession(account.ID, origin)
-	if err := s.accounts.signUp(ctx, account, hash, session, s.verifies); err != nil {
+	account.Owner, err = s.accounts.signUp(ctx, account, session, signingUp{
+		PasswordHash: hash, InvitationHash: s.invitationHash(email, invitation), FirstIsOwner: len(s.owners) == 0, PerDay: s.verificationsPerDay(),
+	})
+	if err != nil {
 		return Grant{}, err
 	}
 	s.changed()
 	return s.grant(account, session.SessionID, token)
+}
+
+// invitationHash is that of the invitation that the sign-up of an address uses up, "" where it needs
+// none.
+func (s *Service) invitationHash(email, invitation string) string {
+	if s.signUp != SignUpByInvitation || slices.Contains(s.owners, email) {
+		return ""
+	}
+	return hashToken(invitation)
+}
+
+func (s *Service) verificationsPerDay() int {
+	if !s.verifies {
+		return 0
+	}
+	return maxVerificationsPerDay
 }
 
 // Login signs in. A wrong password and an unknown address are the same

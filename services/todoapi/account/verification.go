@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
@@ -117,5 +118,6 @@ func (s *Service) askOnce(ctx context.Context, found record) {
 // shown is an account as its user sees it.
 func (s *Service) shown(account Account) Account {
 	account.EmailVerificationRequired = s.verifies && !account.EmailVerified
+	account.Owner = account.Owner || account.EmailVerified && slices.Contains(s.owners, account.Email)
 	return account
 }

@@ -212,14 +212,15 @@ $$;
 CREATE OR REPLACE FUNCTION check_task_quota(uid uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  n int;
+  n    int;
+  most int := coalesce((SELECT a.task_quota FROM account a WHERE a.id = uid), task_quota());
 BEGIN
   SELECT tasks INTO n FROM task_count WHERE user_id = uid;
   IF NOT FOUND THEN
     INSERT INTO task_count (user_id, tasks) SELECT uid, count(*) FROM task WHERE user_id = uid AND deleted_at IS NULL
     RETURNING tasks INTO n;
   END IF;
-  IF n >= task_quota() THEN
+  IF n >= most THEN
     PERFORM fail('conflict', '', format('there are %s tasks already, as many as an account may have; delete some first', n));
   END IF;
 END $$;
