@@ -111,13 +111,16 @@ func readCSV(body io.Reader, around surroundings) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := in.rename(around.columns); err != nil {
+		return nil, err
+	}
 	if _, ok := in.columns["title"]; !ok {
-		return nil, failure.New(failure.Invalid, "the first line names no column title; it must name the columns, among %s", strings.Join(csvColumns, ", "))
+		return nil, failure.New(failure.Invalid, "the first line names no column title; it must name the columns, among %s, or the query's column must say which is which, as in column=title=Name", strings.Join(csvColumns, ", "))
 	}
 	w := &world{}
 	for _, name := range in.header {
 		if known := strings.ToLower(strings.TrimSpace(name)); !slices.Contains(csvColumns, known) && known != "" {
-			w.passedOver = append(w.passedOver, "the column "+strconv.Quote(shortened(name))+" is not known")
+			w.passOver("the column %q is not known", shortened(name))
 		}
 	}
 	rows := csvRows{table: in, world: w, around: around, places: newPlaces(w), titles: map[string]string{}}

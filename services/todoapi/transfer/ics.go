@@ -207,10 +207,8 @@ func readICS(body io.Reader, around surroundings) (*world, error) {
 		case isEnd(err) && first:
 			return nil, failure.New(failure.Invalid, "the file is empty")
 		case isEnd(err):
-			if events > 0 {
-				w.passedOver = append(w.passedOver, fmt.Sprintf("%d events: only tasks (VTODO) are read", events))
-			}
-			r.settleParents()
+			w.passOverSome(events, "events: only tasks (VTODO) are read")
+			w.settleParents()
 			return w, nil
 		case err != nil:
 			return nil, ofICS(err)
@@ -276,12 +274,10 @@ type vtodo struct {
 func (v vtodo) text(name string) string { return strings.TrimSpace(v.props[name].Text()) }
 
 func (r *icsReader) add(v vtodo, at string) (err error) {
-	t := Task{ID: orFirst(v.text("UID"), at), Title: strings.Join(strings.Fields(v.text("SUMMARY")), " "), Notes: v.props["DESCRIPTION"].Text(),
+	t := Task{ID: orFirst(v.text("UID"), at), Title: oneLine(v.text("SUMMARY")), Notes: v.props["DESCRIPTION"].Text(),
 		ParentID: v.text("RELATED-TO"), Start: v.text(propStart), Deadline: v.text(propDeadline)}
 	for _, tag := range v.tags {
-		if tag = strings.TrimSpace(tag); tag != "" && !containsFolded(t.Tags, tag) {
-			t.Tags = append(t.Tags, tag)
-		}
+		t.addTag(tag)
 	}
 	if project := orFirst(v.text(propProject), r.around.project); project != "" {
 		if t.ProjectID, err = r.places.project(at, project); err != nil {
@@ -359,20 +355,7 @@ func (r *icsReader) moment(line icalendar.Line) (time.Time, bool) {
 	if utc, err := time.Parse(icalendar.UTCForm, line.Value); err == nil {
 		return utc, true // to the second
 	}
-	return r.instant(*due, "00:00")
-}
-
-// instant is the moment of a due; a whole day begins at a time.
-func (r *icsReader) instant(due todo.Due, dayTime string) (time.Time, bool) {
-	wall, err := due.Wall(dayTime)
-	if err != nil {
-		return time.Time{}, false
-	}
-	zone, err := due.Location(r.around.zone())
-	if err != nil {
-		return time.Time{}, false
-	}
-	return todo.Instant(wall, zone), true
+	return r.around.instant(*due)
 }
 
 // due reads a date or time: in its zone, or in that of the user where it is in UTC. A zone that is
@@ -419,7 +402,7 @@ func (r *icsReader) dates(t *Task, v vtodo, line *Line) (err error) {
 	rule := v.text(propRule)
 	repeats := len(v.rules) > 0 || rule != ""
 	if length, ok := icalendar.Duration(v.text("DURATION")); ok && begin != nil && t.Due == nil {
-		if end, ok := r.instant(*begin, "00:00"); ok && begin.Time != "" {
+		if end, ok := r.around.instant(*begin); ok && begin.Time != "" {
 			t.Due = dueAt(end.Add(length).In(r.around.now.Location()))
 		}
 		t.DurationMinutes = int(length.Minutes())
@@ -467,7 +450,7 @@ const maxMinutesBefore = 527_040
 // reminder adds a reminder, as minutes before the due where it can be that.
 func (r *icsReader) reminder(t *Task, v vtodo, trigger icalendar.Line, line *Line) {
 	if at, err := time.Parse(icalendar.UTCForm, trigger.Value); err == nil {
-		t.Reminders = append(t.Reminders, todo.Reminder{At: &at})
+		t.remindAt(at)
 		return
 	}
 	offset, ok := icalendar.Duration(trigger.Value)
@@ -486,26 +469,11 @@ func (r *icsReader) reminder(t *Task, v vtodo, trigger icalendar.Line, line *Lin
 		before += minutesOfDay(r.around.dayStart)
 	}
 	if t.Due != nil && *base == *t.Due && before >= 0 && before <= maxMinutesBefore {
-		t.Reminders = append(t.Reminders, todo.Reminder{MinutesBefore: &before})
+		t.remindBefore(before, line)
 		return
 	}
-	if at, ok := r.instant(*base, "00:00"); ok {
-		at = at.Add(offset).UTC()
-		t.Reminders = append(t.Reminders, todo.Reminder{At: &at})
-	}
-}
-
-// settleParents takes tasks out of others that are not in the file.
-func (r *icsReader) settleParents() {
-	ids := make(map[string]bool, len(r.world.tasks))
-	for _, t := range r.world.tasks {
-		ids[t.value.ID] = true
-	}
-	for i := range r.world.tasks {
-		if t := &r.world.tasks[i]; t.value.ParentID != "" && !ids[t.value.ParentID] {
-			t.value.ParentID = ""
-			t.line.note("it is part of no task, because the one that it names is not in the file")
-		}
+	if at, ok := r.around.instant(*base); ok {
+		t.remindAt(at.Add(offset))
 	}
 }
 

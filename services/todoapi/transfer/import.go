@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +47,8 @@ type Options struct {
 	Each     bool   // whether to leave out what cannot be imported; otherwise nothing of the file is
 	Settings bool   // whether to take over the settings
 	Project  string // path of the project for tasks that name none; "": the inbox
+	// Columns are those of a table by their names here.
+	Columns map[string]string
 }
 
 // surroundings are what the words of a file depend on.
@@ -53,7 +57,8 @@ type surroundings struct {
 	locale    string
 	weekStart int
 	dayStart  string
-	project   string // path of the project for tasks that name none
+	project   string            // path of the project for tasks that name none
+	columns   map[string]string // of a table, by their names here
 }
 
 // fileReader reads a form of file.
@@ -61,16 +66,20 @@ type fileReader func(body io.Reader, around surroundings) (*world, error)
 
 // fileReaders are all of them by the names of their forms.
 var fileReaders = map[string]fileReader{
-	"json":        readJSON,
-	"csv":         readCSV,
-	"todoist-csv": readTodoist,
-	"ics":         readICS,
+	formJSON:       readJSON,
+	formCSV:        readCSV,
+	formICS:        readICS,
+	formTodoist:    readTodoistJSON,
+	formTodoistCSV: readTodoistCSV,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.
 func parse(body io.Reader, options Options, around surroundings) (*world, uuid.UUID, error) {
 	sum := sha256.New()
 	_, _ = io.WriteString(sum, options.Format+"\n"+options.Project+"\n") // never fails
+	for _, name := range slices.Sorted(maps.Keys(options.Columns)) {
+		_, _ = io.WriteString(sum, name+"="+options.Columns[name]+"\n") // nor does this
+	}
 	whole := io.TeeReader(body, sum)
 	w, err := fileReaders[options.Format](whole, around)
 	if err == nil {
@@ -122,7 +131,7 @@ func (s *Service) Import(ctx context.Context, caller auth.Caller, body io.Reader
 	if err != nil {
 		return Report{}, err
 	}
-	around.project = options.Project
+	around.project, around.columns = options.Project, options.Columns
 	w, id, err := parse(body, options, around)
 	if err != nil {
 		return Report{}, err

@@ -513,7 +513,7 @@ func (p *planner) past(at *time.Time) *time.Time {
 	return &moment
 }
 
-// maxReason bounds what a file says of why a series ended.
+// maxReason bounds what a file says of why a series ended, and about where a line of a report ends.
 const maxReason = 1000
 
 // seriesOf gives the series of a task as it is imported, nil for a new one.

@@ -77,8 +77,11 @@ func (l *Line) refuse(reason string, args ...any) {
 	l.Outcome, l.Reason = LeftOut, fmt.Sprintf(reason, args...)
 }
 
-// note says what of an object is other than in the file.
+// note says what of an object is other than in the file, as long as the line does not get too long.
 func (l *Line) note(reason string, args ...any) {
+	if len(l.Reason) > maxReason {
+		return
+	}
 	if l.Reason != "" {
 		l.Reason += "; "
 	}

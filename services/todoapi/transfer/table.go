@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -19,10 +20,12 @@ type table struct {
 	in      *csv.Reader
 	columns map[string]int // by names in lower case
 	header  []string
+	file    string // in an archive, "" where there is none
+	above   int    // lines before the header
 }
 
 // maxHeader bounds the first line of a table, by which its separator is known.
-const maxHeader = 64 << 10
+const maxHeader = maxFirst
 
 // openTable reads the header. The separator is the one of comma, semicolon and tab that occurs
 // most in it.
@@ -32,7 +35,7 @@ func openTable(body io.Reader) (*table, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, ofTable(err)
 	}
-	if bytes.HasPrefix(first, []byte("\xef\xbb\xbf")) {
+	if bytes.HasPrefix(first, []byte(byteOrderMark)) {
 		_, _ = buffered.Discard(3) // it was peeked at
 		first = first[3:]
 	}
@@ -66,17 +69,43 @@ func (t *table) next() (row []string, at string, err error) {
 	if errors.Is(err, io.EOF) {
 		return nil, "", io.EOF
 	}
+	if fault, ok := errors.AsType[*csv.ParseError](err); ok {
+		return nil, "", failure.New(failure.Invalid, "%s is not CSV: %s", t.at(fault.Line), fault.Err)
+	}
 	if err != nil {
 		return nil, "", ofTable(err)
 	}
 	number, _ := t.in.FieldPos(0)
-	at = fmt.Sprintf("line %d", number)
+	at = t.at(number)
 	for _, cell := range row {
 		if !utf8.ValidString(cell) {
 			return nil, "", failure.New(failure.Invalid, "%s is not UTF-8; save the file as UTF-8", at)
 		}
 	}
 	return row, at, nil
+}
+
+// at says where a line is.
+func (t *table) at(line int) string {
+	at := fmt.Sprintf("line %d", t.above+line)
+	if t.file != "" {
+		at = t.file + ", " + at
+	}
+	return at
+}
+
+// rename has columns under other names than the file gives them.
+func (t *table) rename(columns map[string]string) error {
+	renamed := map[string]int{}
+	for name, there := range columns {
+		i, ok := t.columns[strings.ToLower(there)]
+		if !ok {
+			return failure.InvalidField("query.column", "the file has no column %q", shortened(there))
+		}
+		t.header[i], renamed[name] = name, i
+	}
+	maps.Copy(t.columns, renamed)
+	return nil
 }
 
 // cell gives the cell of a row in a column, "" where there is none.
@@ -92,9 +121,6 @@ func (t *table) cell(row []string, column string) string {
 func ofTable(err error) error {
 	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLong
-	}
-	if fault, ok := errors.AsType[*csv.ParseError](err); ok {
-		return failure.New(failure.Invalid, "line %d is not CSV: %s", fault.Line, fault.Err)
 	}
 	return notArrived(err)
 }

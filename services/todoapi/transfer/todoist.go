@@ -1,8 +1,9 @@
 package transfer
 
 import (
+	"bufio"
+	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -25,29 +26,78 @@ type todoistRows struct {
 	last    string   // id of the task before, which notes are about
 }
 
-// readTodoist reads the CSV that Todoist makes of a project.
-func readTodoist(body io.Reader, around surroundings) (*world, error) {
-	in, err := openTable(body)
+// readTodoistCSV reads the CSV that Todoist makes of a project, or the archive of such files that
+// is its backup.
+func readTodoistCSV(body io.Reader, around surroundings) (*world, error) {
+	w := &world{}
+	places := newPlaces(w)
+	in := bufio.NewReader(body)
+	if first, err := in.Peek(len(archiveMark)); err != nil || string(first) != archiveMark {
+		return w, readTodoistProject(in, "", w, around, places)
+	}
+	packed, err := openArchive(in)
 	if err != nil {
 		return nil, err
 	}
-	for _, column := range []string{"type", "content"} {
-		if _, ok := in.columns[column]; !ok {
-			return nil, failure.New(failure.Invalid, "the file is no template of Todoist: its first line names no column %s", strings.ToUpper(column))
+	read := 0
+	for _, file := range packed.File {
+		name, isTable := strings.CutSuffix(file.Name, ".csv")
+		if !isTable {
+			continue
+		}
+		read++
+		data, err := packed.open(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := readTodoistProject(data, file.Name, w, around.below(todoistFile.ReplaceAllString(name, "")), places); err != nil {
+			return nil, err
 		}
 	}
-	w := &world{}
-	rows := todoistRows{table: in, world: w, around: around, places: newPlaces(w)}
+	if read == 0 {
+		return nil, failure.New(failure.Invalid, "the archive is no backup of Todoist: there is no CSV file in it")
+	}
+	return w, nil
+}
+
+// todoistFile is what comes after the name of a project in the name of its file.
+var todoistFile = regexp.MustCompile(`\s*\[[0-9A-Za-z]+\]$`)
+
+// below are the same surroundings for the tasks of a project, whose name is that of a file.
+func (a surroundings) below(project string) surroundings {
+	switch {
+	case project == "Inbox":
+	case a.project == "":
+		a.project = escaped(project, '/')
+	default:
+		a.project += "/" + escaped(project, '/')
+	}
+	return a
+}
+
+// readTodoistProject reads the tasks of one project from a file of an archive, which has a name.
+func readTodoistProject(body io.Reader, file string, w *world, around surroundings, places *places) error {
+	in, err := openTable(body)
+	if err != nil {
+		return err
+	}
+	for _, column := range []string{"type", "content"} {
+		if _, ok := in.columns[column]; !ok {
+			return failure.New(failure.Invalid, "the file is no template of Todoist: its first line names no column %s", strings.ToUpper(column))
+		}
+	}
+	in.file = file
+	rows := todoistRows{table: in, world: w, around: around, places: places}
 	if around.project != "" {
-		if rows.project, err = rows.places.project("project", around.project); err != nil {
-			return nil, err
+		if rows.project, err = rows.places.project(cmp.Or(file, "project"), around.project); err != nil {
+			return err
 		}
 	}
 	others := map[string]bool{}
 	for {
 		row, at, err := in.next()
 		if errors.Is(err, io.EOF) {
-			return w, nil
+			return nil
 		}
 		if err == nil {
 			switch kind := strings.ToLower(strings.TrimSpace(rows.cell(row, "type"))); kind {
@@ -59,14 +109,14 @@ func readTodoist(body io.Reader, around surroundings) (*world, error) {
 				err = rows.addNote(row, at)
 			case "", "meta":
 			default:
-				if !others[kind] {
+				if !others[kind] && len(others) < maxPassedOver {
 					others[kind] = true
-					w.passedOver = append(w.passedOver, fmt.Sprintf("rows of the type %q, from %s, are not known", shortened(kind), at))
+					w.passOver("rows of the type %q, from %s, are not known", shortened(kind), at)
 				}
 			}
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -87,7 +137,7 @@ func (r *todoistRows) addSection(row []string, at string) (err error) {
 func (r *todoistRows) addTask(row []string, at string) error {
 	cell := func(column string) string { return strings.TrimSpace(r.cell(row, column)) }
 	t := Task{ID: at, Notes: r.cell(row, "description"), ProjectID: r.project, SectionID: r.section}
-	t.Title, t.Tags = labelled(cell("content"))
+	t.label(cell("content"))
 	indent, ok := numberOf(orFirst(cell("indent"), "1"))
 	if !ok || indent < 1 {
 		indent = 1
@@ -163,19 +213,12 @@ func (r *todoistRows) addNote(row []string, at string) error {
 	return err
 }
 
-// labelled takes the labels out of the content of a task. A task that is all labels keeps them.
-func labelled(content string) (title string, tags []string) {
+// label takes the labels out of the content of a task. A task that is all labels keeps them.
+func (t *Task) label(content string) {
 	for _, found := range todoistLabel.FindAllStringSubmatch(content, -1) {
-		if !containsFolded(tags, found[2]) {
-			tags = append(tags, found[2])
-		}
+		t.addTag(found[2])
 	}
-	title = strings.TrimSpace(todoistLabel.ReplaceAllString(content, "$1"))
-	title = strings.Join(strings.Fields(title), " ")
-	if title == "" {
-		return content, tags
-	}
-	return title, tags
+	t.Title = orFirst(oneLine(todoistLabel.ReplaceAllString(content, "$1")), content)
 }
 
 func containsFolded(list []string, text string) bool {

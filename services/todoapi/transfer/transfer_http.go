@@ -1,10 +1,13 @@
 package transfer
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"io"
-	"mime"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -33,17 +36,18 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 }
 
 // importTypes are the types that a file may be sent as.
-var importTypes = []string{"application/json", "text/csv", "text/calendar"}
+var importTypes = []string{"application/json", "text/csv", "text/calendar", "application/zip", "application/octet-stream"}
 
 type importInput struct {
 	httpapi.Streamed
-	Format   string `query:"format" enum:"json,csv,todoist-csv,ics" doc:"What the file is; without it, what its Content-Type says"`
-	Type     string `header:"Content-Type"`
-	ImportID string `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
-	DryRun   bool   `query:"dryRun" doc:"Whether to say only what would happen"`
-	Each     bool   `query:"each" doc:"Whether to leave out what cannot be imported; otherwise nothing of such a file is"`
-	Project  string `query:"project" maxLength:"600" doc:"Path of the project, such as Work/Clients, for tasks of tables that name none; without it, the inbox"`
-	Settings bool   `query:"settings" doc:"Whether to take over the settings of the file, which needs the scope account besides"`
+	Format   string   `query:"format" enum:"json,csv,ics,todoist,todoist-csv" doc:"What the file is; without it, what it is found to be by how it begins, or else by its Content-Type"`
+	Type     string   `header:"Content-Type"`
+	ImportID string   `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
+	DryRun   bool     `query:"dryRun" doc:"Whether to say only what would happen"`
+	Each     bool     `query:"each" doc:"Whether to leave out what cannot be imported; otherwise nothing of such a file is"`
+	Project  string   `query:"project" maxLength:"600" doc:"Path of the project, such as Work/Clients, for tasks of tables that name none; without it, the inbox"`
+	Columns  []string `query:"column,explode" maxItems:"17" doc:"For tables (csv): a column by its name here and the one in the file, such as title=Task name"`
+	Settings bool     `query:"settings" doc:"Whether to take over the settings of the file, which needs the scope account besides"`
 }
 
 type importOutput struct{ Body Report }
@@ -54,29 +58,40 @@ func (s *Service) upload(ctx context.Context, in *importInput) (*importOutput, e
 		return nil, err
 	}
 	options := Options{ID: in.ImportID, Format: in.Format, DryRun: in.DryRun, Each: in.Each, Settings: in.Settings, Project: in.Project}
+	if len(in.Columns) > 0 {
+		options.Format = cmp.Or(options.Format, formCSV)
+	}
+	if options.Columns, err = columnsOf(in.Columns, options.Format); err != nil {
+		return nil, err
+	}
+	in.ReadWithin(uploadTime)
+	body := bufio.NewReaderSize(in.Body(maxFileBytes), maxFirst)
 	if options.Format == "" {
-		if options.Format, err = formatOf(in.Type); err != nil {
+		first, _ := body.Peek(maxFirst) // who reads on gets the error
+		if options.Format, err = formOf(in.Type, first); err != nil {
 			return nil, err
 		}
 	}
-	in.ReadWithin(uploadTime)
-	report, err := s.Import(ctx, caller, in.Body(maxFileBytes), options, func(ctx context.Context) (context.Context, context.CancelFunc) {
+	report, err := s.Import(ctx, caller, body, options, func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return in.Long(ctx, importTime)
 	})
 	return &importOutput{report}, err
 }
 
-// formatOf tells the form of a file by its media type.
-func formatOf(contentType string) (string, error) {
-	media, _, err := mime.ParseMediaType(contentType)
-	if err == nil {
-		for name, form := range exportForms {
-			if form.contentType == media {
-				return name, nil
-			}
-		}
+// columnsOf reads which columns of a table are which.
+func columnsOf(pairs []string, format string) (map[string]string, error) {
+	if len(pairs) > 0 && format != formCSV {
+		return nil, failure.InvalidField("query.column", "is for tables with the format %s", formCSV)
 	}
-	return "", failure.InvalidField("query.format", "name what the file is: Content-Type %q does not tell it", contentType)
+	columns := map[string]string{}
+	for _, pair := range pairs {
+		name, there, ok := strings.Cut(pair, "=")
+		if name = strings.ToLower(strings.TrimSpace(name)); !ok || !slices.Contains(csvColumns, name) {
+			return nil, failure.InvalidField("query.column", "%q names no column that is known, as in title=Task name; there are %s", shortened(pair), strings.Join(csvColumns, ", "))
+		}
+		columns[name] = strings.TrimSpace(there)
+	}
+	return columns, nil
 }
 
 // exported describes the answer of an export.

@@ -78,6 +78,19 @@ func instantOf(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// instant is the moment of a due; a whole day begins at midnight.
+func (a surroundings) instant(due todo.Due) (time.Time, bool) {
+	wall, err := due.Wall("00:00")
+	if err != nil {
+		return time.Time{}, false
+	}
+	zone, err := due.Location(a.zone())
+	if err != nil {
+		return time.Time{}, false
+	}
+	return todo.Instant(wall, zone), true
+}
+
 // isAllOf tells that nothing of a text is outside of what was understood as a date, a time or a
 // recurrence.
 func isAllOf(text string, spans []quickadd.Span) bool {
@@ -183,7 +196,7 @@ func (p *places) project(at, path string) (string, error) {
 			continue
 		}
 		id = "path:" + key
-		if _, err := p.world.addProject(at, Project{ID: id, Name: name, ParentID: parent}); err != nil {
+		if err := p.world.addProject(at, Project{ID: id, Name: name, ParentID: parent}); err != nil {
 			return "", err
 		}
 		p.projects[key] = id
@@ -198,7 +211,7 @@ func (p *places) section(at, project, name string) (string, error) {
 		return id, nil
 	}
 	id := "section:" + key
-	if _, err := p.world.addSection(at, Section{ID: id, ProjectID: project, Name: name}); err != nil {
+	if err := p.world.addSection(at, Section{ID: id, ProjectID: project, Name: name}); err != nil {
 		return "", err
 	}
 	p.sections[key] = id
@@ -284,7 +297,7 @@ func (a surroundings) inZone(name string) (surroundings, error) {
 	if name == "" {
 		return a, nil
 	}
-	zone, err := (todo.Due{Zone: name}).Location("UTC")
+	zone, err := a.zoneNamed(name)
 	if err != nil {
 		return a, err
 	}

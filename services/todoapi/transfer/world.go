@@ -1,6 +1,10 @@
 package transfer
 
-import "github.com/todoplatform/todoplatform/services/internal/failure"
+import (
+	"fmt"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
 
 // item is an object of a file and the line of the report that is about it.
 type item[T any] struct {
@@ -23,6 +27,7 @@ type world struct {
 
 	// passedOver says what of the file as a whole was not read.
 	passedOver []string
+	misfits    int // objects with values that do not fit
 }
 
 // Most objects of each kind in a file: what an account may have, of comments somewhat less.
@@ -45,24 +50,51 @@ func (w *world) addTask(at string, t Task) (*Line, error) {
 	return line, nil
 }
 
-// addProject adds a project of a file in its turn.
-func (w *world) addProject(at string, p Project) (*Line, error) {
-	if len(w.projects) == mostOf[kindProjects] {
-		return nil, tooMany(kindProjects)
+// lastTask is the task that was added last, until another one is.
+func (w *world) lastTask() *Task { return &w.tasks[len(w.tasks)-1].value }
+
+// maxPassedOver bounds what is said of the file as a whole.
+const maxPassedOver = 100
+
+// passOver says what of the file as a whole was not read.
+func (w *world) passOver(what string, args ...any) {
+	if len(w.passedOver) < maxPassedOver {
+		w.passedOver = append(w.passedOver, fmt.Sprintf(what, args...))
 	}
-	line := w.open(at, kindProjects, p.Name)
-	w.projects = append(w.projects, item[Project]{p, line})
-	return line, nil
+}
+
+// passOverSome notes that so many things in the file were not read, if any.
+func (w *world) passOverSome(n int, what string) {
+	if n > 0 {
+		w.passOver("%d %s", n, what)
+	}
+}
+
+// addTag adds a tag of a file in its turn.
+func (w *world) addTag(at string, t Tag) error {
+	if len(w.tags) == mostOf[kindTags] {
+		return tooMany(kindTags)
+	}
+	w.tags = append(w.tags, item[Tag]{t, w.open(at, kindTags, t.Name)})
+	return nil
+}
+
+// addProject adds a project of a file in its turn.
+func (w *world) addProject(at string, p Project) error {
+	if len(w.projects) == mostOf[kindProjects] {
+		return tooMany(kindProjects)
+	}
+	w.projects = append(w.projects, item[Project]{p, w.open(at, kindProjects, p.Name)})
+	return nil
 }
 
 // addSection adds a section of a file in its turn.
-func (w *world) addSection(at string, s Section) (*Line, error) {
+func (w *world) addSection(at string, s Section) error {
 	if len(w.sections) == mostOf[kindSections] {
-		return nil, tooMany(kindSections)
+		return tooMany(kindSections)
 	}
-	line := w.open(at, kindSections, s.Name)
-	w.sections = append(w.sections, item[Section]{s, line})
-	return line, nil
+	w.sections = append(w.sections, item[Section]{s, w.open(at, kindSections, s.Name)})
+	return nil
 }
 
 // addComment adds a comment of a file in its turn.
