@@ -61,6 +61,23 @@ Home: Pain p4 due 2031-03-06
 Home: Astray p4
 Home/Garden > Now < Water the **ferns**: Fill the can p4`,
 		},
+		"Vikunja": {
+			contentType: "application/zip", format: "vikunja", file: archive(t, "data.json", testFile(t, "vikunja.json")),
+			counts: "projects 3/0/0, sections 2/0/0, tasks 7/0/1, comments 1/0/0",
+			lines: `
+[0].tasks[3] "Wait" leftOut: priority: has a value that does not fit
+[0].tasks[0] "Write home" added: its relation "blocking" to other tasks is not taken over; that it is done to 50 % is not taken over; who is responsible for it is not taken over; the file "letter.odt" is not taken over
+[0].tasks[4] "Never" added: recurrence: it does not repeat, because it has no due date to start from`,
+			notes: `1 descriptions of projects, which projects here do not have`,
+			account: `
+Garden/Beds > Next: Sow p4
+Inbox: Write home p1 family due 2031-03-03 09:00 FREQ=WEEKLY;INTERVAL=2 remind -30 remind 2031-03-02T10:00:00Z 2031-03-01.. "Tell them **all**\n\n- news\n- plans" [Ask *Eve*]
+Garden/Beds: Dig p4 done
+Inbox: Post it p2 due 2031-03-04 FREQ=MONTHLY
+Garden/Beds > Doing: Weed p4
+Inbox: Never p4
+Inbox < Write home: Buy a stamp p3 due 2031-03-03 FREQ=DAILY`,
+		},
 		"a backup of Todoist's templates": {
 			contentType: "application/zip", format: "todoist-csv", file: archive(t, "Trips [123].csv", testFile(t, "todoist.csv")),
 			counts: "projects 1/0/0, sections 1/0/0, tasks 5/0/0, comments 2/0/1",
@@ -106,13 +123,16 @@ People: Write to Bob p4 done`,
 func TestFilesOfOtherProgramsAreRefusedWholeOrInWords(t *testing.T) {
 	h := newHarness(t)
 	person := h.user(t)
+	bomb := archive(t, "data.json", bytes.Repeat([]byte(" "), 33<<20))
 	table := testFile(t, "contacts.csv")
 	for name, c := range map[string]struct {
 		contentType, query, want string
 		file                     []byte
 	}{
 		"one task of it does not fit":           {"application/json", "", "Nothing was imported", testFile(t, "todoist.json")},
+		"an archive that unpacks to much":       {"application/zip", "?each=true", "unpacks to more than 32 MiB", bomb},
 		"an archive of nobody knows what":       {"application/zip", "", "query.format", archive(t, "photo.png", nil)},
+		"another format than the file has":      {"application/json", "?format=vikunja", "is not one JSON object", []byte("[1]")},
 		"columns of what is no table":           {"application/json", "?format=todoist&column=title=Name", "query.column", table},
 		"a column that is not one here":         {"text/csv", "?column=name=Group", "query.column", table},
 		"a column that the table does not have": {"text/csv", "?column=title=Nothing", "the file has no column", table},

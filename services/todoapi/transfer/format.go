@@ -19,6 +19,7 @@ const (
 	formICS        = "ics"
 	formTodoist    = "todoist"
 	formTodoistCSV = "todoist-csv"
+	formVikunja    = "vikunja"
 )
 
 const (
@@ -65,6 +66,8 @@ func formOfArchive(first []byte) string {
 	}
 	name := string(first[nameAt:min(len(first), nameAt+int(binary.LittleEndian.Uint16(first[lengthAt:])))])
 	switch {
+	case name == vikunjaData || name == "VERSION":
+		return formVikunja
 	case strings.HasSuffix(strings.ToLower(name), ".csv"):
 		return formTodoistCSV
 	}
@@ -87,6 +90,8 @@ func formOfJSON(first []byte) string {
 	switch {
 	case !list && has("format"):
 		return formJSON
+	case list && has("parent_project_id", "namespace_id", "buckets", "lists", "hex_color"):
+		return formVikunja
 	case !list && has("sync_token", "full_sync", "items"):
 		return formTodoist
 	}

@@ -12,10 +12,13 @@ func TestFormsAreFoundByContent(t *testing.T) {
 	for file, want := range map[string]string{
 		string(fixture(t, "todoist.json")):           formTodoist,
 		string(fixture(t, "todoist.csv")):            formTodoistCSV,
+		string(fixture(t, "vikunja.json")):           formVikunja,
 		string(fixture(t, "tasks.ics")):              formICS,
+		string(archiveOf(t, "data.json", "[]")):      formVikunja,
 		string(archiveOf(t, "Trips [123].csv", "x")): formTodoistCSV,
 		string(archiveOf(t, "photo.png", "x")):       "",
 		byteOrderMark + `{"format":"todoplatform"}`:  formJSON,
+		`[{"id":1,"title":"Home","namespace_id":1}]`: formVikunja,
 		`{"projects":[],"tasks":[]}`:                 "",
 		`{"x":[`:                                     "",
 		`[[]]`:                                       "",
@@ -39,18 +42,26 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 	for i := range maxEntries + 1 {
 		many = append(many, fmt.Sprint(i), "")
 	}
+	broken := archiveOf(t, "data.json", strings.Repeat("[1", 1000))
+	copy(broken[39:], "\xff\xff\xff\xff")
 	for name, c := range map[string]struct {
 		read fileReader
 		file string
 		want string
 	}{
-		"an archive of many files":     {readTodoistCSV, string(archiveOf(t, many...)), "more than 10000 files"},
-		"an archive without tables":    {readTodoistCSV, string(archiveOf(t, "VERSION", "1")), "there is no CSV file in it"},
-		"a document that is cut off":   {readTodoistJSON, `{"items":[{"id":`, "the file is not JSON"},
-		"a document without tasks":     {readTodoistJSON, `{"projects":null}`, "neither items nor tasks"},
-		"a list that is none":          {readTodoistJSON, `{"items":{}}`, "items: must be a list"},
-		"objects that do not fit":      {readTodoistJSON, `{"items":[` + strings.Repeat("1,", maxMisfits) + `1]}`, "more than 100000 objects"},
-		"more tasks than there can be": {readTodoistJSON, `{"items":[` + strings.Repeat("{},", 100_000) + `{}]}`, "more than 100000 tasks"},
+		"an archive that unpacks to much": {readVikunja, string(archiveOf(t, "data.json", "["+strings.Repeat(" ", maxFileBytes)+"]")), "unpacks to more than 32 MiB"},
+		"an archive of many files":        {readTodoistCSV, string(archiveOf(t, many...)), "more than 10000 files"},
+		"an archive that is damaged":      {readVikunja, string(broken), "is damaged"},
+		"half an archive":                 {readVikunja, archiveMark + "x", "cannot be read"},
+		"an archive without the data":     {readVikunja, string(archiveOf(t, "VERSION", "1")), "there is no data.json in it"},
+		"an archive without tables":       {readTodoistCSV, string(archiveOf(t, "VERSION", "1")), "there is no CSV file in it"},
+		"a document that is cut off":      {readTodoistJSON, `{"items":[{"id":`, "the file is not JSON"},
+		"a document without tasks":        {readTodoistJSON, `{"projects":null}`, "neither items nor tasks"},
+		"a list that is none":             {readTodoistJSON, `{"items":{}}`, "items: must be a list"},
+		"a project that is none":          {readVikunja, `[1]`, "is not one JSON object"},
+		"a value that does not fit":       {readVikunja, `[{"id":1},{"id":{}}]`, "[1].id: is no id"},
+		"objects that do not fit":         {readTodoistJSON, `{"items":[` + strings.Repeat("1,", maxMisfits) + `1]}`, "more than 100000 objects"},
+		"more tasks than there can be":    {readTodoistJSON, `{"items":[` + strings.Repeat("{},", 100_000) + `{}]}`, "more than 100000 tasks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.read(strings.NewReader(c.file), around(t))
@@ -66,7 +77,7 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 }
 
 func FuzzForms(f *testing.F) {
-	for _, name := range []string{"todoist.json", "tasks.ics"} {
+	for _, name := range []string{"todoist.json", "vikunja.json", "tasks.ics"} {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

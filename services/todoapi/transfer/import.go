@@ -71,6 +71,7 @@ var fileReaders = map[string]fileReader{
 	formICS:        readICS,
 	formTodoist:    readTodoistJSON,
 	formTodoistCSV: readTodoistCSV,
+	formVikunja:    readVikunja,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.
