@@ -78,6 +78,23 @@ Garden/Beds > Doing: Weed p4
 Inbox: Never p4
 Inbox < Write home: Buy a stamp p3 due 2031-03-03 FREQ=DAILY`,
 		},
+		"Microsoft To Do": {
+			contentType: "application/json", format: "microsoft-todo", file: testFile(t, "microsoft-todo.json"),
+			counts: "projects 1/0/0, tasks 7/0/1",
+			lines: `
+value[1].tasks[2] "Broken" leftOut: categories: has a value that does not fit
+value[0].tasks[1] "Meeting" added: its status "waitingOnOthers" is not taken over; its files are not taken over
+value[1].tasks[0].checklistItems[0] "Two of them" added: it is completed with the task that it is part of
+value[1].tasks[1] "Odd" added: the zone "Mars Standard Time" is not known, and yours is taken; recurrence: it repeats in a way that is not known: "lunar"; it has its date and does not repeat`,
+			account: `
+inbox: Pay rent p1 Money,Red category due 2031-03-03 FREQ=MONTHLY;BYMONTHDAY=3 remind 2031-03-03T08:30:00Z "To **Eve**\n\n[Account](https://example.org/)\n\n[Mail from Eve](https://outlook.example/1)"
+inbox: Meeting p4 due 2031-03-04 FREQ=MONTHLY;INTERVAL=2;UNTIL=20320304;BYDAY=TU;BYSETPOS=-1 "as is <b"
+Shopping: Milk p4 done
+Shopping: Odd p4 due 2031-03-05
+inbox < Pay rent: Look up the sum p4 done
+inbox < Pay rent: Transfer p4
+Shopping < Milk: Two of them p4 done`,
+		},
 		"a backup of Todoist's templates": {
 			contentType: "application/zip", format: "todoist-csv", file: archive(t, "Trips [123].csv", testFile(t, "todoist.csv")),
 			counts: "projects 1/0/0, sections 1/0/0, tasks 5/0/0, comments 2/0/1",

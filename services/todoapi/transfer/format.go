@@ -20,6 +20,7 @@ const (
 	formTodoist    = "todoist"
 	formTodoistCSV = "todoist-csv"
 	formVikunja    = "vikunja"
+	formMicrosoft  = "microsoft-todo"
 )
 
 const (
@@ -90,6 +91,8 @@ func formOfJSON(first []byte) string {
 	switch {
 	case !list && has("format"):
 		return formJSON
+	case list && has("displayName", "wellknownListName"), !list && has("@odata.context", "value", "lists"):
+		return formMicrosoft
 	case list && has("parent_project_id", "namespace_id", "buckets", "lists", "hex_color"):
 		return formVikunja
 	case !list && has("sync_token", "full_sync", "items"):

@@ -13,11 +13,13 @@ func TestFormsAreFoundByContent(t *testing.T) {
 		string(fixture(t, "todoist.json")):           formTodoist,
 		string(fixture(t, "todoist.csv")):            formTodoistCSV,
 		string(fixture(t, "vikunja.json")):           formVikunja,
+		string(fixture(t, "microsoft-todo.json")):    formMicrosoft,
 		string(fixture(t, "tasks.ics")):              formICS,
 		string(archiveOf(t, "data.json", "[]")):      formVikunja,
 		string(archiveOf(t, "Trips [123].csv", "x")): formTodoistCSV,
 		string(archiveOf(t, "photo.png", "x")):       "",
 		byteOrderMark + `{"format":"todoplatform"}`:  formJSON,
+		`[{"id":"x","displayName":"Tasks"}]`:         formMicrosoft,
 		`[{"id":1,"title":"Home","namespace_id":1}]`: formVikunja,
 		`{"projects":[],"tasks":[]}`:                 "",
 		`{"x":[`:                                     "",
@@ -56,6 +58,8 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 		"an archive without the data":     {readVikunja, string(archiveOf(t, "VERSION", "1")), "there is no data.json in it"},
 		"an archive without tables":       {readTodoistCSV, string(archiveOf(t, "VERSION", "1")), "there is no CSV file in it"},
 		"a document that is cut off":      {readTodoistJSON, `{"items":[{"id":`, "the file is not JSON"},
+		"a document with a tail":          {readMicrosoft, `[] []`, "goes on after its end"},
+		"a document without lists":        {readMicrosoft, `{}`, "neither value nor lists"},
 		"a document without tasks":        {readTodoistJSON, `{"projects":null}`, "neither items nor tasks"},
 		"a list that is none":             {readTodoistJSON, `{"items":{}}`, "items: must be a list"},
 		"a project that is none":          {readVikunja, `[1]`, "is not one JSON object"},
@@ -77,7 +81,7 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 }
 
 func FuzzForms(f *testing.F) {
-	for _, name := range []string{"todoist.json", "vikunja.json", "tasks.ics"} {
+	for _, name := range []string{"todoist.json", "vikunja.json", "microsoft-todo.json", "tasks.ics"} {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

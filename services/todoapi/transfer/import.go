@@ -72,6 +72,7 @@ var fileReaders = map[string]fileReader{
 	formTodoist:    readTodoistJSON,
 	formTodoistCSV: readTodoistCSV,
 	formVikunja:    readVikunja,
+	formMicrosoft:  readMicrosoft,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.
