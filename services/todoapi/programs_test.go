@@ -95,6 +95,24 @@ inbox < Pay rent: Look up the sum p4 done
 inbox < Pay rent: Transfer p4
 Shopping < Milk: Two of them p4 done`,
 		},
+		"TickTick": {
+			contentType: "text/csv", format: "ticktick", file: testFile(t, "ticktick.csv"),
+			counts: "projects 3/0/0, sections 1/0/0, tasks 9/0/0",
+			lines: `
+line 8 "Water the ferns" added: recurrence: "TT_SKIP=HOLIDAY" is not taken over
+line 12 "Call" added: recurrence: "ERULE:NAME=CUSTOM;BYDATE=20310304" is not understood; it has its date and does not repeat
+line 17 "Dropped" added: the zone "Mars/Olympus" is not known, and yours is taken; start date: "soon" is not a date; it is completed here, and will not be done in TickTick; it is a task here, and a note in TickTick; it is part of no task, because the one that it names is not in the file`,
+			account: `
+inbox: Trip p2 due 2031-03-13 remind 2031-03-13T08:00:00Z 2031-03-10..
+inbox: Call p3 due 2031-03-04 12:30 America/New_York remind -0
+Shopping: Weekend p4 "For two"
+Home/Garden > Now: Water the ferns p1 green,daily due 2031-03-03 09:00 FREQ=WEEKLY;BYDAY=MO remind -30 30min "Twice\na week"
+Shopping: Old p4 done
+Shopping: Dropped p4 done
+Shopping < Weekend: Milk p4
+Shopping < Weekend: Bread p4 done
+Home/Garden > Now < Water the ferns: Fill the can p4`,
+		},
 		"a backup of Todoist's templates": {
 			contentType: "application/zip", format: "todoist-csv", file: archive(t, "Trips [123].csv", testFile(t, "todoist.csv")),
 			counts: "projects 1/0/0, sections 1/0/0, tasks 5/0/0, comments 2/0/1",

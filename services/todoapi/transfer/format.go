@@ -21,6 +21,7 @@ const (
 	formTodoistCSV = "todoist-csv"
 	formVikunja    = "vikunja"
 	formMicrosoft  = "microsoft-todo"
+	formTickTick   = "ticktick"
 )
 
 const (
@@ -106,6 +107,8 @@ func formOfTable(first []byte) string {
 	line, _, _ := bytes.Cut(first, []byte("\n"))
 	header := strings.ToUpper(string(line))
 	switch {
+	case bytes.Contains(first, []byte("List Name")) && bytes.Contains(first, []byte("Is Check list")):
+		return formTickTick
 	case strings.HasPrefix(header, "TYPE,CONTENT"):
 		return formTodoistCSV
 	}

@@ -14,6 +14,7 @@ func TestFormsAreFoundByContent(t *testing.T) {
 		string(fixture(t, "todoist.csv")):            formTodoistCSV,
 		string(fixture(t, "vikunja.json")):           formVikunja,
 		string(fixture(t, "microsoft-todo.json")):    formMicrosoft,
+		string(fixture(t, "ticktick.csv")):           formTickTick,
 		string(fixture(t, "tasks.ics")):              formICS,
 		string(archiveOf(t, "data.json", "[]")):      formVikunja,
 		string(archiveOf(t, "Trips [123].csv", "x")): formTodoistCSV,
@@ -64,6 +65,8 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 		"a list that is none":             {readTodoistJSON, `{"items":{}}`, "items: must be a list"},
 		"a project that is none":          {readVikunja, `[1]`, "is not one JSON object"},
 		"a value that does not fit":       {readVikunja, `[{"id":1},{"id":{}}]`, "[1].id: is no id"},
+		"a table without columns":         {readTickTick, "a,b\n", "no backup of TickTick"},
+		"nothing":                         {readTickTick, "", "no backup of TickTick"},
 		"objects that do not fit":         {readTodoistJSON, `{"items":[` + strings.Repeat("1,", maxMisfits) + `1]}`, "more than 100000 objects"},
 		"more tasks than there can be":    {readTodoistJSON, `{"items":[` + strings.Repeat("{},", 100_000) + `{}]}`, "more than 100000 tasks"},
 	} {
@@ -81,7 +84,7 @@ func TestHostileFilesAreRefusedInWords(t *testing.T) {
 }
 
 func FuzzForms(f *testing.F) {
-	for _, name := range []string{"todoist.json", "vikunja.json", "microsoft-todo.json", "tasks.ics"} {
+	for _, name := range []string{"todoist.json", "vikunja.json", "microsoft-todo.json", "ticktick.csv", "tasks.ics"} {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

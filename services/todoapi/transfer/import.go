@@ -73,6 +73,7 @@ var fileReaders = map[string]fileReader{
 	formTodoistCSV: readTodoistCSV,
 	formVikunja:    readVikunja,
 	formMicrosoft:  readMicrosoft,
+	formTickTick:   readTickTick,
 }
 
 // parse reads a file to its end, and gives besides what it holds the id that it has by its content.

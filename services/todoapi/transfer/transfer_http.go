@@ -40,7 +40,7 @@ var importTypes = []string{"application/json", "text/csv", "text/calendar", "app
 
 type importInput struct {
 	httpapi.Streamed
-	Format   string   `query:"format" enum:"json,csv,ics,todoist,todoist-csv,vikunja,microsoft-todo" doc:"What the file is; without it, what it is found to be by how it begins, or else by its Content-Type"`
+	Format   string   `query:"format" enum:"json,csv,ics,todoist,todoist-csv,vikunja,microsoft-todo,ticktick" doc:"What the file is; without it, what it is found to be by how it begins, or else by its Content-Type"`
 	Type     string   `header:"Content-Type"`
 	ImportID string   `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
 	DryRun   bool     `query:"dryRun" doc:"Whether to say only what would happen"`
