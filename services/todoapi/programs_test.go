@@ -62,7 +62,7 @@ Home: Astray p4
 Home/Garden > Now < Water the **ferns**: Fill the can p4`,
 		},
 		"Vikunja": {
-			contentType: "application/zip", format: "vikunja", file: archive(t, "data.json", testFile(t, "vikunja.json")),
+			contentType: "application/octet-stream", format: "vikunja", file: archive(t, "data.json", testFile(t, "vikunja.json")),
 			counts: "projects 3/0/0, sections 2/0/0, tasks 7/0/1, comments 1/0/0",
 			lines: `
 [0].tasks[3] "Wait" leftOut: priority: has a value that does not fit

@@ -172,3 +172,11 @@ func fuzz(f *testing.F, read fileReader, seeds ...[]byte) {
 }
 
 func FuzzCSV(f *testing.F) { fuzz(f, readCSV, fixture(f, "tasks.csv")) }
+
+func FuzzICS(f *testing.F) { fuzz(f, readICS, fixture(f, "tasks.ics")) }
+
+func FuzzJSON(f *testing.F) {
+	fuzz(f, readJSON, []byte(`{"format":"todoplatform","version":1,"settings":{"zone":"Asia/Tokyo"},"projects":[{"id":"p","name":"P"}],"sections":[{"id":"s","projectId":"p","name":"S"}],
+		"tags":[{"name":"t"}],"filters":[{"name":"f","query":"today"}],"comments":[{"taskId":"1","text":"c"}],
+		"tasks":[{"id":"1","title":"x","projectId":"p","sectionId":"s","due":{"date":"2031-03-04"},"recurrence":{"rule":"FREQ=DAILY"},"series":{"id":"s","occurrence":1,"start":{"date":"2031-03-03"}}}]}`))
+}
