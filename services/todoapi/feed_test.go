@@ -133,6 +133,35 @@ func TestFeed(t *testing.T) {
 		}
 	})
 
+	t.Run("a snapshot ends with the comments on open tasks", func(t *testing.T) {
+		c := h.user(t)
+		open, done := newTask(t, c, client.Draft{Title: "open"}), newTask(t, c, client.Draft{Title: "done"})
+		for i, id := range []string{open.ID, done.ID, open.ID, open.ID} {
+			made[client.Comment](t, c, "/comments", map[string]any{"taskId": id, "text": fmt.Sprint(i)})
+		}
+		if _, err := c.CompleteTask(t.Context(), done.ID); err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		pages, cursor := 0, ""
+		for page := (client.Snapshot{Next: "first"}); page.Next != ""; cursor = page.Next {
+			var err error
+			if page, err = c.Sync(t.Context(), 2, cursor); err != nil {
+				t.Fatal(err)
+			}
+			for _, comment := range page.Comments {
+				texts = append(texts, comment.Text)
+			}
+			pages++
+		}
+		if got := strings.Join(texts, " "); got != "0 2 3" || pages != 3 {
+			t.Errorf("got %s on %d pages", got, pages)
+		}
+		if _, err := c.Sync(t.Context(), 2, "comments:x"); client.StatusOf(err) != http.StatusUnprocessableEntity {
+			t.Errorf("got %v", err)
+		}
+	})
+
 	t.Run("a snapshot and the changes after it show everything", func(t *testing.T) {
 		c := h.user(t)
 		for i := range 5 {

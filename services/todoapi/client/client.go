@@ -94,7 +94,7 @@ type Changes struct {
 	Floor int64    `json:"floor"`
 }
 
-// Snapshot is a page of all open tasks.
+// Snapshot is a page of all open tasks and the comments on them.
 type Snapshot struct {
 	Head     int64     `json:"head"`
 	Settings Settings  `json:"settings"`
@@ -103,6 +103,7 @@ type Snapshot struct {
 	Tags     []Tag     `json:"tags"`
 	Filters  []Filter  `json:"filters"`
 	Tasks    []Task    `json:"tasks"`
+	Comments []Comment `json:"comments"`
 	Next     string    `json:"next"`
 }
 

@@ -149,13 +149,47 @@ BEGIN
     docs := array_append(docs, found.doc);
     bytes := bytes + octet_length(found.doc);
   END LOOP;
-  RETURN format('{"head":%s,"projects":%s,"sections":%s,"tags":%s,"filters":%s,"settings":%s,"tasks":[%s],"next":%s}',
+  RETURN format('{"head":%s,"projects":%s,"sections":%s,"tags":%s,"filters":%s,"settings":%s,"tasks":[%s],"comments":[],"next":%s}',
     head_of(uid), places->'projects', places->'sections',
     CASE WHEN first THEN op_list_tags(args) ELSE '[]' END, CASE WHEN first THEN op_list_filters(args) ELSE '[]' END,
     coalesce((SELECT settings_json(a) FROM account a WHERE a.id = uid), 'null'),
     array_to_string(docs, ','),
-    coalesce(to_json(CASE WHEN cardinality(docs) < cardinality(ids) THEN last END), 'null'));
+    coalesce(to_json(CASE WHEN cardinality(docs) < cardinality(ids) THEN last::text
+      WHEN NOT args ? 'reminding' AND EXISTS (SELECT FROM snapshot_comments(uid, NULL, 1)) THEN 'comments' END), 'null'));
 END $$;
+
+-- The pages of a snapshot after those with tasks: {userId, after?, limit, bytes}, after being the id of
+-- the last comment before.
+CREATE OR REPLACE FUNCTION op_read_snapshot_comments(args jsonb) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  uid   uuid := args->>'userId';
+  found comment;
+  last  uuid;
+  doc   text;
+  docs  text[] := '{}';
+  bytes bigint := 0;
+  more  boolean := false;
+BEGIN
+  FOR found IN SELECT * FROM snapshot_comments(uid, (args->>'after')::uuid, (args->>'limit')::int + 1) LOOP
+    more := cardinality(docs) = (args->>'limit')::int OR bytes >= (args->>'bytes')::bigint;
+    EXIT WHEN more;
+    doc := comment_json(found)::text;
+    docs := array_append(docs, doc);
+    bytes := bytes + octet_length(doc);
+    last := found.id;
+  END LOOP;
+  RETURN format('{"head":%s,"projects":[],"sections":[],"tags":[],"filters":[],"settings":%s,"tasks":[],"comments":[%s],"next":%s}',
+    head_of(uid), coalesce((SELECT settings_json(a) FROM account a WHERE a.id = uid), 'null'), array_to_string(docs, ','),
+    coalesce(to_json(CASE WHEN more THEN 'comments:' || last END), 'null'));
+END $$;
+
+-- The first comments on open tasks after one, in the order of ids.
+CREATE OR REPLACE FUNCTION snapshot_comments(uid uuid, after uuid, at_most int) RETURNS SETOF comment
+LANGUAGE sql STABLE AS $$
+  SELECT c.* FROM comment c JOIN task t ON t.user_id = uid AND t.id = c.task_id AND t.deleted_at IS NULL AND t.completed_at IS NULL
+  WHERE c.user_id = uid AND c.deleted_at IS NULL AND (after IS NULL OR c.id > after) ORDER BY c.id LIMIT at_most
+$$;
 
 -- The ids of the first open tasks after one. They are sorted here, from an index in another
 -- order that has them: one in this order would be written with every change of every task.

@@ -60,7 +60,7 @@ func (s *Service) listChanges(ctx context.Context, in *changesInput) (*changesOu
 
 type syncInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"2000" default:"2000" doc:"Most tasks on a page; a page of long tasks holds fewer"`
-	Cursor string `query:"cursor" format:"uuid" doc:"next of the page before"`
+	Cursor string `query:"cursor" maxLength:"45" pattern:"^((comments:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|comments)?$" patternDescription:"next of the page before" doc:"next of the page before"`
 }
 
 type syncOutput struct{ Body Snapshot }
@@ -71,6 +71,6 @@ func (s *Service) sync(ctx context.Context, in *syncInput) (*syncOutput, error) 
 		return nil, err
 	}
 	out := &syncOutput{}
-	err = s.changes.snapshot(ctx, caller.UserID, in.Cursor, in.Limit, false, &out.Body)
+	err = s.changes.page(ctx, caller.UserID, in.Cursor, in.Limit, &out.Body)
 	return out, err
 }

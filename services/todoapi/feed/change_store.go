@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
+	"strings"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/document"
@@ -75,7 +76,7 @@ type Changes struct {
 	Floor int64                              `json:"floor" doc:"Changes up to this seq have been forgotten"`
 }
 
-// Snapshot is one page of a user's open tasks.
+// Snapshot is one page of what a user has open: first tasks, then the comments on them.
 type Snapshot struct {
 	Head     int64                             `json:"head" doc:"Last seq of the user when the page was read; follow the feed from the head of the first page"`
 	Settings document.Document[todo.Settings]  `json:"settings"`
@@ -84,7 +85,25 @@ type Snapshot struct {
 	Tags     document.Document[[]todo.Tag]     `json:"tags" doc:"All tags, on the first page"`
 	Filters  document.Document[[]todo.Filter]  `json:"filters" doc:"All filters, on the first page"`
 	Tasks    document.Document[[]todo.Task]    `json:"tasks"`
+	Comments document.Document[[]todo.Comment] `json:"comments" doc:"Those on open tasks, on the pages after the last task"`
 	Next     string                            `json:"next,omitempty" doc:"Cursor of the following page; absent on the last one"`
+}
+
+// commentsCursor is the cursor of the first page of a snapshot with comments, and how those of the
+// following pages begin.
+const commentsCursor = "comments"
+
+// page reads into out the page of a snapshot at a cursor, "" for the first one.
+func (c changes) page(ctx context.Context, userID, cursor string, limit int, out any) error {
+	after, comments := strings.CutPrefix(cursor, commentsCursor)
+	if !comments {
+		return c.snapshot(ctx, userID, cursor, limit, false, out)
+	}
+	args := map[string]any{"userId": userID, "limit": limit, "bytes": maxPageBytes}
+	if after = strings.TrimPrefix(after, ":"); after != "" {
+		args["after"] = after
+	}
+	return c.db.Call(ctx, "read_snapshot_comments", args, out)
 }
 
 // snapshot reads into out the page of open tasks after the task id after, from the start
