@@ -117,8 +117,8 @@ export class Client {
     return () => this.listeners.delete(listener);
   };
 
-  async signUp(email: string, password: string, zone: string): Promise<void> {
-    this.set(await this.plain("/auth/sign-up", { email, password, zone }));
+  async signUp(email: string, password: string, zone: string, invitation?: string): Promise<void> {
+    this.set(await this.plain("/auth/sign-up", { email, password, zone, ...(invitation !== undefined && { invitation }) }));
   }
 
   async signIn(email: string, password: string): Promise<void> {

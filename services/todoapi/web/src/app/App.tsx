@@ -17,15 +17,18 @@ export function App() {
   const { boot, retry } = useBoot();
   const session = useSession();
   const [link, setLink] = useState(() => mailLink(window.location.hash));
-  if (link !== null) {
-    const leave = () => {
-      window.history.replaceState(null, "", window.location.pathname);
-      setLink(null);
+  const leave = () => {
+    window.history.replaceState(null, "", window.location.pathname);
+    setLink(null);
+  };
+  if (link !== null && link.purpose !== "invitation") {
+    const done = () => {
+      leave();
       // It may have been read before: at worst the person is asked to verify until the next visit.
       if (session) client.reloadUser().catch(() => undefined);
     };
     const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
-    return <Page token={link.token} onDone={leave} />;
+    return <Page token={link.token} onDone={done} />;
   }
   if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
   if (boot !== "done") {
@@ -35,7 +38,7 @@ export function App() {
   }
   return (
     <>
-      {session ? <SignedIn key={session.user.id} /> : <SignInPage />}
+      {session ? <SignedIn key={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}
       <Toasts />
     </>
   );

@@ -11,8 +11,9 @@ const words = {
   "sign-up": { title: "Create your account", submit: "Create account", other: "Already have an account?", swap: "Sign in" },
 } as const;
 
-export function SignInPage() {
-  const [mode, setMode] = useState<Mode>("sign-in");
+/** With an invitation the form to sign up comes first. onDone is called after it has been used. */
+export function SignInPage({ invitation, onDone }: { invitation?: string | undefined; onDone: () => void }) {
+  const [mode, setMode] = useState<Mode>(invitation === undefined ? "sign-in" : "sign-up");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<string | null>(null);
@@ -26,10 +27,11 @@ export function SignInPage() {
     setFault(null);
     try {
       if (mode === "sign-up") {
-        await client.signUp(email, password, Intl.DateTimeFormat().resolvedOptions().timeZone);
+        await client.signUp(email, password, Intl.DateTimeFormat().resolvedOptions().timeZone, invitation);
       } else {
         await client.signIn(email, password);
       }
+      onDone();
     } catch (error) {
       setFault(explain(error, mode));
       setBusy(false);

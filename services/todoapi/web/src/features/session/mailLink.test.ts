@@ -4,6 +4,7 @@ import { mailLink } from "./mailLink";
 test.each([
   ["#verify-email=ey.J0.x-_", { purpose: "verify-email", token: "ey.J0.x-_" }],
   ["#reset-password=ey.J0", { purpose: "reset-password", token: "ey.J0" }],
+  ["#invitation=ABC", { purpose: "invitation", token: "ABC" }],
   ["#verify-email=", null],
   ["#other=1", null],
   ["", null],

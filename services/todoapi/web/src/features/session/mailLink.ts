@@ -1,11 +1,11 @@
-/** A link in a mail: what it is for, and the secret by which it is known. */
+/** A link that somebody was sent: what it is for, and the secret by which it is known. */
 export interface MailLink {
-  purpose: "verify-email" | "reset-password";
+  purpose: "verify-email" | "reset-password" | "invitation";
   token: string;
 }
 
-/** The link in a mail by which the page was opened; null when it was opened otherwise. */
+/** The link by which the page was opened; null when it was opened otherwise. */
 export function mailLink(hash: string): MailLink | null {
-  const found = /^#(verify-email|reset-password)=(.+)$/.exec(hash);
+  const found = /^#(verify-email|reset-password|invitation)=(.+)$/.exec(hash);
   return found ? { purpose: found[1] as MailLink["purpose"], token: found[2] ?? "" } : null;
 }
