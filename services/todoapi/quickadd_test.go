@@ -25,10 +25,10 @@ func TestQuickAdd(t *testing.T) {
 
 	t.Run("a line fills all that it says", func(t *testing.T) {
 		c := h.user(t)
-		got := add(t, c, say("Book hotel tomorrow 9am for 45 min {friday} p2 @travel #Family/Trips !30m"))[0]
+		got := add(t, c, say("Book hotel tomorrow 9am for 45 min {from today} {friday} p2 @travel #Family/Trips !30m"))[0]
 		projects, sections := names(t, c)
 		if got.Title != "Book hotel" || *got.Due != (client.Due{Date: "2026-11-27", Time: "09:00", Zone: "Europe/Berlin"}) || *got.DurationMinutes != 45 ||
-			*got.Deadline != "2026-11-27" || got.Priority != 2 || got.Tags[0] != "travel" || *got.Reminders[0].MinutesBefore != 30 {
+			*got.Deadline != "2026-11-27" || *got.Start != "2026-11-26" || got.Priority != 2 || got.Tags[0] != "travel" || *got.Reminders[0].MinutesBefore != 30 {
 			t.Errorf("got %+v", got)
 		}
 		if len(projects) != 1 || projects[0] != "Family" || len(sections) != 1 || sections[0] != "Trips" || got.ProjectID == nil || got.SectionID == nil {

@@ -103,6 +103,9 @@ func draftOf(t quickadd.Task) (task.Draft, error) {
 	if t.Due != nil {
 		draft.Due = &todo.Due{Date: t.Due.Date, Time: t.Due.Time, Zone: t.Due.Zone}
 	}
+	if t.Start != nil {
+		draft.Start = t.Start.Date
+	}
 	if t.Deadline != nil {
 		draft.Deadline = t.Deadline.Date
 	}

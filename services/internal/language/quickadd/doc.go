@@ -10,6 +10,7 @@
 //	tomorrow 9am, for 45 min     due, duration; see package dates
 //	every 2nd tuesday            recurrence; see package recurrence
 //	{friday}                     deadline
+//	{from friday}                start
 //	p1 to p4, !1 to !4           priority, 1 is the highest
 //	@phone, *phone               tag, with PrefixesTodoist and PrefixesVikunja
 //	#Family, +Family             project, with PrefixesTodoist and PrefixesVikunja

@@ -51,6 +51,7 @@ func TestGermanDatesAndTimes(t *testing.T) {
 		"Zum Monatsende Zähler ablesen":                "Zähler ablesen | due 2026-11-30",
 		"Am letzten Freitag im Monat Teamabend":        "Teamabend | due 2026-11-27",
 		"Rückblick letzten Monat":                      "Rückblick letzten Monat",
+		"Tulpen {ab freitag} {5.3.}":                   "Tulpen | deadline 2027-03-05 | start 2026-11-27",
 		"Steuererklärung {31.7.} #Finanzen/Steuer p1":  "Steuererklärung | deadline 2027-07-31 | p 1 | project Finanzen | section Steuer",
 		"Laufen morgen 7 Uhr !30m !heute Abend @sport": "Laufen | due 2026-11-27T07:00 | tags sport | before 30 | remind 2026-11-26T19:00:00+01:00",
 	})

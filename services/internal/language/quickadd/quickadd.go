@@ -70,6 +70,7 @@ const (
 	Duration   Kind = "duration"
 	Recurrence Kind = "recurrence"
 	Deadline   Kind = "deadline"
+	Start      Kind = "start"
 	Priority   Kind = "priority"
 	Tag        Kind = "tag"
 	Project    Kind = "project"
@@ -108,6 +109,7 @@ type Task struct {
 	Title           string          `json:"title"`
 	Due             *recurrence.Due `json:"due,omitempty"`
 	Deadline        *recurrence.Due `json:"deadline,omitempty"`
+	Start           *recurrence.Due `json:"start,omitempty"`
 	DurationSeconds int64           `json:"durationSeconds,omitempty"`
 	Recurrence      *Repeat         `json:"recurrence,omitempty"`
 	Priority        int             `json:"priority"`

@@ -65,6 +65,9 @@ func show(task Task) string {
 	if task.Deadline != nil {
 		put("deadline", strings.TrimSuffix(task.Deadline.String(), "[Europe/Berlin]"))
 	}
+	if task.Start != nil {
+		put("start", strings.TrimSuffix(task.Start.String(), "[Europe/Berlin]"))
+	}
 	if task.DurationSeconds > 0 {
 		put("for", fmt.Sprint(task.DurationSeconds))
 	}
@@ -154,30 +157,34 @@ func TestRecurrences(t *testing.T) {
 
 func TestSigns(t *testing.T) {
 	check(t, thursday(t), map[string]string{
-		"Call p1":                            "Call | p 1",
-		"Meeting @3pm @work":                 "Meeting | due 2026-11-26T15:00 | tags work",
-		"Meeting @3pmish @3":                 "Meeting @3 | tags 3pmish",
-		"Call !2 now":                        "Call now | p 2",
-		"p3 Call (p1)":                       "Call (p1) | p 3",
-		"Call P4":                            "Call",
-		"Buy milk @errand @Shop @errand":     "Buy milk | tags errand,Shop",
-		"Buy\tmilk\u00a0@shop\u2003tomorrow": "Buy milk | due 2026-11-27 | tags shop",
-		"Buy milk @été, bread":               "Buy milk, bread | tags été",
-		"Buy milk,eggs @shop,#Home;@town":    "Buy milk,eggs | tags shop,town | project Home",
-		"Fix roof #Home/Roof":                "Fix roof | project Home | section Roof",
-		"Fix roof #Home /Roof":               "Fix roof | project Home | section Roof",
-		"/Roof Fix it #Home":                 "Fix it | project Home | section Roof",
-		`Fix #"Summer house"/Roof`:           "Fix | project Summer house | section Roof",
-		"Fix #a #b":                          "Fix #b | project a",
-		"Tax return {3 march}":               "Tax return | deadline 2027-03-03",
-		"Tax return {this week} monday":      "Tax return | due 2026-11-30 | deadline 2026-11-29",
-		"Use {braces} here":                  "Use {braces} here",
-		"Train friday 9am !30m !1h30m":       "Train | due 2026-11-27T09:00 | before 30 | before 90",
-		"Train friday 9am !tomorrow 8am":     "Train | due 2026-11-27T09:00 | remind 2026-11-27T08:00:00+01:00",
-		"Train !1 day !2":                    "Train | p 2 | before 1440",
-		"Train !monday":                      "Train | remind 2026-11-30T09:00:00+01:00",
-		"Wow! !important !!! !5":             "Wow! !important !!! !5",
-		"next friday 9am p1 #home @errand":   "next friday 9am p1 #home @errand | due 2026-12-04T09:00 | p 1 | tags errand | project home",
+		"Call p1":                             "Call | p 1",
+		"Meeting @3pm @work":                  "Meeting | due 2026-11-26T15:00 | tags work",
+		"Meeting @3pmish @3":                  "Meeting @3 | tags 3pmish",
+		"Call !2 now":                         "Call now | p 2",
+		"p3 Call (p1)":                        "Call (p1) | p 3",
+		"Call P4":                             "Call",
+		"Buy milk @errand @Shop @errand":      "Buy milk | tags errand,Shop",
+		"Buy\tmilk\u00a0@shop\u2003tomorrow":  "Buy milk | due 2026-11-27 | tags shop",
+		"Buy milk @été, bread":                "Buy milk, bread | tags été",
+		"Buy milk,eggs @shop,#Home;@town":     "Buy milk,eggs | tags shop,town | project Home",
+		"Fix roof #Home/Roof":                 "Fix roof | project Home | section Roof",
+		"Fix roof #Home /Roof":                "Fix roof | project Home | section Roof",
+		"/Roof Fix it #Home":                  "Fix it | project Home | section Roof",
+		`Fix #"Summer house"/Roof`:            "Fix | project Summer house | section Roof",
+		"Fix #a #b":                           "Fix #b | project a",
+		"Tulips {from friday}":                "Tulips | start 2026-11-27",
+		"Tulips {Starting 3 march} {5 march}": "Tulips | deadline 2027-03-05 | start 2027-03-03",
+		"Tulips {from monday to friday}":      "Tulips | deadline 2026-12-04 | start 2026-11-30",
+		"Tulips {from} {from here}":           "Tulips {from} {from here}",
+		"Tax return {3 march}":                "Tax return | deadline 2027-03-03",
+		"Tax return {this week} monday":       "Tax return | due 2026-11-30 | deadline 2026-11-29",
+		"Use {braces} here":                   "Use {braces} here",
+		"Train friday 9am !30m !1h30m":        "Train | due 2026-11-27T09:00 | before 30 | before 90",
+		"Train friday 9am !tomorrow 8am":      "Train | due 2026-11-27T09:00 | remind 2026-11-27T08:00:00+01:00",
+		"Train !1 day !2":                     "Train | p 2 | before 1440",
+		"Train !monday":                       "Train | remind 2026-11-30T09:00:00+01:00",
+		"Wow! !important !!! !5":              "Wow! !important !!! !5",
+		"next friday 9am p1 #home @errand":    "next friday 9am p1 #home @errand | due 2026-12-04T09:00 | p 1 | tags errand | project home",
 	})
 	vikunja := thursday(t)
 	vikunja.Prefixes = PrefixesVikunja

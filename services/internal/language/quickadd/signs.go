@@ -2,6 +2,7 @@ package quickadd
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
 // literals finds what stays text: what the caller says, quotes, what a backslash
@@ -157,7 +159,7 @@ func (l *line) signs() {
 		sign := l.masked[i]
 		switch {
 		case sign == '{':
-			l.deadline(i)
+			l.days(i)
 		case sign == '!' && !l.reminder(i):
 			l.priority(i, i+1)
 		case sign == 'p' || sign == 'P':
@@ -176,23 +178,41 @@ func (l *line) signs() {
 	}
 }
 
-// deadline reads {friday}.
-func (l *line) deadline(i int) {
+// days reads {friday}, a deadline, {from friday}, a start, and {from friday to monday}, both.
+func (l *line) days(i int) {
 	length := bytes.IndexByte(l.ahead(i), '}')
-	if length < 0 || l.task.Deadline != nil {
+	if length < 0 {
 		return
 	}
 	content := string(l.masked[i+1 : i+length])
-	found, ok := dates.At(content, 0, l.dates())
+	begin := l.fromWord(content)
+	found, ok := dates.At(content, begin, l.dates())
 	if !ok || found.From == nil || strings.TrimSpace(content[found.End:]) != "" {
 		return
 	}
-	due := found.From.Due
+	first, last := &found.From.Due, (*recurrence.Due)(nil)
 	if found.To != nil && !found.To.HasTime() {
-		due = found.To.Due // what is to be done this week is done by its end
+		last = &found.To.Due
 	}
-	l.task.Deadline = &due
-	l.understood(Deadline, i, i+length+1)
+	switch {
+	case begin > 0 && l.task.Start == nil && (last == nil || l.task.Deadline == nil):
+		l.task.Start, l.task.Deadline = first, cmp.Or(last, l.task.Deadline)
+		l.understood(Start, i, i+length+1)
+	case begin == 0 && l.task.Deadline == nil:
+		l.task.Deadline = cmp.Or(last, first) // what is to be done this week is done by its end
+		l.understood(Deadline, i, i+length+1)
+	}
+}
+
+// fromWord gives where a date may follow a word such as "from" that a text begins with; 0 where it
+// begins with none.
+func (l *line) fromWord(text string) int {
+	tokens := l.options.Locale.Split(text)
+	_, length := l.options.Locale.Match(tokens, words.From)
+	if length == 0 || length == len(tokens) {
+		return 0
+	}
+	return tokens[length].From
 }
 
 // priority reads the digit of p1 or !1.
