@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -204,5 +205,6 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of other origins may not change anything here"))
 	}))
-	return httpapi.Handler(guard.Handler(httpapi.CheckMethods(mux)), registry), nil
+	// Answers are compressed here: not every entry does, and none as well. The web page is already.
+	return httpapi.Handler(gzhttp.GzipHandler(guard.Handler(httpapi.CheckMethods(mux))), registry), nil
 }
