@@ -160,6 +160,9 @@ const (
 	EnvSMTPTLS  = "SMTP_TLS"
 	// EnvSMTPSecret names the Secret, in SecretStore, with the keys SecretKeyUsername and SecretKeyPassword. Empty: no login.
 	EnvSMTPSecret = "SMTP_SECRET"
+	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks may reach although
+	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
+	EnvWebhookNetworks = "WEBHOOK_NETWORKS"
 	// EnvDaprGRPCPort is set by Dapr's injector: the port of daprd's gRPC API on loopback.
 	EnvDaprGRPCPort = "DAPR_GRPC_PORT"
 )
@@ -197,6 +200,10 @@ const (
 	MethodIssueVerification      = "issue-verification"
 	MethodIssueNotice            = "issue-notice"
 	MethodListEntries            = "list-entries"
+	MethodListWebhooks           = "list-webhooks"
+	MethodDisableWebhook         = "disable-webhook"
+	MethodListWebhookDeliveries  = "list-webhook-deliveries"
+	MethodReplayWebhookDelivery  = "replay-webhook-delivery"
 )
 
 // Values of EnvEmailVerification.
@@ -238,5 +245,9 @@ func Invocations() []Invocation {
 		{Notification, TodoAPI, MethodIssueVerification},
 		{Notification, TodoAPI, MethodIssueNotice},
 		{TodoAPI, Audit, MethodListEntries},
+		{Notification, TodoAPI, MethodListWebhooks},
+		{Notification, TodoAPI, MethodDisableWebhook},
+		{TodoAPI, Notification, MethodListWebhookDeliveries},
+		{TodoAPI, Notification, MethodReplayWebhookDelivery},
 	}
 }

@@ -374,7 +374,7 @@ type ExposureSpec struct {
 // Network is a range of addresses such as 10.0.0.0/8 or fc00::/7.
 //
 // +kubebuilder:validation:MaxLength=43
-// +kubebuilder:validation:XValidation:rule="self.matches('^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$') || self.matches('^([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$') && !self.matches(':::|::.+::|^:[^:]|[^:]:/') && (self.contains('::') || self.matches('^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]'))",message="exposure.trustedProxies: must be networks such as 10.0.0.0/8 or fc00::/7"
+// +kubebuilder:validation:XValidation:rule="self.matches('^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$') || self.matches('^([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$') && !self.matches(':::|::.+::|^:[^:]|[^:]:/') && (self.contains('::') || self.matches('^([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]'))",message="must be a network such as 10.0.0.0/8 or fc00::/7"
 type Network string
 
 // AuthSpec says how people prove who they are.
@@ -429,6 +429,20 @@ type NotificationsSpec struct {
 	// SMTP sends reminders as mail. Default: no mail.
 	// +optional
 	SMTP *SMTPSpec `json:"smtp,omitempty"`
+	// Webhooks says where changes may be sent to that people ask to have sent.
+	// +optional
+	Webhooks WebhooksSpec `json:"webhooks,omitzero"`
+}
+
+// WebhooksSpec says where webhooks may lead to.
+type WebhooksSpec struct {
+	// AllowedNetworks are networks that webhooks may reach although they are not public, as in
+	// 10.20.0.0/16. Everybody who has an account can then send requests there. With any of them,
+	// webhooks may do without encryption (http). Default: public addresses alone, by https alone.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=set
+	// +optional
+	AllowedNetworks []Network `json:"allowedNetworks,omitempty"`
 }
 
 // SMTPTLS is a way to encrypt SMTP.

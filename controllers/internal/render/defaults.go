@@ -66,11 +66,15 @@ func TrustedProxies(spec *v1alpha1.ExposureSpec) []string {
 	if spec.TrustedProxies == nil && Exposure(spec) == v1alpha1.ExposureIngress {
 		return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
 	}
-	networks := make([]string, 0, len(spec.TrustedProxies))
-	for _, network := range spec.TrustedProxies {
-		networks = append(networks, string(network))
+	return texts(spec.TrustedProxies)
+}
+
+func texts(networks []v1alpha1.Network) []string {
+	written := make([]string, 0, len(networks))
+	for _, network := range networks {
+		written = append(written, string(network))
 	}
-	return networks
+	return written
 }
 
 // PublicURL gives the address under which people reach the platform. Empty: unknown.

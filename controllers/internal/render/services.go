@@ -264,6 +264,9 @@ func (in *Input) env(app string) []corev1.EnvVar {
 	if app == contract.TodoAPI || app == contract.Notification || app == contract.RealtimeSync {
 		env = append(env, corev1.EnvVar{Name: contract.EnvPublicURL, Value: PublicURL(&in.Platform.Spec.Exposure)})
 	}
+	if networks := in.Platform.Spec.Notifications.Webhooks.AllowedNetworks; len(networks) > 0 && (app == contract.TodoAPI || app == contract.Notification) {
+		env = append(env, corev1.EnvVar{Name: contract.EnvWebhookNetworks, Value: strings.Join(texts(networks), ",")})
+	}
 	switch app {
 	case contract.TodoAPI:
 		env = append(env,
