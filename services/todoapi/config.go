@@ -28,6 +28,8 @@ type Config struct {
 	SignUp account.SignUp
 	// Owners are the addresses of owners of the platform, once they are verified.
 	Owners []string
+	// PlainWebhooks says that webhooks may do without encryption.
+	PlainWebhooks bool
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -40,7 +42,7 @@ func ConfigFromEnv() (Config, error) {
 	if keys == "" {
 		return Config{}, fmt.Errorf("%s is not set: name the Secret with the signing keys", contract.EnvKeysSecret)
 	}
-	proxies, err := trustedProxiesFromEnv()
+	proxies, err := lifecycle.NetworksFromEnv(contract.EnvTrustedProxies)
 	if err != nil {
 		return Config{}, err
 	}
@@ -64,6 +66,8 @@ func ConfigFromEnv() (Config, error) {
 		KeysSecret:     keys,
 		TrustedProxies: proxies,
 		VerifyEmail:    verification,
+		// To networks that are the owner's own; notification knows them.
+		PlainWebhooks: os.Getenv(contract.EnvWebhookNetworks) != "",
 	}, nil
 }
 
@@ -107,22 +111,6 @@ func ownersFromEnv() ([]string, error) {
 		owners = append(owners, email)
 	}
 	return owners, nil
-}
-
-func trustedProxiesFromEnv() ([]netip.Prefix, error) {
-	value := os.Getenv(contract.EnvTrustedProxies)
-	if value == "" {
-		return nil, nil
-	}
-	var proxies []netip.Prefix
-	for text := range strings.SplitSeq(value, ",") {
-		network, err := netip.ParsePrefix(strings.TrimSpace(text))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %q is not a network such as 10.0.0.0/8 or fc00::/7", contract.EnvTrustedProxies, text)
-		}
-		proxies = append(proxies, network)
-	}
-	return proxies, nil
 }
 
 // secureCookies says whether people reach the platform over https alone.

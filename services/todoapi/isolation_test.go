@@ -37,6 +37,7 @@ func TestIsolation(t *testing.T) {
 	tag := made[client.Tag](t, owner, "/tags", map[string]any{"name": "secret"})
 	comment := made[client.Comment](t, owner, "/comments", map[string]any{"taskId": secret.ID, "text": "secret"})
 	filter := made[client.Filter](t, owner, "/filters", map[string]any{"name": "secret", "query": "p1"})
+	webhook := made[client.MadeWebhook](t, owner, "/webhooks", client.WebhookDraft{URL: "https://example.org/secret", Types: []string{"*"}})
 	sessions, err := owner.Sessions(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -121,6 +122,17 @@ func TestIsolation(t *testing.T) {
 		"POST /sections/{id}/move":       {`{"projectId":"` + project.ID + `"}`, 404},
 		"DELETE /sections/{id}":          {"", 404},
 
+		"GET /webhooks":                     {"", 200},
+		"POST /webhooks":                    {`{"url":"https://example.org","types":["*"]}`, 201},
+		"GET /webhooks/{id}":                {"", 404},
+		"PATCH /webhooks/{id}":              {`{"url":"https://example.org/stolen"}`, 404},
+		"DELETE /webhooks/{id}":             {"", 404},
+		"POST /webhooks/{id}/rotate-secret": {"", 404},
+		"POST /webhooks/{id}/test":          {"", 404},
+		"GET /webhooks/{id}/deliveries":     {"", 404},
+
+		"POST /webhooks/{id}/deliveries/{deliveryId}/replay": {"", 404},
+
 		"GET /calendar-feed":        {"", 200},
 		"POST /calendar-feed":       {"", 201},
 		"DELETE /calendar-feed":     {"", 204},
@@ -159,8 +171,10 @@ func TestIsolation(t *testing.T) {
 				id = filter.ID
 			case strings.HasPrefix(room, "tokens"):
 				id = token.ID
+			case strings.HasPrefix(room, "webhooks"):
+				id = webhook.ID
 			}
-			path = strings.ReplaceAll(path, "{id}", id)
+			path = strings.NewReplacer("{id}", id, "{deliveryId}", id).Replace(path)
 			var body any
 			if attempt.body != "" {
 				body = json.RawMessage(attempt.body)

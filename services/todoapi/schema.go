@@ -19,6 +19,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
+	"github.com/todoplatform/todoplatform/services/todoapi/webhook"
 )
 
 // Schema describes todo-api's part of the database, for the migration Job and tests.
@@ -26,7 +27,7 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL(), admin.SQL()},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL(), admin.SQL(), webhook.SQL()},
 		Reader:     true,
 	}
 }

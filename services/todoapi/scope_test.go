@@ -122,6 +122,7 @@ func TestScopes(t *testing.T) {
 		"POST /quick-add":           `{"text":"own #own"}`,
 		"POST /projects":            `{"name":"own"}`,
 		"POST /tokens":              `{"name":"own","scopes":["account"]}`,
+		"POST /webhooks":            `{"url":"https://example.org","types":["*"]}`,
 		"PUT /me/password":          `{"current":"wrong password","new":"another password"}`,
 	}
 	for operation, scope := range declared {

@@ -37,6 +37,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
+	"github.com/todoplatform/todoplatform/services/todoapi/webhook"
 )
 
 const apiPrefix = "/api/v1"
@@ -94,6 +95,9 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
 	rooms.calendar = calendar.NewService(db, time.Now)
+	rooms.webhooks = webhook.NewService(webhook.Config{
+		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
+	})
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
@@ -147,6 +151,7 @@ type rooms struct {
 	calendar *calendar.Service
 	admin    *admin.Service
 	changes  *feed.Service
+	webhooks *webhook.Service
 }
 
 // methods adds what other services may ask.
@@ -154,6 +159,7 @@ func (r rooms) methods(server *dapr.Server) {
 	r.accounts.Methods(server)
 	r.tasks.Methods(server)
 	r.changes.Methods(server)
+	r.webhooks.Methods(server)
 }
 
 // operations adds what people and programs may do.
@@ -167,6 +173,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.tasks.Routes(api, verify)
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
+	r.webhooks.Routes(api, verify)
 	read := previews.NewService(r.settings, time.Now)
 	read.Routes(api, verify)
 	quickadd.NewService(read, r.commands).Routes(api, verify)
@@ -174,6 +181,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	readers := map[string]command.Reader{}
 	for _, more := range []map[string]command.Reader{
 		settings.Readers(api), project.Readers(api), tag.Readers(api), comment.Readers(api), task.Readers(api), view.Readers(api),
+		r.webhooks.Readers(api),
 	} {
 		maps.Copy(readers, more)
 	}

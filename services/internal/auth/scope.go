@@ -15,6 +15,7 @@ const (
 	ScopeTasksWrite Scope = "tasks:write" // an answer shows what was written
 	ScopeAccount    Scope = "account"     // who the user is, and settings
 	ScopeAuditRead  Scope = "audit:read"
+	ScopeWebhooks   Scope = "webhooks" // by what they send it shows all that changes
 	// ScopeAdmin covers what owners of the platform do. Whether somebody is one is asked each time.
 	ScopeAdmin Scope = "admin"
 
@@ -25,7 +26,7 @@ const (
 
 // Scopes lists those that an API token may have.
 func Scopes() []Scope {
-	return []Scope{ScopeTasksRead, ScopeTasksWrite, ScopeAccount, ScopeAuditRead, ScopeAdmin}
+	return []Scope{ScopeTasksRead, ScopeTasksWrite, ScopeAccount, ScopeAuditRead, ScopeWebhooks, ScopeAdmin}
 }
 
 func sessionScopes() []Scope { return append(Scopes(), ScopeSession) }

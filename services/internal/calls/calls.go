@@ -58,6 +58,10 @@ var (
 	IssueVerification      = Method[IssueVerificationRequest, Verification]{contract.TodoAPI, contract.MethodIssueVerification}
 	IssueNotice            = Method[IssueNoticeRequest, Notice]{contract.TodoAPI, contract.MethodIssueNotice}
 	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
+	ListWebhooks           = Method[ListWebhooksRequest, ListWebhooksReply]{contract.TodoAPI, contract.MethodListWebhooks}
+	DisableWebhook         = Method[DisableWebhookRequest, struct{}]{contract.TodoAPI, contract.MethodDisableWebhook}
+	ListWebhookDeliveries  = Method[ListWebhookDeliveriesRequest, WebhookDeliveries]{contract.Notification, contract.MethodListWebhookDeliveries}
+	ReplayWebhookDelivery  = Method[ReplayWebhookDeliveryRequest, WebhookDelivery]{contract.Notification, contract.MethodReplayWebhookDelivery}
 )
 
 // VerifySessionRequest asks whom an access token stands for. One that is not valid, or

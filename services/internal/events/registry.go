@@ -14,6 +14,7 @@ const (
 	EntityTag      = "tag"
 	EntityTask     = "task"
 	EntityToken    = "token"
+	EntityWebhook  = "webhook"
 )
 
 // Types of changes.
@@ -65,6 +66,11 @@ const (
 	TypeTaskRestored    = "task.restored"
 	TypeTokenCreated    = "token.created"
 	TypeTokenRevoked    = "token.revoked"
+
+	TypeWebhookCreated = "webhook.created"
+	TypeWebhookUpdated = "webhook.updated"
+	TypeWebhookDeleted = "webhook.deleted"
+	TypeWebhookTested  = "webhook.tested" // it changes nothing, and goes to that webhook alone
 )
 
 // Entity is one kind of object whose changes are told.
@@ -89,5 +95,6 @@ func Entities() []Entity {
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
 		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted, TypeTaskRestored}, State: todo.Task{}},
 		{Name: EntityToken, Types: []string{TypeTokenCreated, TypeTokenRevoked}, State: todo.Token{}},
+		{Name: EntityWebhook, Types: []string{TypeWebhookCreated, TypeWebhookUpdated, TypeWebhookDeleted, TypeWebhookTested}, State: todo.Webhook{}},
 	}
 }

@@ -68,7 +68,7 @@ func refuseNUL(api huma.API) func(huma.Context, func(huma.Context)) {
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	switch name {
-	case "Draft", "Patch", "Move", "Page", "Reminder":
+	case "Draft", "Made", "Patch", "Move", "Page", "Reminder":
 		room := path.Base(t.PkgPath())
 		return strings.ToUpper(room[:1]) + room[1:] + name
 	}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -71,4 +73,21 @@ func drainDelayFromEnv() (time.Duration, error) {
 		return 0, fmt.Errorf("%s: %q is not a duration from 0s to %s", contract.EnvDrainDelay, value, StopTimeout/2)
 	}
 	return delay, nil
+}
+
+// NetworksFromEnv reads a list of networks with commas between; an error names the variable.
+func NetworksFromEnv(name string) ([]netip.Prefix, error) {
+	value := os.Getenv(name)
+	if value == "" {
+		return nil, nil
+	}
+	var networks []netip.Prefix
+	for text := range strings.SplitSeq(value, ",") {
+		network, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is not a network such as 10.0.0.0/8 or fc00::/7", name, text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }

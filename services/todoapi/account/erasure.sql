@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION admit(op text, args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   IF op <> 'read_changes' AND EXISTS (SELECT FROM erasure WHERE user_id = (args->>'userId')::uuid) THEN
-    IF op IN ('advance_occurrence', 'get_account', 'issue_reset', 'verify_email') OR args ? 'reminding' THEN
+    IF op IN ('advance_occurrence', 'disable_webhook', 'get_account', 'issue_reset', 'list_webhook_targets', 'verify_email') OR args ? 'reminding' THEN
       PERFORM fail('not_found', '', 'there is no such user');
     END IF;
     PERFORM fail('unauthenticated', '', 'the session has ended; sign in again');

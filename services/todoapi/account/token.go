@@ -50,7 +50,7 @@ type MadeToken struct {
 // TokenDraft is what a user says of a new API token.
 type TokenDraft struct {
 	Name      string     `json:"name" minLength:"1" maxLength:"100" example:"backup script" doc:"What it is for, on one line"`
-	Scopes    []string   `json:"scopes" minItems:"1" maxItems:"20" enum:"tasks:read,tasks:write,account,audit:read,admin" doc:"What it may be used for"`
+	Scopes    []string   `json:"scopes" minItems:"1" maxItems:"20" enum:"tasks:read,tasks:write,account,audit:read,webhooks,admin" doc:"What it may be used for"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty" doc:"When it ends by itself, at most 366 days ahead; never when absent"`
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/webhook"
 )
 
 // Shapes of the API, named here for packages that may not import those of the services.
@@ -59,6 +60,16 @@ type (
 	Comment = todo.Comment
 	// Filter is one that a person keeps.
 	Filter = todo.Filter
+	// Webhook is an address to which changes are sent.
+	Webhook = todo.Webhook
+	// MadeWebhook is a webhook with its secret.
+	MadeWebhook = webhook.Made
+	// WebhookDraft is what a user sets of a new webhook.
+	WebhookDraft = webhook.Draft
+	// WebhookDelivery is what became of sending one change to one webhook.
+	WebhookDelivery = calls.WebhookDelivery
+	// WebhookDeliveries is a page of the log of a webhook.
+	WebhookDeliveries = calls.WebhookDeliveries
 	// ProjectDraft is what a user sets of a project.
 	ProjectDraft = project.Draft
 	// SectionDraft is what a user sets of a section.

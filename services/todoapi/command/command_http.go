@@ -178,7 +178,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 	h := batchHandler{s, readers}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "apply-commands", Method: http.MethodPost, Path: "/commands",
 		Summary:      "Apply several commands in one transaction",
-		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ". Those on settings need the scope account besides.",
+		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ". Those on settings need the scope account besides, those on webhooks the scope webhooks.",
 		Tags:         []string{"Commands"},
 		MaxBodyBytes: maxBatchBytes}, verify, auth.ScopeTasksWrite), h.apply)
 }
@@ -270,8 +270,11 @@ func (h batchHandler) readOne(caller auth.Caller, asked Asked) (Command, error) 
 // scopeOf returns the scope that a command needs, which is that of the operations on one
 // object of its kind.
 func scopeOf(command string) auth.Scope {
-	if entity, _, _ := strings.Cut(command, "."); entity == events.EntitySettings {
+	switch entity, _, _ := strings.Cut(command, "."); entity {
+	case events.EntitySettings:
 		return auth.ScopeAccount
+	case events.EntityWebhook:
+		return auth.ScopeWebhooks
 	}
 	return auth.ScopeTasksWrite
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -22,16 +23,21 @@ type Undone struct {
 
 // Undo takes back what the caller did in the last 24 hours under a group. It is an act itself,
 // and can be undone. Where the same has been changed since, it is failure.Conflict and nothing
-// is done; where the act changed settings, the caller must be one who may.
+// is done; where the act changed settings or webhooks, the caller must be one who may.
 func (s *Service) Undo(ctx context.Context, caller auth.Caller, key, group string) (Made[Undone], error) {
 	undo := On(commandUndo, Target{ID: group})
-	settings := caller.Require(scopeOf(events.EntitySettings))
-	if settings != nil {
-		undo.Fields = map[string]any{"except": []string{events.EntitySettings}}
+	var except []string
+	for _, entity := range []string{events.EntitySettings, events.EntityWebhook} {
+		if caller.Require(scopeOf(entity)) != nil {
+			except = append(except, entity)
+		}
+	}
+	if except != nil {
+		undo.Fields = map[string]any{"except": except}
 	}
 	made, err := One[Undone](ctx, s, caller, key, undo)
-	if settings != nil && failure.KindOf(err) == failure.Forbidden {
-		return Made[Undone]{}, settings
+	if failure.KindOf(err) == failure.Forbidden { // its field is the entity that was excepted
+		return Made[Undone]{}, cmp.Or(caller.Require(scopeOf(failure.Public(err).Field)), err)
 	}
 	return made, err
 }
@@ -40,7 +46,7 @@ func (s *Service) Undo(ctx context.Context, caller auth.Caller, key, group strin
 func (s *Service) undoRoute(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/undo",
 		Summary:     "Take back what was done as one act in the last 24 hours",
-		Description: "The act is named by the Change-Group of its answer, or by the group of its changes. Undoing is an act too, and undoing it does it again. Where it changed settings, this needs the scope account besides.",
+		Description: "The act is named by the Change-Group of its answer, or by the group of its changes. Undoing is an act too, and undoing it does it again. Where it changed settings, this needs the scope account besides, and where webhooks, the scope webhooks.",
 		Tags:        []string{"Commands"}}, verify, auth.ScopeTasksWrite), s.undo)
 }
 

@@ -18,7 +18,7 @@ BEGIN
       PERFORM fail('conflict', '', 'what was done with the account cannot be undone');
     END IF;
     IF command->'fields'->'except' ? change.entity THEN
-      PERFORM fail('forbidden', '', format('the act changed %s, which the caller may not', change.entity));
+      PERFORM fail('forbidden', change.entity, format('the act changed %s, which the caller may not', change.entity));
     END IF;
     EXECUTE format('SELECT %I($1, $2, $3, $4)', 'undo_' || change.entity) USING act, change.id, change.before, change.after;
     IF change.entity = 'task' THEN

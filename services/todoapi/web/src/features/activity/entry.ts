@@ -55,6 +55,10 @@ const verbs: Record<string, string> = {
   "settings.updated": "Changed the settings",
   "token.created": "Made an API token",
   "token.revoked": "Revoked an API token",
+  "webhook.created": "Made a webhook",
+  "webhook.updated": "Changed a webhook",
+  "webhook.deleted": "Deleted a webhook",
+  "webhook.tested": "Tested a webhook",
   "user.created": "Created the account",
   "reminder.scheduled": "Reminder set for",
   "reminder.cancelled": "Reminder cancelled for",
@@ -85,7 +89,7 @@ function actorOf({ kind, id, client }: Actor): string {
 }
 
 /** The member by which people know an object. */
-const namedBy: Record<string, string> = { task: "title", project: "name", section: "name", tag: "name", comment: "text", filter: "name" };
+const namedBy: Record<string, string> = { task: "title", project: "name", section: "name", tag: "name", comment: "text", filter: "name", webhook: "url" };
 
 /** What people call an object; nothing for what has no name to them. */
 function nameOf(entity: string, state: unknown): string {
