@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/netip"
 	"os"
 	"strconv"
 
@@ -34,6 +35,8 @@ type SMTPConfig struct {
 type Config struct {
 	lifecycle.Config
 	SMTP SMTPConfig
+	// WebhookNetworks may be reached by webhooks although they are not public.
+	WebhookNetworks []netip.Prefix
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -42,8 +45,12 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	networks, err := lifecycle.NetworksFromEnv(contract.EnvWebhookNetworks)
+	if err != nil {
+		return Config{}, err
+	}
 	smtp, err := smtpFromEnv()
-	return Config{Config: common, SMTP: smtp}, err
+	return Config{Config: common, SMTP: smtp, WebhookNetworks: networks}, err
 }
 
 func smtpFromEnv() (SMTPConfig, error) {

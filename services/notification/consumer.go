@@ -20,6 +20,7 @@ type consumer struct {
 	notices   noticeStore
 	mail      bool // whether mail goes out
 	people    *people
+	webhooks  *forwarder
 	todoAPI   calls.Invoker
 	now       func() time.Time
 	metrics   *metrics
@@ -76,7 +77,7 @@ func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 		return err
 	}
 	return catchup.Read(ctx, c.todoAPI, user, known.Seq, head,
-		func(ctx context.Context, _ int64) error { return c.resync(ctx, user) },
+		func(ctx context.Context, upTo int64) error { return c.startAnew(ctx, user, upTo) },
 		func(ctx context.Context, changes []json.RawMessage) error {
 			for _, encoded := range changes {
 				change, err := events.DecodeChange(encoded)
@@ -95,8 +96,30 @@ func (c *consumer) catchUp(ctx context.Context, user string, head int64) error {
 		})
 }
 
-// apply makes the reminders what one change says. What concerns no reminder costs no call.
+// startAnew makes all there is of a user what todo-api says now, in place of the changes up to a
+// seq, which are forgotten. Those after it are handled one by one.
+func (c *consumer) startAnew(ctx context.Context, user string, upTo int64) error {
+	if err := c.webhooks.learn(ctx, user); err != nil {
+		return err
+	}
+	if err := c.resync(ctx, user); err != nil {
+		return err
+	}
+	c.people.handled(user, upTo)
+	return nil
+}
+
+// apply sends one change to the webhooks that are for it, and makes the reminders what it says.
+// What concerns neither costs no call.
 func (c *consumer) apply(ctx context.Context, change events.Change) error {
+	if change.Entity == events.EntityWebhook {
+		if err := c.webhooks.learn(ctx, change.UserID); err != nil {
+			return err
+		}
+	}
+	if err := c.webhooks.forward(ctx, change); err != nil {
+		return err
+	}
 	switch change.Entity {
 	case events.EntityTask:
 		return c.applyTask(ctx, change)
@@ -213,7 +236,6 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 	if err := c.reminders.cancelOthers(ctx, user, head, tasks, c.now()); err != nil {
 		return err
 	}
-	c.people.handled(user, head)
 	c.metrics.changes.WithLabelValues(changeResynced).Inc()
 	return nil
 }

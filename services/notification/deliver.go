@@ -3,7 +3,6 @@ package notification
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -16,8 +15,8 @@ import (
 )
 
 const (
-	// mailInterval is how often the postman looks for mails whose time to retry has come.
-	mailInterval = time.Second
+	// deliverInterval is how often deliveries are looked for whose time to retry has come.
+	deliverInterval = time.Second
 	// mailWidth bounds the mails of a kind that one replica sends at a time.
 	mailWidth = 16
 	// mailLease is how long a mail waits whose replica was killed while it sent it. It is
@@ -41,8 +40,17 @@ type postman struct {
 	now        func() time.Time
 	metrics    *metrics
 	lateness   prometheus.Observer
-	onRecorded func()        // called after the outcome of a mail was recorded
-	slots      chan struct{} // holds one token for each mail under way
+	onRecorded func() // called after the outcome of a mail was recorded
+}
+
+// crew makes the one that has the postman send what is due.
+func (p *postman) crew() *crew[Delivery] {
+	return &crew[Delivery]{
+		now: p.now, slots: make(chan struct{}, mailWidth), work: p.attempt,
+		claim: func(ctx context.Context, limit int) ([]Delivery, error) {
+			return p.deliveries.claim(ctx, mailLease, limit)
+		},
+	}
 }
 
 // mailer hands a mail to the mail server; *Mailer does.
@@ -60,76 +68,21 @@ func newPostmen(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics,
 	reminders = &postman{
 		deliveries: reminderMails(db), write: writer.reminder, mailer: &Mailer{smtp: cfg.SMTP, secrets: client},
 		now: time.Now, metrics: metrics, lateness: metrics.mailLateness, onRecorded: onRecorded,
-		slots: make(chan struct{}, mailWidth),
 	}
 	notices = &postman{
 		deliveries: noticeMails(db), write: writer.notice, mailer: reminders.mailer,
 		now: time.Now, metrics: metrics, lateness: metrics.noticeLateness, onRecorded: func() {},
-		slots: make(chan struct{}, mailWidth),
 	}
 	return reminders, notices
 }
 
-// runOnce claims as many mails as there are free slots, at least one, and starts sending them.
-func (p *postman) runOnce(ctx context.Context) (more bool, err error) {
-	free, err := p.takeSlots(ctx)
-	if err != nil {
-		return false, err
-	}
-	began := p.now()
-	claimed, err := p.deliveries.claim(ctx, mailLease, free)
-	p.releaseSlots(free - len(claimed))
-	for _, delivery := range claimed {
-		go func() {
-			defer p.releaseSlots(1)
-			// A mail under way is finished even when the service is told to stop.
-			p.attempt(context.WithoutCancel(ctx), delivery, began.Add(mailLease))
-		}()
-	}
-	return len(claimed) == free, err
-}
-
-// takeSlots waits for one free slot and takes the others that are free as well.
-func (p *postman) takeSlots(ctx context.Context) (int, error) {
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	for taken := 1; ; taken++ {
-		select {
-		case p.slots <- struct{}{}:
-		default:
-			return taken, nil
-		}
-	}
-}
-
-func (p *postman) releaseSlots(n int) {
-	for range n {
-		<-p.slots
-	}
-}
-
-// drain waits until no mail is under way.
-func (p *postman) drain(ctx context.Context) error {
-	for range cap(p.slots) {
-		select {
-		case p.slots <- struct{}{}:
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for mails under way: %w", ctx.Err())
-		}
-	}
-	return nil
-}
-
-// attempt sends one mail, of which the lease lasts until leased, and records what came of it.
+// attempt sends one mail, of which the lease began at a moment, and records what came of it.
 // An outcome that cannot be recorded is found by the next claim, once the lease has run out.
-func (p *postman) attempt(ctx context.Context, d Delivery, leased time.Time) {
+func (p *postman) attempt(ctx context.Context, d Delivery, began time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
 	defer cancel()
 	log := slog.With("delivery", d.ID, "version", d.Version, "channel", d.Channel, "attempt", d.Attempt)
-	sendErr := p.send(ctx, d, leased)
+	sendErr := p.send(ctx, d, began.Add(mailLease))
 	if sendErr == nil {
 		p.metrics.deliveries.WithLabelValues(outcomeSent).Inc()
 		p.lateness.Observe(p.now().Sub(d.FireAt).Seconds())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -50,13 +51,18 @@ type harness struct {
 	emails map[string]string          // by user id
 	strays map[string]bool            // users who have not verified their address
 	feed   map[string][]events.Change // by user id
+	floors map[string]int64           // up to which the feed is forgotten, by user id
+	hooks  map[string][]calls.Webhook // by user id
+	// disabled are the reasons for which webhooks were disabled, by their ids.
+	disabled map[string]string
 }
 
 // newHarness starts the platform and the service. adjust may change the service's
 // configuration before that.
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
-	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{}}
+	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
+		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, disabled: map[string]string{}}
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +74,8 @@ func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	h.cfg = Config{
 		Config: lifecycle.Config{PublicURL: &url.URL{Scheme: "https", Host: "todo.example.com", Path: "/"}},
 		SMTP:   SMTPConfig{Host: host, Port: number, From: "todo@example.com", TLS: TLSNone},
+
+		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
 	for _, change := range adjust {
 		change(h)
@@ -156,6 +164,17 @@ func (h *harness) contacts() *dapr.Server {
 	})
 	calls.ListChanges.Handle(server, h.listChanges)
 	calls.ListHeads.Handle(server, h.listHeads)
+	calls.ListReminding.Handle(server, func(_ context.Context, in calls.ListRemindingRequest) (calls.ListRemindingReply, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return calls.ListRemindingReply{Head: int64(len(h.feed[in.UserID])), Settings: todo.Settings{Zone: "Europe/Berlin", DayStart: todo.DefaultDayStart}}, nil
+	})
+	calls.ListWebhooks.Handle(server, func(_ context.Context, in calls.ListWebhooksRequest) (calls.ListWebhooksReply, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return calls.ListWebhooksReply{Head: int64(len(h.feed[in.UserID])), Webhooks: slices.Clone(h.hooks[in.UserID])}, nil
+	})
+	calls.DisableWebhook.Handle(server, h.disableWebhook)
 	return server
 }
 
@@ -173,7 +192,10 @@ func (h *harness) listChanges(_ context.Context, in calls.ListChangesRequest) (c
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	all := h.feed[in.UserID]
-	reply := calls.ListChangesReply{Head: int64(len(all))}
+	reply := calls.ListChangesReply{Head: int64(len(all)), Floor: h.floors[in.UserID]}
+	if in.After < reply.Floor {
+		return reply, nil
+	}
 	for _, change := range all[min(in.After, reply.Head):] {
 		encoded, err := json.Marshal(change)
 		if err != nil {

@@ -35,6 +35,11 @@ type metrics struct {
 	mailLateness prometheus.Histogram
 
 	noticeLateness prometheus.Histogram
+
+	webhookAttempts *prometheus.CounterVec
+	webhookWaiting  prometheus.Gauge
+	webhookDropped  prometheus.Counter
+	webhookLateness prometheus.Histogram
 }
 
 func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
@@ -64,6 +69,18 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 		noticeLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "notification_notice_lateness_seconds", Help: "From asking for a mail about the account to the mail server taking it.", Buckets: lateness,
 		}),
+		webhookAttempts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "notification_webhook_attempts_total", Help: "Attempts to send a change to a webhook.",
+		}, []string{"outcome"}),
+		webhookWaiting: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "notification_webhook_waiting", Help: "Deliveries to webhooks that wait for an attempt, of all replicas together.",
+		}),
+		webhookDropped: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "notification_webhook_dropped_total", Help: "Deliveries dropped because too many waited for their webhook.",
+		}),
+		webhookLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "notification_webhook_lateness_seconds", Help: "From a change to the endpoint of a webhook taking it.", Buckets: lateness,
+		}),
 	}
 	mailEnabled := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "notification_mail_enabled", Help: "1 when a mail server is configured, else 0.",
@@ -71,6 +88,7 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 	if mailOn {
 		mailEnabled.Set(1)
 	}
-	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, m.noticeLateness, mailEnabled)
+	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, m.noticeLateness, mailEnabled,
+		m.webhookAttempts, m.webhookWaiting, m.webhookDropped, m.webhookLateness)
 	return m
 }

@@ -19,6 +19,7 @@ func TestNothingIsKeptOfADeletedAccount(t *testing.T) {
 		if err := h.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM notification.reminders WHERE user_id = $1) + (SELECT count(*) FROM notification.deliveries WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.task_versions WHERE user_id = $1) + (SELECT count(*) FROM notification.notices WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.people WHERE user_id = $1) + (SELECT count(*) FROM notification.outbox WHERE user_id = $1)
+			+ (SELECT count(*) FROM notification.webhooks WHERE user_id = $1) + (SELECT count(*) FROM notification.webhook_deliveries WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.event_head WHERE user_id = $1), (SELECT count(*) FROM notification.departed WHERE user_id = $1)`, u.id).Scan(&n, &departed); err != nil {
 			t.Fatal(err)
 		}
@@ -26,7 +27,9 @@ func TestNothingIsKeptOfADeletedAccount(t *testing.T) {
 	}
 	gone, missed, stays := h.newUser(t), h.newUser(t), h.newUser(t)
 	var created []events.Change
+	sink := newSink(t)
 	for _, u := range []*user{gone, missed, stays} {
+		u.publish(u.hook(sink.url(u.id), "*"))
 		change := u.change(events.TypeTaskCreated, u.task("Later", time.Now().Add(time.Hour)))
 		u.publish(change)
 		created = append(created, change)

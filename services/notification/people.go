@@ -29,6 +29,11 @@ type person struct {
 	Seq      int64  `json:"seq"`      // up to it all changes are handled
 	DayStart string `json:"dayStart"` // HH:MM
 	Departed bool   `json:"departed"` // the account was deleted: nothing is kept of it
+
+	// Webhooks are those that are enabled, as of no earlier change than Seq: whoever sees a change of
+	// one stores it before the change counts as handled. WebhooksAsOf is nil when nobody ever asked.
+	Webhooks     []listener `json:"webhooks"`
+	WebhooksAsOf *int64     `json:"webhooksAsOf"`
 }
 
 // people keeps up to which change each user's changes are handled: in memory, and a little
@@ -85,10 +90,15 @@ func (p *people) chose(ctx context.Context, user, dayStart string) error {
 	if err != nil {
 		return err
 	}
+	p.forget(user)
+	return nil
+}
+
+// forget has what the database says of a user read anew.
+func (p *people) forget(user string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.known.Remove(user)
-	return nil
 }
 
 // progress returns up to which seq the changes of users are handled, as catchup.Watch asks.

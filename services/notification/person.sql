@@ -1,12 +1,14 @@
--- op_get_people says up to which seq the changes of users are handled, and when their days
--- start, or that they have departed. args: userIds -> [{userId, seq, dayStart, departed}].
+-- op_get_people says up to which seq the changes of users are handled, when their days start, and
+-- for what their webhooks are; or that they have departed.
+-- args: userIds -> [{userId, seq, dayStart, webhooksAsOf, webhooks: [{id, since, types}], departed}].
 CREATE OR REPLACE FUNCTION op_get_people(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone)), '[]')
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone, 'webhooksAsOf', webhooks_as_of,
+    'webhooks', (SELECT jsonb_agg(jsonb_build_object('id', w.id, 'since', w.since, 'types', w.types)) FROM webhooks w WHERE w.user_id = known.user_id AND w.enabled))), '[]')
   FROM (
-    SELECT user_id, seq, day_start, false AS gone FROM people WHERE NOT is_departed(user_id)
+    SELECT user_id, seq, day_start, webhooks_as_of, false AS gone FROM people WHERE NOT is_departed(user_id)
     UNION ALL
-    SELECT user_id, 0, '', true FROM departed
+    SELECT user_id, 0, '', NULL, true FROM departed
   ) known
   WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
 $$;

@@ -17,6 +17,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/notification/webhook"
 )
 
 // catchUpInterval is the pause between two rounds over all users in search of changes that
@@ -72,8 +73,8 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	kickMails, kickNotices := func() {}, func() {}
 	if mailOn {
 		reminderMails, noticeMails := newPostmen(cfg, db, sidecar, metrics, relay.Kick)
-		kickMails = deliver(parts, "mails", reminderMails)
-		kickNotices = deliver(parts, "notices", noticeMails)
+		kickMails = deliver(parts, "mails", reminderMails.crew())
+		kickNotices = deliver(parts, "notices", noticeMails.crew())
 	} else {
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
@@ -94,10 +95,20 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	}
 
 	people := newPeople(db)
+	webhooks := webhookStore{db}
+	courier := &courier{store: webhooks, sender: webhook.NewSender(cfg.WebhookNetworks, time.Now), todoAPI: sidecar, now: time.Now, metrics: metrics}
+	couriers := courier.crew()
+	sending := couriers.loop("webhooks")
+	courier.onEnded = sending.Kick
+	couriers.start(parts, sending)
+	for _, work := range webhookLoops(webhooks, metrics, time.Now) {
+		parts.Go(work.Name, work.Run)
+	}
 	parts.Add("progress", people.save)
 	consumer := &consumer{
 		reminders: reminders, notices: noticeStore{db}, mail: mailOn, people: people, todoAPI: sidecar,
-		now: time.Now, metrics: metrics, onNotice: kickNotices, onApplied: func(set int) {
+		webhooks: &forwarder{store: webhooks, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onWaiting: sending.Kick},
+		now:      time.Now, metrics: metrics, onNotice: kickNotices, onApplied: func(set int) {
 			relay.Kick()
 			if set > 0 {
 				alarms.Kick()
@@ -115,14 +126,14 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *p
 	server := dapr.NewServer(contract.Notification, sidecar, registry)
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
+	webhooks.methods(server, sending.Kick)
 	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 }
 
-// deliver starts a postman and returns how to have it look for mails at once.
-func deliver(parts *lifecycle.Stack, name string, postman *postman) (kick func()) {
-	mails := loop.New(loop.Config{Name: name, Interval: mailInterval, Pass: postman.runOnce})
-	parts.Add(name+" under way", postman.drain)
-	parts.Go(name, mails.Run)
-	return mails.Kick
+// deliver starts a crew and returns how to have it look for work at once.
+func deliver[T any](parts *lifecycle.Stack, name string, crew *crew[T]) (kick func()) {
+	work := crew.loop(name)
+	crew.start(parts, work)
+	return work.Kick
 }

@@ -1,0 +1,46 @@
+package webhook
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+const (
+	// idleTimeout is how long a connection is kept for the next delivery.
+	idleTimeout = 30 * time.Second
+	// maxIdle bounds the connections that are kept.
+	maxIdle = 100
+	// maxHeaderBytes bounds the headers of an answer.
+	maxHeaderBytes = 16 << 10
+)
+
+// newClient makes a client that reaches public addresses and those in the networks allowed, and
+// nothing else, whatever a name resolves to: each address is looked at when it is dialled. It
+// follows no redirect and uses no proxy, which would dial in its place.
+func newClient(allowed []netip.Prefix) *http.Client {
+	dialer := net.Dialer{Timeout: attemptTimeout, Control: guard(allowed).Safe}
+	return &http.Client{
+		Timeout:       attemptTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, ForceAttemptHTTP2: true, DisableCompression: true,
+			MaxIdleConns: maxIdle, MaxIdleConnsPerHost: 2, IdleConnTimeout: idleTimeout, MaxResponseHeaderBytes: maxHeaderBytes,
+		},
+	}
+}
+
+func guard(allowed []netip.Prefix) *ssrf.Guardian {
+	var v4, v6 []netip.Prefix
+	for _, network := range allowed {
+		if network.Addr().Is4() {
+			v4 = append(v4, network)
+		} else {
+			v6 = append(v6, network)
+		}
+	}
+	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
+}
