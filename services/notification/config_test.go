@@ -24,6 +24,7 @@ func TestConfigNamesTheVariableAtFault(t *testing.T) {
 		{"the sender has no domain", contract.EnvSMTPFrom, "todo"},
 		{"the sender is two lines", contract.EnvSMTPFrom, "todo@example.com\r\nBcc: eve@example.com"},
 		{"the TLS mode is unknown", contract.EnvSMTPTLS, "ssl"},
+		{"a network of webhooks is a name", contract.EnvWebhookNetworks, "10.20.0.0/16,intranet"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,6 +16,9 @@ const (
 	// webhooksWidth bounds the attempts of one replica that are under way, webhookWidth those to one
 	// webhook, of all replicas: a slow endpoint leaves the others their turn.
 	webhooksWidth, webhookWidth = 32, 2
+	// maxClaimBytes is where a claim ends early, so that it fits into one message to the sidecar: two
+	// of the longest deliveries do.
+	maxClaimBytes = 1 << 20
 	// webhookLease is longer than an attempt and recording it may take. For so long a delivery waits
 	// whose replica was killed.
 	webhookLease = 30 * time.Second

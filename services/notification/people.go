@@ -31,7 +31,8 @@ type person struct {
 	Departed bool   `json:"departed"` // the account was deleted: nothing is kept of it
 
 	// Webhooks are those that are enabled, as of no earlier change than Seq: whoever sees a change of
-	// one stores it before the change counts as handled. WebhooksAsOf is nil when nobody ever asked.
+	// one stores it before the change counts as handled. WebhooksAsOf is nil when the
+	// version before, which passes over those changes, may have handled some.
 	Webhooks     []listener `json:"webhooks"`
 	WebhooksAsOf *int64     `json:"webhooksAsOf"`
 }
@@ -62,7 +63,7 @@ func (p *people) get(ctx context.Context, user string) (person, error) {
 	if err != nil {
 		return person{}, err
 	}
-	known = person{UserID: user, DayStart: todo.DefaultDayStart}
+	known = person{UserID: user, DayStart: todo.DefaultDayStart, WebhooksAsOf: new(int64)}
 	if len(found) > 0 {
 		known = found[0]
 	}

@@ -14,12 +14,14 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- op_save_progress notes up to which seq the changes of users are handled. It never goes back.
+-- Who is new has no webhooks before the first change; services of the version before, which know
+-- nothing of webhooks, do not name them.
 -- args: people [{userId, seq}].
 CREATE OR REPLACE FUNCTION op_save_progress(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO people AS known (user_id, seq)
-  SELECT (p->>'userId')::uuid, (p->>'seq')::bigint FROM jsonb_array_elements(args->'people') p
+  INSERT INTO people AS known (user_id, seq, webhooks_as_of)
+  SELECT (p->>'userId')::uuid, (p->>'seq')::bigint, CASE WHEN p ? 'webhooksAsOf' THEN 0 END FROM jsonb_array_elements(args->'people') p
   WHERE NOT is_departed((p->>'userId')::uuid)
   ORDER BY 1 -- so that two of these cannot wait for each other
   ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq WHERE known.seq < excluded.seq;

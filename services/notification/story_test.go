@@ -5,14 +5,18 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
@@ -53,7 +57,7 @@ func serveTodoAPI(t *testing.T, h *harness) (url string) {
 		Config: lifecycle.Config{
 			Dapr: dapr.Config{Address: h.todoAPI.Address}, HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
 		},
-		PublicAddress: freeAddress(t), KeysSecret: "keys", VerifyEmail: true,
+		PublicAddress: freeAddress(t), KeysSecret: "keys", VerifyEmail: true, PlainWebhooks: true,
 	}
 	serve(t, func(ctx context.Context) error { return todoapi.Run(ctx, api) })
 	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
@@ -130,5 +134,82 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	})
 	if got := h.mailbox.to(email); len(got) != 2 {
 		t.Errorf("%d mails, want 2", len(got))
+	}
+}
+
+func TestAWebhookIsToldWhatItsPersonDoes(t *testing.T) {
+	t.Parallel()
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHarness(t, func(h *harness) {
+		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+		h.schemas = []store.Schema{todoapi.Schema()}
+		h.realTodoAPI = true
+	})
+	sink := newSink(t)
+	c := client.New(serveTodoAPI(t, h), http.DefaultClient)
+	if err := c.SignUp(t.Context(), "ann@example.com", "correct horse battery", "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	var hook client.MadeWebhook
+	if err := c.Do(t.Context(), http.MethodPost, "/webhooks", client.WebhookDraft{URL: sink.url("story"), Types: []string{"task.*"}}, &hook); err != nil {
+		t.Fatal(err)
+	}
+	task, err := c.CreateTask(t.Context(), client.Draft{Title: "Water plants"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rotated client.MadeWebhook
+	if err := c.Do(t.Context(), http.MethodPost, "/webhooks/"+hook.ID+"/rotate-secret", nil, &rotated); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CompleteTask(t.Context(), task.ID); err != nil {
+		t.Fatal(err)
+	}
+	all := sink.waitFor(t, "story", 2)
+	changes, err := c.Changes(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		at := slices.IndexFunc(changes.Items, func(change client.Change) bool { return change.EventID == one.event.ID })
+		if at < 0 || one.change.Seq != changes.Items[at].Seq || !strings.Contains(string(one.change.After), "Water plants") {
+			t.Errorf("the feed does not hold %s", one.body)
+		}
+	}
+	// Both secrets sign from the rotation on, for a day.
+	last := all[slices.IndexFunc(all, func(r received) bool { return r.event.Type == events.TypeTaskCompleted })]
+	for _, secret := range []string{hook.Secret, rotated.Secret} {
+		verifier, err := standardwebhooks.NewWebhook(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := verifier.Verify(last.body, last.header); err != nil {
+			t.Error(err)
+		}
+	}
+
+	var page client.WebhookDeliveries
+	daprtest.Eventually(t, 30*time.Second, "the log tells of both", func() bool {
+		err := c.Do(t.Context(), http.MethodGet, "/webhooks/"+hook.ID+"/deliveries", nil, &page)
+		return err == nil && len(page.Items) == 2 && page.Items[0].State == "delivered" && page.Items[1].State == "delivered"
+	})
+	if err := c.Do(t.Context(), http.MethodPost, "/webhooks/"+hook.ID+"/deliveries/"+page.Items[0].ID+"/replay", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	sink.waitFor(t, "story", 3)
+
+	sink.refuse("story", http.StatusGone)
+	if err := c.Do(t.Context(), http.MethodPost, "/webhooks/"+hook.ID+"/test", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	var disabled client.Webhook
+	daprtest.Eventually(t, 30*time.Second, "the webhook is disabled", func() bool {
+		return c.Do(t.Context(), http.MethodGet, "/webhooks/"+hook.ID, nil, &disabled) == nil && !disabled.Enabled
+	})
+	if !strings.Contains(disabled.DisabledReason, "410") {
+		t.Errorf("the reason is %q", disabled.DisabledReason)
 	}
 }

@@ -63,13 +63,15 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- op_claim_webhook_deliveries leases deliveries that are due: of each webhook no more than may be
--- under way, of all of them those first that wait longest.
--- args: lease (seconds), limit, each -> [delivery].
+-- under way. Those come first of which the last attempt went well, and then those that wait
+-- longest. An answer ends early when it grows past some bytes, so that it fits into one message.
+-- args: lease (seconds), limit, each, bytes -> [delivery].
 CREATE OR REPLACE FUNCTION op_claim_webhook_deliveries(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   each    integer := args->>'each';
-  room   integer := args->>'limit';
+  room    integer := args->>'limit';
+  bytes   bigint := args->>'bytes';
   hook    webhooks;
   claimed jsonb := '[]';
   batch   jsonb;
@@ -81,7 +83,7 @@ BEGIN
       WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.next_attempt_at <= now() AND coalesce(d.leased_until <= now(), true)
       ORDER BY d.next_attempt_at LIMIT 1) first
     WHERE w.enabled AND under_way(w.id) < each
-    ORDER BY first.next_attempt_at LIMIT room FOR NO KEY UPDATE OF w SKIP LOCKED
+    ORDER BY w.failing_since IS NOT NULL, first.next_attempt_at LIMIT room FOR NO KEY UPDATE OF w SKIP LOCKED
   LOOP
     WITH leased AS (
       UPDATE webhook_deliveries SET attempts = attempts + 1, leased_until = lease_end(args)
@@ -96,7 +98,8 @@ BEGIN
     INTO batch FROM leased;
     claimed := claimed || batch;
     room := room - jsonb_array_length(batch);
-    EXIT WHEN room <= 0;
+    bytes := bytes - octet_length(batch::text);
+    EXIT WHEN room <= 0 OR bytes <= 0;
   END LOOP;
   RETURN claimed;
 END $$;

@@ -68,7 +68,8 @@ func (s webhookStore) claim(ctx context.Context, limit int) ([]webhookDelivery, 
 		Lease float64 `json:"lease"` // seconds
 		Limit int     `json:"limit"`
 		Each  int     `json:"each"`
-	}{webhookLease.Seconds(), limit, webhookWidth}, &claimed)
+		Bytes int     `json:"bytes"`
+	}{webhookLease.Seconds(), limit, webhookWidth, maxClaimBytes}, &claimed)
 	return claimed, err
 }
 

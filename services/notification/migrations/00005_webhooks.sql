@@ -43,7 +43,8 @@ CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (webhook_id, next_
 CREATE INDEX webhook_deliveries_leased ON webhook_deliveries (webhook_id, leased_until) WHERE leased_until IS NOT NULL;
 CREATE INDEX webhook_deliveries_over ON webhook_deliveries (created_at) WHERE state <> 'waiting';
 
--- How far the feed of a user was when todo-api told of their webhooks; NULL: that was never.
+-- How far the feed of a user was when todo-api told of their webhooks; 0: they had none; NULL: the
+-- version before handled changes of theirs.
 ALTER TABLE people ADD COLUMN webhooks_as_of bigint;
 
 -- +goose Down

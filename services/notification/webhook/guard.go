@@ -20,9 +20,10 @@ const (
 
 // newClient makes a client that reaches public addresses and those in the networks allowed, and
 // nothing else, whatever a name resolves to: each address is looked at when it is dialled. It
-// follows no redirect and uses no proxy, which would dial in its place.
-func newClient(allowed []netip.Prefix) *http.Client {
-	dialer := net.Dialer{Timeout: attemptTimeout, Control: guard(allowed).Safe}
+// follows no redirect and uses no proxy, which would dial in its place. nil is the resolver of
+// the machine.
+func newClient(allowed []netip.Prefix, resolver *net.Resolver) *http.Client {
+	dialer := net.Dialer{Timeout: attemptTimeout, Resolver: resolver, Control: guard(allowed).Safe}
 	return &http.Client{
 		Timeout:       attemptTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"code.dny.dev/ssrf"
+	"golang.org/x/net/dns/dnsmessage"
 )
 
 func TestTheGuardLetsPublicAddressesThroughAlone(t *testing.T) {
@@ -102,53 +101,62 @@ func TestNoSpellingOfALoopbackAddressIsReached(t *testing.T) {
 func TestANameIsLookedAtWhenItIsDialled(t *testing.T) {
 	address, requests := sink(t)
 	public, loopback := netip.MustParseAddr("93.184.215.14"), netip.MustParseAddr("127.0.0.1")
-	resolver := &fakeDNS{answers: []netip.Addr{public, loopback}}
-	// Somebody who asked before would have seen a public address.
-	if got, err := resolver.LookupNetIP(t.Context(), "ip4", "rebind.example"); err != nil || got[0] != public {
+	resolver := nameserver(t, public, loopback)
+	// Somebody who looked before would have seen a public address.
+	if got, err := resolver.LookupNetIP(t.Context(), "ip4", "rebind.example."); err != nil || len(got) != 1 || got[0] != public {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	client := newClient(nil)
-	client.Transport.(*http.Transport).DialContext = resolver.through(guard(nil))
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://rebind.example:"+address.Port(), http.NoBody)
+	sender := Sender{newClient(nil, resolver), time.Now}
+	if got := sender.Send(t.Context(), message("http://rebind.example.:"+address.Port())); got.Outcome != Forbidden || *requests != 0 {
+		t.Errorf("got %+v after %d requests", got, *requests)
+	}
+	allowed := Sender{newClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, resolver), time.Now}
+	if got := allowed.Send(t.Context(), message("http://rebind.example.:"+address.Port())); got.Outcome != Delivered || *requests != 1 {
+		t.Errorf("where it is allowed: got %+v after %d requests", got, *requests)
+	}
+}
+
+// nameserver returns a resolver for which every name has the first address when it is asked for
+// the first time, the next one when it is asked again, and the last one from then on.
+func nameserver(t *testing.T, addresses ...netip.Addr) *net.Resolver {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := client.Do(request)
-	if err == nil {
-		_ = answer.Body.Close()
-	}
-	if !errors.Is(err, ssrf.ErrProhibitedIP) || *requests != 0 {
-		t.Errorf("got %v after %d requests", err, *requests)
-	}
-}
-
-// fakeDNS answers each question with the next address.
-type fakeDNS struct{ answers []netip.Addr }
-
-func (d *fakeDNS) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
-	next := d.answers[0]
-	d.answers = d.answers[1:]
-	return []netip.Addr{next}, nil
-}
-
-// through dials what the name is resolved to, as the dialler of the package does.
-func (d *fakeDNS) through(guard *ssrf.Guardian) func(context.Context, string, string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: time.Second, Control: guard.Safe}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
+	t.Cleanup(func() { _ = server.Close() }) // nobody asks any more
+	go func() {
+		packet := make([]byte, 512)
+		for {
+			n, from, err := server.ReadFrom(packet)
+			if err != nil {
+				return
+			}
+			var query dnsmessage.Message
+			if query.Unpack(packet[:n]) != nil || len(query.Questions) != 1 {
+				continue
+			}
+			answer := dnsmessage.Message{Header: dnsmessage.Header{ID: query.ID, Response: true}, Questions: query.Questions}
+			if asked := query.Questions[0]; asked.Type == dnsmessage.TypeA {
+				answer.Answers = []dnsmessage.Resource{{
+					Header: dnsmessage.ResourceHeader{Name: asked.Name, Class: asked.Class},
+					Body:   &dnsmessage.AResource{A: addresses[0].As4()},
+				}}
+				addresses = addresses[min(1, len(addresses)-1):]
+			}
+			if encoded, err := answer.Pack(); err == nil {
+				_, _ = server.WriteTo(encoded, from) // who gets no answer asks again
+			}
 		}
-		resolved, err := d.LookupNetIP(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return dialer.DialContext(ctx, network, net.JoinHostPort(resolved[0].String(), port))
-	}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var dialer net.Dialer
+		return dialer.DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
 }
 
 func TestNoProxyIsUsed(t *testing.T) {
-	if newClient(nil).Transport.(*http.Transport).Proxy != nil {
+	if newClient(nil, nil).Transport.(*http.Transport).Proxy != nil {
 		t.Error("a proxy would dial in place of the guard")
 	}
 }

@@ -70,7 +70,7 @@ type Sender struct {
 // NewSender makes a sender that reaches public addresses and those in the networks allowed; now is
 // the clock.
 func NewSender(allowed []netip.Prefix, now func() time.Time) *Sender {
-	return &Sender{newClient(allowed), now}
+	return &Sender{newClient(allowed, nil), now}
 }
 
 // Send makes one attempt.
