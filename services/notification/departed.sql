@@ -23,8 +23,8 @@ BEGIN
   DELETE FROM task_versions WHERE user_id = uid;
   DELETE FROM reminders WHERE user_id = uid; -- and with each its deliveries
   DELETE FROM notices WHERE user_id = uid;
-  DELETE FROM webhooks WHERE user_id = uid; -- and with each its deliveries
   DELETE FROM people WHERE user_id = uid;
+  DELETE FROM webhooks WHERE user_id = uid; -- and with each its deliveries
   DELETE FROM outbox WHERE shard = shard_of(uid) AND user_id = uid;
   DELETE FROM event_head WHERE user_id = uid;
 END $$;

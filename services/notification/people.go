@@ -42,9 +42,10 @@ type person struct {
 type people struct {
 	db *store.DB
 
-	mu      sync.Mutex
-	known   *expirable.LRU[string, person]
-	unsaved map[string]int64 // seq by user
+	mu        sync.Mutex
+	known     *expirable.LRU[string, person]
+	unsaved   map[string]int64 // seq by user
+	forgotten int              // how often somebody was
 }
 
 func newPeople(db *store.DB) *people {
@@ -55,6 +56,7 @@ func newPeople(db *store.DB) *people {
 func (p *people) get(ctx context.Context, user string) (person, error) {
 	p.mu.Lock()
 	known, ok := p.known.Get(user)
+	forgotten := p.forgotten
 	p.mu.Unlock()
 	if ok {
 		return known, nil
@@ -68,6 +70,10 @@ func (p *people) get(ctx context.Context, user string) (person, error) {
 		known = found[0]
 	}
 	p.mu.Lock()
+	if p.forgotten != forgotten { // what was read may be older than what was stored meanwhile
+		p.mu.Unlock()
+		return p.get(ctx, user)
+	}
 	defer p.mu.Unlock()
 	known.Seq = max(known.Seq, p.unsaved[user])
 	p.known.Add(user, known)
@@ -100,6 +106,7 @@ func (p *people) forget(user string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.known.Remove(user)
+	p.forgotten++
 }
 
 // progress returns up to which seq the changes of users are handled, as catchup.Watch asks.
@@ -127,6 +134,7 @@ func (p *people) progress(ctx context.Context, users []string) (map[string]int64
 func (p *people) depart(ctx context.Context, user string, now time.Time) error {
 	p.mu.Lock()
 	p.known.Remove(user)
+	p.forgotten++
 	delete(p.unsaved, user)
 	p.mu.Unlock()
 	return p.db.Call(ctx, "erase_user", map[string]any{"userId": user, "now": now}, nil)
