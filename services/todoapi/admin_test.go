@@ -7,7 +7,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/admin"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -69,6 +72,7 @@ func TestOwnersManageAccounts(t *testing.T) {
 	h := newHarness(t)
 	owner, user := h.user(t), h.user(t)
 	id := user.Grant.User.ID
+	notification := h.invoker(t, contract.Notification)
 	newTask(t, user, client.Draft{Title: "secret"})
 
 	t.Run("they find accounts page by page", func(t *testing.T) {
@@ -112,6 +116,14 @@ func TestOwnersManageAccounts(t *testing.T) {
 		wantStatus(t, user.Refresh(t.Context()), http.StatusUnauthorized)
 		again := h.guest()
 		wantProblem(t, again.Login(t.Context(), user.Grant.User.Email, password), http.StatusForbidden, "", "disabled")
+
+		// What other services need to keep in step they get, and no address.
+		if _, err := calls.ListReminding.Call(t.Context(), notification, calls.ListRemindingRequest{UserID: id}); err != nil {
+			t.Error(err)
+		}
+		if _, err := calls.GetContact.Call(t.Context(), notification, calls.GetContactRequest{UserID: id}); failure.KindOf(err) != failure.NotFound {
+			t.Errorf("got %v, want no contact", err)
+		}
 
 		var page admin.AccountPage
 		if err := owner.Do(t.Context(), http.MethodGet, "/admin/accounts?status=disabled", nil, &page); err != nil {

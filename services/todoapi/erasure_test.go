@@ -34,6 +34,9 @@ func (h *harness) rowsOf(t *testing.T, text string) map[string]int {
 	rows.Close()
 	found := map[string]int{}
 	for _, table := range tables {
+		if table == "event_lease" { // whose turn it was to have events published, until it is the next user's
+			continue
+		}
 		var n int
 		if err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM todo.`+table+` r WHERE r::text LIKE '%' || $1 || '%'`, text).Scan(&n); err != nil {
 			t.Fatal(err)
@@ -98,7 +101,6 @@ func TestAccountDeletion(t *testing.T) {
 		h.waitErased(t, id)
 		// The last change, for services that were away, and that there was somebody.
 		left := h.rowsOf(t, id)
-		delete(left, "event_lease") // whose turn it was to have events published, until it is the next user's
 		for _, table := range []string{"event", "event_head", "erasure"} {
 			if left[table] != 1 {
 				t.Errorf("%s holds %d rows", table, left[table])
@@ -126,7 +128,6 @@ func TestAccountDeletion(t *testing.T) {
 		}
 		h.prune(t, time.Now().Add(31*24*time.Hour))
 		left = h.rowsOf(t, id)
-		delete(left, "event_lease")
 		if len(left) != 0 {
 			t.Errorf("left are %v", left)
 		}
