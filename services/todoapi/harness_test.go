@@ -35,6 +35,7 @@ const (
 
 // harness is a running todo-api with all that it needs.
 type harness struct {
+	t       *testing.T
 	env     *daprtest.Env
 	pool    *pgxpool.Pool // of a superuser, to look behind the API
 	sidecar *daprtest.Sidecar
@@ -48,7 +49,7 @@ type harness struct {
 func newHarness(t *testing.T, adjust ...func(*Config)) *harness {
 	t.Helper()
 	env := daprtest.New(t)
-	h := &harness{env: env, pool: env.Database(t, Schema()), adjust: adjust}
+	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), adjust: adjust}
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +99,7 @@ func listen(t *testing.T) net.Listener {
 
 // guest returns a client that has not signed in.
 func (h *harness) guest() *client.Client {
-	return client.New(h.url, &http.Client{Timeout: soon})
+	return client.New(h.url, &http.Client{Timeout: soon, Transport: documented{h.t}})
 }
 
 // browser returns a client that has not signed in and keeps cookies.
@@ -231,6 +232,7 @@ func send(t *testing.T, via *http.Client, method, url, body string, header map[s
 			t.Error(err)
 		}
 	}()
+	checkDocumented(t, response)
 	read, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -85,6 +85,5 @@ func (f *Field[T]) UnmarshalJSON(raw []byte) error {
 
 // Schema is that of T, and null where a tag nullable says so.
 func (Field[T]) Schema(registry huma.Registry) *huma.Schema {
-	copied := *registry.Schema(reflect.TypeFor[T](), false, "")
-	return &copied
+	return huma.SchemaFromType(registry, reflect.TypeFor[T]()) // of its own: a tag may change it
 }

@@ -37,7 +37,8 @@ func New(mux *http.ServeMux, title, version, prefix string) huma.API {
 	cfg.CreateHooks = nil // no $schema in every answer
 	cfg.RejectUnknownQueryParameters = true
 	cfg.Formats = map[string]huma.Format{jsonType: jsonFormat(), "json": jsonFormat()}
-	cfg.Servers = []*huma.Server{{URL: prefix}}
+	cfg.Servers = []*huma.Server{{URL: prefix, Description: "The host that this document is from"}}
+	cfg.OnAddOperation = append(cfg.OnAddOperation, documentRefusals, leavePatternsAlone)
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		sessionScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "What signing in gives. It has all scopes"},

@@ -47,7 +47,7 @@ func (s *Streamed) ReadWithin(atMost time.Duration) {
 func RegisterUpload[I, O any](api huma.API, op huma.Operation, types []string, handler func(context.Context, *I) (*O, error)) {
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
 	for _, name := range types {
-		body.Content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		body.Content[name] = FileOf(name)
 	}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
@@ -58,6 +58,14 @@ func RegisterUpload[I, O any](api huma.API, op huma.Operation, types []string, h
 	})
 	// The library reads and checks the body of an operation that it knows to have one.
 	api.OpenAPI().Paths[op.Path].Post.RequestBody = body
+}
+
+// FileOf describes a file of a content type: an object where it is JSON, and bytes otherwise.
+func FileOf(contentType string) *huma.MediaType {
+	if contentType == jsonType {
+		return &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeObject}}
+	}
+	return &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 }
 
 // Body reads the body, at most limit bytes of it: a longer one is an *http.MaxBytesError, which

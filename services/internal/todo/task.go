@@ -19,7 +19,7 @@ type Task struct {
 	Version     int64       `json:"version" doc:"Counts the changes of the task"`
 	Title       string      `json:"title"`
 	Notes       string      `json:"notes" doc:"Markdown"`
-	Priority    int         `json:"priority" doc:"1 is the most urgent, 4 means none"`
+	Priority    int         `json:"priority" enum:"1,2,3,4" doc:"1 is the most urgent, 4 means none"`
 	Tags        []string    `json:"tags"`
 	Due         *Due        `json:"due"`
 	Recurrence  *Recurrence `json:"recurrence"`

@@ -22,24 +22,26 @@ func (s *Service) Routes(api huma.API, secureCookies bool, proxies Proxies) {
 	h := handlers{s, secureCookies, proxies}
 	tags := []string{"Account"}
 	httpapi.Register(api, huma.Operation{OperationID: "sign-up", Method: http.MethodPost, Path: "/auth/sign-up",
-		Summary: "Create an account and sign in", Description: "Status 403 where the platform takes no new accounts, or by invitation alone.", Tags: tags, DefaultStatus: http.StatusCreated}, h.signUp)
+		Summary: "Create an account and sign in", Description: "Status 403 where the platform takes no new accounts, or by invitation alone.", Tags: tags, DefaultStatus: http.StatusCreated,
+		Errors: []int{http.StatusConflict, http.StatusTooManyRequests}}, h.signUp)
 	httpapi.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/auth/login",
-		Summary: "Sign in", Tags: tags}, h.login)
+		Summary: "Sign in", Tags: tags, Errors: []int{http.StatusUnauthorized, http.StatusTooManyRequests}}, h.login)
 	httpapi.Register(api, huma.Operation{OperationID: "refresh", Method: http.MethodPost, Path: "/auth/refresh",
-		Summary: "Exchange a refresh token, from the body or the cookie, for new tokens", Tags: tags}, h.refresh)
+		Summary: "Exchange a refresh token, from the body or the cookie, for new tokens", Tags: tags, Errors: []int{http.StatusUnauthorized}}, h.refresh)
 	httpapi.Register(api, huma.Operation{OperationID: "logout", Method: http.MethodPost, Path: "/auth/logout",
 		Summary: "End the session of a refresh token, from the body or the cookie", Tags: tags}, h.logout)
 	httpapi.Register(api, huma.Operation{OperationID: "verify-email", Method: http.MethodPost, Path: "/auth/verify-email",
-		Summary: "Verify an e-mail address by the token of a mail", Description: "An address that an account waits for becomes the account's; 409 if another account has it by then.", Tags: tags}, h.verifyEmail)
+		Summary: "Verify an e-mail address by the token of a mail", Description: "An address that an account waits for becomes the account's; 409 if another account has it by then.", Tags: tags,
+		Errors: []int{http.StatusConflict, http.StatusGone}}, h.verifyEmail)
 	httpapi.Register(api, huma.Operation{OperationID: "request-password-reset", Method: http.MethodPost, Path: "/auth/password-reset",
 		Summary:     "Have a mail sent that leads to a new password",
 		Description: "The answer is the same whether the address has an account or not. The mail goes to verified addresses alone.",
-		Tags:        tags, DefaultStatus: http.StatusAccepted}, h.requestReset)
+		Tags:        tags, DefaultStatus: http.StatusAccepted, Errors: []int{http.StatusConflict, http.StatusTooManyRequests}}, h.requestReset)
 	httpapi.Register(api, huma.Operation{OperationID: "confirm-password-reset", Method: http.MethodPost, Path: "/auth/password-reset/confirm",
 		Summary:     "Choose a new password by the token of a mail, which signs out everywhere",
 		Description: "A token is good once, for an hour. API tokens stay: they are revoked one by one.", Tags: tags}, h.confirmReset)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "request-verification", Method: http.MethodPost, Path: "/me/verification",
-		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted}, s.VerifyToken, auth.ScopeSession), h.requestVerification)
+		Summary: "Have the mail sent that verifies one's address", Tags: tags, DefaultStatus: http.StatusAccepted, Errors: []int{http.StatusConflict}}, s.VerifyToken, auth.ScopeSession), h.requestVerification)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me",
 		Summary: "Read one's account", Tags: tags}, s.VerifyToken, auth.ScopeAccount), h.me)
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "list-sessions", Method: http.MethodGet, Path: "/sessions",
@@ -112,7 +114,7 @@ type loginInput struct {
 // tokenInput takes a refresh token from the body of programs or the cookie of browsers.
 type tokenInput struct {
 	page   browserPage
-	Cookie string `cookie:"refresh"`
+	Cookie string `cookie:"refresh" doc:"The refresh token of a browser"`
 	Body   *struct {
 		RefreshToken string `json:"refreshToken,omitempty" maxLength:"128" doc:"The cookie's token when absent"`
 	}
@@ -264,7 +266,7 @@ func (h handlers) listSessions(ctx context.Context, _ *struct{}) (*sessionsOutpu
 }
 
 type sessionInput struct {
-	ID string `path:"id" format:"uuid"`
+	ID string `path:"id" format:"uuid" doc:"Id of the session"`
 }
 
 func (h handlers) endSession(ctx context.Context, in *sessionInput) (*struct{}, error) {

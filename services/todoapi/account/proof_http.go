@@ -19,11 +19,13 @@ func (h handlers) provenRoutes(api huma.API) {
 	}
 	httpapi.Register(api, protect(huma.Operation{OperationID: "change-password", Method: http.MethodPut, Path: "/me/password",
 		Summary:     "Change one's password, which signs out everywhere else",
-		Description: "API tokens stay: they are revoked one by one."}), h.changePassword)
+		Description: "API tokens stay: they are revoked one by one.",
+		Errors:      []int{http.StatusConflict}}), h.changePassword)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "change-email", Method: http.MethodPut, Path: "/me/email",
 		Summary:       "Have a mail sent to a new address, whose link makes it one's own",
 		Description:   "The old address stays until then, and its reader is told. The link is good for a day; a further request, or a new password, takes the one before back.",
-		DefaultStatus: http.StatusAccepted}), h.changeEmail)
+		DefaultStatus: http.StatusAccepted,
+		Errors:        []int{http.StatusConflict}}), h.changeEmail)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "delete-account", Method: http.MethodDelete, Path: "/me",
 		Summary:     "Delete one's account and all that it holds",
 		Description: "There is no way back. Sessions, API tokens and sockets end at once, the address may sign up again, and everything is erased soon afterwards. The audit log keeps that the account was there and when it was deleted."}), h.deleteAccount)

@@ -19,7 +19,8 @@ func (h handlers) tokenRoutes(api huma.API) {
 	httpapi.Register(api, protect(huma.Operation{OperationID: "create-token", Method: http.MethodPost, Path: "/tokens",
 		Summary:       "Make an API token, whose secret is shown this once",
 		Description:   "With it a program acts for its user until it expires or is revoked, whatever becomes of the session that made it. Each request makes another one.",
-		DefaultStatus: http.StatusCreated}), h.createToken)
+		DefaultStatus: http.StatusCreated,
+		Errors:        []int{http.StatusConflict}}), h.createToken)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "list-tokens", Method: http.MethodGet, Path: "/tokens",
 		Summary: "List one's API tokens, the newest first"}), h.listTokens)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "revoke-token", Method: http.MethodDelete, Path: "/tokens/{id}",
@@ -62,7 +63,7 @@ func (h handlers) listTokens(ctx context.Context, _ *struct{}) (*tokensOutput, e
 }
 
 type revokeTokenInput struct {
-	ID string `path:"id" format:"uuid"`
+	ID string `path:"id" format:"uuid" doc:"Id of the token"`
 }
 
 func (h handlers) revokeToken(ctx context.Context, in *revokeTokenInput) (*struct{}, error) {

@@ -23,11 +23,11 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, page *url.URL) {
 	httpapi.Register(api, protect(huma.Operation{OperationID: "get-account", Method: http.MethodGet, Path: "/admin/accounts/{id}",
 		Summary: "Read an account"}), s.get)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "manage-account", Method: http.MethodPatch, Path: "/admin/accounts/{id}",
-		Summary: "Disable an account, make it an owner, or give it another quota (RFC 7396)"}), s.manage)
+		Summary: "Disable an account, make it an owner, or give it another quota (RFC 7396)", Errors: []int{http.StatusConflict}}), s.manage)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "read-figures", Method: http.MethodGet, Path: "/admin/figures",
 		Summary: "Read how much the platform holds"}), s.figures)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "create-invitation", Method: http.MethodPost, Path: "/admin/invitations",
-		Summary: "Invite somebody; the token is shown this once", DefaultStatus: http.StatusCreated}), s.inviter(page))
+		Summary: "Invite somebody; the token is shown this once", DefaultStatus: http.StatusCreated, Errors: []int{http.StatusConflict}}), s.inviter(page))
 	httpapi.Register(api, protect(huma.Operation{OperationID: "list-invitations", Method: http.MethodGet, Path: "/admin/invitations",
 		Summary: "List the invitations that are open, the newest first"}), s.invitations)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "withdraw-invitation", Method: http.MethodDelete, Path: "/admin/invitations/{id}",
@@ -36,8 +36,8 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, page *url.URL) {
 
 type listInput struct {
 	Prefix string `query:"prefix" maxLength:"254" example:"ada@" doc:"How the address begins"`
-	Status string `query:"status" enum:"all,enabled,disabled" default:"all"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Status string `query:"status" enum:"all,enabled,disabled" default:"all" doc:"Which accounts to list"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most accounts on a page"`
 	Cursor string `query:"cursor" maxLength:"400" doc:"next of the page before, of the same list"`
 }
 

@@ -32,7 +32,9 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, prefix string) {
 	httpapi.Register(api, huma.Operation{OperationID: "read-calendar", Method: http.MethodGet, Path: "/calendar/{file}",
 		Summary: "Read a calendar under its secret address", Tags: []string{"Calendar"},
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-			calendarType: {Schema: &huma.Schema{Type: huma.TypeString}}}}},
+			calendarType: {Schema: &huma.Schema{Type: huma.TypeString}}}},
+			"304": {Description: "The calendar is still that of If-None-Match"}},
+		Errors: []int{http.StatusTooManyRequests},
 	}, h.read)
 }
 

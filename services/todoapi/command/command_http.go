@@ -56,7 +56,7 @@ func On(name string, target Target) Command {
 
 // Keyed is embedded in inputs of operations that may be repeated safely.
 type Keyed struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" pattern:"^[!-~]*$" patternDescription:"visible ASCII characters" doc:"Repeating a request under its key within a day answers with the first result"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"128" pattern:"^[!-~]*$" patternDescription:"visible ASCII characters" example:"queue-1" doc:"Of visible ASCII characters. Repeating a request under its key within a day answers with the first result"`
 }
 
 // Conditional is embedded in inputs of operations that may be bound to a version.
@@ -82,7 +82,7 @@ func EntityTag(version int64) string { return `"` + strconv.FormatInt(version, 1
 
 // Addressed is embedded in inputs of operations on one object.
 type Addressed struct {
-	ID string `path:"id" format:"uuid"`
+	ID string `path:"id" format:"uuid" doc:"Id of the object"`
 }
 
 // Target says which object to change, and how.
@@ -180,6 +180,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 		Summary:      "Apply several commands in one transaction",
 		Description:  "Names: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ") + ". Those on settings need the scope account besides, those on webhooks the scope webhooks.",
 		Tags:         []string{"Commands"},
+		Errors:       []int{http.StatusNotFound, http.StatusPreconditionFailed},
 		MaxBodyBytes: maxBatchBytes}, verify, auth.ScopeTasksWrite), h.apply)
 }
 

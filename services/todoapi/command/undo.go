@@ -47,7 +47,7 @@ func (s *Service) undoRoute(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/undo",
 		Summary:     "Take back what was done as one act in the last 24 hours",
 		Description: "The act is named by the Change-Group of its answer, or by the group of its changes. Undoing is an act too, and undoing it does it again. Where it changed settings, this needs the scope account besides, and where webhooks, the scope webhooks.",
-		Tags:        []string{"Commands"}}, verify, auth.ScopeTasksWrite), s.undo)
+		Tags:        []string{"Commands"}, Errors: []int{http.StatusNotFound}}, verify, auth.ScopeTasksWrite), s.undo)
 }
 
 type undoInput struct {

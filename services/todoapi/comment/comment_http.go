@@ -21,7 +21,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-comments", Method: http.MethodGet, Path: "/tasks/{id}/comments",
 		Summary: "Read the comments on a task, oldest first"}), s.list)
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "create-comment", Method: http.MethodPost, Path: "/comments",
-		Summary: "Add a comment to a task", DefaultStatus: http.StatusCreated}), command.Creating[todo.Comment](s.commands, Create))
+		Summary: "Add a comment to a task", DefaultStatus: http.StatusCreated, Errors: []int{http.StatusNotFound}}), command.Creating[todo.Comment](s.commands, Create))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-comment", Method: http.MethodPatch, Path: "/comments/{id}",
 		Summary: "Change what a comment says (RFC 7396)"}), command.Editing[todo.Comment](s.commands, Update))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-comment", Method: http.MethodDelete, Path: "/comments/{id}",

@@ -9,7 +9,7 @@ import (
 
 type entriesInput struct {
 	After int64 `query:"after" minimum:"0" default:"0" doc:"Position of the last entry that is known"`
-	Limit int   `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Limit int   `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"Most entries in the answer"`
 }
 
 type entriesOutput struct{ Body calls.ListEntriesReply }

@@ -31,7 +31,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		return httpapi.Protect(api, op, verify, scope)
 	}
 	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "list-changes", Method: http.MethodGet, Path: "/changes",
-		Summary: "Read what has changed since a seq"}), s.listChanges)
+		Summary: "Read what has changed since a seq", Errors: []int{http.StatusGone}}), s.listChanges)
 	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "sync", Method: http.MethodGet, Path: "/sync",
 		Summary: "Read all open tasks and the seq from which to follow the changes"}), s.sync)
 	httpapi.Register(api, protect(auth.ScopeAuditRead, huma.Operation{OperationID: "list-audit-entries", Method: http.MethodGet, Path: "/audit",

@@ -55,11 +55,15 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 // QuickAddTask names the task of a preview in the OpenAPI document, beside the stored ones.
 type QuickAddTask quickadd.Task
 
+// PreviewDue names the due of a preview in the OpenAPI document. That of a stored task may be
+// null.
+type PreviewDue todo.Due
+
 // name keeps the shapes of the languages apart from those of stored tasks in the
-// OpenAPI document, or together where they are the same.
+// OpenAPI document.
 func name(registry huma.Registry) {
 	registry.RegisterTypeAlias(reflect.TypeFor[quickadd.Task](), reflect.TypeFor[QuickAddTask]())
-	registry.RegisterTypeAlias(reflect.TypeFor[recurrence.Due](), reflect.TypeFor[todo.Due]())
+	registry.RegisterTypeAlias(reflect.TypeFor[recurrence.Due](), reflect.TypeFor[PreviewDue]())
 }
 
 // RecurrenceRequest asks for the preview of a recurrence.

@@ -16,7 +16,7 @@ import (
 // Routes adds the operations on tasks to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	registry := api.OpenAPI().Components.Schemas
-	for _, optional := range []reflect.Type{reflect.TypeFor[todo.Due](), reflect.TypeFor[todo.Recurrence](), reflect.TypeFor[todo.Series]()} {
+	for _, optional := range []reflect.Type{reflect.TypeFor[todo.Due](), reflect.TypeFor[todo.Recurrence](), reflect.TypeFor[todo.Series](), reflect.TypeFor[todo.Usual]()} {
 		nullable(registry, optional)
 	}
 	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {

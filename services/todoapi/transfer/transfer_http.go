@@ -32,6 +32,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 	httpapi.RegisterUpload(api, httpapi.Protect(api, huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/import",
 		Summary:     "Bring the contents of a file into one's account",
 		Description: "The file is the body, at most 32 MiB. Sent again under the same importId it goes on where an interrupted import ended. Forms and limits are described in docs/transfer.md.",
+		Errors:      []int{http.StatusConflict, http.StatusRequestEntityTooLarge},
 		Tags:        tags}, verify, auth.ScopeTasksWrite), importTypes, s.upload)
 }
 
@@ -41,7 +42,7 @@ var importTypes = []string{"application/json", "text/csv", "text/calendar", "app
 type importInput struct {
 	httpapi.Streamed
 	Format   string   `query:"format" enum:"json,csv,ics,todoist,todoist-csv,vikunja,microsoft-todo,ticktick" doc:"What the file is; without it, what it is found to be by how it begins, or else by its Content-Type"`
-	Type     string   `header:"Content-Type"`
+	Type     string   `header:"Content-Type" hidden:"true"`
 	ImportID string   `query:"importId" format:"uuid" doc:"Id of the import; without it, one that follows from the contents of the file, so that the same file does not become two"`
 	DryRun   bool     `query:"dryRun" doc:"Whether to say only what would happen"`
 	Each     bool     `query:"each" doc:"Whether to leave out what cannot be imported; otherwise nothing of such a file is"`
@@ -100,7 +101,7 @@ func exported() map[string]*huma.Response {
 		"Content-Disposition": {Schema: &huma.Schema{Type: huma.TypeString}},
 	}}
 	for _, form := range exportForms {
-		response.Content[form.contentType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		response.Content[form.contentType] = httpapi.FileOf(form.contentType)
 	}
 	return map[string]*huma.Response{"200": response}
 }

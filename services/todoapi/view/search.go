@@ -75,9 +75,9 @@ func (s *Service) searchRoute(api huma.API, verify httpapi.Verify) {
 
 type searchInput struct {
 	Text   string `query:"q" required:"true" minLength:"1" maxLength:"200" example:"plan uberw" doc:"Each word must begin one of the task; case and accents do not matter"`
-	Status string `query:"status" enum:"open,completed,all" default:"all"`
+	Status string `query:"status" enum:"open,completed,all" default:"all" doc:"Which tasks to search"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most tasks on a page; a page of long tasks holds fewer"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before, of the same search"`
+	Cursor string `query:"cursor" maxLength:"200" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"next of the page before" doc:"next of the page before, of the same search"`
 }
 
 func (s *Service) search(ctx context.Context, in *searchInput) (*listOutput, error) {

@@ -27,7 +27,7 @@ type listInput struct {
 	Status string `query:"status" enum:"open,completed,all,deleted" default:"open" doc:"deleted: those in the trash, which were deleted when they were last updated"`
 	Sort   string `query:"sort" enum:"due,-due,priority,-priority,created,-created,updated,-updated,completed,-completed,title,-title,manual,-manual" default:"due" doc:"Order, descending after a minus sign; a task without a due date counts as due last of all, an open one as completed before all"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most tasks on a page; a page of long tasks holds fewer"`
-	Cursor string `query:"cursor" maxLength:"6144" doc:"next of the page before, of the same filter, status and sort"`
+	Cursor string `query:"cursor" maxLength:"6144" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"next of the page before" doc:"next of the page before, of the same filter, status and sort"`
 }
 
 type listOutput struct{ Body task.Page }

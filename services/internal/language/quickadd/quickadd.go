@@ -80,7 +80,7 @@ const (
 
 // Span is a piece of the text that was understood.
 type Span struct {
-	Kind  Kind `json:"kind"`
+	Kind  Kind `json:"kind" enum:"date,time,duration,recurrence,deadline,priority,tag,project,section,reminder"`
 	Start int  `json:"start"` // bytes of UTF-8
 	End   int  `json:"end"`
 	// StartUTF16 and EndUTF16 count UTF-16 code units, as browsers do.
@@ -92,7 +92,7 @@ type Span struct {
 // Repeat is the recurrence of a task as it is stored.
 type Repeat struct {
 	Rule   string            `json:"rule"`
-	Anchor recurrence.Anchor `json:"anchor"`
+	Anchor recurrence.Anchor `json:"anchor" enum:"schedule,completion"`
 }
 
 // Reminder is at an instant, or some minutes before the due.
@@ -112,7 +112,7 @@ type Task struct {
 	Start           *recurrence.Due `json:"start,omitempty"`
 	DurationSeconds int64           `json:"durationSeconds,omitempty"`
 	Recurrence      *Repeat         `json:"recurrence,omitempty"`
-	Priority        int             `json:"priority"`
+	Priority        int             `json:"priority" enum:"1,2,3,4"`
 	Tags            []string        `json:"tags"`
 	Project         string          `json:"project,omitempty"`
 	Section         string          `json:"section,omitempty"`
