@@ -40,7 +40,7 @@ func TestHTTP(t *testing.T) {
 	})
 
 	t.Run("every answer carries the security headers", func(t *testing.T) {
-		for _, path := range []string{"/", "/api/v1/me", "/api/v1/nothing", "/.well-known/jwks.json"} {
+		for _, path := range []string{"/", "/api/v1/docs", "/api/v1/me", "/api/v1/nothing", "/.well-known/jwks.json"} {
 			page := get(t, h.url+path)
 			for header, want := range map[string]string{
 				"Content-Security-Policy": "default-src 'self'",
@@ -85,10 +85,12 @@ func TestHTTP(t *testing.T) {
 		}
 	})
 
-	t.Run("the web page is served at the root", func(t *testing.T) {
-		page := get(t, h.url+"/")
-		if got := page.header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(page.body, []byte("<html")) {
-			t.Errorf("got %s: %s", got, page.body)
+	t.Run("the web page is served at the root, and the reference of the API where its document is", func(t *testing.T) {
+		for _, path := range []string{"/", "/api/v1/docs"} {
+			page := get(t, h.url+path)
+			if got := page.header.Get("Content-Type"); got != "text/html; charset=utf-8" || !bytes.Contains(page.body, []byte("<html")) {
+				t.Errorf("%s: got %s: %s", path, got, page.body)
+			}
 		}
 	})
 

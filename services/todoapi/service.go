@@ -198,6 +198,7 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 	httpapi.LimitUsers(api, httpapi.NewUserLimits(time.Now))
 	rooms.operations(api, cfg)
 	describe(api.OpenAPI())
+	mux.Handle("GET "+apiPrefix+"/docs", web.Reference())
 	mux.HandleFunc("GET /.well-known/jwks.json", rooms.accounts.PublicKeys)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -55,6 +56,16 @@ func Handler() http.Handler {
 		return http.HandlerFunc(notBuilt)
 	}
 	return pages{dist}
+}
+
+// Reference serves the page on which people read about the API and try it.
+func Reference() http.Handler {
+	all := Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page := *r
+		page.URL = &url.URL{Path: "/reference.html"}
+		all.ServeHTTP(w, &page)
+	})
 }
 
 func notBuilt(w http.ResponseWriter, _ *http.Request) {

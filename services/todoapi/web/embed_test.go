@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"testing/fstest"
 )
@@ -62,6 +64,32 @@ func TestPages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestReferenceIsServedWhateverThePathOfItsRequest(t *testing.T) {
+	recorder := httptest.NewRecorder()
+	Reference().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/docs", http.NoBody))
+	if recorder.Code == http.StatusNotFound || recorder.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Errorf("answered %d with %v", recorder.Code, recorder.Header())
+	}
+}
+
+// The content security policy lets pages load nothing else.
+func TestPagesNeedNoOtherHostAndNothingInline(t *testing.T) {
+	for _, page := range []string{"index.html", "reference.html"} {
+		source, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, refused := range []string{"<style", "style=", "onload=", "//"} {
+			if bytes.Contains(source, []byte(refused)) {
+				t.Errorf("%s has %s", page, refused)
+			}
+		}
+		if scripts := bytes.Count(source, []byte("<script")); scripts != bytes.Count(source, []byte(`src="/src/`)) {
+			t.Errorf("%s has a script that is no file of ours", page)
+		}
 	}
 }
 

@@ -4,13 +4,13 @@
 
 WEB := services/todoapi/web
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public -type f) \
-	$(addprefix $(WEB)/,index.html vite.config.ts tsconfig.json package.json)
+	$(addprefix $(WEB)/,index.html reference.html vite.config.ts tsconfig.json package.json)
 
 .PHONY: web
 web: $(WEB)/dist/index.html ## Build the web page that todo-api embeds
 
 .PHONY: web-test
-web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page (types, lint, unit tests)
+web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page (the API document, types, lint, unit tests)
 	cd $(WEB) && npm run --silent check && npm run --silent test
 
 .PHONY: web-browser-test

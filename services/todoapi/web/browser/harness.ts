@@ -27,7 +27,7 @@ export class Person {
   private constructor(
     private readonly browser: Browser,
     readonly credentials: Credentials,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async signUp(browser: Browser): Promise<Person> {

@@ -361,6 +361,37 @@ class Wire {
   }
 }
 
+describe("the reference of the API", () => {
+  test.each([
+    ["desktop", { width: 1180, height: 820 }],
+    ["phone", { width: 390, height: 844 }],
+  ])("is read and tried with a token, by our own host alone: %s", async (look, viewport) => {
+    const person = await Person.signUp(browser);
+    const window = await Window.open(browser, { viewport });
+    windows.push(window);
+    const { page } = window;
+    const hosts = new Set<string>();
+    page.on("request", (request) => request.url().startsWith("data:") || hosts.add(new URL(request.url()).origin));
+
+    await page.goto(`${baseURL}/api/v1/docs`);
+    await page.getByRole("button", { name: "Authorize" }).click();
+    await page.getByLabel("auth-bearer-value").first().fill(person.token);
+    await page.getByRole("button", { name: "Apply credentials" }).first().click();
+    await page.getByRole("button", { name: "Close" }).first().click();
+
+    await page.getByRole("link", { name: "Tasks", exact: true }).click();
+    const operation = page.locator("#operations-Tasks-create-task");
+    await operation.getByRole("button", { name: /Add a task/ }).click();
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    await operation.getByRole("button", { name: "Execute" }).click();
+    await operation.locator(".live-responses-table").getByText("201", { exact: true }).waitFor();
+    await window.screenshot(`reference-${look}`);
+
+    expect([...hosts]).toEqual([new URL(baseURL).origin]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+});
+
 describe("the keyboard", () => {
   test("adds, walks, completes and explains itself", async () => {
     const person = await Person.signUp(browser);

@@ -18,6 +18,11 @@ export function AccountMenu({ user }: { user: User }) {
         <Menu.Content className="menu" align="end" sideOffset={6}>
           <Menu.Label className="menu-label">{user.email}</Menu.Label>
           <Menu.Separator className="menu-line" />
+          <Menu.Item className="menu-item" asChild>
+            <a href="/api/v1/docs" target="_blank" rel="noreferrer">
+              The API, for programs
+            </a>
+          </Menu.Item>
           <Menu.Item className="menu-item" onSelect={signOut}>
             Sign out
           </Menu.Item>
