@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError, Client, isTransient, NetworkError } from "./http";
+import { operations } from "./operations";
 
 type Answer = (request: { path: string; token: string | null; init: RequestInit }) => Response | Promise<Response>;
 
@@ -98,6 +99,20 @@ describe("a limited request", () => {
     await refused;
     expect(asked).toHaveLength(times);
   });
+});
+
+test("an operation is asked for at its path, with what it takes", async () => {
+  const types: (string | null)[] = [];
+  const asked = serve(({ init }) => {
+    types.push(new Headers(init.headers).get("Content-Type"));
+    return json(200, {});
+  });
+  const client = new Client();
+  await client.call(operations.sync, { query: { limit: 5, cursor: "a&b" } });
+  await client.call(operations.editTask, { path: { id: "a/b" }, body: { title: "c" } });
+  await client.call(operations.createTask, { body: { title: "d" } });
+  expect(asked).toEqual(["GET /api/v1/sync?limit=5&cursor=a%26b", "PATCH /api/v1/tasks/a%2Fb", "POST /api/v1/tasks"]);
+  expect(types).toEqual([null, "application/merge-patch+json", "application/json"]);
 });
 
 test("every request names the client", async () => {

@@ -1,4 +1,5 @@
-import type { Session, User } from "./types";
+import { type Input, type Operation, operations, type Taken } from "./operations";
+import type { Session } from "./types";
 
 /** A refusal by the server: an RFC 9457 problem, or the bare status when there is none. */
 export class ApiError extends Error {
@@ -42,7 +43,12 @@ function address(path: string): string {
   return path.startsWith("/realtime/") ? path : base + path;
 }
 
-async function send(method: string, path: string, options: RequestOptions, token: string | null): Promise<Response> {
+interface Target {
+  method: string;
+  path: string;
+}
+
+async function send({ method, path }: Target, options: RequestOptions, token: string | null): Promise<Response> {
   const headers = new Headers(options.headers);
   headers.set("X-Client", "web");
   if (token) headers.set("Authorization", `Bearer ${token}`);
@@ -63,9 +69,9 @@ async function send(method: string, path: string, options: RequestOptions, token
 const patience = { seconds: 10, times: 3 };
 
 /** Sends a request, and again after what a limit asks for when that is short. A limited request had no effect. */
-async function sendPatiently(method: string, path: string, options: RequestOptions, token: string | null): Promise<Response> {
+async function sendPatiently(target: Target, options: RequestOptions, token: string | null): Promise<Response> {
   for (let times = 0; ; times += 1) {
-    const response = await send(method, path, options, token);
+    const response = await send(target, options, token);
     const seconds = Number(response.headers.get("Retry-After"));
     if (response.status !== 429 || !(seconds > 0 && seconds <= patience.seconds) || times === patience.times) return response;
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -101,6 +107,20 @@ function messageOf({ errors, detail, title }: Problem): string | undefined {
   return first?.message ? `${first.location?.replace(/^body\.?/, "") ?? ""} ${first.message}`.trim() : (detail ?? title);
 }
 
+interface Parts {
+  body?: unknown;
+  headers?: Record<string, string>;
+  path?: Record<string, string>;
+  query?: Record<string, string | number | boolean | undefined>;
+}
+
+/** The address of an operation with its parameters filled in. */
+function fill(path: string, { path: inPath = {}, query = {} }: Pick<Parts, "path" | "query">): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath[name] ?? ""));
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return given.length === 0 ? filled : `${filled}?${new URLSearchParams(given).toString()}`;
+}
+
 /**
  * The session of this window. The access token lives in memory only; the refresh token
  * is an HttpOnly cookie that the server sets and this code never sees.
@@ -118,31 +138,31 @@ export class Client {
   };
 
   async signUp(email: string, password: string, zone: string, invitation?: string): Promise<void> {
-    this.set(await this.plain("/auth/sign-up", { email, password, zone, ...(invitation !== undefined && { invitation }) }));
+    this.set(await this.plain(operations.signUp, { email, password, zone, ...(invitation !== undefined && { invitation }) }));
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.set(await this.plain("/auth/login", { email, password }));
+    this.set(await this.plain(operations.login, { email, password }));
   }
 
   /** Verifies an address by the token of a mail; it needs nobody signed in. */
   async verifyEmail(token: string): Promise<void> {
-    await this.plain<undefined>("/auth/verify-email", { token });
+    await this.plain(operations.verifyEmail, { token });
   }
 
   /** Asks for a mail with a link by which a new password can be chosen, if the address has an account. */
   async requestPasswordReset(email: string): Promise<void> {
-    await this.plain<undefined>("/auth/password-reset", { email });
+    await this.plain(operations.requestPasswordReset, { email });
   }
 
   /** Sets a new password by the token of a mail; it needs nobody signed in, and signs everybody out. */
   async resetPassword(token: string, password: string): Promise<void> {
-    await this.plain<undefined>("/auth/password-reset/confirm", { token, password });
+    await this.plain(operations.confirmPasswordReset, { token, password });
   }
 
   /** Reads the user again, for what has changed of the account elsewhere. */
   async reloadUser(): Promise<void> {
-    const user = await this.request<User>("GET", "/me");
+    const user = await this.call(operations.getMe, {});
     if (this.session?.user.id === user.id) this.set({ ...this.session, user });
   }
 
@@ -150,7 +170,7 @@ export class Client {
   async signOut(): Promise<void> {
     const token = this.session?.accessToken ?? null;
     this.set(null);
-    const response = await send("POST", "/auth/logout", { keepalive: true }, token);
+    const response = await send(operations.logout, { keepalive: true }, token);
     if (response.status !== 401) await decode(response);
   }
 
@@ -166,23 +186,32 @@ export class Client {
     return this.refreshing;
   }
 
+  /** Asks for an operation of the API. */
+  call<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>): Promise<Gives> {
+    const { body, headers, ...address } = input as Parts;
+    return this.request<Gives>(method, fill(path, address), {
+      body,
+      headers: method === "PATCH" ? { ...headers, "Content-Type": "application/merge-patch+json" } : { ...headers },
+    });
+  }
+
   /** Sends an authenticated request. One 401 is answered with a refresh and one more try. */
   async request<Answer>(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const token = this.session?.accessToken ?? null;
-    const response = await sendPatiently(method, path, options, token);
+    const response = await sendPatiently({ method, path }, options, token);
     if (response.status !== 401) return decode<Answer>(response);
     // Another request may have refreshed while this one was under way.
     const fresh = this.session && this.session.accessToken !== token ? this.session : await this.refresh();
     if (!fresh) throw new ApiError(401, "Your session is over. Sign in again.");
-    return decode<Answer>(await sendPatiently(method, path, options, fresh.accessToken));
+    return decode<Answer>(await sendPatiently({ method, path }, options, fresh.accessToken));
   }
 
-  private async plain<Answer = Session>(path: string, body: unknown): Promise<Answer> {
-    return decode<Answer>(await send("POST", path, { body }, null));
+  private async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {
+    return decode<Gives>(await send(operation, { body }, null));
   }
 
   private async refreshOnce(): Promise<Session | null> {
-    const response = await send("POST", "/auth/refresh", { keepalive: true }, null);
+    const response = await send(operations.refresh, { keepalive: true }, null);
     if ([400, 401, 403, 422].includes(response.status)) {
       this.set(null);
       return null;

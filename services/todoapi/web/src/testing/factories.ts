@@ -12,6 +12,14 @@ export function taskOf(part: Partial<Task> & { id: string }): Task {
     recurrence: null,
     reminders: [],
     series: null,
+    usual: null,
+    projectId: null,
+    sectionId: null,
+    parentId: null,
+    start: null,
+    deadline: null,
+    durationMinutes: null,
+    position: "",
     completedAt: null,
     createdAt: "2026-03-01T08:00:00Z",
     updatedAt: "2026-03-01T08:00:00Z",
@@ -42,6 +50,7 @@ export function changeOf<State extends Task | Settings | { name: string } | { te
     before,
     after,
     by: { kind: "person", id: "user", client: "web" },
+    zone: "Europe/Berlin",
     at: "2026-03-01T08:00:00Z",
   };
 }

@@ -208,6 +208,14 @@ class FakePlatform {
       id: newId(),
       version: 1,
       series,
+      usual: null,
+      projectId: null,
+      sectionId: null,
+      parentId: null,
+      start: null,
+      deadline: null,
+      durationMinutes: null,
+      position: "",
       completedAt: null,
       createdAt: now,
       updatedAt: now,
@@ -290,6 +298,7 @@ class FakePlatform {
       before,
       after,
       by: { kind: actor === account.id ? "person" : "system", id: actor },
+      zone: settings.zone,
       at: new Date().toISOString(),
     };
     account.changes.push(change);
@@ -344,7 +353,7 @@ const emptyFields: TaskFields = {
 const settings: Settings = { version: 1, zone: "UTC", locale: "en", weekStart: 1, dayStart: "09:00" };
 
 function userOf({ id, email, verified }: Account): User {
-  return { id, email, zone: settings.zone, emailVerified: verified, emailVerificationRequired: !verified };
+  return { id, email, zone: settings.zone, emailVerified: verified, emailVerificationRequired: !verified, owner: false };
 }
 
 function checkRule({ recurrence }: Partial<TaskFields>): void {

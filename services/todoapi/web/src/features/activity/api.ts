@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { client } from "../../api/http";
-import type { AuditPage } from "./entry";
+import { operations } from "../../api/operations";
+import type { AuditEntry } from "./entry";
 
 const shown = 100;
 
-function readLog(after: number, limit: number): Promise<AuditPage> {
-  return client.request<AuditPage>("GET", `/audit?after=${after}&limit=${limit}`);
+function readLog(after: number, limit: number) {
+  return client.call(operations.listAuditEntries, { query: { after, limit } });
 }
 
 /** The last entries of the log, the latest first. Events reach the log a moment after they happen. */
@@ -15,7 +16,7 @@ export function useActivity() {
     queryFn: async () => {
       const { head } = await readLog(0, 1);
       const page = await readLog(Math.max(0, head.position - shown), shown);
-      return page.items.toReversed();
+      return page.items.toReversed() as AuditEntry[];
     },
     refetchInterval: 3_000,
   });

@@ -1,6 +1,6 @@
 import type { Actor, Change, Reminder } from "../../api/types";
 
-/** One entry of the audit log: an event at its position in the user's chain. */
+/** One entry of the audit log, whose record is an event. The API leaves open what those are. */
 export interface AuditEntry {
   position: number;
   record: AuditRecord;
@@ -17,11 +17,6 @@ export interface FormerChange {
   before?: { title: string } | null;
   after?: { title: string } | null;
   actor: string;
-}
-
-export interface AuditPage {
-  items: AuditEntry[];
-  head: { position: number };
 }
 
 const verbs: Record<string, string> = {

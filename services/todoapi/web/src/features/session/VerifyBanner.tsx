@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { client } from "../../api/http";
+import { operations } from "../../api/operations";
 import type { User } from "../../api/types";
 import { showToast } from "../../ui/toastStore";
 import "./VerifyBanner.css";
@@ -11,7 +12,7 @@ export function VerifyBanner({ user }: { user: User }) {
   const sendAgain = () => {
     setBusy(true);
     client
-      .request<undefined>("POST", "/me/verification")
+      .call(operations.requestVerification, {})
       .then(
         () => showToast({ tone: "plain", message: `A mail is on its way to ${user.email}.` }),
         (error: unknown) => showToast({ tone: "error", message: error instanceof Error ? error.message : String(error) }),

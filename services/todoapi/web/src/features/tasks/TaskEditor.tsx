@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { ApiError } from "../../api/http";
-import type { Priority, Recurrence, RecurrencePreview, Task } from "../../api/types";
+import type { Anchor, Priority, RecurrencePreview, Task } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
 import { useAddTask, useEditTask } from "./api";
@@ -241,7 +241,7 @@ function RepeatFields({ draft, zone, shown, onChange }: RepeatFieldsProps) {
             <select
               className="input"
               value={draft.anchor}
-              onChange={(event) => onChange({ anchor: event.target.value as Recurrence["anchor"] })}
+              onChange={(event) => onChange({ anchor: event.target.value as Anchor })}
             >
               <option value="schedule">the due date</option>
               <option value="completion">the day I complete it</option>

@@ -1,6 +1,7 @@
 import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, isTransient } from "../../api/http";
-import type { Page, Snapshot, Task, TaskFields } from "../../api/types";
+import { operations } from "../../api/operations";
+import type { Task, TaskFields } from "../../api/types";
 import { type Board, boardOf, guess, merge, remove, restore } from "./board";
 
 export const taskKeys = {
@@ -13,10 +14,10 @@ export const taskKeys = {
  * not lost: the board follows the feed from where the first page was read.
  */
 export async function fetchBoard(): Promise<Board> {
-  let page = await client.request<Snapshot>("GET", "/sync");
+  let page = await client.call(operations.sync, {});
   let board = boardOf(page);
   while (page.next) {
-    page = await client.request<Snapshot>("GET", `/sync?cursor=${encodeURIComponent(page.next)}`);
+    page = await client.call(operations.sync, { query: { cursor: page.next } });
     board = merge(board, ...page.tasks);
   }
   return board;
@@ -40,8 +41,8 @@ export function useCompletedPages(enabled: boolean) {
     staleTime: Infinity,
     initialPageParam: "",
     queryFn: async ({ pageParam }) => {
-      const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
-      const page = await client.request<Page<Task>>("GET", `/tasks?status=completed&limit=100${cursor}`);
+      const cursor = pageParam === "" ? {} : { cursor: pageParam };
+      const page = await client.call(operations.listTasks, { query: { status: "completed", limit: 100, ...cursor } });
       updateBoard(cache, (board) => merge(board, ...page.items));
       return { next: page.next };
     },
@@ -66,7 +67,7 @@ export function useAddTask() {
   return useMutation({
     ...repeatable,
     mutationFn: ({ fields, key }: NewTask) =>
-      client.request<Task>("POST", "/tasks", { body: fields, headers: { "Idempotency-Key": key } }),
+      client.call(operations.createTask, { body: fields, headers: { "Idempotency-Key": key } }),
     onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
   });
 }
@@ -82,10 +83,7 @@ export function useEditTask() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ id, version, patch }: TaskPatch) =>
-      client.request<Task>("PATCH", `/tasks/${id}`, {
-        body: patch,
-        headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
-      }),
+      client.call(operations.editTask, { path: { id }, body: patch, headers: { "If-Match": `"${version}"` } }),
     onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
   });
 }
@@ -96,7 +94,9 @@ export function useSetCompleted() {
   return useMutation({
     ...repeatable,
     mutationFn: ({ task, completed }: { task: Task; completed: boolean }) =>
-      client.request<Task>("POST", `/tasks/${task.id}/${completed ? "complete" : "reopen"}`),
+      completed
+        ? client.call(operations.completeTask, { path: { id: task.id } })
+        : client.call(operations.reopenTask, { path: { id: task.id } }),
     onMutate: ({ task, completed }) =>
       updateBoard(cache, (board) => guess(board, task.id, { completedAt: completed ? new Date().toISOString() : null })),
     onSuccess: (task) => updateBoard(cache, (board) => merge(board, task)),
@@ -108,7 +108,7 @@ export function useDeleteTask() {
   const cache = useQueryClient();
   return useMutation({
     ...repeatable,
-    mutationFn: (task: Task) => client.request<undefined>("DELETE", `/tasks/${task.id}`),
+    mutationFn: (task: Task) => client.call(operations.deleteTask, { path: { id: task.id } }),
     onMutate: (task) => updateBoard(cache, (board) => remove(board, task.id)),
     onError: (_error, task) => updateBoard(cache, (board) => restore(board, task)),
   });

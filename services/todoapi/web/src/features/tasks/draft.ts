@@ -1,4 +1,4 @@
-import type { Due, Priority, Recurrence, RecurrencePreview, TaskFields, TaskReminder } from "../../api/types";
+import type { Anchor, Due, Priority, Recurrence, RecurrencePreview, TaskFields, TaskReminder } from "../../api/types";
 import { dayOf, instantOf, isOverdue, timeOf } from "./due";
 import type { RepeatText } from "./previews";
 import { commonRules, isRule, withoutClamp } from "./recurrence";
@@ -14,7 +14,7 @@ export interface Draft {
   zone: string; // of time
   repeat: string; // "", one of commonRules, or "custom"
   rule: string; // how a custom one repeats, in words or as a rule
-  anchor: Recurrence["anchor"];
+  anchor: Anchor;
   reminders: ReminderDraft[];
 }
 

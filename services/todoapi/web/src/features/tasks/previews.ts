@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client } from "../../api/http";
-import type { QuickAddTask, Recurrence, RecurrencePreview } from "../../api/types";
+import { operations } from "../../api/operations";
+import type { Anchor, QuickAddTask, Recurrence } from "../../api/types";
 import { type Line, type Range, toBytes, understand } from "./quickAdd";
 
 /** What the server makes of words, before a task is made of them. */
@@ -33,14 +34,14 @@ export function lineQuery({ text, dismissed }: Line, zone: string) {
 
 async function quickAdd(text: string, ignore: Range[], zone: string): Promise<QuickAddTask[]> {
   const body = { text, zone, ...englishOfDevice(), ignore: toBytes(text, ignore) };
-  return (await client.request<{ tasks: QuickAddTask[] }>("POST", "/previews/quick-add", { body })).tasks;
+  return (await client.call(operations.previewQuickAdd, { body })).tasks;
 }
 
 /** How a task repeats: a rule, or words in its place, and where it begins. */
 export interface RepeatText {
   rule?: string;
   text?: string;
-  anchor?: Recurrence["anchor"];
+  anchor?: Anchor;
   start?: string; // YYYY-MM-DD or YYYY-MM-DDTHH:MM
   after?: string; // lists only what comes later
 }
@@ -50,13 +51,11 @@ export function repeatQuery(repeat: RepeatText, zone: string) {
     ...preview,
     queryKey: ["preview", "repeat", repeat, zone],
     queryFn: () =>
-      client.request<RecurrencePreview>("POST", "/previews/recurrence", {
-        body: { ...repeat, zone, ...englishOfDevice(), count: 4 },
-      }),
+      client.call(operations.previewRecurrence, { body: { ...repeat, zone, ...englishOfDevice(), count: 4 } }),
   });
 }
 
 /** The sentence of a stored rule, which does not depend on where the rule begins. */
-export function sentenceQuery({ rule, anchor }: Recurrence, zone: string) {
+export function sentenceQuery({ rule, anchor = "schedule" }: Recurrence, zone: string) {
   return queryOptions({ ...repeatQuery({ rule, anchor, start: "2000-01-01T00:00" }, zone), staleTime: Infinity, gcTime: Infinity });
 }
