@@ -102,7 +102,7 @@ func (s *Service) secretly(ctx context.Context, caller auth.Caller, key string, 
 
 type deliveriesInput struct {
 	command.Addressed
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"Most deliveries on a page"`
 	Cursor string `query:"cursor" format:"uuid" doc:"next of the page before"`
 }
 
@@ -124,7 +124,7 @@ func (s *Service) deliveries(ctx context.Context, in *deliveriesInput) (*deliver
 
 type replayInput struct {
 	command.Addressed
-	DeliveryID string `path:"deliveryId" format:"uuid"`
+	DeliveryID string `path:"deliveryId" format:"uuid" doc:"Id of the delivery"`
 }
 
 type deliveryOutput struct{ Body calls.WebhookDelivery }
