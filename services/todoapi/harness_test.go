@@ -41,6 +41,7 @@ type harness struct {
 	sidecar *daprtest.Sidecar
 	url     string
 	health  string // base URL of probes and metrics
+	stop    func() // ends todo-api in order
 	users   atomic.Int64
 	adjust  []func(*Config)
 }
@@ -60,25 +61,18 @@ func newHarness(t *testing.T, adjust ...func(*Config)) *harness {
 	return h
 }
 
-// serve runs one todo-api until the test ends.
+// serve runs one todo-api until the test ends or stop is called.
 func (h *harness) serve(t *testing.T) (public, health string) {
 	t.Helper()
 	publicListener, healthListener := listen(t), listen(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() {
-		cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys",
-			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
-		for _, change := range h.adjust {
-			change(&cfg)
-		}
-		done <- run(ctx, cfg, publicListener, healthListener, h.sidecar.Listen(t))
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("todo-api ended with: %v", err)
-		}
+	cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys",
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	for _, change := range h.adjust {
+		change(&cfg)
+	}
+	appListener := h.sidecar.Listen(t)
+	h.stop = daprtest.Background(t, "todo-api", func(ctx context.Context) error {
+		return run(ctx, cfg, publicListener, healthListener, appListener)
 	})
 	public, health = "http://"+publicListener.Addr().String(), "http://"+healthListener.Addr().String()
 	daprtest.Eventually(t, soon, "todo-api is ready", func() bool {
