@@ -85,6 +85,9 @@ func TestAccountDeletion(t *testing.T) {
 		}
 		h.exec(t, `INSERT INTO todo.task (id, user_id, title, notes, priority, tags, reminders, created_at, updated_at)
 			SELECT gen_random_uuid(), $1, 'of the erased', '', 4, '{}', '[]', now(), now() FROM generate_series(1, 2500)`, id)
+		h.exec(t, `WITH i AS (INSERT INTO todo.import (id, user_id, caller, options, state, created_at, free_at)
+			VALUES (gen_random_uuid(), $1, '{}', '{}', 'receiving', now(), now()) RETURNING id)
+			INSERT INTO todo.import_chunk (import_id, n, user_id, data) SELECT id, 0, $1, 'of the erased' FROM i`, id)
 		kept := h.rowsOf(t, stays.Grant.User.ID)
 
 		started := time.Now()

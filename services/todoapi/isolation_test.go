@@ -3,6 +3,7 @@ package todoapi
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,12 @@ func TestIsolation(t *testing.T) {
 	comment := made[client.Comment](t, owner, "/comments", map[string]any{"taskId": secret.ID, "text": "secret"})
 	filter := made[client.Filter](t, owner, "/filters", map[string]any{"name": "secret", "query": "p1"})
 	webhook := made[client.MadeWebhook](t, owner, "/webhooks", client.WebhookDraft{URL: "https://example.org/secret", Types: []string{"*"}})
+	file := fileOf(t, map[string]any{"tasks": objects{{"title": "secret"}}})
+	background, err := owner.StartImport(t.Context(), client.File{Type: jsonFile, Content: file}, url.Values{"dryRun": {"true"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.waitImport(t, owner, background.ID, "done")
 	sessions, err := owner.Sessions(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +145,10 @@ func TestIsolation(t *testing.T) {
 		"DELETE /calendar-feed":     {"", 204},
 		"GET /export":               {"", 200},
 		"POST /import":              {`{"format":"todoplatform","version":1,"tasks":[{"title":"own"}]}`, 200},
+		"POST /imports":             {`{"format":"todoplatform","version":1,"tasks":[{"title":"own"}]}`, 202},
+		"GET /imports":              {"", 200},
+		"GET /imports/{id}":         {"", 404},
+		"DELETE /imports/{id}":      {"", 404},
 		"GET /sync":                 {"", 200},
 		"POST /previews/recurrence": {`{"text":"every day"}`, 200},
 		"POST /previews/quick-add":  {`{"text":"own"}`, 200},
@@ -169,6 +180,8 @@ func TestIsolation(t *testing.T) {
 				id = comment.ID
 			case strings.HasPrefix(room, "filters"):
 				id = filter.ID
+			case strings.HasPrefix(room, "imports"):
+				id = background.ID
 			case strings.HasPrefix(room, "tokens"):
 				id = token.ID
 			case strings.HasPrefix(room, "webhooks"):

@@ -35,6 +35,8 @@ var retentions = []struct {
 	{"erased accounts", "prune_erasures", 30 * 24 * time.Hour},
 	// The mail that tells their readers is given up after a day.
 	{"former addresses", "prune_former_emails", 2 * 24 * time.Hour},
+	{"ended imports", "prune_imports", 7 * 24 * time.Hour},
+	{"files that never arrived whole", "prune_uploads", time.Hour},
 	{"used refresh tokens", "prune_refresh_tokens", 30 * 24 * time.Hour},
 }
 

@@ -109,7 +109,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		return errors.Join(err, parts.Stop())
 	}
 	parts.Go("relay", relay.Run)
-	for _, work := range append(accounts.Loops(), pruneLoops(db, time.Now)...) {
+	for _, work := range append(append(accounts.Loops(), rooms.transfer.Loop()), pruneLoops(db, time.Now)...) {
 		parts.Go(work.Name, work.Run)
 	}
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
@@ -187,7 +187,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	}
 	r.calendar.Routes(api, verify, apiPrefix)
 	r.admin.Routes(api, verify, cfg.PublicURL)
-	r.transfer.Routes(api, verify, maps.Clone(readers))
+	r.transfer.Routes(api, verify, apiPrefix, maps.Clone(readers))
 	r.commands.Routes(api, verify, readers)
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/webhook"
 )
 
@@ -58,6 +59,10 @@ type (
 	Tag = todo.Tag
 	// Comment is what was said about a task.
 	Comment = todo.Comment
+	// Import is an import in the background.
+	Import = transfer.Import
+	// ImportDetail is an import in the background with what became of it.
+	ImportDetail = transfer.ImportDetail
 	// Filter is one that a person keeps.
 	Filter = todo.Filter
 	// Webhook is an address to which changes are sent.
@@ -187,6 +192,12 @@ func StatusOf(err error) int {
 		return problem.Status
 	}
 	return 0
+}
+
+// File is a body that is sent as it is.
+type File struct {
+	Type    string // media type
+	Content []byte
 }
 
 // Option changes one request.
@@ -513,6 +524,32 @@ func (c *Client) Sync(ctx context.Context, limit int, cursor string) (Snapshot, 
 	return snapshot, err
 }
 
+// StartImport has a file imported in the background; query says how, such as each=true.
+func (c *Client) StartImport(ctx context.Context, file File, query url.Values) (Import, error) {
+	var queued Import
+	err := c.Do(ctx, http.MethodPost, "/imports?"+query.Encode(), file, &queued)
+	return queued, err
+}
+
+// Imports lists the user's imports in the background, the newest first.
+func (c *Client) Imports(ctx context.Context) ([]Import, error) {
+	var imports transfer.Imports
+	err := c.Do(ctx, http.MethodGet, "/imports", nil, &imports)
+	return imports.Items, err
+}
+
+// GetImport reads how far an import in the background is.
+func (c *Client) GetImport(ctx context.Context, id string) (ImportDetail, error) {
+	var found ImportDetail
+	err := c.Do(ctx, http.MethodGet, "/imports/"+url.PathEscape(id), nil, &found)
+	return found, err
+}
+
+// CancelImport ends an import in the background where it is.
+func (c *Client) CancelImport(ctx context.Context, id string) error {
+	return c.Do(ctx, http.MethodDelete, "/imports/"+url.PathEscape(id), nil, nil)
+}
+
 // Audit reads the entries of the user's audit log that follow position after.
 func (c *Client) Audit(ctx context.Context, after int64, limit int) (Entries, error) {
 	var entries Entries
@@ -539,7 +576,7 @@ func taskPath(id string) string { return "/tasks/" + url.PathEscape(id) }
 // maxPatience is the longest wait that a limit may ask for; one of longer is a refusal.
 const maxPatience = 10 * time.Second
 
-// Do sends one request to path under /api/v1 with in as JSON, and decodes the answer
+// Do sends one request to path under /api/v1 with in, as JSON unless it is a File, and decodes the answer
 // into out; both may be nil. A refusal is a *Problem. A request that is limited for a
 // short while is sent again after it.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
@@ -587,20 +624,20 @@ func (c *Client) once(ctx context.Context, method, path string, in, out any, opt
 }
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
-	var body io.Reader
-	if in != nil {
+	file, raw := in.(File)
+	if !raw && in != nil {
 		encoded, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("encode the body of %s %s: %w", method, path, err)
 		}
-		body = bytes.NewReader(encoded)
+		file = File{"application/json", encoded}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)
+	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, bytes.NewReader(file.Content))
 	if err != nil {
 		return nil, err
 	}
-	if in != nil {
-		request.Header.Set("Content-Type", "application/json")
+	if file.Type != "" {
+		request.Header.Set("Content-Type", file.Type)
 	}
 	if method == http.MethodPatch {
 		request.Header.Set("Content-Type", "application/merge-patch+json")

@@ -46,6 +46,7 @@ type Command struct {
 type Request struct {
 	Key      string // idempotency key: the same request under it has its effect once; "" for none
 	Asked    any    // by which a repeated request is known whose commands depend on what there is; nil: by what each asks
+	Accepted bool   // whether the caller was let in when it asked, and its session or token may have ended since
 	Each     bool   // whether each command may fail on its own; otherwise the first failure undoes all
 	Commands []Command
 }
@@ -146,8 +147,11 @@ type args struct {
 
 func argsOf(caller auth.Caller, request Request) (args, error) {
 	a := args{
-		UserID: caller.UserID, By: caller.Actor(), SessionID: caller.SessionID, TokenID: caller.TokenID, OpID: request.Key,
+		UserID: caller.UserID, By: caller.Actor(), OpID: request.Key,
 		Group: NewID(), Atomic: !request.Each, Commands: request.Commands,
+	}
+	if !request.Accepted {
+		a.SessionID, a.TokenID = caller.SessionID, caller.TokenID
 	}
 	if request.Key == "" {
 		return a, nil

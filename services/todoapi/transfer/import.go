@@ -34,21 +34,33 @@ const (
 	maxBatchBytes = 1 << 20
 	// maxKnown bounds the ids that are asked for at once.
 	maxKnown = 5000
-	// batchTries is how often a batch is sent of which nobody knows what became of it.
-	batchTries = 4
-	batchPause = 500 * time.Millisecond
+	// tries is how often something is sent of which nobody knows what became of it.
+	tries = 4
+	pause = 500 * time.Millisecond
 )
 
 // Options say how a file is imported.
 type Options struct {
-	ID       string // of the import; "" for that of the file
-	Format   string // one of readers
-	DryRun   bool   // whether to say what would happen only
-	Each     bool   // whether to leave out what cannot be imported; otherwise nothing of the file is
-	Settings bool   // whether to take over the settings
-	Project  string // path of the project for tasks that name none; "": the inbox
+	ID       string `json:"id,omitempty"`      // of the import; "" for that of the file
+	Format   string `json:"format"`            // one of readers
+	DryRun   bool   `json:"dryRun"`            // whether to say what would happen only
+	Each     bool   `json:"each"`              // whether to leave out what cannot be imported; otherwise nothing of the file is
+	Settings bool   `json:"settings"`          // whether to take over the settings
+	Project  string `json:"project,omitempty"` // path of the project for tasks that name none; "": the inbox
 	// Columns are those of a table by their names here.
-	Columns map[string]string
+	Columns map[string]string `json:"columns,omitempty"`
+
+	accepted bool // whether it was allowed before, and the session or token may have ended since
+	resumed  bool // whether it goes on where a turn before ended
+	fresh    bool // then, whether nothing of it was there when it began
+}
+
+// allow refuses what a caller may not ask for.
+func (o Options) allow(caller auth.Caller) error {
+	if o.Settings {
+		return caller.Require(auth.ScopeAccount)
+	}
+	return nil
 }
 
 // surroundings are what the words of a file depend on.
@@ -120,39 +132,63 @@ func (s *Service) surroundings(ctx context.Context, caller auth.Caller) (surroun
 // ready is called when the body was read. What is wrong with the file as a whole or, without
 // Each, with any object of it is failure.Invalid, and nothing was written.
 func (s *Service) Import(ctx context.Context, caller auth.Caller, body io.Reader, options Options, ready func(context.Context) (context.Context, context.CancelFunc)) (Report, error) {
-	if options.Settings {
-		if err := caller.Require(auth.ScopeAccount); err != nil {
-			return Report{}, err
-		}
+	if err := options.allow(caller); err != nil {
+		return Report{}, err
 	}
 	leave, err := s.imports.enter(caller.UserID)
 	if err != nil {
 		return Report{}, err
 	}
 	defer leave()
-	around, err := s.surroundings(ctx, caller)
-	if err != nil {
-		return Report{}, err
-	}
-	around.project, around.columns = options.Project, options.Columns
-	w, id, err := parse(body, options, around)
+	w, id, err := s.read(ctx, caller, body, options)
 	if err != nil {
 		return Report{}, err
 	}
 	ctx, cancel := ready(ctx)
 	defer cancel()
+	return s.bring(ctx, caller, w, id, options, func(context.Context, progress) error { return nil })
+}
+
+// read reads a file as the caller writes dates and names projects.
+func (s *Service) read(ctx context.Context, caller auth.Caller, body io.Reader, options Options) (*world, uuid.UUID, error) {
+	around, err := s.surroundings(ctx, caller)
+	if err != nil {
+		return nil, uuid.Nil, err
+	}
+	around.project, around.columns = options.Project, options.Columns
+	return parse(body, options, around)
+}
+
+// progress is how far an import is.
+type progress struct {
+	ImportID uuid.UUID `json:"importId"`
+	Objects  int       `json:"objects"` // of the file
+	Handled  int       `json:"handled"`
+	Fresh    bool      `json:"fresh"` // whether nothing of it was there before
+}
+
+// bring brings what was read into the caller's account. It notes its progress when all is planned
+// and after each act, and ends with an error of note.
+func (s *Service) bring(ctx context.Context, caller auth.Caller, w *world, id uuid.UUID, options Options, note func(context.Context, progress) error) (Report, error) {
 	p, err := s.plan(ctx, caller, w, id, options)
 	if err != nil {
 		return Report{}, err
 	}
+	// What goes on was found to be right when it began.
+	if !options.DryRun && !options.Each && !options.resumed {
+		if err := p.refusal(); err != nil {
+			return Report{}, err
+		}
+	}
+	noteLeft := func(steps int) error {
+		return note(ctx, progress{ImportID: id, Objects: len(p.lines), Handled: max(len(p.lines)-steps, 0), Fresh: !p.met})
+	}
+	if err := noteLeft(len(p.steps)); err != nil {
+		return Report{}, err
+	}
 	report := Report{ImportID: id.String(), Format: options.Format, DryRun: options.DryRun, Complete: true, Notes: append([]string{}, w.passedOver...), Groups: []string{}}
 	if !options.DryRun {
-		if !options.Each {
-			if err := p.refusal(); err != nil {
-				return Report{}, err
-			}
-		}
-		if report.Groups, report.Complete, err = s.apply(ctx, caller, id, p); err != nil {
+		if report.Groups, report.Complete, err = s.apply(ctx, caller, id, p, noteLeft); err != nil {
 			return Report{}, err
 		}
 	}
@@ -167,8 +203,8 @@ func (s *Service) plan(ctx context.Context, caller auth.Caller, w *world, id uui
 	if err != nil {
 		return nil, err
 	}
-	p := newPlanner(w, n, there, s.readers, s.now())
-	p.plan(options.Settings)
+	p := newPlanner(w, n, there, s.readers, s.now(), options)
+	p.plan()
 	p.checkRoom()
 	return p, nil
 }
@@ -245,13 +281,14 @@ func (s *Service) existing(ctx context.Context, caller auth.Caller, w *world, n 
 }
 
 // apply carries out the steps in batches, each in one transaction and under a key that the same
-// batch of the same import has again. It is not complete when the time is over before.
-func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p *planner) (groups []string, complete bool, err error) {
+// batch of the same import has again, and notes after each how many steps are left. It is not
+// complete when the time is over before.
+func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p *planner, noteLeft func(steps int) error) (groups []string, complete bool, err error) {
 	groups = []string{}
 	failed := map[*Line]bool{}
 	for first := 0; first < len(p.steps); {
 		batch, end := batchFrom(p.steps, first)
-		done, err := s.applyBatch(ctx, caller, id, batch)
+		done, err := s.applyBatch(ctx, caller, id, batch, p.options.accepted)
 		if err != nil {
 			if ctx.Err() == nil || failure.KindOf(err) != failure.Unavailable {
 				return groups, false, err
@@ -264,22 +301,26 @@ func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p
 		groups = append(groups, done.Group)
 		for i, result := range done.Results {
 			if result.Err != nil {
-				settle(batch[i], result.Err, failed)
+				p.settle(batch[i], result.Err, failed)
 			}
 		}
 		clear(batch)
 		first = end
+		if err := noteLeft(len(p.steps) - first); err != nil {
+			return groups, false, err
+		}
 	}
 	return groups, true, nil
 }
 
 // settle notes that a step has failed.
-func settle(s step, err error, failed map[*Line]bool) {
+func (p *planner) settle(s step, err error, failed map[*Line]bool) {
 	public := failure.Public(err)
 	switch {
 	case failed[s.line]:
 	case public.Kind == failure.Conflict && public.Field == "id":
-		s.line.Outcome, s.line.Reason = There, ""
+		s.line.Reason = ""
+		p.meet(s.line)
 	case strings.HasPrefix(s.name, "project.") && s.name != "project.create":
 		s.line.note("it is not archived as in the file: %s", inWords(err))
 	default:
@@ -298,8 +339,8 @@ func batchFrom(steps []step, first int) (batch []step, end int) {
 	return steps[first:end], end
 }
 
-func (s *Service) applyBatch(ctx context.Context, caller auth.Caller, id uuid.UUID, batch []step) (command.Done, error) {
-	request := command.Request{Each: true, Commands: make([]command.Command, 0, len(batch))}
+func (s *Service) applyBatch(ctx context.Context, caller auth.Caller, id uuid.UUID, batch []step, accepted bool) (done command.Done, err error) {
+	request := command.Request{Each: true, Accepted: accepted, Commands: make([]command.Command, 0, len(batch))}
 	sum := sha256.New()
 	for _, step := range batch {
 		request.Commands = append(request.Commands, step.command())
@@ -307,15 +348,24 @@ func (s *Service) applyBatch(ctx context.Context, caller auth.Caller, id uuid.UU
 		_, _ = sum.Write(step.fields)                         // nor does this
 	}
 	request.Key = "import:" + id.String() + ":" + hex.EncodeToString(sum.Sum(nil)[:16])
+	err = tried(ctx, "import a batch", func() error {
+		done, err = s.commands.Apply(ctx, caller, request)
+		return err
+	})
+	return done, err
+}
+
+// tried does something that may be repeated until it is known what became of it, a few times at most.
+func tried(ctx context.Context, doing string, do func() error) error {
 	for try := 1; ; try++ {
-		done, err := s.commands.Apply(ctx, caller, request)
-		if failure.KindOf(err) != failure.Unavailable || try == batchTries {
-			return done, err
+		err := do()
+		if failure.KindOf(err) != failure.Unavailable || try == tries {
+			return err
 		}
 		select {
-		case <-time.After(batchPause):
+		case <-time.After(pause):
 		case <-ctx.Done():
-			return done, failure.Wrap(failure.Unavailable, ctx.Err(), "import a batch")
+			return failure.Wrap(failure.Unavailable, ctx.Err(), doing)
 		}
 	}
 }

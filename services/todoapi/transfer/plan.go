@@ -74,28 +74,39 @@ type planner struct {
 	there   existing
 	readers map[string]command.Reader
 	now     time.Time
+	options Options
 	steps   []step
+	met     bool // whether anything of this import is there already
 	// placed are the ids under which places and tasks of the file are imported, by theirs there;
 	// "" for one that is left out.
 	projectIDs, sectionIDs, taskIDs map[string]string
 	sectionProjects                 map[string]string // new ids of projects by ids of sections in the file
 }
 
-func newPlanner(w *world, n names, there existing, readers map[string]command.Reader, now time.Time) *planner {
-	return &planner{world: w, names: n, there: there, readers: readers, now: now,
+func newPlanner(w *world, n names, there existing, readers map[string]command.Reader, now time.Time, options Options) *planner {
+	return &planner{world: w, names: n, there: there, readers: readers, now: now, options: options,
 		projectIDs: map[string]string{}, sectionIDs: map[string]string{}, taskIDs: map[string]string{}, sectionProjects: map[string]string{}}
 }
 
 // plan makes all steps in their order. What is settled is let go of: only the steps and the
 // lines remain.
-func (p *planner) plan(withSettings bool) {
-	p.planSettings(withSettings)
+func (p *planner) plan() {
+	p.planSettings(p.options.Settings)
 	p.planTags()
 	p.planProjects()
 	p.planSections()
 	p.planFilters()
 	p.planTasks()
 	p.planComments()
+}
+
+// meet settles an object of this import that is there already.
+func (p *planner) meet(line *Line) {
+	p.met = true
+	line.Outcome = There
+	if p.options.resumed && p.options.fresh {
+		line.Outcome = Added // by a turn before
+	}
 }
 
 // add adds the step of a command with fields as people write them, unless they are wrong.
@@ -170,7 +181,7 @@ func (p *planner) planTags() {
 		id := p.names.of(kindTags, tag.value.ID)
 		switch name := folded(tag.value.Name); {
 		case p.there.ids[id]:
-			tag.line.Outcome = There
+			p.meet(tag.line)
 		case p.there.tags[name]:
 			tag.line.Outcome, tag.line.Reason = There, "there is a tag of this name already, whose colour stays"
 		case p.add(tag.line, "tag.create", id, map[string]any{
@@ -192,7 +203,9 @@ func (p *planner) planFilters() {
 		id := p.names.of(kindFilters, filter.value.ID)
 		query, taken := p.there.filters[folded(filter.value.Name)]
 		switch {
-		case p.there.ids[id], taken && query == filter.value.Query:
+		case p.there.ids[id]:
+			p.meet(filter.line)
+		case taken && query == filter.value.Query:
 			filter.line.Outcome = There
 		case taken:
 			filter.line.refuse("name: there is another filter of this name already")
@@ -282,7 +295,7 @@ func (p *planner) planProjects() {
 			line.refuse("parentId: projects nest at most %d levels deep", maxLevels)
 			continue
 		case p.there.ids[id]:
-			line.Outcome = There
+			p.meet(line)
 		case found != "":
 			line.Outcome = There
 			line.Reason = "there is a project of this name already, into which its tasks go"
@@ -347,7 +360,7 @@ func (p *planner) planSections() {
 		}
 		switch found := p.there.sections[child(project, section.value.Name)]; {
 		case p.there.ids[id]:
-			section.line.Outcome = There
+			p.meet(section.line)
 		case found != "":
 			section.line.Outcome, section.line.Reason = There, "the project has a section of this name already, into which its tasks go"
 			id = found
@@ -406,7 +419,7 @@ func (p *planner) planTasks() {
 		case levels[i] > maxLevels:
 			line.refuse("parentId: tasks nest at most %d levels deep", maxLevels)
 		case p.there.ids[id]:
-			line.Outcome = There
+			p.meet(line)
 			p.taskIDs[task.ID] = id
 		case p.planTask(id, parent, task, line, occurrences):
 			p.taskIDs[task.ID] = id
@@ -569,7 +582,7 @@ func (p *planner) planComments() {
 		case task == "":
 			line.refuse("the task that it is about is left out, or not in the file")
 		case p.there.ids[id]:
-			line.Outcome = There
+			p.meet(line)
 		case p.add(line, "comment.create", id, map[string]any{"taskId": task, "text": comment.Text}, nil):
 			said := p.past(comment.CreatedAt)
 			if said == nil { // in the order of the file

@@ -164,8 +164,8 @@ func fuzz(f *testing.F, read fileReader, seeds ...[]byte) {
 			}
 			return
 		}
-		p := newPlanner(w, newNames([16]byte{}, "u"), existing{ids: map[string]bool{}, projects: map[childName]string{}, sections: map[childName]string{}, tags: map[string]bool{}, filters: map[string]string{}}, readers, here.now)
-		p.plan(false)
+		p := newPlanner(w, newNames([16]byte{}, "u"), existing{ids: map[string]bool{}, projects: map[childName]string{}, sections: map[childName]string{}, tags: map[string]bool{}, filters: map[string]string{}}, readers, here.now, Options{})
+		p.plan()
 		var report Report
 		p.into(&report)
 	})

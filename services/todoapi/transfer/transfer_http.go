@@ -21,8 +21,9 @@ import (
 // exportTime bounds how long an export may take.
 const exportTime = 10 * time.Minute
 
-// Routes adds export and import to api; readers hold the commands that there are, by name.
-func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string]command.Reader) {
+// Routes adds export and import to api, which lies under prefix; readers hold the commands that
+// there are, by name.
+func (s *Service) Routes(api huma.API, verify httpapi.Verify, prefix string, readers map[string]command.Reader) {
 	s.readers = readers
 	tags := []string{"Export and import"}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "export", Method: http.MethodGet, Path: "/export",
@@ -34,6 +35,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, readers map[string
 		Description: "The file is the body, at most 32 MiB. Sent again under the same importId it goes on where an interrupted import ended. Forms and limits are described in docs/transfer.md.",
 		Errors:      []int{http.StatusConflict, http.StatusRequestEntityTooLarge},
 		Tags:        tags}, verify, auth.ScopeTasksWrite), importTypes, s.upload)
+	s.backgroundRoutes(api, verify, prefix, tags)
 }
 
 // importTypes are the types that a file may be sent as.
@@ -58,25 +60,35 @@ func (s *Service) upload(ctx context.Context, in *importInput) (*importOutput, e
 	if err != nil {
 		return nil, err
 	}
+	body, options, err := in.file()
+	if err != nil {
+		return nil, err
+	}
+	report, err := s.Import(ctx, caller, body, options, func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return in.Long(ctx, importTime)
+	})
+	return &importOutput{report}, err
+}
+
+// file begins to read the file, and tells how it is to be imported.
+func (in *importInput) file() (io.Reader, Options, error) {
 	options := Options{ID: in.ImportID, Format: in.Format, DryRun: in.DryRun, Each: in.Each, Settings: in.Settings, Project: in.Project}
 	if len(in.Columns) > 0 {
 		options.Format = cmp.Or(options.Format, formCSV)
 	}
+	var err error
 	if options.Columns, err = columnsOf(in.Columns, options.Format); err != nil {
-		return nil, err
+		return nil, Options{}, err
 	}
 	in.ReadWithin(uploadTime)
 	body := bufio.NewReaderSize(in.Body(maxFileBytes), maxFirst)
 	if options.Format == "" {
 		first, _ := body.Peek(maxFirst) // who reads on gets the error
 		if options.Format, err = formOf(in.Type, first); err != nil {
-			return nil, err
+			return nil, Options{}, err
 		}
 	}
-	report, err := s.Import(ctx, caller, body, options, func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return in.Long(ctx, importTime)
-	})
-	return &importOutput{report}, err
+	return body, options, nil
 }
 
 // columnsOf reads which columns of a table are which.
