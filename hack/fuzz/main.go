@@ -48,7 +48,7 @@ func fuzz(ctx context.Context, schemathesis, url string, examples int) error {
 			return fmt.Errorf("sign up: %w", err)
 		}
 	}
-	program, err := owner.CreateToken(ctx, client.TokenDraft{Name: "fuzz", Scopes: []string{"tasks:read", "tasks:write", "account", "audit:read"}})
+	program, err := owner.CreateToken(ctx, client.TokenDraft{Name: "fuzz", Scopes: []string{"tasks:read", "tasks:write", "account", "audit:read", "webhooks"}})
 	if err != nil {
 		return fmt.Errorf("make an API token: %w", err)
 	}

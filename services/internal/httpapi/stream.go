@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -49,6 +50,7 @@ func RegisterUpload[I, O any](api huma.API, op huma.Operation, types []string, h
 	for _, name := range types {
 		body.Content[name] = FileOf(name)
 	}
+	op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge)
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
@@ -90,6 +92,9 @@ func Stream(header map[string]string, write func(io.Writer) error) *huma.StreamR
 			ctx.SetHeader(name, value)
 		}
 		if err := write(ctx.BodyWriter()); err != nil {
+			if ctx.Context().Err() == nil { // or nobody waits for the rest
+				slog.ErrorContext(ctx.Context(), "answer broken off", "request", RequestID(ctx.Context()), "error", err)
+			}
 			panic(http.ErrAbortHandler)
 		}
 	}}

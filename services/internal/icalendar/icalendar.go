@@ -272,16 +272,33 @@ const zoneYears = 10
 func (w *Writer) Zone(zone *time.Location, from time.Time) {
 	w.Begin("VTIMEZONE")
 	w.Line("TZID", zone.String())
+	var last time.Time
 	at := from.In(zone)
+	first := at
 	for until := at.AddDate(zoneYears, 0, 0); at.Before(until); {
 		begin, end := at.ZoneBounds()
-		w.observance(zone, begin, at)
+		if at.Equal(first) || begin.After(last) && clocksChange(zone, begin) {
+			w.observance(zone, begin, at)
+			last = begin
+		}
 		if end.IsZero() {
 			break
+		}
+		// By the rule that zones have after their last change that is known, Go gives bounds at the turn
+		// of years too, and for the last day of leap years an end that is not after it.
+		if !end.After(at) {
+			end = at.AddDate(0, 0, 1)
 		}
 		at = end
 	}
 	w.End("VTIMEZONE")
+}
+
+// clocksChange tells whether clocks show another time from a moment on than before.
+func clocksChange(zone *time.Location, at time.Time) bool {
+	name, offset := at.In(zone).Zone()
+	nameBefore, offsetBefore := at.Add(-time.Second).In(zone).Zone()
+	return name != nameBefore || offset != offsetBefore || at.In(zone).IsDST() != at.Add(-time.Second).In(zone).IsDST()
 }
 
 // observance writes what clocks show from a moment on, at which they are already at another.

@@ -114,3 +114,31 @@ func TestZones(t *testing.T) {
 		t.Errorf("got %s", out.String())
 	}
 }
+
+// Past the table of a zone its clocks follow a rule, by which Go's bounds of leap years do not end.
+func TestZonesEndInLeapYears(t *testing.T) {
+	for name, want := range map[string]int{"Europe/Berlin": 21, "Australia/Sydney": 21, "America/New_York": 21, "Asia/Kolkata": 1} {
+		zone, err := zones.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := &limited{left: 1 << 16}
+		NewWriter(out).Zone(zone, time.Date(2047, 12, 1, 0, 0, 0, 0, time.UTC))
+		if got := strings.Count(out.String(), "TZNAME:"); got != want || out.left < 0 {
+			t.Errorf("%s changes its clocks %d times, want %d:\n%.600s", name, got, want, out.String())
+		}
+	}
+}
+
+// limited panics when more is written to it than can be meant.
+type limited struct {
+	bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		panic("it does not end")
+	}
+	return l.Buffer.Write(p)
+}

@@ -33,7 +33,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, prefix string, rea
 	httpapi.RegisterUpload(api, httpapi.Protect(api, huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/import",
 		Summary:     "Bring the contents of a file into one's account",
 		Description: "The file is the body, at most 32 MiB. Sent again under the same importId it goes on where an interrupted import ended. Forms and limits are described in docs/transfer.md.",
-		Errors:      []int{http.StatusConflict, http.StatusRequestEntityTooLarge},
+		Errors:      []int{http.StatusConflict},
 		Tags:        tags}, verify, auth.ScopeTasksWrite), importTypes, s.upload)
 	s.backgroundRoutes(api, verify, prefix, tags)
 }
