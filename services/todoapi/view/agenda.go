@@ -10,6 +10,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/language/filter"
 	"github.com/todoplatform/todoplatform/services/internal/series"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
@@ -51,7 +52,7 @@ func (s *Service) Agenda(ctx context.Context, caller auth.Caller, from, to strin
 	}
 	err = s.DB.Call(ctx, "read_agenda", map[string]any{
 		"userId": caller.UserID, "limit": maxAgendaTasks,
-		"from": first.AddDate(0, 0, -farZones).Format(time.DateOnly), "until": last.AddDate(0, 0, farZones).Format(time.DateOnly),
+		"from": first.AddDate(0, 0, -filter.FarZones).Format(time.DateOnly), "until": last.AddDate(0, 0, filter.FarZones).Format(time.DateOnly),
 	}, &found)
 	if err != nil {
 		return Agenda{}, err
@@ -62,9 +63,6 @@ func (s *Service) Agenda(ctx context.Context, caller auth.Caller, from, to strin
 	zone := options.Now.Location()
 	return Agenda{Tasks: dueWithin(found.Due, zone, from, to), Upcoming: upcoming(found.Recurring, zone, from, to)}, nil
 }
-
-// farZones is how many days the date of a moment in one zone may be from that in another.
-const farZones = 2
 
 // dueWithin keeps the tasks whose day in a zone is in a range.
 func dueWithin(tasks []todo.Task, zone *time.Location, from, to string) []todo.Task {

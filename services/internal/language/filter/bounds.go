@@ -17,16 +17,16 @@ type Bounds struct {
 // Bounds gives the bounds of the tasks that the filter selects.
 func (q Query) Bounds() Bounds { return q.condition.bounds() }
 
-// farZones is how many days the date of a moment in one zone may be from that in another.
-const farZones = 2
+// FarZones is how many days the date of a moment in one zone may be from that in another.
+const FarZones = 2
 
 func (s span) bounds() Bounds {
 	var b Bounds
 	if s.from != nil {
-		b.DueFrom = daysFrom(s.from.day, -farZones)
+		b.DueFrom = daysFrom(s.from.day, -FarZones)
 	}
 	if s.to != nil {
-		b.DueUntil = daysFrom(s.to.day, farZones)
+		b.DueUntil = daysFrom(s.to.day, FarZones)
 	}
 	return b
 }
