@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Plugin } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Change, Priority, QuickAddTask, RecurrencePreview, Settings, Task, TaskFields, User } from "../api/types";
-import { addDays } from "../features/tasks/due.ts";
+import { addDays } from "../time/due.ts";
 
 /**
  * A stand-in for todo-api and realtime-sync in the memory of the Vite server, for work on

@@ -3,7 +3,7 @@ import type { Priority } from "../../api/types";
 import { BellIcon, CalendarIcon, CloseIcon, PlusIcon, RepeatIcon } from "../../ui/icons";
 import { showToast } from "../../ui/toastStore";
 import { type Draft, draftOf, emptyDraft, limits } from "./draft";
-import { addDays, dayOf, dueDay } from "./due";
+import { addDays, dayOf, dueDay } from "../../time/due";
 import { type Chip, type Line, linesOf, moveRanges, priorityWord, rangeOf, say } from "./quickAdd";
 import { QuickAddInput } from "./QuickAddInput";
 import { useAddLines } from "./useAddLines";

@@ -3,10 +3,10 @@ import { ApiError } from "../../api/http";
 import type { Due, RecurrencePreview } from "../../api/types";
 import { Field } from "../../ui/Field";
 import { type Draft, limits, repeatTextOf } from "./draft";
-import { spellDue } from "./due";
+import { spellDue } from "../../time/due";
 import { repeatQuery } from "./previews";
 import { nextDates } from "./recurrence";
-import { useNow } from "./useNow";
+import { useNow } from "../../time/useNow";
 import { useSettled } from "./useUnderstood";
 
 interface RepeatTextFieldProps {

@@ -2,7 +2,7 @@ import * as Menu from "@radix-ui/react-dropdown-menu";
 import { memo } from "react";
 import type { Task } from "../../api/types";
 import { BellIcon, CalendarIcon, CheckIcon, MoreIcon, NoteIcon, RepeatIcon } from "../../ui/icons";
-import { dayOf, describeDue, dueDay, isOverdue } from "./due";
+import { dayOf, describeDue, dueDay, isOverdue } from "../../time/due";
 import { useSentence } from "./useUnderstood";
 
 export interface RowHandlers {

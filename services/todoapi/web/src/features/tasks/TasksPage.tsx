@@ -13,7 +13,7 @@ import { EmptyState, GroupSection, LoadFailure, LoadingRows } from "./sections";
 import { focusedTask } from "./rowFocus";
 import { TaskEditor } from "./TaskEditor";
 import { TaskRow, type RowHandlers } from "./TaskRow";
-import { deviceZone, useNow } from "./useNow";
+import { deviceZone, useNow } from "../../time/useNow";
 import "./TasksPage.css";
 
 interface Editing {

@@ -1,5 +1,5 @@
 import type { Anchor, Due, Priority, Recurrence, RecurrencePreview, TaskFields, TaskReminder } from "../../api/types";
-import { dayOf, instantOf, isOverdue, timeOf } from "./due";
+import { dayOf, instantOf, isOverdue, timeOf } from "../../time/due";
 import type { RepeatText } from "./previews";
 import { commonRules, isRule, withoutClamp } from "./recurrence";
 

@@ -1,6 +1,6 @@
 import type { Task } from "../../api/types";
 import type { Board } from "./board";
-import { dayOf, dueDay, dueInstant, isOverdue } from "./due";
+import { dayOf, dueDay, dueInstant, isOverdue } from "../../time/due";
 
 export type GroupName = "overdue" | "today" | "upcoming" | "someday";
 

@@ -1,5 +1,5 @@
 import type { Priority, QuickAddTask, Span, TaskFields } from "../../api/types";
-import { spellDue, spellInstant } from "./due";
+import { spellDue, spellInstant } from "../../time/due";
 
 /** A piece of a text, in UTF-16 code units. */
 export interface Range {

@@ -1,5 +1,5 @@
 import type { RecurrencePreview } from "../../api/types";
-import { dueInstant, spellDue, spellInstant } from "./due";
+import { dueInstant, spellDue, spellInstant } from "../../time/due";
 
 /** The rules that the editor offers by name; every other one is said in words or as a rule. */
 export const commonRules = [

@@ -1,4 +1,4 @@
-import type { Due } from "../../api/types";
+import type { Due } from "../api/types";
 
 const dayMs = 86_400_000;
 
@@ -41,6 +41,8 @@ export function dueInstant(due: Due, viewerZone: string): Date | null {
 
 /** The day on which the viewer's calendar shows a due date. */
 export function dueDay(due: Due, viewerZone: string): string {
+  // Where the viewer's own clock counts, the day stands there: most tasks, and reckoning is slow.
+  if (!due.time || due.zone === undefined || due.zone === viewerZone) return due.date;
   const instant = dueInstant(due, viewerZone);
   return instant ? dayOf(instant, viewerZone) : due.date;
 }
