@@ -74,6 +74,7 @@ export const operations = {
   changeEmail: operation<Api.ChangeEmailData, Answer<Api.ChangeEmailResponses>>("PUT", "/me/email"),
   deleteAccount: operation<Api.DeleteAccountData, Api.DeleteAccountResponse>("DELETE", "/me"),
   readAgenda: operation<Api.ReadAgendaData, Api.ReadAgendaResponse>("GET", "/agenda"),
+  readStatistics: operation<Api.ReadStatisticsData, Api.ReadStatisticsResponse>("GET", "/statistics"),
   searchTasks: operation<Api.SearchTasksData, Api.SearchTasksResponse>("GET", "/search"),
   countTasks: operation<Api.CountTasksData, Api.CountTasksResponse>("GET", "/counts"),
   listChanges: operation<Api.ListChangesData, Api.ListChangesResponse>("GET", "/changes"),
