@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from "react";
+import type { Viewer } from "../time/due";
 import { useNow } from "../time/useNow";
 import { type Counts, countsOf, type Group, listOf, type ListOf, type Source } from "./lists";
 import type { Entities, Kind, Kinds, Op } from "./model";
@@ -44,6 +45,14 @@ export function useSettings(): Entities["settings"] {
 export function useZone(): string {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, () => store.zone);
+}
+
+/** How the person reads dates. */
+export function useViewer(): Viewer {
+  const now = useNow();
+  const zone = useZone();
+  const locale = useSettings()?.locale ?? navigator.language;
+  return useMemo(() => ({ now, zone, locale }), [now, zone, locale]);
 }
 
 /** The acts that are on their way, or could not be done. */
