@@ -1,29 +1,36 @@
-import type { RecurrencePreview } from "../../api/types";
-import { dueInstant, spellDue, spellInstant } from "../../time/due";
+import type { Due, RecurrencePreview } from "../../../api/types";
+import { dayOf, dueInstant, isOverdue, spellDue, spellInstant, timeOf, type Viewer } from "../../../time/due";
 
-/** The rules that the editor offers by name; every other one is said in words or as a rule. */
+/** The rules that are offered by name; every other one is said in words or as a rule. */
 export const commonRules = [
-  { rule: "FREQ=DAILY", label: "Every day" },
-  { rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", label: "Every weekday" },
-  { rule: "FREQ=WEEKLY", label: "Every week" },
-  { rule: "FREQ=MONTHLY", label: "Every month" },
+  { rule: "FREQ=DAILY", name: "daily" },
+  { rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", name: "weekdays" },
+  { rule: "FREQ=WEEKLY", name: "weekly" },
+  { rule: "FREQ=MONTHLY", name: "monthly" },
+  { rule: "FREQ=YEARLY", name: "yearly" },
 ] as const;
 
-const units: Record<string, string> = { DAILY: "day", WEEKLY: "week", MONTHLY: "month", YEARLY: "year" };
-const dayNames: Record<string, string> = { MO: "Mon", TU: "Tue", WE: "Wed", TH: "Thu", FR: "Fri", SA: "Sat", SU: "Sun" };
+const units = { DAILY: "day", WEEKLY: "week", MONTHLY: "month", YEARLY: "year" } as const;
+const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-/** A plain rule as a sentence at once; null for one whose sentence only the server knows. */
-export function describeRule(rule: string): string | null {
-  const plain = withoutClamp(rule);
-  const common = commonRules.find((known) => known.rule === plain);
-  if (common) return common.label.toLowerCase();
-  const { FREQ, INTERVAL, BYDAY, ...rest } = parse(plain);
-  const unit = units[FREQ ?? ""];
+/** A rule that can be said without the server. Days are 1 (Monday) to 7. */
+export interface PlainRule {
+  unit: (typeof units)[keyof typeof units];
+  interval: number;
+  days: number[];
+}
+
+/** What a plain rule says; null for one whose sentence only the server knows. */
+export function plainRule(rule: string): PlainRule | null {
+  const { FREQ, INTERVAL = "1", BYDAY, ...rest } = parse(withoutClamp(rule));
+  const unit = Object.entries(units).find(([name]) => name === FREQ)?.[1];
   if (!unit || Object.keys(rest).length > 0) return null;
-  const every = INTERVAL && INTERVAL !== "1" ? `every ${INTERVAL} ${unit}s` : `every ${unit}`;
-  if (!BYDAY) return every;
-  const days = BYDAY.split(",").map((day) => dayNames[day]);
-  return days.includes(undefined) ? null : `${every} on ${days.join(", ")}`;
+  const days = BYDAY === undefined ? [] : BYDAY.split(",").map((day) => weekdays.indexOf(day) + 1);
+  return days.includes(0) ? null : { unit, interval: Number(INTERVAL), days };
+}
+
+export function isWorkweek({ unit, interval, days }: PlainRule): boolean {
+  return unit === "week" && interval === 1 && days.join() === "1,2,3,4,5";
 }
 
 function parse(rule: string): Record<string, string> {
@@ -42,9 +49,33 @@ export function isRule(text: string): boolean {
 }
 
 /** The dates that follow the first one. */
-export function nextDates({ occurrences, start }: RecurrencePreview, now: Date, zone: string): string[] {
-  const begin = dueInstant(start, zone);
+export function nextDates({ occurrences, start }: RecurrencePreview, viewer: Viewer): string[] {
+  const begin = dueInstant(start, viewer.zone);
   return occurrences
     .filter((at) => (at.includes("T") && begin ? new Date(at) > begin : at > start.date))
-    .map((at) => (at.includes("T") ? spellInstant(new Date(at), { now, zone, locale: "en-GB" }) : spellDue({ date: at }, { now, zone, locale: "en-GB" })));
+    .map((at) => (at.includes("T") ? spellInstant(new Date(at), viewer) : spellDue({ date: at }, viewer)));
+}
+
+/** What the server is asked about how a task repeats: a rule, or words in its place, and where it begins. */
+export interface RepeatText {
+  rule?: string;
+  text?: string;
+  anchor?: "schedule" | "completion";
+  start?: string; // YYYY-MM-DD or YYYY-MM-DDTHH:MM
+  after?: string; // lists only what comes later
+}
+
+/** What to ask about words or a rule for a task that is due at some time or not yet: what follows that and the present. */
+export function repeatTextOf(typed: string, due: Due | null, { now, zone }: Viewer): RepeatText {
+  const text = typed.trim();
+  const today = dayOf(now, zone);
+  const past = due !== null && isOverdue(due, now, zone);
+  return {
+    ...(isRule(text) ? { rule: text, start: localTime(due ?? { date: today }) } : { text, ...(due && { start: localTime(due) }) }),
+    ...(past && { after: due.time ? `${today}T${timeOf(now, zone)}` : today }),
+  };
+}
+
+function localTime({ date, time }: Due): string {
+  return time ? `${date}T${time}` : date;
 }
