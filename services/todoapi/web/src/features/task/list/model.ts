@@ -5,9 +5,11 @@ import type { Gap } from "./moves";
 export interface Asked {
   picker: "menu" | "date" | "priority" | "tags" | "project";
   ids: readonly string[];
-  /** Beside what it opens: a row, a button of it, the bar. */
-  anchor: Element | null;
+  /** Beside what it opens: a row, a button of it, the pointer. Absent, it is beside the first of them. */
+  anchor: Anchor | null;
 }
+
+export type Anchor = Element | { getBoundingClientRect: () => DOMRect; contextElement: Element };
 
 export interface ListState {
   choice: Choice;
