@@ -170,7 +170,7 @@ type EmbeddedSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	StorageClassName *string `json:"storageClassName,omitempty"`
-	// Resources of the server. Default: small requests, a memory limit.
+	// Resources of the server. Default: small requests, a memory limit of 512Mi (PostgreSQL) or 1Gi (Kafka). PostgreSQL keeps a quarter of the limit for its buffers.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
 }

@@ -39,7 +39,7 @@ const (
 
 	// importRate is what others ask meanwhile: what the platform has room for beside an import.
 	importRate = 50
-	importTime = 30 * time.Second
+	importTime = 100 * time.Second // in which 10,000 tasks are let in
 
 	// viewRate is what twenty people ask who do nothing but go from view to view.
 	viewRate     = 50

@@ -123,6 +123,8 @@ func (c *consumer) apply(ctx context.Context, change events.Change) error {
 	switch change.Entity {
 	case events.EntityTask:
 		return c.applyTask(ctx, change)
+	case events.EntityProject:
+		return c.applyProject(ctx, change)
 	case events.EntitySettings:
 		return c.applySettings(ctx, change)
 	case events.EntityAccount:
@@ -160,6 +162,11 @@ func (c *consumer) applyTask(ctx context.Context, change events.Change) error {
 	if err != nil {
 		return err
 	}
+	if known.ArchivedAsOf == nil {
+		if err := c.resync(ctx, change.UserID); err != nil {
+			return err
+		}
+	}
 	state := taskState{UserID: change.UserID, TaskID: change.ID, Seq: change.Seq}
 	return c.set(ctx, state, after, habits{change.Zone, known.DayStart}, change.At)
 }
@@ -175,7 +182,7 @@ func (c *consumer) set(ctx context.Context, state taskState, task *todo.Task, of
 		return err
 	}
 	if task != nil {
-		state.Title, state.Due = task.Title, task.Due
+		state.Title, state.Due, state.ProjectID = task.Title, task.Due, task.ProjectID
 	}
 	result, err := c.reminders.apply(ctx, state)
 	if err != nil {
@@ -190,6 +197,25 @@ func (c *consumer) set(ctx context.Context, state taskState, task *todo.Task, of
 	return nil
 }
 
+// applyProject asks anew which projects of a user are archived when one is, or is no longer. The
+// projects below it come along one change each: the first answer holds them all.
+func (c *consumer) applyProject(ctx context.Context, change events.Change) error {
+	before, after, err := events.States[todo.Project](change)
+	if err != nil {
+		return err
+	}
+	if archived(before) == archived(after) {
+		return nil
+	}
+	known, err := c.people.get(ctx, change.UserID)
+	if err != nil || known.ArchivedAsOf != nil && *known.ArchivedAsOf >= change.Seq {
+		return err
+	}
+	return c.resync(ctx, change.UserID)
+}
+
+func archived(project *todo.Project) bool { return project != nil && project.ArchivedAt != nil }
+
 // applySettings reckons the reminders of a user anew whose zone or start of the day changed.
 func (c *consumer) applySettings(ctx context.Context, change events.Change) error {
 	before, after, err := events.States[todo.Settings](change)
@@ -202,10 +228,11 @@ func (c *consumer) applySettings(ctx context.Context, change events.Change) erro
 	return c.resync(ctx, change.UserID)
 }
 
-// resync makes all reminders of a user what the tasks say now.
+// resync makes all reminders of a user what the tasks say now, and notes which projects are archived.
 func (c *consumer) resync(ctx context.Context, user string) error {
 	request := calls.ListRemindingRequest{UserID: user}
 	tasks := []string{}
+	var hidden []string
 	var head int64
 	for {
 		page, err := calls.ListReminding.Call(ctx, c.todoAPI, request)
@@ -216,7 +243,7 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 			return err
 		}
 		if head == 0 { // what changes between two pages comes as a change after this head
-			head = page.Head
+			head, hidden = page.Head, page.Archived
 			if err := c.people.chose(ctx, user, page.Settings.DayStart); err != nil {
 				return err
 			}
@@ -235,6 +262,12 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 	}
 	if err := c.reminders.cancelOthers(ctx, user, head, tasks, c.now()); err != nil {
 		return err
+	}
+	// Last, because from then on all reminders have to know their projects.
+	if hidden != nil {
+		if err := c.people.hid(ctx, user, head, hidden); err != nil {
+			return err
+		}
 	}
 	c.metrics.changes.WithLabelValues(changeResynced).Inc()
 	return nil

@@ -30,6 +30,10 @@ type person struct {
 	DayStart string `json:"dayStart"` // HH:MM
 	Departed bool   `json:"departed"` // the account was deleted: nothing is kept of it
 
+	// ArchivedAsOf is up to which seq the database knows of the projects that are archived; nil when
+	// the version before, which passes over their changes, may have handled some.
+	ArchivedAsOf *int64 `json:"archivedAsOf"`
+
 	// Webhooks are those that are enabled, as of no earlier change than Seq: whoever sees a change of
 	// one stores it before the change counts as handled. WebhooksAsOf is nil when the
 	// version before, which passes over those changes, may have handled some.
@@ -65,7 +69,7 @@ func (p *people) get(ctx context.Context, user string) (person, error) {
 	if err != nil {
 		return person{}, err
 	}
-	known = person{UserID: user, DayStart: todo.DefaultDayStart, WebhooksAsOf: new(int64)}
+	known = person{UserID: user, DayStart: todo.DefaultDayStart, ArchivedAsOf: new(int64), WebhooksAsOf: new(int64)}
 	if len(found) > 0 {
 		known = found[0]
 	}
@@ -94,6 +98,16 @@ func (p *people) handled(user string, seq int64) {
 // chose notes when the days of a user start.
 func (p *people) chose(ctx context.Context, user, dayStart string) error {
 	err := p.db.Call(ctx, "save_day_start", map[string]string{"userId": user, "dayStart": dayStart}, nil)
+	if err != nil {
+		return err
+	}
+	p.forget(user)
+	return nil
+}
+
+// hid notes which projects of a user are archived, as of a seq.
+func (p *people) hid(ctx context.Context, user string, asOf int64, projects []string) error {
+	err := p.db.Call(ctx, "save_archived", map[string]any{"userId": user, "asOf": asOf, "projectIds": projects}, nil)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 -- op_apply_change makes the reminders of one task what its newest change says.
--- args: userId, taskId, seq, title, due, firings [{reminderId, at}], earliest, now.
+-- args: userId, taskId, seq, title, due, projectId, firings [{reminderId, at}], earliest, now.
 -- An older change than the one applied last is ignored. A reminder whose time is new is set
 -- if that time is not before earliest. Reminders that are gone are cancelled.
 CREATE OR REPLACE FUNCTION op_apply_change(args jsonb) RETURNS jsonb
@@ -10,6 +10,7 @@ DECLARE
   v_now      timestamptz := args->>'now';
   v_earliest timestamptz := args->>'earliest';
   v_due      jsonb       := nullif(args->'due', 'null');
+  v_project  uuid        := args->>'projectId';
   v_firing   record;
   v_row      reminders;
   v_set      integer     := 0;
@@ -45,7 +46,7 @@ BEGIN
     SELECT * INTO v_row FROM reminders
     WHERE user_id = v_user AND task_id = v_task AND reminder_id = v_firing.id;
     IF v_row.fire_at = v_firing.at AND (v_row.state <> 'cancelled' OR v_firing.at < v_earliest) THEN
-      UPDATE reminders SET title = args->>'title', due = v_due, updated_at = v_now WHERE id = v_row.id;
+      UPDATE reminders SET title = args->>'title', due = v_due, project_id = v_project, updated_at = v_now WHERE id = v_row.id;
       CONTINUE;
     END IF;
     IF v_firing.at < v_earliest THEN
@@ -54,10 +55,10 @@ BEGIN
       END IF;
       CONTINUE;
     END IF;
-    INSERT INTO reminders AS known (user_id, task_id, reminder_id, fire_at, title, due, state, updated_at)
-    VALUES (v_user, v_task, v_firing.id, v_firing.at, args->>'title', v_due, 'scheduled', v_now)
+    INSERT INTO reminders AS known (user_id, task_id, reminder_id, fire_at, title, due, project_id, state, updated_at)
+    VALUES (v_user, v_task, v_firing.id, v_firing.at, args->>'title', v_due, v_project, 'scheduled', v_now)
     ON CONFLICT (user_id, task_id, reminder_id) DO UPDATE
-    SET version = known.version + 1, fire_at = excluded.fire_at, title = excluded.title, due = excluded.due,
+    SET version = known.version + 1, fire_at = excluded.fire_at, title = excluded.title, due = excluded.due, project_id = excluded.project_id,
       state = 'scheduled', arming_until = '-infinity', updated_at = v_now
     RETURNING * INTO v_row;
     PERFORM cancel_deliveries(v_row);
@@ -126,8 +127,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN '{"fired": []}';
   END IF;
-  RETURN jsonb_build_object('fired', jsonb_build_array(
-    fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz)));
+  RETURN jsonb_build_object('fired', fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz));
 END $$;
 
 -- op_fire_overdue fires scheduled reminders whose time has come. args: mail, now, limit.
@@ -152,10 +152,16 @@ BEGIN
 END $$;
 
 -- fire tells the in-app channel and sets up the message of each outside channel. It returns
--- the time for which the reminder was set.
+-- the time for which the reminder was set, in an array. One of a task in an archived project is
+-- over without a word, and the array is empty.
 CREATE OR REPLACE FUNCTION fire(r reminders, mail boolean, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
+  IF EXISTS (SELECT FROM people p WHERE p.user_id = r.user_id AND r.project_id = ANY (p.archived)) THEN
+    UPDATE reminders SET state = 'silent', updated_at = at WHERE id = r.id;
+    PERFORM tell(r, 'reminder.cancelled');
+    RETURN '[]';
+  END IF;
   UPDATE reminders SET state = 'fired', updated_at = at WHERE id = r.id;
   PERFORM tell(r, 'reminder.fired');
   IF mail THEN
@@ -163,7 +169,7 @@ BEGIN
     VALUES (r.id, r.version, 'email', r.user_id, 'pending', at, at)
     ON CONFLICT DO NOTHING;
   END IF;
-  RETURN to_jsonb(r.fire_at);
+  RETURN jsonb_build_array(r.fire_at);
 END $$;
 
 -- tell puts one step in the life of a reminder into the outbox.

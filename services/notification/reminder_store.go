@@ -18,14 +18,15 @@ type reminderStore struct {
 
 // taskState is what one change makes of a task's reminders.
 type taskState struct {
-	UserID   string    `json:"userId"`
-	TaskID   string    `json:"taskId"`
-	Seq      int64     `json:"seq"`
-	Title    string    `json:"title"`
-	Due      *todo.Due `json:"due"`
-	Firings  []Firing  `json:"firings"`
-	Earliest time.Time `json:"earliest"` // a new firing before it is too late to set
-	Now      time.Time `json:"now"`
+	UserID    string    `json:"userId"`
+	TaskID    string    `json:"taskId"`
+	Seq       int64     `json:"seq"`
+	Title     string    `json:"title"`
+	Due       *todo.Due `json:"due"`
+	ProjectID *string   `json:"projectId"` // in an archived one, they pass in silence
+	Firings   []Firing  `json:"firings"`
+	Earliest  time.Time `json:"earliest"` // a new firing before it is too late to set
+	Now       time.Time `json:"now"`
 }
 
 // applied says what a change did: Stale means that a newer one was applied before, so nothing;

@@ -3,6 +3,7 @@ package notification
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -49,6 +51,20 @@ func serve(t *testing.T, run func(context.Context) error) {
 	})
 }
 
+// newPlatform starts the platform for the real todo-api.
+func newPlatform(t *testing.T) *harness {
+	t.Helper()
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newHarness(t, func(h *harness) {
+		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+		h.schemas = []store.Schema{todoapi.Schema()}
+		h.realTodoAPI = true
+	})
+}
+
 // serveTodoAPI runs the real todo-api and recurring-task beside this service, and returns
 // the address of the API.
 func serveTodoAPI(t *testing.T, h *harness) (url string) {
@@ -78,15 +94,7 @@ func ready(health string) bool {
 
 func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	t.Parallel()
-	keys, err := auth.GenerateKeys("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newHarness(t, func(h *harness) {
-		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-		h.schemas = []store.Schema{todoapi.Schema()}
-		h.realTodoAPI = true
-	})
+	h := newPlatform(t)
 	const email = "ann@example.com"
 	c := client.New(serveTodoAPI(t, h), http.DefaultClient)
 	if err := c.SignUp(t.Context(), email, "correct horse battery", "Europe/Berlin"); err != nil {
@@ -139,15 +147,7 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 
 func TestAWebhookIsToldWhatItsPersonDoes(t *testing.T) {
 	t.Parallel()
-	keys, err := auth.GenerateKeys("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newHarness(t, func(h *harness) {
-		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-		h.schemas = []store.Schema{todoapi.Schema()}
-		h.realTodoAPI = true
-	})
+	h := newPlatform(t)
 	sink := newSink(t)
 	c := client.New(serveTodoAPI(t, h), http.DefaultClient)
 	if err := c.SignUp(t.Context(), "ann@example.com", "correct horse battery", "Europe/Berlin"); err != nil {
@@ -212,4 +212,100 @@ func TestAWebhookIsToldWhatItsPersonDoes(t *testing.T) {
 	if !strings.Contains(disabled.DisabledReason, "410") {
 		t.Errorf("the reason is %q", disabled.DisabledReason)
 	}
+}
+
+func TestTasksOfArchivedProjectsDoNotRemind(t *testing.T) {
+	t.Parallel()
+	h := newPlatform(t)
+	c := client.New(serveTodoAPI(t, h), http.DefaultClient)
+	if err := c.SignUp(t.Context(), "ann@example.com", "correct horse battery", "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	project := func(draft client.ProjectDraft) string {
+		t.Helper()
+		made, err := c.CreateProject(t.Context(), draft)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.ID
+	}
+	remind := func(title, projectID string, at time.Time) client.Task {
+		t.Helper()
+		made, err := c.CreateTask(t.Context(), client.Draft{Title: title, ProjectID: projectID, Reminders: []client.Reminder{{At: &at}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	archive := func(verb, projectID string, want int) {
+		t.Helper()
+		if err := c.Do(t.Context(), http.MethodPost, "/projects/"+projectID+"/"+verb, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		daprtest.Eventually(t, 30*time.Second, "notification knows", func() bool {
+			var archived int
+			row := h.db.QueryRow(t.Context(), `SELECT cardinality(archived) FROM notification.people WHERE user_id = $1`, c.Grant.User.ID)
+			return row.Scan(&archived) == nil && archived == want
+		})
+	}
+	waitFor := func(want map[string]string) {
+		t.Helper()
+		var got map[string]string
+		daprtest.Eventually(t, time.Minute, "the reminders are as they are to be", func() bool {
+			got = h.states(t, c.Grant.User.ID)
+			return maps.Equal(got, want)
+		})
+	}
+
+	garden := project(client.ProjectDraft{Name: "Garden"})
+	below := project(client.ProjectDraft{Name: "Roses", ParentID: garden})
+	at := time.Now().Add(20 * time.Second) // enough for all that is done before
+	hour := time.Now().Add(time.Hour)
+	remind("in it", garden, at)
+	remind("below it", below, at)
+	remind("elsewhere", "", at)
+	edited, moved, later := remind("edited", garden, hour), remind("moved", "", hour), remind("later", below, hour)
+	waitFor(map[string]string{"in it": "scheduled", "below it": "scheduled", "elsewhere": "scheduled",
+		"edited": "scheduled", "moved": "scheduled", "later": "scheduled"})
+
+	archive("archive", garden, 2)
+	if time.Now().After(at) {
+		t.Fatal("the machine is too slow for this test")
+	}
+	if _, err := c.MoveTask(t.Context(), moved.ID, map[string]any{"projectId": garden}); err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range []client.Task{edited, moved} {
+		if _, err := c.EditTask(t.Context(), task.ID, map[string]any{"reminders": []client.Reminder{{At: &at}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waitFor(map[string]string{"in it": "silent", "below it": "silent", "elsewhere": "fired",
+		"edited": "silent", "moved": "silent", "later": "scheduled"})
+
+	archive("unarchive", garden, 0)
+	soon := time.Now().Add(2 * time.Second)
+	if _, err := c.EditTask(t.Context(), later.ID, map[string]any{"reminders": []client.Reminder{{ID: later.Reminders[0].ID, At: &soon}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.EditSettings(t.Context(), map[string]any{"zone": "Asia/Tokyo"}); err != nil { // has all reckoned anew
+		t.Fatal(err)
+	}
+	waitFor(map[string]string{"in it": "silent", "below it": "silent", "elsewhere": "fired",
+		"edited": "silent", "moved": "silent", "later": "fired"})
+}
+
+// states are those of a user's reminders that are not cancelled, by the titles of their tasks.
+func (h *harness) states(t *testing.T, user string) map[string]string {
+	t.Helper()
+	rows, err := h.db.Query(t.Context(), `SELECT title, state FROM notification.reminders WHERE user_id = $1 AND state <> 'cancelled'`, user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]string{}
+	var title, state string
+	if _, err := pgx.ForEachRow(rows, []any{&title, &state}, func() error { states[title] = state; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return states
 }

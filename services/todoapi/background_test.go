@@ -102,7 +102,7 @@ func (h *harness) tasksOf(t *testing.T, c *client.Client) (tasks, titles int) {
 }
 
 func TestImportInTheBackground(t *testing.T) {
-	h := newHarness(t)
+	h := newQuickHarness(t)
 	c, waits, stranger := h.user(t), h.user(t), h.user(t)
 	file := largeFile(t)
 	started := startImport(t, c, file, "")
@@ -172,7 +172,7 @@ func TestImportInTheBackground(t *testing.T) {
 }
 
 func TestImportInTheBackgroundGoesOn(t *testing.T) {
-	h := newHarness(t)
+	h := newQuickHarness(t)
 	c := h.user(t)
 	program := h.program(t, c, "tasks:write")
 	id := startImport(t, program, largeFile(t), "").ID
@@ -229,7 +229,7 @@ func TestImportInTheBackgroundGoesOn(t *testing.T) {
 }
 
 func TestImportInTheBackgroundEndsEarly(t *testing.T) {
-	h := newHarness(t)
+	h := newQuickHarness(t)
 	file := largeFile(t)
 
 	t.Run("cancelled, it leaves what it has brought, which can be undone", func(t *testing.T) {

@@ -17,12 +17,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/allowance"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -43,14 +45,33 @@ type harness struct {
 	health  string // base URL of probes and metrics
 	stop    func() // ends todo-api in order
 	users   atomic.Int64
+	changes *allowance.Users
 	adjust  []func(*Config)
 }
 
 // newHarness starts todo-api; adjust may change its configuration before.
 func newHarness(t *testing.T, adjust ...func(*Config)) *harness {
 	t.Helper()
+	return startHarness(t, allowance.New(command.Changes, time.Now), adjust...)
+}
+
+// newQuickHarness starts a todo-api in which users write as many changes as the machine can.
+func newQuickHarness(t *testing.T) *harness {
+	t.Helper()
+	return startHarness(t, allowance.New(changesOf(1_000_000, 1_000_000), time.Now))
+}
+
+// changesOf is an allowance of changes.
+func changesOf(perSecond, burst int) allowance.Allowance {
+	changes := command.Changes
+	changes.PerSecond, changes.Burst = perSecond, burst
+	return changes
+}
+
+func startHarness(t *testing.T, changes *allowance.Users, adjust ...func(*Config)) *harness {
+	t.Helper()
 	env := daprtest.New(t)
-	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), adjust: adjust}
+	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), changes: changes, adjust: adjust}
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +93,7 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	}
 	appListener := h.sidecar.Listen(t)
 	h.stop = daprtest.Background(t, "todo-api", func(ctx context.Context) error {
-		return run(ctx, cfg, publicListener, healthListener, appListener)
+		return run(ctx, cfg, h.changes, publicListener, healthListener, appListener)
 	})
 	public, health = "http://"+publicListener.Addr().String(), "http://"+healthListener.Addr().String()
 	daprtest.Eventually(t, soon, "todo-api is ready", func() bool {

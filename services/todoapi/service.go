@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/allowance"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -48,10 +49,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return run(ctx, cfg, listeners[0], listeners[1], listeners[2])
+	return run(ctx, cfg, allowance.New(command.Changes, time.Now), listeners[0], listeners[1], listeners[2])
 }
 
-func run(ctx context.Context, cfg Config, public, health, app net.Listener) error {
+// run serves. How many changes users may write is apart from Config because only tests change it.
+func run(ctx context.Context, cfg Config, changes *allowance.Users, public, health, app net.Listener) error {
 	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
 	if err != nil {
 		return err
@@ -79,7 +81,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		return errors.Join(err, parts.Stop())
 	}
 	accounts.Admit(cfg.SignUp, cfg.Owners)
-	commands := command.NewService(db, relay)
+	commands := command.NewService(db, relay, changes)
 	rooms := rooms{
 		accounts: accounts,
 		commands: commands,

@@ -2,8 +2,10 @@ package render
 
 import (
 	"net/url"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -59,6 +61,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	if in.Platform.Spec.Database.Embedded != nil {
 		spec = *in.Platform.Spec.Database.Embedded
 	}
+	resources := requirements(spec.Resources, "50m", "64Mi", "512Mi")
 	return in.objects(server{
 		part: PartDatabase,
 		name: PostgresServer,
@@ -66,7 +69,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		user: postgresUser,
 		container: corev1.Container{
 			Image: postgresImage,
-			Args:  []string{"postgres", "-c", "max_connections=200"},
+			Args:  []string{"postgres", "-c", "max_connections=200", "-c", "shared_buffers=" + sharedBuffers(resources.Limits.Memory())},
 			Env: []corev1.EnvVar{
 				{Name: "POSTGRES_USER", Value: PostgresAdmin},
 				secretEnv("POSTGRES_PASSWORD", SecretPostgresAdmin, contract.SecretKeyPassword),
@@ -75,13 +78,20 @@ func DatabaseServerObjects(in *Input) []client.Object {
 				// Below the mount: PostgreSQL wants a folder that it owns alone.
 				{Name: "PGDATA", Value: "/var/lib/postgresql/18/docker"},
 			},
-			Resources: requirements(spec.Resources, "50m", "64Mi", "512Mi"),
+			Resources: resources,
 		},
 		dataPath: "/var/lib/postgresql",
 		scratch:  []string{"/var/run/postgresql", "/tmp"},
 		spec:     spec,
 		grace:    60,
 	})
+}
+
+// sharedBuffers is a quarter of what the server may use, which leaves the rest to the page cache
+// and the connections; without a limit it is PostgreSQL's own default.
+func sharedBuffers(limit *resource.Quantity) string {
+	const mebibyte, least = 1 << 20, 128
+	return strconv.FormatInt(max(limit.Value()/4/mebibyte, least), 10) + "MB"
 }
 
 // connectionSecretName names the Secret with the connection URL of an app's role.

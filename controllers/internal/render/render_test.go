@@ -222,6 +222,20 @@ func envOf(in *render.Input, app string) map[string]string {
 	return env
 }
 
+func TestSharedBuffersAreAQuarterOfTheMemory(t *testing.T) {
+	for limit, want := range map[string]string{"0": "128MB", "256Mi": "128MB", "512Mi": "128MB", "2Gi": "512MB", "5000M": "1192MB"} {
+		in := input(t, cases["empty"])
+		in.Platform.Spec.Database.Embedded = &v1alpha1.EmbeddedSpec{Resources: &corev1.ResourceRequirements{
+			Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(limit)},
+		}}
+		for _, object := range render.DatabaseServerObjects(in) {
+			if server, ok := object.(*appsv1.StatefulSet); ok && !slices.Contains(server.Spec.Template.Spec.Containers[0].Args, "shared_buffers="+want) {
+				t.Errorf("with %s: got %v, want %s", limit, server.Spec.Template.Spec.Containers[0].Args, want)
+			}
+		}
+	}
+}
+
 func TestTrustedProxies(t *testing.T) {
 	private := []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
 	tests := map[string]struct {

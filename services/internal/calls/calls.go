@@ -140,7 +140,7 @@ type UserHead struct {
 	Seq    int64  `json:"seq"`
 }
 
-// ListRemindingRequest asks for a user's open tasks that have reminders.
+// ListRemindingRequest asks for a user's open tasks that have reminders, and for the archived projects.
 type ListRemindingRequest struct {
 	UserID string `json:"userId"`
 	Cursor string `json:"cursor,omitempty"` // Next of the page before
@@ -150,6 +150,7 @@ type ListRemindingRequest struct {
 type ListRemindingReply struct {
 	Head     int64         `json:"head"`
 	Settings todo.Settings `json:"settings"`
+	Archived []string      `json:"archived"` // ids of projects; nil: of the version before, which does not tell
 	Tasks    []todo.Task   `json:"tasks"`
 	Next     string        `json:"next"` // empty on the last page
 }

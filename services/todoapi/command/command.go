@@ -3,6 +3,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/todoplatform/todoplatform/services/internal/allowance"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -29,6 +31,16 @@ func SQL() fs.FS { return sql }
 
 // MaxCommands bounds one request.
 const MaxCommands = 500
+
+// Changes is how many changes of objects a user may write. Each costs work in all services, so a
+// program that moves thousands of tasks would take the platform from everybody else; what
+// people do at once, such as changing all tasks of a filter and changing them back, is within it.
+var Changes = allowance.Allowance{Name: "changes", Of: "changes", PerSecond: 100, Burst: MaxCommands}
+
+// fewChanges is how many changes an act may make although its user has used up the allowance, so
+// that nothing is refused that people do one by one. As often as a user may write, these are no
+// more changes a second than the allowance has.
+const fewChanges = 5
 
 // Command changes one object.
 type Command struct {
@@ -48,6 +60,7 @@ type Request struct {
 	Asked    any    // by which a repeated request is known whose commands depend on what there is; nil: by what each asks
 	Accepted bool   // whether the caller was let in when it asked, and its session or token may have ended since
 	Each     bool   // whether each command may fail on its own; otherwise the first failure undoes all
+	Patient  bool   // whether it waits while the user writes too many changes; otherwise it is refused
 	Commands []Command
 }
 
@@ -78,13 +91,15 @@ type Made[T any] struct {
 
 // Service applies requests.
 type Service struct {
-	db    *store.DB
-	relay *outbox.Relay // publishes the changes
+	db      *store.DB
+	relay   *outbox.Relay    // publishes the changes
+	changes *allowance.Users // of what users write
 }
 
-// NewService makes the service on db, whose outbox relay empties.
-func NewService(db *store.DB, relay *outbox.Relay) *Service {
-	return &Service{db: db, relay: relay}
+// NewService makes the service on db, whose outbox relay empties. changes is the allowance of
+// users, which is Changes for people.
+func NewService(db *store.DB, relay *outbox.Relay, changes *allowance.Users) *Service {
+	return &Service{db: db, relay: relay, changes: changes}
 }
 
 // One applies a single command and returns its object, a T.
@@ -98,7 +113,7 @@ func One[T any](ctx context.Context, s *Service, caller auth.Caller, key string,
 
 // Apply carries out a request and returns a result for each command. A key that was used
 // for another request is failure.Invalid. After failure.Unavailable it may have happened:
-// repeat it under the same key.
+// repeat it under the same key. failure.RateLimited means that the user writes too many changes.
 func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request) (Done, error) {
 	if len(request.Commands) < 1 && request.Asked == nil || len(request.Commands) > MaxCommands {
 		return Done{}, failure.InvalidField("commands", "must be 1 to %d commands", MaxCommands)
@@ -107,17 +122,30 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 	if err != nil {
 		return Done{}, err
 	}
+	overdrawn, err := s.admit(ctx, caller, request)
+	if err != nil {
+		return Done{}, err
+	}
+	if overdrawn != nil {
+		args.Most = fewChanges
+	}
 	args.Relay = s.relay.Offer()
 	var answer struct {
 		Results  []applied     `json:"results"`
 		Group    string        `json:"group"`
 		Seq      int64         `json:"seq"`
+		Changes  int           `json:"changes"`
 		Repeated bool          `json:"repeated"`
 		Claim    *outbox.Claim `json:"claim"`
 	}
-	if err := s.db.Call(ctx, "apply", args, &answer); err != nil {
+	err = s.db.Call(ctx, "apply", args, &answer)
+	if failure.KindOf(err) == failure.RateLimited {
+		return Done{}, cmp.Or(overdrawn, err) // the database does not know until when
+	}
+	if err != nil {
 		return Done{}, err
 	}
+	s.changes.Charge(caller.UserID, answer.Changes)
 	if !answer.Repeated {
 		s.relay.Take(ctx, answer.Claim)
 	}
@@ -131,6 +159,15 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 	return done, nil
 }
 
+// admit lets a request begin, once its user has the allowance for it if it is patient. Otherwise
+// overdrawn is why it may make few changes only, nil if it may make many.
+func (s *Service) admit(ctx context.Context, caller auth.Caller, request Request) (overdrawn, err error) {
+	if request.Patient {
+		return nil, s.changes.Await(ctx, caller.UserID, len(request.Commands))
+	}
+	return s.changes.Debt(caller.UserID), nil
+}
+
 // args are the arguments of the operation apply.
 type args struct {
 	UserID      string        `json:"userId"`
@@ -142,6 +179,7 @@ type args struct {
 	Group       string        `json:"group"`
 	Atomic      bool          `json:"atomic"`
 	Commands    []Command     `json:"commands"`
+	Most        int           `json:"most,omitempty"` // changes that it may make; 0: any number
 	Relay       *outbox.Offer `json:"relay,omitempty"`
 }
 

@@ -3,15 +3,17 @@
 -- record the change, and return the object.
 
 -- Applies commands in order, in one transaction: {userId, by, sessionId?, tokenId?, opId?,
--- fingerprint?, group, atomic, commands: [{name, id, ifVersion?, …}], relay?} -> {results, group,
--- seq, repeated, claim}; seq is that of the user's last change. A result is {ok: object} or, when
--- not atomic, {error}; atomic, the first failure undoes all. A request whose opId was used before
--- gets the results of then, if it is the same request. For relay and claim see claim_for.
+-- fingerprint?, group, atomic, commands: [{name, id, ifVersion?, …}], most?, relay?} -> {results,
+-- group, seq, changes, repeated, claim}; seq is that of the user's last change, and changes is how
+-- many were made, of which more than most undo all. A result is {ok: object} or, when not atomic,
+-- {error}; atomic, the first failure undoes all. A request whose opId was used before gets the
+-- results of then, if it is the same request. For relay and claim see claim_for.
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   uid      uuid := args->>'userId';
-  act      jsonb := begin_act(args);
+  act      jsonb := begin_act(args); -- from here on, nobody else counts up the user's seq
+  start    bigint := head_of(uid);
   done     jsonb := answer_of(args);
   results  jsonb := '[]';
   commands jsonb := args->'commands';
@@ -26,13 +28,16 @@ BEGIN
       WHEN NOT (args->>'atomic')::boolean THEN try_command(act, commands->n)
       WHEN many THEN numbered_command(act, commands->n, n)
       ELSE jsonb_build_object('ok', run_command(act, commands->n)) END);
+    IF args ? 'most' AND head_of(uid) - start > (args->>'most')::bigint THEN
+      PERFORM fail('rate_limited', '', 'the act makes too many changes');
+    END IF;
   END LOOP;
   IF args ? 'opId' THEN
     INSERT INTO operation (user_id, key, fingerprint, results, act_group, seq, at)
     VALUES (uid, args->>'opId', args->>'fingerprint', results, args->>'group', head_of(uid), now());
   END IF;
-  RETURN jsonb_build_object('results', results, 'group', args->'group', 'seq', head_of(uid), 'repeated', false,
-    'claim', claim_for(uid, args->'relay'));
+  RETURN jsonb_build_object('results', results, 'group', args->'group', 'seq', head_of(uid),
+    'changes', head_of(uid) - start, 'repeated', false, 'claim', claim_for(uid, args->'relay'));
 END $$;
 
 -- The answer to the request that came under args.opId before, or NULL.

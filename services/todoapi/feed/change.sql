@@ -128,7 +128,7 @@ $$;
 -- One page of the open tasks in the order of their ids, which never change, with the head
 -- of the feed at that moment: changes after the head of the first page bring it all up to
 -- date. The first page holds all projects, sections, tags and filters too. With args.reminding
--- there are only tasks that remind of something.
+-- there are only tasks that remind of something, and the ids of the projects that are archived.
 CREATE OR REPLACE FUNCTION op_read_snapshot(args jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -149,11 +149,11 @@ BEGIN
     docs := array_append(docs, found.doc);
     bytes := bytes + octet_length(found.doc);
   END LOOP;
-  RETURN format('{"head":%s,"projects":%s,"sections":%s,"tags":%s,"filters":%s,"settings":%s,"tasks":[%s],"comments":[],"next":%s}',
+  RETURN format('{"head":%s,"projects":%s,"sections":%s,"tags":%s,"filters":%s,"settings":%s,"tasks":[%s],"comments":[],"archived":%s,"next":%s}',
     head_of(uid), places->'projects', places->'sections',
     CASE WHEN first THEN op_list_tags(args) ELSE '[]' END, CASE WHEN first THEN op_list_filters(args) ELSE '[]' END,
     coalesce((SELECT settings_json(a) FROM account a WHERE a.id = uid), 'null'),
-    array_to_string(docs, ','),
+    array_to_string(docs, ','), CASE WHEN args ? 'reminding' THEN to_json(archived_projects(uid)) ELSE '[]' END,
     coalesce(to_json(CASE WHEN cardinality(docs) < cardinality(ids) THEN last::text
       WHEN NOT args ? 'reminding' AND EXISTS (SELECT FROM snapshot_comments(uid, NULL, 1)) THEN 'comments' END), 'null'));
 END $$;

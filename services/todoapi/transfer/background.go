@@ -214,7 +214,7 @@ func (s *Service) endTurn(ctx context.Context, job *claimed, report Report, err 
 			lease
 			Report Report `json:"report"`
 		}{job.lease, report})
-	case ctx.Err() != nil, err == nil && len(report.Groups) > 0:
+	case ctx.Err() != nil, err == nil && len(report.Groups) > 0, failure.KindOf(err) == failure.RateLimited:
 		err = s.note(noting, "put_back_import", job.lease)
 	case err == nil || failure.KindOf(err) == failure.Unavailable:
 		slog.WarnContext(ctx, "an import waits", "import", job.ID, "failures", job.Failures+1, "error", err)

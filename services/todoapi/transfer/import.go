@@ -282,7 +282,7 @@ func (s *Service) existing(ctx context.Context, caller auth.Caller, w *world, n 
 
 // apply carries out the steps in batches, each in one transaction and under a key that the same
 // batch of the same import has again, and notes after each how many steps are left. It is not
-// complete when the time is over before.
+// complete when the time is over before, be it because the user may not write more in that time.
 func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p *planner, noteLeft func(steps int) error) (groups []string, complete bool, err error) {
 	groups = []string{}
 	failed := map[*Line]bool{}
@@ -290,7 +290,7 @@ func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p
 		batch, end := batchFrom(p.steps, first)
 		done, err := s.applyBatch(ctx, caller, id, batch, p.options.accepted)
 		if err != nil {
-			if ctx.Err() == nil || failure.KindOf(err) != failure.Unavailable {
+			if ctx.Err() == nil || !ended(err, len(groups)) {
 				return groups, false, err
 			}
 			for _, step := range p.steps[first:] {
@@ -311,6 +311,13 @@ func (s *Service) apply(ctx context.Context, caller auth.Caller, id uuid.UUID, p
 		}
 	}
 	return groups, true, nil
+}
+
+// ended tells whether an act was not done because the time was over, after so many others. One
+// that was refused before anything was done says itself when to try again.
+func ended(err error, acts int) bool {
+	kind := failure.KindOf(err)
+	return kind == failure.Unavailable || kind == failure.RateLimited && acts > 0
 }
 
 // settle notes that a step has failed.
@@ -340,7 +347,7 @@ func batchFrom(steps []step, first int) (batch []step, end int) {
 }
 
 func (s *Service) applyBatch(ctx context.Context, caller auth.Caller, id uuid.UUID, batch []step, accepted bool) (done command.Done, err error) {
-	request := command.Request{Each: true, Accepted: accepted, Commands: make([]command.Command, 0, len(batch))}
+	request := command.Request{Each: true, Accepted: accepted, Patient: true, Commands: make([]command.Command, 0, len(batch))}
 	sum := sha256.New()
 	for _, step := range batch {
 		request.Commands = append(request.Commands, step.command())

@@ -127,14 +127,14 @@ func (s *Service) agendaRoute(api huma.API, verify httpapi.Verify) {
 		Summary: "Read what is due in a range of days, with the occurrences that will come", Tags: []string{"Tasks"}}, verify, auth.ScopeTasksRead), s.agenda)
 }
 
-type agendaInput struct {
+type daysInput struct {
 	From string `query:"from" required:"true" format:"date" example:"2026-12-01" doc:"First day, YYYY-MM-DD"`
 	To   string `query:"to" required:"true" format:"date" example:"2026-12-31" doc:"Last day, YYYY-MM-DD; at most 92 days in all"`
 }
 
 type agendaOutput struct{ Body Agenda }
 
-func (s *Service) agenda(ctx context.Context, in *agendaInput) (*agendaOutput, error) {
+func (s *Service) agenda(ctx context.Context, in *daysInput) (*agendaOutput, error) {
 	caller, err := auth.FromContext(ctx)
 	if err != nil {
 		return nil, err

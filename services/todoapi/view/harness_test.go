@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/todoplatform/todoplatform/services/internal/allowance"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/language/filter"
@@ -71,7 +72,7 @@ func newHarness(t testing.TB) *harness {
 	}
 	t.Cleanup(h.service.Close)
 	h.db = store.Open(binding{h.service}, "database", "todo")
-	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}))
+	commands := command.NewService(h.db, outbox.New(outbox.Config{DB: h.db, Registry: prometheus.NewRegistry()}), allowance.New(command.Changes, time.Now))
 	h.views = view.NewService(view.Config{
 		DB: h.db, Commands: commands, Tasks: task.NewService(h.db, commands, func() {}, func() time.Time { return now }), Projects: project.NewService(h.db, commands), Settings: settings.NewService(h.db, commands), Now: func() time.Time { return now },
 	})

@@ -19,6 +19,7 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	s.searchRoute(api, verify)
 	s.countRoute(api, verify)
 	s.agendaRoute(api, verify)
+	s.statisticsRoute(api, verify)
 	s.bulkRoute(api, verify)
 }
 

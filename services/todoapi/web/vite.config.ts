@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -24,20 +25,50 @@ function precompress(): Plugin {
   };
 }
 
+/** What the service worker keeps: all that the app may need at once, and its letters. */
+function isKept(file: string): boolean {
+  if (file.startsWith("assets/reference-")) return false;
+  return /\.(js|css|webmanifest|svg|png)$/.test(file) || /inter-latin(-ext)?-wght-normal-.*\.woff2$/.test(file);
+}
+
+/** Tells the service worker what the build has made. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    enforce: "post",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") throw new Error("the build has no service worker");
+      const made = Object.keys(bundle).filter((file) => file !== "sw.js" && isKept(file));
+      const files = ["/", ...[...made, ...readdirSync("public").filter(isKept)].sort().map((file) => `/${file}`)];
+      const version = createHash("sha256");
+      for (const file of made) version.update(file);
+      const index = bundle["index.html"];
+      if (index?.type === "asset") version.update(index.source);
+      worker.code = worker.code.replaceAll("__BUILD__", JSON.stringify({ version: version.digest("hex").slice(0, 12), files }));
+    },
+  };
+}
+
 /** Loaded in its own mode alone: the product is built without it. */
 async function fakePlatform(): Promise<Plugin> {
   return (await import("./src/testing/fakePlatform.ts")).fakePlatform();
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), precompress(), mode === "fake" && fakePlatform()],
+  plugins: [react(), serviceWorker(), precompress(), mode === "fake" && fakePlatform()],
   build: {
     target: "es2022",
     // A data: URL would need a wider content security policy than 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // The reference of the API is a page of its own: nobody loads it with the app.
-    rolldownOptions: { input: ["index.html", "reference.html"] },
+    rolldownOptions: {
+      input: ["index.html", "reference.html", "src/worker/sw.ts"],
+      // A service worker is found by its name, and is asked for anew at each visit.
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
     chunkSizeWarningLimit: 1600, // in KB; Swagger UI comes as one file
   },
   server: {

@@ -143,7 +143,8 @@ func newDraft(random *rand.Rand, now time.Time) client.Draft {
 // batch is how many tasks an import sends at once, the most that the API takes.
 const batch = 500
 
-// Import adds so many tasks, as a program does that moves somebody's tasks here.
+// Import adds so many tasks, as a program does that moves somebody's tasks here. Where that is
+// more than a user may write at once, the client waits.
 func (u *User) Import(ctx context.Context, tasks int) error {
 	random := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // the same tasks each time
 	for left := tasks; left > 0; left -= batch {

@@ -11,7 +11,7 @@ export interface Taken {
 
 /** One operation of the API: what it takes and gives is the business of the types alone. */
 export interface Operation<Takes extends Taken, Gives> {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: Takes["url"];
   readonly types?: { takes: Takes; gives: Gives };
 }
@@ -49,4 +49,47 @@ export const operations = {
   reopenTask: operation<Api.ReopenTaskData, Api.ReopenTaskResponse>("POST", "/tasks/{id}/reopen"),
   previewQuickAdd: operation<Api.PreviewQuickAddData, Api.PreviewQuickAddResponse>("POST", "/previews/quick-add"),
   previewRecurrence: operation<Api.PreviewRecurrenceData, Api.PreviewRecurrenceResponse>("POST", "/previews/recurrence"),
+  listSessions: operation<Api.ListSessionsData, Api.ListSessionsResponse>("GET", "/sessions"),
+  endSession: operation<Api.EndSessionData, Api.EndSessionResponse>("DELETE", "/sessions/{id}"),
+  endSessions: operation<Api.EndSessionsData, Api.EndSessionsResponse>("DELETE", "/sessions"),
+  listTokens: operation<Api.ListTokensData, Api.ListTokensResponse>("GET", "/tokens"),
+  createToken: operation<Api.CreateTokenData, Api.CreateTokenResponse>("POST", "/tokens"),
+  revokeToken: operation<Api.RevokeTokenData, Api.RevokeTokenResponse>("DELETE", "/tokens/{id}"),
+  listWebhooks: operation<Api.ListWebhooksData, Api.ListWebhooksResponse>("GET", "/webhooks"),
+  createWebhook: operation<Api.CreateWebhookData, Api.CreateWebhookResponse>("POST", "/webhooks"),
+  editWebhook: operation<Api.EditWebhookData, Api.EditWebhookResponse>("PATCH", "/webhooks/{id}"),
+  deleteWebhook: operation<Api.DeleteWebhookData, Api.DeleteWebhookResponse>("DELETE", "/webhooks/{id}"),
+  testWebhook: operation<Api.TestWebhookData, Api.TestWebhookResponse>("POST", "/webhooks/{id}/test"),
+  rotateWebhookSecret: operation<Api.RotateWebhookSecretData, Api.RotateWebhookSecretResponse>("POST", "/webhooks/{id}/rotate-secret"),
+  listWebhookDeliveries: operation<Api.ListWebhookDeliveriesData, Api.ListWebhookDeliveriesResponse>("GET", "/webhooks/{id}/deliveries"),
+  replayWebhookDelivery: operation<Api.ReplayWebhookDeliveryData, Api.ReplayWebhookDeliveryResponse>("POST", "/webhooks/{id}/deliveries/{deliveryId}/replay"),
+  getCalendarFeed: operation<Api.GetCalendarFeedData, Api.GetCalendarFeedResponse>("GET", "/calendar-feed"),
+  makeCalendarFeed: operation<Api.MakeCalendarFeedData, Api.MakeCalendarFeedResponse>("POST", "/calendar-feed"),
+  endCalendarFeed: operation<Api.EndCalendarFeedData, Api.EndCalendarFeedResponse>("DELETE", "/calendar-feed"),
+  startImport: operation<Api.StartImportData, Api.StartImportResponse>("POST", "/imports"),
+  listImports: operation<Api.ListImportsData, Api.ListImportsResponse>("GET", "/imports"),
+  getImport: operation<Api.GetImportData, Api.GetImportResponse>("GET", "/imports/{id}"),
+  cancelImport: operation<Api.CancelImportData, Api.CancelImportResponse>("DELETE", "/imports/{id}"),
+  changePassword: operation<Api.ChangePasswordData, Api.ChangePasswordResponse>("PUT", "/me/password"),
+  changeEmail: operation<Api.ChangeEmailData, Answer<Api.ChangeEmailResponses>>("PUT", "/me/email"),
+  deleteAccount: operation<Api.DeleteAccountData, Api.DeleteAccountResponse>("DELETE", "/me"),
+  readAgenda: operation<Api.ReadAgendaData, Api.ReadAgendaResponse>("GET", "/agenda"),
+  readStatistics: operation<Api.ReadStatisticsData, Api.ReadStatisticsResponse>("GET", "/statistics"),
+  searchTasks: operation<Api.SearchTasksData, Api.SearchTasksResponse>("GET", "/search"),
+  countTasks: operation<Api.CountTasksData, Api.CountTasksResponse>("GET", "/counts"),
+  listChanges: operation<Api.ListChangesData, Api.ListChangesResponse>("GET", "/changes"),
+  applyCommands: operation<Api.ApplyCommandsData, Api.ApplyCommandsResponse>("POST", "/commands"),
+  quickAdd: operation<Api.QuickAddData, Api.QuickAddResponse>("POST", "/quick-add"),
+  skipTask: operation<Api.SkipTaskData, Api.SkipTaskResponse>("POST", "/tasks/{id}/skip"),
+  resumeTask: operation<Api.ResumeTaskData, Api.ResumeTaskResponse>("POST", "/tasks/{id}/resume"),
+  undo: operation<Api.UndoData, Api.UndoResponse>("POST", "/undo"),
+  getTask: operation<Api.GetTaskData, Api.GetTaskResponse>("GET", "/tasks/{id}"),
+  listComments: operation<Api.ListCommentsData, Api.ListCommentsResponse>("GET", "/tasks/{id}/comments"),
+  restoreTask: operation<Api.RestoreTaskData, Api.RestoreTaskResponse>("POST", "/tasks/{id}/restore"),
+  listAccounts: operation<Api.ListAccountsData, Api.ListAccountsResponse>("GET", "/admin/accounts"),
+  manageAccount: operation<Api.ManageAccountData, Api.ManageAccountResponse>("PATCH", "/admin/accounts/{id}"),
+  readFigures: operation<Api.ReadFiguresData, Api.ReadFiguresResponse>("GET", "/admin/figures"),
+  listInvitations: operation<Api.ListInvitationsData, Api.ListInvitationsResponse>("GET", "/admin/invitations"),
+  createInvitation: operation<Api.CreateInvitationData, Api.CreateInvitationResponse>("POST", "/admin/invitations"),
+  withdrawInvitation: operation<Api.WithdrawInvitationData, Api.WithdrawInvitationResponse>("DELETE", "/admin/invitations/{id}"),
 };

@@ -1,4 +1,4 @@
-import { Dialog } from "../../ui/Dialog";
+import { Dialog } from "../../ui/legacy/Dialog";
 import { useActivity } from "./api";
 import { type AuditEntry, describeRecord } from "./entry";
 import "./ActivityPanel.css";

@@ -1,0 +1,68 @@
+import { scaleBand, scaleLinear } from "d3-scale";
+import { useId } from "react";
+import styles from "./dashboard.module.css";
+
+export interface Bar {
+  key: string;
+  /** Below the bar, where there is room. */
+  label: string;
+  /** In full, for the table and for who points at it. */
+  name: string;
+  value: number;
+  /** Stands out: what is overdue, or today. */
+  tone?: "plain" | "alarm" | "now";
+}
+
+interface BarChartProps {
+  bars: readonly Bar[];
+  /** What the chart shows, in a sentence: for who cannot see it. */
+  summary: string;
+  /** Every how many bars a label is written. */
+  step: number;
+}
+
+const width = 640;
+const height = 180;
+const below = 22;
+const leftOf = 28;
+
+/** Upright bars, each day one. */
+export function BarChart({ bars, summary, step }: BarChartProps) {
+  const title = useId();
+  const top = Math.max(1, ...bars.map(({ value }) => value));
+  const x = scaleBand(bars.map(({ key }) => key), [leftOf, width]).paddingInner(0.28);
+  const y = scaleLinear([0, top], [height - below, 8]).nice(4);
+  const ticks = y.ticks(3).filter(Number.isInteger);
+  return (
+    <svg className={styles.chart} viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={title}>
+      <title id={title}>{summary}</title>
+      {ticks.map((tick) => (
+        <g key={tick} className={styles.tick}>
+          <line x1={leftOf} x2={width} y1={y(tick)} y2={y(tick)} />
+          <text x={leftOf - 8} y={y(tick)} dominantBaseline="middle" textAnchor="end">
+            {tick}
+          </text>
+        </g>
+      ))}
+      {bars.map((bar, at) => (
+        <g key={bar.key}>
+          <rect
+            className={styles[bar.tone ?? "plain"]}
+            x={x(bar.key)}
+            width={x.bandwidth()}
+            y={y(bar.value)}
+            height={Math.max(0, y(0) - y(bar.value))}
+            rx={Math.min(3, x.bandwidth() / 2)}
+          >
+            <title>{`${bar.name}: ${bar.value}`}</title>
+          </rect>
+          {at % step === (bars.length - 1) % step && (
+            <text className={styles.label} x={(x(bar.key) ?? 0) + x.bandwidth() / 2} y={height - 6} textAnchor="middle">
+              {bar.label}
+            </text>
+          )}
+        </g>
+      ))}
+    </svg>
+  );
+}

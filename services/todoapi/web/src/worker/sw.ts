@@ -1,0 +1,48 @@
+/**
+ * The service worker: it keeps the files of one build, so that the app starts offline and at once.
+ * It never touches what is asked of the platform. A new build waits until the person wants it.
+ */
+
+// A module of its own, so that self may be told apart from that of a page.
+export {};
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Put in by the build: a name for what it made, and the files to keep. */
+declare const __BUILD__: { version: string; files: string[] };
+
+const prefix = "build-";
+const cacheName = prefix + __BUILD__.version;
+
+/** Paths that are the platform's, and pages of their own. */
+const notOfTheApp = /^\/(api|realtime|reference\.html|\.well-known)(\/|$)/;
+
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+self.addEventListener("message", (event) => {
+  if (event.data === "activate") void self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { method, url, mode } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== self.location.origin || notOfTheApp.test(pathname)) return;
+  event.respondWith(answer(event.request, mode === "navigate" ? "/" : pathname));
+});
+
+async function keep(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  // The index has no hash in its name: an old copy must not get into a new build.
+  await cache.addAll(__BUILD__.files.map((file) => new Request(file, { cache: file.startsWith("/assets/") ? "default" : "reload" })));
+}
+
+async function takeOver(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+async function answer(request: Request, kept: string): Promise<Response> {
+  return (await (await caches.open(cacheName)).match(kept)) ?? fetch(request);
+}
