@@ -3,10 +3,10 @@ import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Due, Recurrence, Task } from "../../../api/types";
 import type { TaskFields } from "../../../store/acts";
-import { useSettings, useViewer } from "../../../store/hooks";
-import { dayOf, inUTC } from "../../../time/due";
+import { useViewer } from "../../../store/hooks";
+import { dayOf } from "../../../time/due";
 import { Button } from "../../../ui/Button";
-import { ChevronIcon, CloseIcon, ClockIcon, GlobeIcon, RepeatIcon, SunIcon, TodayIcon, UpcomingIcon } from "../../../ui/icons";
+import { ChevronIcon, CloseIcon, ClockIcon, GlobeIcon, RepeatIcon, UpcomingIcon } from "../../../ui/icons";
 import { IconButton } from "../../../ui/IconButton";
 import { Input } from "../../../ui/Input";
 import { Select } from "../../../ui/Select";
@@ -15,7 +15,7 @@ import { lineQuery } from "../previews";
 import { useSentence, useWords } from "../useWords";
 import { Calendar } from "./Calendar";
 import styles from "./DatePicker.module.css";
-import { quickDays } from "./month";
+import { QuickDays } from "./QuickDays";
 import { RepeatPicker } from "./RepeatPicker";
 import { useSettled } from "./useSettled";
 
@@ -84,31 +84,6 @@ function SaidDate({ onPick }: { onPick: (fieldsOf: FieldsOf) => void }) {
             <p className={styles.nothing}>{error ? t("offlineWords") : data && text.trim() === asked ? t("date.notUnderstood") : "…"}</p>
           )}
         </div>
-      )}
-    </div>
-  );
-}
-
-const icons = { today: <TodayIcon />, tomorrow: <SunIcon />, weekend: <UpcomingIcon />, nextWeek: <ChevronIcon /> };
-
-function QuickDays({ chosen, onDay }: { chosen: boolean; onDay: (day: string | null) => void }) {
-  const { t } = useTranslation("task");
-  const { now, zone, locale } = useViewer();
-  const weekStart = useSettings()?.weekStart ?? 1;
-  return (
-    <div className={styles.choices}>
-      {quickDays(dayOf(now, zone), weekStart).map(({ name, day }) => (
-        <button key={name} type="button" className={styles.choice} data-tone={name} onClick={() => onDay(day)}>
-          {icons[name]}
-          <span className={styles.choiceName}>{t(`date.${name}`)}</span>
-          <span className={styles.when}>{inUTC(day, locale, name === "nextWeek" || name === "weekend" ? { weekday: "short", day: "numeric", month: "short" } : { weekday: "short" })}</span>
-        </button>
-      ))}
-      {chosen && (
-        <button type="button" className={styles.choice} onClick={() => onDay(null)}>
-          <CloseIcon />
-          <span className={styles.choiceName}>{t("date.none")}</span>
-        </button>
       )}
     </div>
   );
