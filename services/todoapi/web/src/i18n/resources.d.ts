@@ -6,7 +6,9 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
+      activity: typeof import("./en/activity.json");
       dashboard: typeof import("./en/dashboard.json");
+      task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
   }
