@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Reminder } from "../api/types";
-import type { Command } from "../commands/command";
-import { useCommandKeys, useCommands } from "../commands/registry";
+import type { Command } from "../commands/legacyCommand";
+import { useCommandKeys, useCommands } from "../commands/legacyRegistry";
 import { ActivityPanel } from "../features/activity/ActivityPanel";
 import { toastOf } from "../features/reminders/reminders";
 import { AccountMenu } from "../features/session/AccountMenu";

@@ -6,6 +6,8 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
+      commands: typeof import("./en/commands.json");
+      dashboard: typeof import("./en/dashboard.json");
       ui: typeof import("./en/ui.json");
     };
   }
