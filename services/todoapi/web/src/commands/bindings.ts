@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { useMemo } from "react";
+import { readStored, store, useStored } from "../ui/stored";
 import { catalogue, type CommandId } from "./catalogue";
 
 /** What a person has changed about the keys, on this device. */
@@ -31,61 +32,37 @@ export function clashOf(id: CommandId, keys: string, changes: Changes): CommandI
   return [...bound].find(([other, taken]) => other !== id && (taken === keys || taken.startsWith(`${keys} `) || keys.startsWith(`${taken} `)))?.[0];
 }
 
-function stored(): Changes {
+function parsed(text: string | null): Changes {
   try {
-    return { ...unchanged, ...(JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Changes>) };
+    return { ...unchanged, ...(JSON.parse(text ?? "{}") as Partial<Changes>) };
   } catch {
-    return unchanged; // not ours, or no storage
+    return unchanged; // written by something else
   }
 }
 
-let changes: Changes | null = null;
-const listeners = new Set<() => void>();
-
-function current(): Changes {
-  changes ??= stored();
-  return changes;
-}
-
-function change(next: Changes): void {
-  changes = next;
-  try {
-    localStorage.setItem(place, JSON.stringify(next));
-  } catch {
-    // Without storage it lasts as long as the page.
-  }
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+function change(change: (changes: Changes) => Changes): void {
+  store(place, JSON.stringify(change(parsed(readStored(place)))));
 }
 
 export function bind(id: CommandId, keys: string): void {
-  change({ ...current(), keys: { ...current().keys, [id]: keys } });
+  change((changes) => ({ ...changes, keys: { ...changes.keys, [id]: keys } }));
 }
 
 export function switchSingleKeys(on: boolean): void {
-  change({ ...current(), singleKeys: on });
+  change((changes) => ({ ...changes, singleKeys: on }));
 }
 
 export function resetKeys(): void {
-  change(unchanged);
+  change(() => unchanged);
 }
 
 export function useKeyChanges(): Changes {
-  return useSyncExternalStore(subscribe, current);
-}
-
-let bindings: { of: Changes; are: Bindings } | null = null;
-
-function currentBindings(): Bindings {
-  if (bindings?.of !== current()) bindings = { of: current(), are: bindingsOf(current()) };
-  return bindings.are;
+  const [text] = useStored(place);
+  return useMemo(() => parsed(text), [text]);
 }
 
 /** The commands that have keys now, and which. */
 export function useBindings(): Bindings {
-  return useSyncExternalStore(subscribe, currentBindings);
+  const changes = useKeyChanges();
+  return useMemo(() => bindingsOf(changes), [changes]);
 }

@@ -8,6 +8,7 @@ declare module "i18next" {
     resources: {
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
+      nav: typeof import("./en/nav.json");
       ui: typeof import("./en/ui.json");
     };
   }

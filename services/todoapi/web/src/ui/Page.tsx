@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
+import { announce } from "./announce";
 import { cx } from "./cx";
 import styles from "./Page.module.css";
 
@@ -17,6 +18,11 @@ interface PageProps {
 
 /** The frame of a screen: its head, which stays in sight, and its content. */
 export function Page({ title, sign, detail, actions, wide, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · TodoPlatform`;
+    announce(title);
+  }, [title]);
+
   return (
     <main className={cx(styles.page, wide && styles.wide)} id="main" tabIndex={-1}>
       <header className={styles.head}>
