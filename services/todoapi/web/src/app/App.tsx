@@ -1,11 +1,16 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
+import { LoadingRows } from "../features/tasks/sections";
+import { makeRouter } from "../routes/router";
+import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "./FullPageNote";
 import { ResetPage } from "./ResetPage";
+import { announce, remind } from "./notices";
 import { Shell } from "./Shell";
 import { VerifyPage } from "./VerifyPage";
 
@@ -36,7 +41,7 @@ export function App() {
     );
   }
   return (
-    <>{session ? <SignedIn key={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
+    <>{session ? <SignedIn key={session.user.id} user={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
   );
 }
 
@@ -57,8 +62,12 @@ function useBoot(): { boot: Boot; retry: () => void } {
   return { boot, retry };
 }
 
+/** The page with one screen stands at the root until all screens that follow it are there. */
+const onFirstPage = window.location.pathname === "/";
+
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
-function SignedIn() {
+function SignedIn({ user }: { user: string }) {
+  const [router] = useState(makeRouter);
   const [cache] = useState(
     () =>
       new QueryClient({
@@ -71,7 +80,9 @@ function SignedIn() {
   );
   return (
     <QueryClientProvider client={cache}>
-      <Shell />
+      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows />}>
+        {onFirstPage ? <Shell /> : <RouterProvider router={router} />}
+      </SyncedStore>
     </QueryClientProvider>
   );
 }
