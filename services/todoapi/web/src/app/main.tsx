@@ -7,11 +7,13 @@ import { speak } from "../i18n/i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "../ui/appearance";
+import { watchInstall } from "../ui/install";
 import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
 
 applyAppearance();
+watchInstall();
 // Until it is known what language the person has chosen, and if it cannot be loaded, English.
 speak(navigator.language).catch(() => undefined);
 

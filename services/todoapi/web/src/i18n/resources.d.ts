@@ -10,6 +10,7 @@ declare module "i18next" {
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
       nav: typeof import("./en/nav.json");
+      settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
