@@ -4,7 +4,6 @@ import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
-import { Toasts } from "../ui/Toasts";
 import { FullPageNote } from "./FullPageNote";
 import { ResetPage } from "./ResetPage";
 import { Shell } from "./Shell";
@@ -37,10 +36,7 @@ export function App() {
     );
   }
   return (
-    <>
-      {session ? <SignedIn key={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}
-      <Toasts />
-    </>
+    <>{session ? <SignedIn key={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useAllCommands } from "../commands/registry";
-import { Dialog } from "../ui/Dialog";
+import { Dialog } from "../ui/legacy/Dialog";
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   const commands = useAllCommands();

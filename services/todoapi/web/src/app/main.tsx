@@ -1,8 +1,12 @@
 import "@fontsource-variable/inter/wght.css";
+import "../ui/layers.css";
+import "../ui/reset.css";
 import "../ui/tokens.css";
-import "../ui/base.css";
+import "../ui/legacy/legacy.css";
+import "../i18n/i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
 
@@ -10,8 +14,10 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");
 createRoot(root).render(
   <StrictMode>
-    <ErrorBoundary>
-      <App />
-    </ErrorBoundary>
+    <UiProvider>
+      <ErrorBoundary>
+        <App />
+      </ErrorBoundary>
+    </UiProvider>
   </StrictMode>,
 );

@@ -1,23 +1,37 @@
-import { cloneElement, type ReactElement, useId } from "react";
+import { type ReactNode, useId } from "react";
+import styles from "./Field.module.css";
+
+/** What the control of a field takes, so that its label and note are known as its own. */
+export interface ControlProps {
+  id: string;
+  "aria-describedby"?: string;
+  "aria-invalid"?: boolean;
+}
 
 interface FieldProps {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
+  /** What is wrong with what was entered; it takes the place of the hint. */
   fault?: string | undefined;
-  children: ReactElement<{ id?: string; "aria-describedby"?: string; "aria-invalid"?: boolean }>;
+  children: (control: ControlProps) => ReactNode;
 }
 
-/** One input with its label, and a hint or what is wrong with it. */
+/** One control with its label, and a hint or what is wrong with it. */
 export function Field({ label, hint, fault, children }: FieldProps) {
   const id = useId();
   const note = fault ?? hint;
-  const described = note === undefined ? {} : { "aria-describedby": `${id}-note` };
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {cloneElement(children, { id, ...described, ...(fault === undefined ? {} : { "aria-invalid": true }) })}
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      {children({
+        id,
+        ...(note !== undefined && { "aria-describedby": `${id}-note` }),
+        ...(fault !== undefined && { "aria-invalid": true }),
+      })}
       {note !== undefined && (
-        <p id={`${id}-note`} className={fault === undefined ? "hint" : "fault"}>
+        <p id={`${id}-note`} className={fault === undefined ? styles.hint : styles.fault}>
           {note}
         </p>
       )}

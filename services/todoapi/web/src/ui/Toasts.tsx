@@ -1,47 +1,58 @@
 import { useEffect, useState } from "react";
-import { BellIcon, CloseIcon } from "./icons";
-import { dismissToast, type Toast, useToasts } from "./toastStore";
-import "./Toasts.css";
+import { useTranslation } from "react-i18next";
+import { cx } from "./cx";
+import { BellIcon, CloseIcon, WarningIcon } from "./icons";
+import styles from "./Toasts.module.css";
+import { dismissToast, shownOf, stays, type Toast, useToasts } from "./toastStore";
 
 const shownMs = 7_000;
 
 /** The messages at the foot of the page. Screen readers hear each as it comes. */
 export function Toasts() {
+  const { t } = useTranslation("ui");
   const toasts = useToasts();
-  return (
-    <div className="toasts" role="status" aria-live="polite">
-      {toasts.map((toast) => (
-        <ToastCard key={toast.id} toast={toast} />
-      ))}
-    </div>
-  );
-}
-
-function ToastCard({ toast }: { toast: Toast }) {
+  const shown = shownOf(toasts);
   const [held, setHeld] = useState(false);
-  const { id, message, tone, action } = toast;
-  const stays = held || tone === "reminder";
-
-  useEffect(() => {
-    if (stays) return;
-    const timer = setTimeout(() => dismissToast(id), shownMs);
-    return () => clearTimeout(timer);
-  }, [id, stays]);
-
   return (
     <div
-      className={`toast ${tone}`}
+      className={styles.toasts}
+      role="status"
+      aria-live="polite"
+      aria-label={t("notices")}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
+      {toasts.length > shown.length && <p className={styles.more}>{t("moreNotices", { count: toasts.length - shown.length })}</p>}
+      {shown.map((toast) => (
+        <ToastCard key={toast.id} toast={toast} held={held} />
+      ))}
+    </div>
+  );
+}
+
+/** held: somebody is at one of the toasts, so all of them wait. */
+function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
+  const { t } = useTranslation("ui");
+  const { id, message, tone, action } = toast;
+  const waits = held || stays(toast);
+
+  useEffect(() => {
+    if (waits) return;
+    const timer = setTimeout(() => dismissToast(id), shownMs);
+    return () => clearTimeout(timer);
+  }, [id, waits]);
+
+  return (
+    <div className={cx(styles.toast, styles[tone])}>
       {tone === "reminder" && <BellIcon />}
-      <span className="toast-message">{message}</span>
+      {tone === "error" && <WarningIcon />}
+      <span className={styles.message}>{message}</span>
       {action && (
         <button
           type="button"
-          className="toast-action"
+          className={styles.action}
           onClick={() => {
             dismissToast(id);
             action.run();
@@ -50,7 +61,7 @@ function ToastCard({ toast }: { toast: Toast }) {
           {action.label}
         </button>
       )}
-      <button type="button" className="toast-close" aria-label="Dismiss" onClick={() => dismissToast(id)}>
+      <button type="button" className={styles.close} aria-label={t("dismiss")} onClick={() => dismissToast(id)}>
         <CloseIcon />
       </button>
     </div>

@@ -3,12 +3,28 @@ import { useSyncExternalStore } from "react";
 export interface Toast {
   id: number;
   message: string;
+  /** Errors and reminders stay until the person sends them away; the others leave by themselves. */
   tone: "plain" | "error" | "reminder";
   action?: { label: string; run: () => void };
 }
 
-/** More than this and the oldest leaves: a burst must not cover the page. */
-const limit = 4;
+/** More than this would cover the page. */
+export const shownAtOnce = 4;
+
+export const stays = (toast: Toast): boolean => toast.tone !== "plain";
+
+/** The toasts with one more. For a new one the oldest that leaves by itself makes room, never one that stays. */
+export function withToast(toasts: readonly Toast[], toast: Toast): readonly Toast[] {
+  const all = [...toasts, toast];
+  if (all.length <= shownAtOnce) return all;
+  const oldest = all.find((other) => !stays(other));
+  return all.filter((other) => other !== oldest);
+}
+
+/** The toasts on the page, the newest last. Those that stay wait for room behind those that came before. */
+export function shownOf(toasts: readonly Toast[]): readonly Toast[] {
+  return toasts.slice(0, shownAtOnce);
+}
 
 let toasts: readonly Toast[] = [];
 let nextId = 1;
@@ -20,7 +36,7 @@ function set(next: readonly Toast[]): void {
 }
 
 export function showToast(toast: Omit<Toast, "id">): void {
-  set([...toasts, { ...toast, id: nextId++ }].slice(-limit));
+  set(withToast(toasts, { ...toast, id: nextId++ }));
 }
 
 export function dismissToast(id: number): void {

@@ -1,6 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 import { ApiError, client } from "../../api/http";
-import { Field } from "../../ui/Field";
+import { Field } from "../../ui/legacy/Field";
 import { Logo } from "../../ui/icons";
 import "./SignInPage.css";
 

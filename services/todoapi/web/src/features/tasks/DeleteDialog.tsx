@@ -1,5 +1,5 @@
 import type { Task } from "../../api/types";
-import { Dialog } from "../../ui/Dialog";
+import { Dialog } from "../../ui/legacy/Dialog";
 
 interface DeleteDialogProps {
   task: Task;

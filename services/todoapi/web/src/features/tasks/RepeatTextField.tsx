@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ApiError } from "../../api/http";
 import type { Due, RecurrencePreview } from "../../api/types";
-import { Field } from "../../ui/Field";
+import { Field } from "../../ui/legacy/Field";
 import { type Draft, limits, repeatTextOf } from "./draft";
 import { spellDue } from "../../time/due";
 import { repeatQuery } from "./previews";

@@ -1,0 +1,12 @@
+import "i18next";
+
+/** The texts of English tell which keys there are: another key does not compile. */
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "ui";
+    returnNull: false;
+    resources: {
+      ui: typeof import("./en/ui.json");
+    };
+  }
+}
