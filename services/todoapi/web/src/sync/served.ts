@@ -6,7 +6,8 @@ import { useStore, useTable } from "../store/hooks";
 /** How soon a list that the server makes is asked for again after something has changed. */
 const settleMs = 800;
 
-const served = "served";
+/** The first part of the keys of all queries that are asked again when something has changed. */
+export const served = "served";
 
 interface Page {
   tasks: readonly Task[];

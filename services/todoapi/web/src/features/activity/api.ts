@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
+import { served } from "../../sync/served";
 import type { AuditEntry } from "./entry";
 
 const perPage = 100;
@@ -15,9 +16,8 @@ function readLog(after: number, limit: number) {
 /** The log from its end on, page by page, the latest entries first. Events reach it a moment after they happen. */
 export function useLog() {
   return useInfiniteQuery({
-    queryKey: ["activity"],
+    queryKey: [served, "activity"],
     initialPageParam: fromTheEnd,
-    refetchInterval: (query) => (query.state.data && query.state.data.pages.length > 1 ? false : 5_000),
     queryFn: async ({ pageParam }) => {
       const last = pageParam === fromTheEnd ? (await readLog(0, 1)).head.position : pageParam;
       const after = Math.max(0, last - perPage);
