@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from "react";
+import type { Viewer } from "../time/due";
 import { useNow } from "../time/useNow";
-import { type Counts, countsOf, type Group, listOf, type ListOf, type Source } from "./lists";
+import { commentsOn, type Counts, countsOf, type Group, listOf, type ListOf, type Source } from "./lists";
 import type { Entities, Kind, Kinds, Op } from "./model";
 import type { Store } from "./store";
 
@@ -34,6 +35,18 @@ export function useTable<K extends Kind>(kind: K): ReadonlyMap<string, Kinds[K]>
   return useSyncExternalStore(store.subscribe, () => store.entities()[kind] as ReadonlyMap<string, Kinds[K]>);
 }
 
+/** The tasks directly below one, in their order. */
+export function useChildren(id: string): readonly Kinds["tasks"][] {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => store.indexes.byParent.get(id));
+}
+
+/** The comments on a task, the oldest first. */
+export function useComments(taskId: string): readonly Kinds["comments"][] {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => commentsOn(store.entities().comments, taskId));
+}
+
 /** The person's settings; null until they are known. */
 export function useSettings(): Entities["settings"] {
   const store = useStore();
@@ -44,6 +57,14 @@ export function useSettings(): Entities["settings"] {
 export function useZone(): string {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, () => store.zone);
+}
+
+/** How the person reads dates. */
+export function useViewer(): Viewer {
+  const now = useNow();
+  const zone = useZone();
+  const locale = useSettings()?.locale ?? navigator.language;
+  return useMemo(() => ({ now, zone, locale }), [now, zone, locale]);
 }
 
 /** The acts that are on their way, or could not be done. */

@@ -1,8 +1,8 @@
 import type { Task } from "../api/types";
 import { addDays, dayOf, dueInstant } from "../time/due";
 import { type Indexes, inbox, isDue } from "./indexes";
-import type { Entities } from "./model";
-import { byPosition } from "./order";
+import type { Entities, Kinds } from "./model";
+import { byPosition, compare } from "./order";
 
 /** What people look at. */
 export type ListOf =
@@ -130,4 +130,26 @@ export function countsOf({ projects, indexes, now }: Omit<Source, "folded">): Co
     projects: counted(indexes.byProject.keys(), (key) => indexes.byProject.get(key).length),
     tags: counted(indexes.byTag.keys(), (key) => shown(indexes.byTag.get(key))),
   };
+}
+
+type Comment = Kinds["comments"];
+
+const byTask = new WeakMap<Entities["comments"], ReadonlyMap<string, readonly Comment[]>>();
+const silence: readonly Comment[] = [];
+
+/** The comments on a task, the oldest first: sorted once for each state of the table. */
+export function commentsOn(comments: Entities["comments"], taskId: string): readonly Comment[] {
+  const sorted = byTask.get(comments) ?? sortedByTask(comments);
+  byTask.set(comments, sorted);
+  return sorted.get(taskId) ?? silence;
+}
+
+function sortedByTask(comments: Entities["comments"]): Map<string, Comment[]> {
+  const sorted = new Map<string, Comment[]>();
+  for (const comment of [...comments.values()].sort((a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id))) {
+    const those = sorted.get(comment.taskId);
+    if (those) those.push(comment);
+    else sorted.set(comment.taskId, [comment]);
+  }
+  return sorted;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { addDays, daysBetween, describeDue, dueDay, instantOf, isOverdue, spellDue, spellInstant } from "./due";
+import { addDays, clockTime, daysBetween, describeDue, dueDay, instantOf, isOverdue, spellDue, spellInstant, type Viewer } from "./due";
 
 const berlin = "Europe/Berlin";
 const newYork = "America/New_York";
 const now = new Date("2026-03-11T12:00:00Z"); // a Wednesday; 13:00 in Berlin
+const viewer: Viewer = { now, zone: berlin, locale: "en-GB" };
 
 describe("the instant of a local time", () => {
   test.each([
@@ -43,24 +44,43 @@ describe("a due date", () => {
     { due: { date: "2026-03-11", time: "18:05", zone: berlin }, words: "Today 18:05" },
     { due: { date: "2026-03-11", time: "18:00", zone: newYork }, words: "Today 23:00" },
   ])("reads $words", ({ due, words }) => {
-    expect(describeDue(due, now, berlin)).toBe(words);
+    expect(describeDue(due, viewer)).toBe(words);
   });
 });
 
 test.each([
   { due: { date: "2026-03-13" }, words: "Fri 13 Mar" },
-  { due: { date: "2027-01-01" }, words: "Fri 1 Jan 2027" },
+  { due: { date: "2027-01-01" }, words: "Fri, 1 Jan 2027" },
   { due: { date: "2026-03-13", time: "18:05", zone: berlin }, words: "Fri 13 Mar, 18:05" },
   { due: { date: "2026-03-13", time: "20:00", zone: newYork }, words: "Sat 14 Mar, 01:00" },
 ])("spelled in full it reads $words", ({ due, words }) => {
-  expect(spellDue(due, now, berlin)).toBe(words);
+  expect(spellDue(due, viewer)).toBe(words);
 });
 
 test("an instant is spelled on the viewer's clock", () => {
-  expect(spellInstant(new Date("2026-03-13T23:30:00Z"), now, berlin)).toBe("Sat 14 Mar, 00:30");
+  expect(spellInstant(new Date("2026-03-13T23:30:00Z"), viewer)).toBe("Sat 14 Mar, 00:30");
 });
 
 test("days are counted over month ends and clock changes", () => {
   expect(addDays("2028-02-28", 2)).toBe("2028-03-01");
   expect(daysBetween("2026-03-28", "2026-03-30")).toBe(2);
+});
+
+describe("in the person's language", () => {
+  test.each([
+    { locale: "de", words: "Heute 18:05", full: "Fr., 13. März" },
+    { locale: "fr", words: "Aujourd’hui 18:05", full: "ven. 13 mars" },
+    { locale: "en-US", words: "Today 6:05 PM", full: "Fri, Mar 13" },
+    { locale: "en-GB-u-hc-h12", words: "Today 6:05 pm", full: "Fri 13 Mar" },
+  ])("$locale reads $words", ({ locale, words, full }) => {
+    const plain = (text: string) => text.replace(/\s/gu, " ");
+    expect(plain(describeDue({ date: "2026-03-11", time: "18:05" }, { ...viewer, locale }))).toBe(words);
+    expect(plain(spellDue({ date: "2026-03-13" }, { ...viewer, locale }))).toBe(full);
+  });
+
+  test("a time without a zone is on the clock of the account", () => {
+    const tokyo = { ...viewer, zone: "Asia/Tokyo" };
+    expect(describeDue({ date: "2026-03-11", time: "22:30" }, tokyo)).toBe("Today 22:30");
+    expect(clockTime(new Date("2026-03-11T12:00:00Z"), tokyo)).toBe("21:00");
+  });
 });

@@ -53,43 +53,86 @@ export function isOverdue(due: Due, now: Date, viewerZone: string): boolean {
   return instant ? instant < now : due.date < dayOf(now, viewerZone);
 }
 
+/** How a person reads dates: where, when, and in which language. The locale tells the clock, too: en-US, de, en-GB-u-hc-h12. */
+export interface Viewer {
+  now: Date;
+  zone: string;
+  locale: string;
+}
+
 /** A due date in words, as near as it is: "Today 09:00", "Tomorrow", "Friday", "4 Dec", "4 Dec 2027". */
-export function describeDue(due: Due, now: Date, viewerZone: string): string {
-  const day = dueDay(due, viewerZone);
-  const instant = dueInstant(due, viewerZone);
-  const words = describeDay(day, dayOf(now, viewerZone));
-  if (!instant) return words;
-  return `${words} ${timeOf(instant, viewerZone)}`;
+export function describeDue(due: Due, viewer: Viewer): string {
+  const words = describeDay(dueDay(due, viewer.zone), viewer);
+  const instant = dueInstant(due, viewer.zone);
+  return instant ? `${words} ${clockTime(instant, viewer)}` : words;
 }
 
 /** A due date in full: "Fri 27 Nov, 09:00", "Fri 1 Jan 2027". */
-export function spellDue(due: Due, now: Date, viewerZone: string): string {
-  const day = dueDay(due, viewerZone);
-  const date = new Date(`${day}T00:00:00Z`);
-  const instant = dueInstant(due, viewerZone);
-  const year = day.slice(0, 4) === dayOf(now, viewerZone).slice(0, 4) ? "" : ` ${day.slice(0, 4)}`;
-  const words = `${inUTC(date, { weekday: "short" })} ${inUTC(date, { day: "numeric", month: "short" })}${year}`;
-  return instant ? `${words}, ${timeOf(instant, viewerZone)}` : words;
+export function spellDue(due: Due, viewer: Viewer): string {
+  const instant = dueInstant(due, viewer.zone);
+  if (instant) return spellInstant(instant, viewer);
+  return inUTC(due.date, viewer.locale, fullDate(due.date, viewer));
 }
 
 /** An instant in full, on the viewer's clock. */
-export function spellInstant(instant: Date, now: Date, viewerZone: string): string {
-  return spellDue({ date: dayOf(instant, viewerZone), time: timeOf(instant, viewerZone), zone: viewerZone }, now, viewerZone);
+export function spellInstant(instant: Date, viewer: Viewer): string {
+  const options = { ...fullDate(dayOf(instant, viewer.zone), viewer), ...clockOf(viewer.locale), timeZone: viewer.zone };
+  return wordsIn(viewer.locale, options).format(instant);
 }
 
-function describeDay(day: string, today: string): string {
-  const distance = daysBetween(today, day);
-  if (distance === 0) return "Today";
-  if (distance === 1) return "Tomorrow";
-  if (distance === -1) return "Yesterday";
-  const date = new Date(`${day}T00:00:00Z`);
-  if (distance > 1 && distance < 7) return inUTC(date, { weekday: "long" });
-  const sameYear = day.slice(0, 4) === today.slice(0, 4);
-  return inUTC(date, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+/** A day in words, as near as it is: "Today", "Friday", "4 Dec". */
+export function describeDay(day: string, viewer: Viewer): string {
+  const distance = daysBetween(dayOf(viewer.now, viewer.zone), day);
+  if (Math.abs(distance) <= 1) return capitalised(nearDays(viewer.locale).format(distance, "day"), viewer.locale);
+  if (distance > 1 && distance < 7) return capitalised(inUTC(day, viewer.locale, { weekday: "long" }), viewer.locale);
+  return inUTC(day, viewer.locale, { day: "numeric", month: "short", ...otherYear(day, viewer) });
 }
 
-function inUTC(date: Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(date);
+/** What the viewer's clock shows at an instant: "09:00", "9:00 AM". */
+export function clockTime(instant: Date, { zone, locale }: Viewer): string {
+  return wordsIn(locale, { ...clockOf(locale), timeZone: zone }).format(instant);
+}
+
+/** Clocks of 24 hours show two digits of them, others one: "09:00", "9:00 AM". */
+function clockOf(locale: string): Intl.DateTimeFormatOptions {
+  const { hour12 } = wordsIn(locale, { hour: "numeric" }).resolvedOptions();
+  return { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit" };
+}
+
+function fullDate(day: string, viewer: Viewer): Intl.DateTimeFormatOptions {
+  return { weekday: "short", day: "numeric", month: "short", ...otherYear(day, viewer) };
+}
+
+/** The year is named where it is not the present one. */
+function otherYear(day: string, { now, zone }: Viewer): Intl.DateTimeFormatOptions {
+  return day.slice(0, 4) === dayOf(now, zone).slice(0, 4) ? {} : { year: "numeric" };
+}
+
+/** A day formatted, whatever the zone. */
+export function inUTC(day: string, locale: string, options: Intl.DateTimeFormatOptions): string {
+  return wordsIn(locale, { timeZone: "UTC", ...options }).format(new Date(`${day}T00:00:00Z`));
+}
+
+function capitalised(words: string, locale: string): string {
+  return words.slice(0, 1).toLocaleUpperCase(locale) + words.slice(1);
+}
+
+const spoken = new Map<string, Intl.DateTimeFormat>();
+
+function wordsIn(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let format = spoken.get(key);
+  if (!format) spoken.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  return format;
+}
+
+const near = new Map<string, Intl.RelativeTimeFormat>();
+
+/** "Today" and the like in every language, without texts of ours. */
+function nearDays(locale: string): Intl.RelativeTimeFormat {
+  let format = near.get(locale);
+  if (!format) near.set(locale, (format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" })));
+  return format;
 }
 
 /** What clocks in a zone show at an instant, as HH:MM. */

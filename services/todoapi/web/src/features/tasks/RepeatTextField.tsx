@@ -64,7 +64,7 @@ interface MeaningProps {
 /** The sentence and three dates: those that follow the due date, or from the one on that the words set. */
 function Meaning({ preview, begins, now, zone }: MeaningProps) {
   const next = nextDates(preview, now, zone);
-  const dates = begins ? [spellDue(preview.start, now, zone), ...next] : next;
+  const dates = begins ? [spellDue(preview.start, { now, zone, locale: "en-GB" }), ...next] : next;
   return (
     <>
       <strong>{preview.text}</strong>

@@ -68,7 +68,7 @@ function Facts({ task, now, zone }: { task: Task; now: Date; zone: string }) {
       {due && (
         <span className={`fact ${task.completedAt === null ? urgency(task, now, zone) : ""}`}>
           <CalendarIcon />
-          {describeDue(due, now, zone)}
+          {describeDue(due, { now, zone, locale: "en-GB" })}
         </span>
       )}
       {recurrence && (

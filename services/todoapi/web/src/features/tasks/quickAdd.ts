@@ -71,7 +71,7 @@ export interface Chip {
 export function chipsOf(task: QuickAddTask, sentence: string | undefined, now: Date, zone: string): Chip[] {
   const of = (...kinds: Span["kind"][]) => task.spans.filter(({ kind }) => kinds.includes(kind));
   const when = of("date", "time");
-  const due = task.due ? spellDue(task.due, now, zone) : "";
+  const due = task.due ? spellDue(task.due, { now, zone, locale: "en-GB" }) : "";
   const chips: Chip[] = [
     { kind: "due", words: due, spans: when },
     {
@@ -82,7 +82,7 @@ export function chipsOf(task: QuickAddTask, sentence: string | undefined, now: D
     { kind: "priority", words: `p${task.priority}`, spans: of("priority") },
     ...of("tag").map((span): Chip => ({ kind: "tag", words: span.text, spans: [span] })),
     ...remindersOf(task).map(({ span, reminder }): Chip => {
-      const words = reminder?.at ? spellInstant(new Date(reminder.at), now, zone) : before(reminder?.minutesBefore ?? 0);
+      const words = reminder?.at ? spellInstant(new Date(reminder.at), { now, zone, locale: "en-GB" }) : before(reminder?.minutesBefore ?? 0);
       return { kind: "reminder", words, spans: [span] };
     }),
   ];

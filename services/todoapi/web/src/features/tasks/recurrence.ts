@@ -46,5 +46,5 @@ export function nextDates({ occurrences, start }: RecurrencePreview, now: Date, 
   const begin = dueInstant(start, zone);
   return occurrences
     .filter((at) => (at.includes("T") && begin ? new Date(at) > begin : at > start.date))
-    .map((at) => (at.includes("T") ? spellInstant(new Date(at), now, zone) : spellDue({ date: at }, now, zone)));
+    .map((at) => (at.includes("T") ? spellInstant(new Date(at), { now, zone, locale: "en-GB" }) : spellDue({ date: at }, { now, zone, locale: "en-GB" })));
 }

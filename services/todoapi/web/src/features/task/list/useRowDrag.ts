@@ -1,0 +1,78 @@
+import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
+import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview";
+import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { useWords } from "../useWords";
+import { useListContext } from "./context";
+import { draggedTasks, indentOf, taskData } from "./drag";
+import styles from "./TaskList.module.css";
+
+interface RowPlace {
+  id: string;
+  group: string;
+  at: number;
+  depth: number;
+}
+
+/** Lets a row be dragged, with all that is chosen, and be dragged over. Tells whether it is under way. */
+export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace): boolean {
+  const { model, does, manual } = useListContext();
+  const { t } = useWords();
+  const [dragging, setDragging] = useState(false);
+  const latest = useRef({ place, manual, t });
+  useEffect(() => {
+    latest.current = { place, manual, t };
+  });
+
+  useEffect(() => {
+    const element = row.current;
+    if (!element) return;
+    const { id } = latest.current.place;
+    const ids = () => (model.get().choice.chosen.has(id) ? does.meant() : [id]);
+    const takes = () => latest.current.manual || does.groups.find(({ key }) => key === latest.current.place.group)?.place?.day !== undefined;
+    return combine(
+      draggable({
+        element,
+        getInitialData: () => taskData(ids()),
+        onGenerateDragPreview: ({ nativeSetDragImage }) =>
+          setCustomNativeDragPreview({
+            nativeSetDragImage,
+            getOffset: pointerOutsideOfPreview({ x: "12px", y: "8px" }),
+            render: ({ container }) => {
+              const [first] = does.tasks(ids());
+              container.className = styles.preview ?? "";
+              container.textContent = latest.current.t("dragged", { count: ids().length, title: first?.title ?? "" });
+            },
+          }),
+        onDragStart: () => setDragging(true),
+        onDrop: () => {
+          setDragging(false);
+          model.change({ drop: null });
+        },
+      }),
+      dropTargetForElements({
+        element,
+        canDrop: ({ source }) => draggedTasks(source.data) !== null && takes(),
+        onDrag: ({ location }) => {
+          const { group, at } = latest.current.place;
+          const box = element.getBoundingClientRect();
+          const { clientX, clientY } = location.current.input;
+          const below = clientY > box.top + box.height / 2;
+          const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
+          const gap = { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
+          const now = model.get().drop;
+          if (now?.group !== group || now.gap.at !== gap.at || now.gap.depth !== gap.depth) model.change({ drop: { group, gap } });
+        },
+        onDragLeave: () => model.change({ drop: null }),
+        onDrop: ({ source }) => {
+          const drop = model.get().drop;
+          const dropped = draggedTasks(source.data);
+          if (drop && dropped) does.drop(dropped, drop.group, drop.gap);
+        },
+      }),
+    );
+  }, [row, model, does]);
+
+  return dragging;
+}

@@ -1,0 +1,143 @@
+import { memo, type MouseEvent, useId, useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useEntity } from "../../../store/hooks";
+import { isProvisional } from "../../../store/predict";
+import { cx } from "../../../ui/cx";
+import { CalendarIcon, ChevronIcon, DragIcon, MoreIcon } from "../../../ui/icons";
+import { VisuallyHidden } from "../../../ui/VisuallyHidden";
+import { useListContext, useListState } from "../list/context";
+import { useRowDrag } from "../list/useRowDrag";
+import { useSwipe } from "../list/useSwipe";
+import { Facts } from "./Facts";
+import styles from "./TaskRow.module.css";
+import { Tick } from "./Tick";
+
+interface TaskRowProps {
+  id: string;
+  group: string;
+  /** Its place among the rows of the group, from 0. */
+  at: number;
+  depth: number;
+  children: number;
+}
+
+/** A task in a list. It is drawn anew when that task changes, or what the list does with it. */
+export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }: TaskRowProps) {
+  const { model, does, namesProjects } = useListContext();
+  const { t } = useTranslation("task");
+  const task = useEntity("tasks", id);
+  const atCursor = useListState(({ choice }) => choice.cursor === id);
+  const inTabOrder = useListState(({ choice }) => choice.cursor === id || (choice.cursor === null && model.order[0] === id));
+  const chosen = useListState(({ choice }) => choice.chosen.has(id));
+  const choosing = useListState(({ choice }) => choice.chosen.size > 0);
+  const folded = useListState((state) => state.folded.has(id));
+  const asked = useListState((state) => state.asked?.ids.includes(id) === true);
+  const row = useRef<HTMLDivElement>(null);
+  const main = useRef<HTMLButtonElement>(null);
+  const dragging = useRowDrag(row, { id, group, at, depth });
+  const swipe = useSwipe({ onComplete: () => does.complete([id]), onSchedule: () => does.ask("date", [id], row.current) });
+  const facts = useId();
+
+  useLayoutEffect(() => {
+    if (!atCursor || !model.wantsFocus) return;
+    model.wantsFocus = false;
+    main.current?.focus({ preventScroll: true });
+  }, [atCursor, model]);
+
+  if (!task) return null;
+  const completed = task.completedAt !== null;
+  const tabIndex = inTabOrder ? 0 : -1;
+
+  const press = (event: MouseEvent) => {
+    if (event.shiftKey) does.stretchTo(id);
+    else if (event.metaKey || event.ctrlKey || choosing) does.toggle(id);
+    else {
+      does.point(id);
+      does.open(id);
+    }
+  };
+
+  return (
+    <div
+      ref={row}
+      data-task={id}
+      className={cx(styles.row, atCursor && styles.cursor, chosen && styles.chosen, completed && styles.completed, asked && styles.asked, dragging && styles.dragging, isProvisional(id) && styles.provisional)}
+      style={{ "--depth": depth }}
+      onClick={press}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        does.point(id);
+        does.ask("menu", chosen ? does.meant() : [id], pointAt(event));
+      }}
+      onFocus={() => does.point(id)}
+      {...swipe}
+    >
+      <span className={styles.handle} data-drag-handle aria-hidden="true">
+        <DragIcon />
+      </span>
+      {children > 0 && (
+        <button
+          type="button"
+          className={styles.fold}
+          aria-expanded={!folded}
+          aria-label={t("foldSubtasks", { title: task.title })}
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation();
+            model.fold(id);
+          }}
+        >
+          <ChevronIcon />
+        </button>
+      )}
+      <Tick task={task} tabIndex={tabIndex} onToggle={() => does.complete([id])} />
+      <div className={styles.body}>
+        <button ref={main} type="button" className={styles.main} tabIndex={tabIndex} aria-describedby={facts}>
+          {chosen && <VisuallyHidden>{t("chosen")}</VisuallyHidden>}
+          <span className={styles.title}>{task.title}</span>
+        </button>
+        <Facts id={facts} task={task} namesProject={namesProjects} />
+      </div>
+      <span className={styles.actions}>
+        <RowAction label={t("date.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("date", [id], anchor)}>
+          <CalendarIcon />
+        </RowAction>
+        <RowAction label={t("menu.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("menu", [id], anchor)}>
+          <MoreIcon />
+        </RowAction>
+      </span>
+    </div>
+  );
+});
+
+interface RowActionProps {
+  label: string;
+  tabIndex: number;
+  onPress: (anchor: Element) => void;
+  children: React.ReactNode;
+}
+
+/** A button of a row: a bare one, since a list of ten thousand would pay for more. */
+function RowAction({ label, tabIndex, onPress, children }: RowActionProps) {
+  return (
+    <button
+      type="button"
+      className={styles.action}
+      aria-label={label}
+      aria-haspopup="true"
+      title={label}
+      tabIndex={tabIndex}
+      onClick={(event) => {
+        event.stopPropagation();
+        onPress(event.currentTarget);
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** Where the pointer is, as what a menu can be beside of. */
+function pointAt({ clientX, clientY, currentTarget }: MouseEvent): { getBoundingClientRect: () => DOMRect; contextElement: Element } {
+  return { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0), contextElement: currentTarget };
+}
