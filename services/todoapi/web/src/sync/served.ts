@@ -29,15 +29,15 @@ export interface Served {
  * store, from which they are shown: what changes them is seen at once, and the list is asked
  * for again when something has changed.
  */
-export function useServed(key: readonly unknown[], read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page>, enabled = true): Served {
+export function useServed(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page>, enabled = true): Served {
   const store = useStore();
   const known = useTable("tasks");
   const query = useInfiniteQuery({
     queryKey: [served, ...key],
     enabled,
     initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const page = await read(pageParam, signal);
+    queryFn: async ({ pageParam }) => {
+      const page = await read(pageParam);
       store.dispatch({ type: "learned", tasks: page.tasks });
       return { ids: page.tasks.map(({ id }) => id), next: page.next };
     },
