@@ -6,6 +6,8 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 const api = process.env.API_URL ?? "http://localhost:8080";
+/** The platform gives tickets to pages of its own address alone. */
+const platform = { target: api, ws: true, changeOrigin: true, headers: { Origin: api } };
 
 /** Writes a brotli and a gzip copy beside each text file, so that the server never compresses. */
 function precompress(): Plugin {
@@ -51,13 +53,8 @@ function serviceWorker(): Plugin {
   };
 }
 
-/** Loaded in its own mode alone: the product is built without it. */
-async function fakePlatform(): Promise<Plugin> {
-  return (await import("./src/testing/fakePlatform.ts")).fakePlatform();
-}
-
-export default defineConfig(({ mode }) => ({
-  plugins: [react(), serviceWorker(), precompress(), mode === "fake" && fakePlatform()],
+export default defineConfig({
+  plugins: [react(), serviceWorker(), precompress()],
   build: {
     target: "es2022",
     // A data: URL would need a wider content security policy than 'self'.
@@ -71,8 +68,6 @@ export default defineConfig(({ mode }) => ({
     },
     chunkSizeWarningLimit: 1600, // in KB; Swagger UI comes as one file
   },
-  server: {
-    proxy: mode === "fake" ? {} : { "/api": api, "/realtime": { target: api, ws: true } },
-  },
+  server: { proxy: { "/api": platform, "/realtime": platform } },
   test: { include: ["src/**/*.test.ts"] },
-}));
+});

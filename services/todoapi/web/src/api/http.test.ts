@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiError, Client, isTransient, NetworkError } from "./http";
+import { ApiError, Client, isTransient, NetworkError, OtherUserError } from "./http";
 import { operations } from "./operations";
 
 type Answer = (request: { path: string; token: string | null; init: RequestInit }) => Response | Promise<Response>;
@@ -64,6 +64,42 @@ describe("an expired access token", () => {
     await expect(client.request("GET", "/a")).rejects.toMatchObject({ status: 503 });
     expect(client.current()?.accessToken).toBe("old");
   });
+});
+
+describe("a request for one person", () => {
+  const as = (id: string, accessToken: string) => json(200, { user: { id }, accessToken, expiresIn: 900 });
+
+  test("does not run as another who signed in meanwhile in another window", async () => {
+    const asked = serve(({ path, token }) => {
+      if (path === "/api/v1/auth/login") return as("ada", "ada-1");
+      if (path === "/api/v1/auth/refresh") return as("bob", "bob-1");
+      return token === "Bearer bob-1" ? json(200, {}) : json(401, {});
+    });
+    const client = new Client();
+    await client.signIn("ada@example.org", "secret");
+    await expect(client.request("DELETE", "/tasks/a")).rejects.toThrow(OtherUserError);
+    expect(asked.filter((line) => line.includes("/tasks/a"))).toEqual(["DELETE /api/v1/tasks/a Bearer ada-1"]);
+  });
+
+  test("is not even sent when somebody else is signed in", async () => {
+    const asked = serve(() => as("bob", "bob-1"));
+    const client = new Client();
+    await client.signIn("bob@example.org", "secret");
+    await expect(client.request("DELETE", "/tasks/a", { user: "ada" })).rejects.toThrow(OtherUserError);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+test("an answer that breaks off within its body is one that did not come", async () => {
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new DOMException("too late", "TimeoutError")) });
+  serve(() => new Response(broken, { status: 200 }));
+  await expect(new Client().request("GET", "/tasks")).rejects.toThrow(NetworkError);
+});
+
+test("a reply brings its headers", async () => {
+  serve(() => new Response("{}", { status: 200, headers: { "Change-Seq": "7" } }));
+  const { headers } = await new Client().exchange(operations.sync, {});
+  expect(headers.get("Change-Seq")).toBe("7");
 });
 
 describe("a limited request", () => {

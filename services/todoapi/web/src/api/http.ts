@@ -6,12 +6,23 @@ export class ApiError extends Error {
   readonly status: number;
   /** Messages by input, such as "body.due.zone" → "is not a time zone". */
   readonly fields: ReadonlyMap<string, string>;
+  /** How long the server asks to wait before the next try; 0 when it does not say. */
+  readonly retryAfterMs: number;
 
-  constructor(status: number, message: string, fields: ReadonlyMap<string, string> = new Map()) {
+  constructor(status: number, message: string, fields: ReadonlyMap<string, string> = new Map(), retryAfterMs = 0) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.fields = fields;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Another person is signed in by now than the one for whom the request was meant: it was not sent as theirs. */
+export class OtherUserError extends Error {
+  constructor() {
+    super("Somebody else is signed in now.");
+    this.name = "OtherUserError";
   }
 }
 
@@ -33,6 +44,14 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** Lets the request outlive the page, so that its answer's cookie is kept. */
   keepalive?: boolean;
+  /** The id of the person for whom it is sent; otherwise it is whoever is signed in when it is asked for. */
+  user?: string;
+}
+
+/** What came back: the body, and what stands beside it. */
+export interface Reply<Body> {
+  body: Body;
+  headers: Headers;
 }
 
 const deadlineMs = 15_000;
@@ -85,12 +104,21 @@ interface Problem {
 }
 
 async function decode<Answer>(response: Response): Promise<Answer> {
-  const text = await response.text();
+  const text = await textOf(response);
   if (response.ok) return (text ? JSON.parse(text) : undefined) as Answer;
-  throw problemError(response.status, text);
+  throw problemError(response, text);
 }
 
-function problemError(status: number, text: string): ApiError {
+/** The connection may break, and the deadline pass, in the middle of the body. */
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw new NetworkError(cause);
+  }
+}
+
+function problemError({ status, headers }: Response, text: string): ApiError {
   let problem: Problem = {};
   try {
     problem = JSON.parse(text) as Problem;
@@ -99,7 +127,8 @@ function problemError(status: number, text: string): ApiError {
   }
   const errors = problem.errors ?? [];
   const fields = new Map(errors.map((error) => [error.location ?? "", error.message ?? ""]));
-  return new ApiError(status, messageOf(problem) ?? `The server answered ${status}.`, fields);
+  const retryAfterMs = 1000 * (Number(headers.get("Retry-After")) || 0);
+  return new ApiError(status, messageOf(problem) ?? `The server answered ${status}.`, fields, retryAfterMs);
 }
 
 function messageOf({ errors, detail, title }: Problem): string | undefined {
@@ -187,23 +216,44 @@ export class Client {
   }
 
   /** Asks for an operation of the API. */
-  call<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>): Promise<Gives> {
-    const { body, headers, ...address } = input as Parts;
-    return this.request<Gives>(method, fill(path, address), {
-      body,
-      headers: method === "PATCH" ? { ...headers, "Content-Type": "application/merge-patch+json" } : { ...headers },
-    });
+  async call<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, input: Input<Takes>, user?: string): Promise<Gives> {
+    return (await this.exchange(operation, input, user)).body;
   }
 
-  /** Sends an authenticated request. One 401 is answered with a refresh and one more try. */
+  /** Asks for an operation of the API of which more than the body is of interest. */
+  exchange<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>, user?: string): Promise<Reply<Gives>> {
+    const { body, headers, ...address } = input as Parts;
+    return this.authenticated<Gives>(
+      { method, path: fill(path, address) },
+      {
+        body,
+        headers: method === "PATCH" ? { ...headers, "Content-Type": "application/merge-patch+json" } : { ...headers },
+        ...(user !== undefined && { user }),
+      },
+    );
+  }
+
+  /** Sends an authenticated request. */
   async request<Answer>(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    const token = this.session?.accessToken ?? null;
-    const response = await sendPatiently({ method, path }, options, token);
-    if (response.status !== 401) return decode<Answer>(response);
-    // Another request may have refreshed while this one was under way.
-    const fresh = this.session && this.session.accessToken !== token ? this.session : await this.refresh();
-    if (!fresh) throw new ApiError(401, "Your session is over. Sign in again.");
-    return decode<Answer>(await sendPatiently({ method, path }, options, fresh.accessToken));
+    return (await this.authenticated<Answer>({ method, path }, options)).body;
+  }
+
+  /** One 401 is answered with a refresh and one more try, for the same person alone. */
+  private async authenticated<Body>(target: Target, options: RequestOptions): Promise<Reply<Body>> {
+    const before = this.session;
+    const user = options.user ?? before?.user.id;
+    if (before && before.user.id !== user) throw new OtherUserError();
+    const token = before?.accessToken ?? null;
+    let response = await sendPatiently(target, options, token);
+    if (response.status === 401) {
+      // Another request may have refreshed while this one was under way.
+      const fresh = this.session && this.session.accessToken !== token ? this.session : await this.refresh();
+      if (!fresh) throw new ApiError(401, "Your session is over. Sign in again.");
+      // In another window somebody else may have signed in: the cookie is theirs then.
+      if (user !== undefined && fresh.user.id !== user) throw new OtherUserError();
+      response = await sendPatiently(target, options, fresh.accessToken);
+    }
+    return { body: await decode<Body>(response), headers: response.headers };
   }
 
   private async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {

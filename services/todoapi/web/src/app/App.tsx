@@ -4,8 +4,11 @@ import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
+import { LoadingRows } from "../features/tasks/sections";
+import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "./FullPageNote";
 import { ResetPage } from "./ResetPage";
+import { announce, remind } from "./notices";
 import { Shell } from "./Shell";
 import { VerifyPage } from "./VerifyPage";
 
@@ -36,7 +39,7 @@ export function App() {
     );
   }
   return (
-    <>{session ? <SignedIn key={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
+    <>{session ? <SignedIn key={session.user.id} user={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
   );
 }
 
@@ -58,7 +61,7 @@ function useBoot(): { boot: Boot; retry: () => void } {
 }
 
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
-function SignedIn() {
+function SignedIn({ user }: { user: string }) {
   const [cache] = useState(
     () =>
       new QueryClient({
@@ -71,7 +74,9 @@ function SignedIn() {
   );
   return (
     <QueryClientProvider client={cache}>
-      <Shell />
+      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows />}>
+        <Shell />
+      </SyncedStore>
     </QueryClientProvider>
   );
 }

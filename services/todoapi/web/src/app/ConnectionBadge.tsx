@@ -1,4 +1,5 @@
-import type { Connection } from "../live/socket";
+import { useConnection } from "../sync/hooks";
+import type { Connection } from "../sync/socket";
 
 const words: Record<Connection, string> = {
   connecting: "Connecting…",
@@ -8,11 +9,12 @@ const words: Record<Connection, string> = {
 };
 
 /** Tells whether what others do shows up here at once. */
-export function ConnectionBadge({ connection }: { connection: Connection }) {
+export function ConnectionBadge() {
+  const { state, waiting } = useConnection();
   return (
-    <p className={`connection ${connection}`} role="status">
+    <p className={`connection ${state}`} role="status">
       <span className="connection-dot" />
-      <span className="connection-words">{words[connection]}</span>
+      <span className="connection-words">{words[state]}{waiting > 0 && ` (${waiting} waiting)`}</span>
     </p>
   );
 }

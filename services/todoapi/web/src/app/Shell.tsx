@@ -1,16 +1,13 @@
 import { useMemo, useState } from "react";
-import type { Reminder } from "../api/types";
 import type { Command } from "../commands/command";
 import { useCommandKeys, useCommands } from "../commands/registry";
 import { ActivityPanel } from "../features/activity/ActivityPanel";
-import { toastOf } from "../features/reminders/reminders";
 import { AccountMenu } from "../features/session/AccountMenu";
 import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
 import { TasksPage } from "../features/tasks/TasksPage";
-import { useLiveFeed } from "../live/useLiveFeed";
+import { useConnection } from "../sync/hooks";
 import { ActivityIcon, KeyboardIcon, Logo } from "../ui/icons";
-import { showToast } from "../ui/toastStore";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { HelpDialog } from "./HelpDialog";
 import "./Shell.css";
@@ -20,7 +17,7 @@ type Panel = "activity" | "help" | null;
 /** The frame of the page for a person who is signed in. */
 export function Shell() {
   const session = useSession();
-  const { connection, why } = useLiveFeed(announce);
+  const { why } = useConnection();
   const [panel, setPanel] = useState<Panel>(null);
   const commands = useMemo<Command[]>(
     () => [
@@ -40,7 +37,7 @@ export function Shell() {
           <Logo />
           <h1>TodoPlatform</h1>
         </div>
-        <ConnectionBadge connection={connection} />
+        <ConnectionBadge />
         <nav className="top-end" aria-label="Main">
           <button type="button" className="button quiet" onClick={() => setPanel("activity")}>
             <ActivityIcon />
@@ -68,9 +65,4 @@ export function Shell() {
       {panel === "help" && <HelpDialog onClose={() => setPanel(null)} />}
     </>
   );
-}
-
-function announce(event: string, reminder: Reminder): void {
-  const toast = toastOf(event, reminder);
-  if (toast) showToast(toast);
 }

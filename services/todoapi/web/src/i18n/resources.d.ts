@@ -8,6 +8,7 @@ declare module "i18next" {
     resources: {
       activity: typeof import("./en/activity.json");
       dashboard: typeof import("./en/dashboard.json");
+      task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
   }

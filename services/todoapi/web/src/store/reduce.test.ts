@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../api/types";
 import { changeOf, settingsOf, taskOf } from "../testing/factories";
-import { completeTask, createTask, deleteTask, updateTask } from "./acts";
+import { completeTask, createTask, deleteTask, undo, updateTask } from "./acts";
 import { Draft } from "./draft";
 import { type Act, type Entities, initial, nothing, type Op, type State } from "./model";
 import { predict } from "./predict";
@@ -97,6 +97,19 @@ describe("an act", () => {
     expect(after([{ type: "drop", id: "1" }], state).ops).toEqual([]);
   });
 
+  test("whose answer was lost is done once a change of it comes, and can be undone", () => {
+    const change = { ...changeOf(11, "task.updated", taskOf({ id: "a", title: "New" })), opId: "1", group: "g" };
+    const state = after([known, { type: "enqueue", op: rename }, { type: "changes", changes: [change] }]);
+    expect([view(state).tasks.get("a")?.title, state.ops, state.groups.get("1")]).toEqual(["New", [], "g"]);
+  });
+
+  test("that is taken back before it was sent is not shown, until that is taken back too", () => {
+    const undone = after([known, { type: "enqueue", op: rename }, { type: "enqueue", op: opOf("2", undo("1")) }]);
+    expect(view(undone).tasks.get("a")?.title).toBe("old");
+    const redone = after([{ type: "enqueue", op: opOf("3", undo("2")) }], undone);
+    expect(view(redone).tasks.get("a")?.title).toBe("new");
+  });
+
   test("that comes twice is there once", () => {
     expect(after([known, { type: "enqueue", op: rename }, { type: "enqueue", op: rename }]).ops.length).toBe(1);
   });
@@ -175,7 +188,7 @@ describe("whatever comes in which order", () => {
           if (step.kind === "send") send(step.lost);
           if (step.kind === "frames") frames(step.back);
           if (step.kind === "snapshot") state = reduce(state, { type: "snapshot", base: server.state, head: server.feed.length });
-          if (step.kind === "reload") state = reduce(initial, { type: "loaded", base: state.base, head: state.head, ops: state.ops });
+          if (step.kind === "reload") state = reduce(initial, { type: "loaded", base: state.base, head: state.head, ops: state.ops, groups: state.groups });
           for (const op of state.ops) if (op.state === "acknowledged") expect(op.seq).toBeGreaterThan(state.head);
         }
         while (state.ops.some((op) => op.state === "waiting")) send(false);

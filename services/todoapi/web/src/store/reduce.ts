@@ -1,12 +1,12 @@
 import type { Change, Settings, Task } from "../api/types";
 import { Draft } from "./draft";
-import { type Conflict, type Entities, initial, type Kinds, type Op, type Refusal, type State, tableOf } from "./model";
+import { type Conflict, type Entities, type Kinds, type Op, type Refusal, type State, tableOf } from "./model";
 import { predict } from "./predict";
 
 /** All that can happen to the state. Other tabs tell each other the same events. */
 export type Event =
   /** What this browser kept of the last visit. */
-  | { type: "loaded"; base: Entities; head: number; ops: readonly Op[] }
+  | { type: "loaded"; base: Entities; head: number; ops: readonly Op[]; groups: State["groups"] }
   /** Everything anew from the server, up to head. */
   | { type: "snapshot"; base: Entities; head: number }
   /** What the server tells: the changes after head, in order. */
@@ -30,7 +30,7 @@ const undoable = 200;
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case "loaded":
-      return settled({ ...initial, base: event.base, head: event.head, ops: event.ops });
+      return settled({ base: event.base, head: event.head, ops: event.ops, groups: event.groups });
     case "snapshot":
       // A snapshot older than what is known would take changes back.
       return event.head < state.head ? state : settled({ ...state, base: event.base, head: event.head });
@@ -43,7 +43,7 @@ export function reduce(state: State, event: Event): State {
     case "reply":
       return settled({
         ...withOp(state, event.id, { state: "acknowledged", seq: event.seq }),
-        groups: event.group === null ? state.groups : remember(state.groups, event.id, event.group),
+        groups: remember(state.groups, event.id, event.group),
       });
     case "refuse":
       return withOp(state, event.id, { state: "refused", refusal: event.refusal });
@@ -58,11 +58,18 @@ export function reduce(state: State, event: Event): State {
 
 /** The state as the person sees it: what the server has, with all that is on its way on top. */
 export function view({ base, ops }: Pick<State, "base" | "ops">): Entities {
-  const shown = ops.filter(({ state }) => state === "waiting" || state === "acknowledged");
+  const shown = standing(ops.filter(({ state }) => state === "waiting" || state === "acknowledged"));
   if (shown.length === 0) return base;
   const draft = new Draft(base);
   for (const op of shown) predict(draft, op);
   return draft.done();
+}
+
+/** Acts without those that a later one takes back. An undo can be taken back as well. */
+function standing(ops: readonly Op[]): readonly Op[] {
+  const undone = new Set<string>();
+  for (const { id, act } of [...ops].reverse()) if (act.kind === "undo" && !undone.has(id)) undone.add(act.opId);
+  return undone.size === 0 ? ops : ops.filter(({ id }) => !undone.has(id));
 }
 
 /** Whether changes go on where the state is. Otherwise some are missing in between. */
@@ -77,7 +84,7 @@ function follow(state: State, changes: readonly Change[]): State {
   if (!lastOne || !goesOn(state, news)) return state;
   const draft = new Draft(state.base);
   for (const change of news) apply(draft, change);
-  return { ...state, base: draft.done(), head: lastOne.seq, gone: goneAfter(state.gone, news) };
+  return { ...state, base: draft.done(), head: lastOne.seq, gone: goneAfter(state.gone, news), ...told(state, news) };
 }
 
 function goneAfter(gone: State["gone"], changes: readonly Change[]): State["gone"] {
@@ -97,6 +104,17 @@ function learn(state: State, tasks: readonly Task[]): State {
   for (const task of tasks) if (!state.gone.has(task.id) && !draft.get("tasks", task.id)) draft.put("tasks", task);
   const base = draft.done();
   return base === state.base ? state : { ...state, base };
+}
+
+/** Acts of which a change comes have been done, also when their answer was lost. */
+function told({ ops, groups }: State, news: readonly Change[]): Pick<State, "ops" | "groups"> {
+  const changes = new Map(news.map((change) => [change.opId, change]));
+  const done = ops.filter(({ id, state }) => state !== "acknowledged" && changes.has(id));
+  if (done.length === 0) return { ops, groups };
+  return {
+    ops: ops.map((op) => (done.includes(op) ? withoutVerdict(op, { state: "acknowledged", seq: changes.get(op.id)?.seq ?? 0 }) : op)),
+    groups: done.reduce((known, { id }) => remember(known, id, changes.get(id)?.group ?? null), groups),
+  };
 }
 
 function apply(draft: Draft, change: Change): void {
@@ -125,7 +143,8 @@ function withoutVerdict(op: Op, change: Partial<Op>): Op {
   return { id, at, act, state: op.state, ...change };
 }
 
-function remember(groups: ReadonlyMap<string, string>, id: string, group: string): ReadonlyMap<string, string> {
+function remember(groups: State["groups"], id: string, group: string | null): State["groups"] {
+  if (group === null) return groups;
   const next = new Map(groups).set(id, group);
   const [oldest] = next.keys();
   if (next.size > undoable && oldest !== undefined) next.delete(oldest);

@@ -1,7 +1,6 @@
 import { type ReactNode, type RefObject, type SubmitEvent, useEffect, useRef, useState } from "react";
 import type { Priority } from "../../api/types";
 import { BellIcon, CalendarIcon, CloseIcon, PlusIcon, RepeatIcon } from "../../ui/icons";
-import { showToast } from "../../ui/toastStore";
 import { type Draft, draftOf, emptyDraft, limits } from "./draft";
 import { addDays, dayOf, dueDay } from "../../time/due";
 import { type Chip, type Line, linesOf, moveRanges, priorityWord, rangeOf, say } from "./quickAdd";
@@ -26,7 +25,7 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
   const [pasted, setPasted] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const [open, setOpen] = useUnfolded(form);
-  const lines = useAddLines(zone, (fields) => onDetails(draftOf(fields, zone)));
+  const lines = useAddLines(zone);
   const { task, chips } = useUnderstood(line, now, zone);
 
   const type = (text: string) => setLine({ text, dismissed: moveRanges(line.dismissed, line.text, text) });
@@ -47,7 +46,7 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
     event.preventDefault();
     if (pasted !== null || line.text.trim() === "") return;
     setLine(emptyLine);
-    void lines.add(line);
+    lines.add(line);
   };
 
   const details = async () => {
@@ -56,11 +55,9 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
     onDetails(fields ? draftOf(fields, zone) : emptyDraft(zone));
   };
 
-  const addPasted = async (text: string) => {
+  const addPasted = (text: string) => {
     answerPaste(emptyLine);
-    const { added, refused } = await lines.add({ text, dismissed: [] });
-    if (refused) setPasted(linesOf(text).slice(added).join("\n"));
-    else showToast({ tone: "plain", message: `Added ${countOf(added)}` });
+    lines.add({ text, dismissed: [] });
   };
 
   return (
@@ -120,7 +117,7 @@ export function Composer({ now, zone, input, onDetails }: ComposerProps) {
       ) : (
         <PasteQuestion
           text={pasted}
-          onAdd={() => void addPasted(pasted)}
+          onAdd={() => addPasted(pasted)}
           onJoin={() => answerPaste({ text: linesOf(pasted).join(" ").slice(0, limits.line), dismissed: [] })}
           onCancel={() => answerPaste(line)}
         />

@@ -4,9 +4,9 @@ import { ApiError } from "../../api/http";
 import type { Anchor, Priority, RecurrencePreview, Task } from "../../api/types";
 import { Dialog } from "../../ui/legacy/Dialog";
 import { Field } from "../../ui/legacy/Field";
-import { useAddTask, useEditTask } from "./api";
+import { createTask, newId, updateTask } from "../../store/acts";
+import { useAct } from "../../sync/hooks";
 import { custom, type Draft, draftOf, faults, fieldsOf, limits, patchOf, repeatTextOf } from "./draft";
-import { newKey } from "./key";
 import { repeatQuery } from "./previews";
 import { commonRules, isRule } from "./recurrence";
 import { RemindersField } from "./RemindersField";
@@ -28,16 +28,13 @@ interface TaskEditorProps {
 export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: TaskEditorProps) {
   // The task as the person saw it: what differs from it is what the person changed.
   const [base] = useState(task);
-  const [version, setVersion] = useState(task?.version ?? 0);
   const [draft, setDraft] = useState(start);
   const [shown, setShown] = useState<Faults>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [discarding, setDiscarding] = useState(false);
-  const add = useAddTask();
-  const edit = useEditTask();
+  const act = useAct();
   const cache = useQueryClient();
   const [reading, setReading] = useState(false);
-  const busy = reading || add.isPending || edit.isPending;
 
   const change = (part: Partial<Draft>) => {
     setDraft({ ...draft, ...part });
@@ -50,7 +47,7 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
     const found = faults(draft);
     setShown(found);
     setProblem(null);
-    if (Object.keys(found).length > 0 || busy) return;
+    if (Object.keys(found).length > 0 || reading) return;
     if (draft.repeat === custom) void readAndSave();
     else save();
   };
@@ -69,21 +66,14 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
 
   const save = (repeat?: RecurrencePreview) => {
     const fields = fieldsOf(draft, zone, repeat);
-    if (!base) {
-      add.mutate({ fields, key: newKey() }, { onSuccess: onClose, onError: refused });
-      return;
-    }
-    const patch = patchOf(fieldsOf(draftOf(base, zone), zone), fields);
-    if (patch) edit.mutate({ id: base.id, version, patch }, { onSuccess: onClose, onError: refused });
-    else onClose();
+    if (base) {
+      const patch = patchOf(fieldsOf(draftOf(base, zone), zone), fields);
+      if (patch) act(updateTask(base, patch));
+    } else act(createTask(newId(), fields));
+    onClose();
   };
 
   const refused = (error: Error) => {
-    if (error instanceof ApiError && error.status === 412 && task) {
-      setVersion(task.version);
-      setProblem("This task was changed in another place. Save again to apply your changes on top.");
-      return;
-    }
     const found = error instanceof ApiError ? faultsOf(error) : {};
     setShown(found);
     if (Object.keys(found).length === 0) setProblem(error.message);
@@ -177,7 +167,7 @@ export function TaskEditor({ task, draft: start, zone, onClose, onDelete }: Task
             <button type="button" className="button" onClick={() => mayClose() && onClose()}>
               Cancel
             </button>
-            <button type="submit" className="button primary" disabled={busy}>
+            <button type="submit" className="button primary" disabled={reading}>
               {base ? "Save" : "Add task"}
             </button>
           </footer>

@@ -2,18 +2,18 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Task } from "../../api/types";
 import { useCommands } from "../../commands/registry";
 import { useTaskActions } from "./actions";
-import { useBoard, useCompletedPages } from "./api";
-import type { Board } from "./board";
+import { type Board, useBoard, useCompletedPages } from "./api";
 import { taskCommands } from "./commands";
 import { Composer } from "./Composer";
 import { DeleteDialog } from "./DeleteDialog";
 import { type Draft, draftOf } from "./draft";
 import { groupOpen, listCompleted } from "./groups";
-import { EmptyState, GroupSection, LoadFailure, LoadingRows } from "./sections";
+import { EmptyState, GroupSection } from "./sections";
 import { focusedTask } from "./rowFocus";
 import { TaskEditor } from "./TaskEditor";
 import { TaskRow, type RowHandlers } from "./TaskRow";
-import { deviceZone, useNow } from "../../time/useNow";
+import { useZone } from "../../store/hooks";
+import { useNow } from "../../time/useNow";
 import "./TasksPage.css";
 
 interface Editing {
@@ -22,23 +22,16 @@ interface Editing {
 }
 
 export function TasksPage() {
-  const { data: board, error, refetch } = useBoard();
   return (
     <main className="tasks">
-      {board ? (
-        <LoadedTasks board={board} />
-      ) : error ? (
-        <LoadFailure error={error} onRetry={() => void refetch()} />
-      ) : (
-        <LoadingRows />
-      )}
+      <LoadedTasks board={useBoard()} />
     </main>
   );
 }
 
 function LoadedTasks({ board }: { board: Board }) {
   const now = useNow();
-  const zone = board.zone ?? deviceZone();
+  const zone = useZone();
   const groups = useMemo(() => groupOpen(board, now, zone), [board, now, zone]);
   const actions = useTaskActions();
   const composer = useRef<HTMLInputElement>(null);
@@ -48,7 +41,7 @@ function LoadedTasks({ board }: { board: Board }) {
   const edit = useStable((task: Task) => setEditing({ id: task.id, draft: draftOf(task, zone) }));
   const toggle = useStable((task: Task) => actions.setCompleted(task, task.completedAt === null));
   const onFocused = useStable((act: (task: Task) => void) => {
-    const task = board.tasks.get(focusedTask() ?? "");
+    const task = board.get(focusedTask() ?? "");
     if (task) act(task);
   });
   const focusComposer = useStable(() => composer.current?.focus());
@@ -79,7 +72,7 @@ function LoadedTasks({ board }: { board: Board }) {
       <Completed board={board} now={now} zone={zone} rows={rows} />
       {editing && (
         <TaskEditor
-          task={editing.id === null ? null : (board.tasks.get(editing.id) ?? null)}
+          task={editing.id === null ? null : (board.get(editing.id) ?? null)}
           draft={editing.draft}
           zone={zone}
           onClose={() => setEditing(null)}
@@ -111,7 +104,10 @@ interface CompletedProps {
 function Completed({ board, now, zone, rows }: CompletedProps) {
   const [open, setOpen] = useState(false);
   const pages = useCompletedPages(open);
-  const tasks = useMemo(() => listCompleted(board), [board]);
+  const tasks = useMemo(() => {
+    const older = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+    return listCompleted(new Map([...older.map((task) => [task.id, task] as const), ...board]));
+  }, [board, pages.data]);
   return (
     <GroupSection
       group={{ name: "completed", title: "Completed", tasks }}

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { taskOf } from "../../testing/factories";
-import { boardOf } from "./board";
 import { groupOpen, listCompleted } from "./groups";
 
 const zone = "Europe/Berlin";
 const now = new Date("2026-03-11T12:00:00Z");
 
 function grouped(tasks: Parameters<typeof taskOf>[0][]): Record<string, string[]> {
-  const groups = groupOpen(boardOf({ head: 1, tasks: tasks.map(taskOf) }), now, zone);
+  const groups = groupOpen(new Map(tasks.map((part) => [part.id, taskOf(part)])), now, zone);
   return Object.fromEntries(groups.map(({ name, tasks: members }) => [name, members.map(({ id }) => id)]));
 }
 
@@ -51,5 +50,5 @@ test("of the completed tasks the latest comes first", () => {
     taskOf({ id: "monday", completedAt: "2026-03-09T09:00:00Z" }),
     taskOf({ id: "tuesday", completedAt: "2026-03-10T09:00:00Z" }),
   ];
-  expect(listCompleted(boardOf({ head: 1, tasks })).map(({ id }) => id)).toEqual(["tuesday", "monday"]);
+  expect(listCompleted(new Map(tasks.map((task) => [task.id, task]))).map(({ id }) => id)).toEqual(["tuesday", "monday"]);
 });

@@ -1,5 +1,5 @@
 import type { Task } from "../../api/types";
-import type { Board } from "./board";
+import type { Board } from "./api";
 import { dayOf, dueDay, dueInstant, isOverdue } from "../../time/due";
 
 export type GroupName = "overdue" | "today" | "upcoming" | "someday";
@@ -21,7 +21,7 @@ const titles: Record<GroupName, string> = {
 export function groupOpen(board: Board, now: Date, zone: string): Group[] {
   const today = dayOf(now, zone);
   const groups: Record<GroupName, Task[]> = { overdue: [], today: [], upcoming: [], someday: [] };
-  for (const task of board.tasks.values()) {
+  for (const task of board.values()) {
     if (task.completedAt === null) groups[groupOf(task, now, today, zone)].push(task);
   }
   return (Object.keys(titles) as GroupName[])
@@ -31,7 +31,7 @@ export function groupOpen(board: Board, now: Date, zone: string): Group[] {
 
 /** The completed tasks, the latest first. */
 export function listCompleted(board: Board): Task[] {
-  return [...board.tasks.values()]
+  return [...board.values()]
     .filter((task) => task.completedAt !== null)
     .sort((a, b) => compare(b.completedAt ?? "", a.completedAt ?? "") || compare(a.id, b.id));
 }

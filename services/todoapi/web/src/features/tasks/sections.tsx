@@ -51,18 +51,6 @@ export function EmptyState() {
   );
 }
 
-export function LoadFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  return (
-    <div className="empty" role="alert">
-      <p className="empty-title">Your tasks did not load</p>
-      <p>{error.message}</p>
-      <button type="button" className="button" onClick={onRetry}>
-        Try again
-      </button>
-    </div>
-  );
-}
-
 export function LoadingRows() {
   return (
     <div className="loading" role="status">

@@ -1,5 +1,6 @@
 import type { Change, Reminder } from "../api/types";
 import { closeCodes, decodeFrame, type Hello, type ServerFrame } from "./frames";
+import { delayMs } from "./patience";
 
 /**
  * connecting: not yet, or not any more; live: every change arrives; offline: waiting to try
@@ -31,7 +32,6 @@ export interface LiveOptions {
   random: () => number;
 }
 
-const backoff = { firstMs: 500, limitMs: 30_000 };
 /** Spreads those whom a restarting server lets go together. Another one is there, so nobody waits longer. */
 const restartMs = 100;
 /** How long the server may take to answer hello. */
@@ -40,11 +40,6 @@ const welcomeMs = 10_000;
 const patience = 2.25;
 /** A heartbeat may overtake the change that it counts by this much. */
 const overtakeMs = 2_000;
-
-/** Full jitter: any moment up to an exponential bound, so that clients do not come back in step. */
-export function delayMs(attempt: number, random: number): number {
-  return random * Math.min(backoff.limitMs, backoff.firstMs * 2 ** attempt);
-}
 
 /**
  * Follows the change feed over a WebSocket from a known place. It connects again for as

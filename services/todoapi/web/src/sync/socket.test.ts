@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changeOf, taskOf } from "../testing/factories";
 import type { ServerFrame } from "./frames";
-import { delayMs, LiveFeed, type LiveHandlers, Refused, type Socket } from "./socket";
+import { LiveFeed, type LiveHandlers, Refused, type Socket } from "./socket";
 
 /** The server's end of a WebSocket. */
 class FakeSocket implements Socket {
@@ -277,11 +277,4 @@ describe("a stopped feed", () => {
     await settle();
     expect(sockets).toHaveLength(0);
   });
-});
-
-test("full jitter: any delay up to a bound that doubles, to a limit", () => {
-  expect(delayMs(0, 0)).toBe(0);
-  expect(delayMs(0, 1)).toBe(500);
-  expect(delayMs(3, 0.5)).toBe(2_000);
-  expect(delayMs(50, 1)).toBe(30_000);
 });

@@ -1,0 +1,22 @@
+import type { Reminder } from "../api/types";
+import { toastOf } from "../features/reminders/reminders";
+import type { Notice } from "../sync/notice";
+import { showToast } from "../ui/toastStore";
+
+export function announce(notice: Notice): void {
+  switch (notice.kind) {
+    case "done":
+      showToast({ tone: "plain", message: notice.label, action: { label: "Undo", run: notice.undo } });
+      return;
+    case "early":
+      showToast({ tone: "plain", message: notice.message });
+      return;
+    default:
+      showToast({ tone: "error", message: `Not done: ${notice.label}. ${notice.message}` });
+  }
+}
+
+export function remind(event: string, reminder: Reminder): void {
+  const toast = toastOf(event, reminder);
+  if (toast) showToast(toast);
+}

@@ -1,0 +1,85 @@
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from "react";
+import { client } from "../api/http";
+import type { Reminder } from "../api/types";
+import { StoreProvider } from "../store/hooks";
+import type { Event } from "../store/reduce";
+import { deviceZone } from "../time/useNow";
+import { later } from "./later";
+import type { Announce } from "./notice";
+import { remoteOf } from "./remote";
+import { Sync } from "./sync";
+
+interface Synced {
+  sync: Sync;
+  announce: Announce;
+}
+
+const Context = createContext<Synced | null>(null);
+
+export function useSynced(): Synced {
+  const synced = useContext(Context);
+  if (!synced) throw new Error("there is no SyncedStore here");
+  return synced;
+}
+
+export interface SyncedStoreProps {
+  /** The id of the person who is signed in. It must not change: give the component the person as key. */
+  user: string;
+  /** Tells the person what was done, with a way to undo it, and what could not be done. */
+  announce: Announce;
+  onReminder: (event: string, reminder: Reminder) => void;
+  /** Stands there until there is something to show. */
+  skeleton: ReactNode;
+  children: ReactNode;
+}
+
+/** All that a person who is signed in sees lives in one of these. */
+export function SyncedStore({ user, announce, onReminder, skeleton, children }: SyncedStoreProps) {
+  const [sync] = useState(() => new Sync({ remote: remoteOf(client, user), open: openSocket, now: Date.now, random: Math.random, later, zone: deviceZone() }));
+  useEffect(() => running(sync), [sync]);
+
+  const remind = useEffectEvent(onReminder);
+  useEffect(() => sync.onReminder((event, reminder) => remind(event, reminder)), [sync]);
+  const complain = useEffectEvent((event: Event) => complainOf(sync, event, announce));
+  useEffect(() => sync.store.onEvent((event) => complain(event)), [sync]);
+
+  const loaded = useSyncExternalStore(sync.subscribe, sync.loaded);
+  const synced = useMemo(() => ({ sync, announce }), [sync, announce]);
+  return (
+    <Context value={synced}>
+      <StoreProvider store={sync.store}>{loaded ? children : skeleton}</StoreProvider>
+    </Context>
+  );
+}
+
+function openSocket(): WebSocket {
+  return new WebSocket(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`);
+}
+
+/** Runs sync until the returned function is called. */
+function running(sync: Sync): () => void {
+  const wake = () => {
+    if (document.visibilityState === "visible") sync.wake();
+  };
+  // Until then the page asks a person to verify what is verified: no harm if it fails.
+  const ignore = sync.onAccount(() => void client.reloadUser().catch(() => undefined));
+  sync.start();
+  window.addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
+  return () => {
+    ignore();
+    window.removeEventListener("online", wake);
+    document.removeEventListener("visibilitychange", wake);
+    sync.stop();
+  };
+}
+
+/** Tells who did something in this window that it could not be done. */
+function complainOf({ history }: Sync, event: Event, announce: Announce): void {
+  if (event.type !== "refuse" && event.type !== "conflict") return;
+  const label = history.labelOf(event.id);
+  if (label === undefined) return;
+  history.remove(event.id);
+  if (event.type === "refuse") announce({ kind: "refused", opId: event.id, label, message: event.refusal.message });
+  else announce({ kind: "conflict", opId: event.id, label, message: "The same was changed elsewhere." });
+}
