@@ -9,6 +9,7 @@ declare module "i18next" {
       activity: typeof import("./en/activity.json");
       dashboard: typeof import("./en/dashboard.json");
       task: typeof import("./en/task.json");
+      lists: typeof import("./en/lists.json");
       ui: typeof import("./en/ui.json");
     };
   }

@@ -5,7 +5,9 @@ import { addDays, dayOf, inUTC } from "../../time/due";
 import { cx } from "../../ui/cx";
 import { IconButton } from "../../ui/IconButton";
 import { ChevronIcon, ChevronLeftIcon } from "../../ui/icons";
-import { TaskList, useDropDay } from "../task";
+import { many } from "../../store/acts";
+import { useAct } from "../../sync/hooks";
+import { onDay, TaskList, useDropTasks } from "../task";
 import styles from "./upcoming.module.css";
 
 const shown = 14;
@@ -42,10 +44,14 @@ function Day({ day, today, onChoose }: { day: string; today: string; onChoose: (
   const { t } = useTranslation("lists");
   const { locale } = useViewer();
   const { indexes } = useStore();
-  useTable("tasks"); // the indexes follow them
+  const tasks = useTable("tasks"); // the indexes follow them
+  const act = useAct();
   const count = indexes.byDay.get(day).length;
-  const { ref, over } = useDropDay(day);
   const name = inUTC(day, locale, { weekday: "long", day: "numeric", month: "long" });
+  const { ref, over } = useDropTasks<HTMLButtonElement>((ids) => {
+    const moved = ids.flatMap((id) => tasks.get(id) ?? []);
+    act(many(moved.map((task) => onDay(task, day))), t("calendar.moved", { count: moved.length, day: name }));
+  });
   return (
     <li>
       <button ref={ref} type="button" className={cx(styles.day, day === today && styles.today, over && styles.over)} aria-label={t("upcoming.day", { day: name, count })} onClick={onChoose}>

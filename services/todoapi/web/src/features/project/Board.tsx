@@ -1,0 +1,78 @@
+import { type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { many, moveTask } from "../../store/acts";
+import { useList, useTable } from "../../store/hooks";
+import { useAct } from "../../sync/hooks";
+import { cx } from "../../ui/cx";
+import { Composer, useDropTasks } from "../task";
+import { Card } from "./Card";
+import styles from "./project.module.css";
+
+interface BoardProps {
+  projectId: string;
+  onOpen: (id: string) => void;
+  /** The menu of a section, beside its name. */
+  menu: (sectionId: string) => ReactNode;
+}
+
+/** The sections of a project side by side; tasks are dragged from one to another. */
+export function Board({ projectId, onOpen, menu }: BoardProps) {
+  const { t } = useTranslation("lists");
+  const list = useMemo(() => ({ kind: "project" as const, id: projectId }), [projectId]);
+  const sections = useTable("sections");
+  const groups = useList(list);
+  return (
+    <div className={styles.board}>
+      {groups.map(({ key, rows }) => (
+        <Column
+          key={key}
+          projectId={projectId}
+          sectionId={key === "" ? null : key}
+          name={key === "" ? t("board.noSection") : (sections.get(key)?.name ?? "")}
+          ids={rows.filter(({ depth }) => depth === 0).map(({ id }) => id)}
+          menu={key === "" ? null : menu(key)}
+          onOpen={onOpen}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface ColumnProps {
+  projectId: string;
+  sectionId: string | null;
+  name: string;
+  ids: readonly string[];
+  menu: ReactNode;
+  onOpen: (id: string) => void;
+}
+
+function Column({ projectId, sectionId, name, ids, menu, onOpen }: ColumnProps) {
+  const { t } = useTranslation("lists");
+  const tasks = useTable("tasks");
+  const act = useAct();
+  const { ref, over } = useDropTasks<HTMLElement>((dropped) => {
+    const moved = dropped.filter((id) => {
+      const task = tasks.get(id);
+      return task && (task.projectId !== projectId || task.sectionId !== sectionId);
+    });
+    if (moved.length > 0) act(many(moved.map((id) => moveTask(id, { projectId, sectionId }))), t("board.moved", { count: moved.length, name }));
+  });
+  return (
+    <section ref={ref} className={cx(styles.column, over && styles.over)} aria-label={name}>
+      <header className={styles.columnHead}>
+        <h2>{name}</h2>
+        <span className={styles.count}>{ids.length}</span>
+        {menu}
+      </header>
+      <ul className={styles.cards}>
+        {ids.map((id) => (
+          <li key={id}>
+            <Card id={id} onOpen={onOpen} />
+          </li>
+        ))}
+      </ul>
+      <Composer place={{ projectId, sectionId }} />
+    </section>
+  );
+}
