@@ -6,10 +6,13 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
-      activity: typeof import("./en/activity.json");
+      commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
-      task: typeof import("./en/task.json");
+      activity: typeof import("./en/activity.json");
+      commands: typeof import("./en/commands.json");
+      dashboard: typeof import("./en/dashboard.json");
       lists: typeof import("./en/lists.json");
+      nav: typeof import("./en/nav.json");
       ui: typeof import("./en/ui.json");
     };
   }
