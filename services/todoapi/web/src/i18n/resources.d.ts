@@ -6,6 +6,7 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
+      dashboard: typeof import("./en/dashboard.json");
       ui: typeof import("./en/ui.json");
     };
   }

@@ -28,8 +28,8 @@ export const tableOf: Readonly<Record<string, Kind>> = {
 export type Table<K extends Kind> = ReadonlyMap<string, Kinds[K]>;
 
 /**
- * All of a person that the page knows: everything but completed and deleted tasks, of which it
- * keeps those that were completed while it looked.
+ * All of a person that the page knows: everything but deleted tasks, and of completed ones those
+ * that were completed while it looked or were asked for.
  */
 export type Entities = { readonly [K in Kind]: Table<K> } & { readonly settings: Settings | null };
 
@@ -110,6 +110,8 @@ export interface State {
   readonly ops: readonly Op[];
   /** The groups of acts that the server has done, by op: by these they are undone. */
   readonly groups: ReadonlyMap<string, string>;
+  /** Tasks of which the feed has told that they are gone: what was read before must not bring them back. */
+  readonly gone: ReadonlySet<string>;
 }
 
-export const initial: State = { base: nothing, head: 0, ops: [], groups: new Map() };
+export const initial: State = { base: nothing, head: 0, ops: [], groups: new Map(), gone: new Set() };

@@ -53,6 +53,23 @@ describe("changes of the feed", () => {
   });
 });
 
+describe("tasks that were asked for", () => {
+  const done = taskOf({ id: "done", completedAt: "2026-02-01T00:00:00Z" });
+
+  test("are known from then on, and what is known already stays", () => {
+    const state = after([known, { type: "learned", tasks: [done, taskOf({ id: "a", title: "stale" })] }]);
+    expect([state.base.tasks.has("done"), state.base.tasks.get("a")?.title]).toEqual([true, "old"]);
+  });
+
+  test("do not come back when the feed told before that they are gone", () => {
+    const deleted: Event = { type: "changes", changes: [changeOf(11, "task.deleted", null, done)] };
+    const learned: Event = { type: "learned", tasks: [done] };
+    expect(after([known, deleted, learned]).base.tasks.has("done")).toBe(false);
+    const restored: Event = { type: "changes", changes: [changeOf(12, "task.restored", done)] };
+    expect(after([known, deleted, restored, learned]).base.tasks.has("done")).toBe(true);
+  });
+});
+
 describe("an act", () => {
   const rename = opOf("1", updateTask(taskOf({ id: "a", title: "old" }), { title: "new" }));
 

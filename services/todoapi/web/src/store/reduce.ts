@@ -1,4 +1,4 @@
-import type { Change, Settings } from "../api/types";
+import type { Change, Settings, Task } from "../api/types";
 import { Draft } from "./draft";
 import { type Conflict, type Entities, type Kinds, type Op, type Refusal, type State, tableOf } from "./model";
 import { predict } from "./predict";
@@ -11,6 +11,8 @@ export type Event =
   | { type: "snapshot"; base: Entities; head: number }
   /** What the server tells: the changes after head, in order. */
   | { type: "changes"; changes: readonly Change[] }
+  /** Tasks that were asked for: completed ones are no part of a snapshot. */
+  | { type: "learned"; tasks: readonly Task[] }
   | { type: "enqueue"; op: Op }
   /** The server has done it: seq is the last change of the act, group its name for an undo. */
   | { type: "reply"; id: string; seq: number; group: string | null }
@@ -28,12 +30,14 @@ const undoable = 200;
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case "loaded":
-      return settled({ base: event.base, head: event.head, ops: event.ops, groups: event.groups });
+      return settled({ ...state, base: event.base, head: event.head, ops: event.ops, groups: event.groups });
     case "snapshot":
       // A snapshot older than what is known would take changes back.
       return event.head < state.head ? state : settled({ ...state, base: event.base, head: event.head });
     case "changes":
       return settled(follow(state, event.changes));
+    case "learned":
+      return learn(state, event.tasks);
     case "enqueue":
       return state.ops.some(({ id }) => id === event.op.id) ? state : { ...state, ops: [...state.ops, event.op] };
     case "reply":
@@ -80,7 +84,7 @@ function follow(state: State, changes: readonly Change[]): State {
   if (!lastOne || !goesOn(state, news)) return state;
   const draft = new Draft(state.base);
   for (const change of news) apply(draft, change);
-  return { ...state, base: draft.done(), head: lastOne.seq, ...told(state, news) };
+  return { ...state, base: draft.done(), head: lastOne.seq, gone: goneAfter(state.gone, news), ...told(state, news) };
 }
 
 /** Acts of which a change comes have been done, also when their answer was lost. */
@@ -92,6 +96,25 @@ function told({ ops, groups }: State, news: readonly Change[]): Pick<State, "ops
     ops: ops.map((op) => (done.includes(op) ? withoutVerdict(op, { state: "acknowledged", seq: changes.get(op.id)?.seq ?? 0 }) : op)),
     groups: done.reduce((known, { id }) => remember(known, id, changes.get(id)?.group ?? null), groups),
   };
+}
+
+function goneAfter(gone: State["gone"], changes: readonly Change[]): State["gone"] {
+  const ofTasks = changes.filter(({ entity, id, after }) => entity === "task" && (!after || gone.has(id)));
+  if (ofTasks.length === 0) return gone;
+  const next = new Set(gone);
+  for (const { id, after } of ofTasks) {
+    if (after) next.delete(id);
+    else next.add(id);
+  }
+  return next;
+}
+
+/** Takes in what the state does not know yet. What it knows is what the feed told, which alone is in order. */
+function learn(state: State, tasks: readonly Task[]): State {
+  const draft = new Draft(state.base);
+  for (const task of tasks) if (!state.gone.has(task.id) && !draft.get("tasks", task.id)) draft.put("tasks", task);
+  const base = draft.done();
+  return base === state.base ? state : { ...state, base };
 }
 
 function apply(draft: Draft, change: Change): void {
