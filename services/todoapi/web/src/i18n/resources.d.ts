@@ -7,6 +7,7 @@ declare module "i18next" {
     returnNull: false;
     resources: {
       dashboard: typeof import("./en/dashboard.json");
+      task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
   }
