@@ -6,13 +6,12 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
-      commands: typeof import("./en/commands.json");
-      dashboard: typeof import("./en/dashboard.json");
       activity: typeof import("./en/activity.json");
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
       lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
+      task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
   }

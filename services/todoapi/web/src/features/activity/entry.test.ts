@@ -31,7 +31,7 @@ describe("an entry of the log", () => {
 });
 
 test("what one act did to many is told once", () => {
-  const acted = (seq: number, group: string): AuditEntry => entry({ ...changeOf(seq, "task.completed", plants), group } as Change, "task.completed");
+  const acted = (seq: number, group: string): AuditEntry => entry({ ...changeOf(seq, "task.completed", plants), group }, "task.completed");
   const all = happeningsOf([acted(4, "x"), acted(3, "x"), acted(2, "y"), entry(changeOf(1, "task.completed", plants), "task.completed")]);
   expect(all.map(({ group, count }) => [group, count])).toEqual([["x", 2], ["y", 1], [null, 1]]);
 });
@@ -47,7 +47,7 @@ test.each([
   { what: "the end of a session", change: { type: "session.ended" }, hours: 1, can: false },
   { what: "what is part of no act", change: { group: null }, hours: 1, can: false },
 ])("$what can be undone: $can", ({ change, hours, can }) => {
-  const [happening] = happeningsOf([entry({ ...changeOf(1, "task.completed", plants), group: "x" } as Change, "task.completed")]);
+  const [happening] = happeningsOf([entry({ ...changeOf(1, "task.completed", plants), group: "x" }, "task.completed")]);
   if (!happening) throw new Error("nothing happened");
   expect(canUndo({ ...happening, ...change }, new Date(Date.parse(at) + hours * 3_600_000))).toBe(can);
 });

@@ -32,7 +32,7 @@ export function Card({ id, small = false, onOpen }: CardProps) {
       {!small && <Tick task={task} tabIndex={0} onToggle={toggle} />}
       <button type="button" className={styles.open} onClick={() => onOpen(id)}>
         <span className={styles.title}>{task.title}</span>
-        {!small && <Facts task={task} namesProjects={false} />}
+        {!small && <Facts task={task} />}
       </button>
     </div>
   );

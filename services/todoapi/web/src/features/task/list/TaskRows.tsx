@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type FocusEvent, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type CSSProperties, type FocusEvent, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../../store/hooks";
 import { TaskRow } from "../row/TaskRow";
@@ -121,7 +121,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
 function DropLine({ drop, at, rows }: { drop: { at: number; depth: number }; at: number; rows: TaskGroup["rows"] }) {
   const last = drop.at === rows.length && at === rows.length - 1;
   if (drop.at !== at && !last) return null;
-  return <div className={styles.drop} data-after={last || undefined} style={{ "--depth": fitting(rows, drop).depth }} />;
+  return <div className={styles.drop} data-after={last || undefined} style={{ "--depth": fitting(rows, drop).depth } as CSSProperties} />;
 }
 
 interface Line {

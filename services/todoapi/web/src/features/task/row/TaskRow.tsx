@@ -1,4 +1,4 @@
-import { memo, type MouseEvent, useId, useLayoutEffect, useRef } from "react";
+import { type CSSProperties, memo, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useEntity } from "../../../store/hooks";
 import { isProvisional } from "../../../store/predict";
@@ -62,7 +62,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
       ref={row}
       data-task={id}
       className={cx(styles.row, atCursor && styles.cursor, chosen && styles.chosen, completed && styles.completed, asked && styles.asked, dragging && styles.dragging, isProvisional(id) && styles.provisional)}
-      style={{ "--depth": depth }}
+      style={{ "--depth": depth } as CSSProperties}
       onClick={press}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -114,7 +114,7 @@ interface RowActionProps {
   label: string;
   tabIndex: number;
   onPress: (anchor: Element) => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 /** A button of a row: a bare one, since a list of ten thousand would pay for more. */
