@@ -19,6 +19,8 @@ const all = [
   { id: "nextTask", group: "list", keys: "j" },
   { id: "previousTask", group: "list", keys: "k" },
   { id: "selectTask", group: "list", keys: "x" },
+  { id: "selectAllTasks", group: "list", keys: "*" },
+  { id: "clearSelection", group: "list", keys: "Escape" },
 
   { id: "completeTask", group: "task", keys: "e" },
   { id: "setDate", group: "task", keys: "t" },
@@ -52,11 +54,13 @@ export interface Command {
 export const catalogue: readonly Command[] = all;
 export const groups: readonly CommandGroup[] = ["general", "go", "list", "task", "more"];
 
+/** Commands that are run again and again while their key is held. */
+export const repeating: ReadonlySet<CommandId> = new Set(["nextTask", "previousTask"]);
+
 /** Keys that lists answer by themselves. They are as everywhere else, and cannot be changed. */
 export const fixedKeys = [
   { id: "openTask", keys: "Enter" },
   { id: "selectRange", keys: "Shift+ArrowDown" },
   { id: "reorder", keys: "Alt+ArrowDown" },
   { id: "deleteTask", keys: "Delete" },
-  { id: "leave", keys: "Escape" },
 ] as const;

@@ -22,7 +22,7 @@ const closed = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], 
 
 /** Whether a key press is for the page, and not for what has the focus. */
 export function isForPage(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.isComposing || event.repeat) return false;
+  if (event.defaultPrevented || event.isComposing) return false;
   if (!(event.target instanceof Element)) return true;
   if (event.target.closest(closed)) return false;
   return event.ctrlKey || event.metaKey ? true : !event.target.closest(writing);

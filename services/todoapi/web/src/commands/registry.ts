@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { createKeybindingsHandler } from "tinykeys";
 import { type Bindings, useBindings } from "./bindings";
-import { catalogue, type CommandId } from "./catalogue";
+import { catalogue, type CommandId, repeating } from "./catalogue";
 import { isForPage, pressOf } from "./press";
 
 /** What a command does here, and when it can be done. */
@@ -79,7 +79,8 @@ function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
     match(new KeyboardEvent("keydown", pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") })));
     // "g t" ends with what is a command by itself: the longer one is meant.
     const id = pressed.sort((one, other) => (bindings.get(other)?.length ?? 0) - (bindings.get(one)?.length ?? 0))[0];
-    if (id !== undefined && runCommand(id)) event.preventDefault();
+    if (id === undefined || (event.repeat && !repeating.has(id))) return;
+    if (runCommand(id)) event.preventDefault();
   };
 }
 

@@ -1,26 +1,33 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HelpDialog } from "../commands/HelpDialog";
 import { Palette } from "../commands/Palette";
 import { useCommandKeys, useCommands } from "../commands/registry";
 import { AddDialog } from "../features/nav/AddDialog";
 import { BottomTabs } from "../features/nav/BottomTabs";
+import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
 import { useSession } from "../features/session/useSession";
-import { useStore } from "../store/hooks";
+import { Composer } from "../features/task/composer/Composer";
+import { speak } from "../i18n/i18n";
+import { useSettings } from "../store/hooks";
+import { useAct, useConnection, useUndo } from "../sync/hooks";
+import { Dialog } from "../ui/Dialog";
 import { Drawer } from "../ui/Drawer";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
 import { useStored } from "../ui/stored";
-import { showToast } from "../ui/toastStore";
 import { narrow, useMedia } from "../ui/useMedia";
 import styles from "./Frame.module.css";
 import { TaskPane } from "./TaskPane";
 
-type Overlay = "palette" | "help" | "browse" | Addable | null;
+type Overlay = "palette" | "help" | "task" | "browse" | Addable | null;
+
+/** A task goes to the inbox unless its line says otherwise. */
+const nowhere = {};
 
 function addableOf(overlay: Overlay): Addable | null {
   return overlay === "project" || overlay === "filter" || overlay === "tag" ? overlay : null;
@@ -30,7 +37,8 @@ function addableOf(overlay: Overlay): Addable | null {
 export function Frame() {
   const { t } = useTranslation("nav");
   const session = useSession();
-  const store = useStore();
+  const act = useAct();
+  const connection = useConnection();
   const navigate = useNavigate();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [sidebar, setSidebar] = useStored("todo.sidebar");
@@ -39,6 +47,12 @@ export function Frame() {
   const close = () => setOverlay(null);
   const toggleSidebar = () => (oneColumn ? setOverlay("browse") : setSidebar(hidden ? "shown" : "hidden"));
 
+  const locale = useSettings()?.locale;
+  useEffect(() => {
+    // It stays in the language that it has if the other cannot be loaded.
+    if (locale !== undefined) speak(locale).catch(() => undefined);
+  }, [locale]);
+
   useFrameCommands(setOverlay, toggleSidebar);
   useCommandKeys();
   if (!session) return null;
@@ -46,6 +60,7 @@ export function Frame() {
   const nav = (
     <Nav
       onAdd={setOverlay}
+      foot={<ConnectionBadge state={connection.state} waiting={connection.waiting} />}
       head={
         <>
           <PersonMenu user={session.user} />
@@ -83,12 +98,14 @@ export function Frame() {
       </Drawer>
       <Palette open={overlay === "palette"} onClose={close} />
       <HelpDialog open={overlay === "help"} onClose={close} />
+      <Dialog open={overlay === "task"} onClose={close} title={t("addTask")} bare high>
+        <Composer place={nowhere} onClose={close} />
+      </Dialog>
       <AddDialog
         kind={addableOf(overlay)}
         onClose={close}
-        onAdd={(act, words, made) => {
-          store.act(act);
-          showToast({ tone: "plain", message: words });
+        onAdd={(adding, words, made) => {
+          act(adding, words);
           if (made.kind === "project") void navigate({ to: "/p/$id", params: { id: made.id } });
           if (made.kind === "filter") void navigate({ to: "/filter/$id", params: { id: made.id } });
           if (made.kind === "tag") void navigate({ to: "/tag/$name", params: { name: made.name } });
@@ -100,7 +117,10 @@ export function Frame() {
 
 function useFrameCommands(open: (overlay: Overlay) => void, toggleSidebar: () => void): void {
   const navigate = useNavigate();
+  const { last, undo } = useUndo();
   useCommands({
+    addTask: () => open("task"),
+    undo: { run: () => undo(), when: () => last !== null },
     palette: () => open("palette"),
     help: () => open("help"),
     addProject: () => open("project"),
