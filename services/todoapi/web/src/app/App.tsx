@@ -5,13 +5,11 @@ import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
-import { LoadingRows } from "../features/tasks/sections";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "./FullPageNote";
 import { ResetPage } from "./ResetPage";
 import { announce, remind } from "./notices";
-import { Shell } from "./Shell";
 import { VerifyPage } from "./VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
@@ -34,7 +32,7 @@ export function App() {
     const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
     return <Page token={link.token} onDone={done} />;
   }
-  if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
+  if (boot === "waiting") return <Splash />;
   if (boot !== "done") {
     return (
       <FullPageNote title="No connection" text={boot.failed} action={{ label: "Try again", run: retry }} />
@@ -62,9 +60,6 @@ function useBoot(): { boot: Boot; retry: () => void } {
   return { boot, retry };
 }
 
-/** The page with one screen stands at the root until all screens that follow it are there. */
-const onFirstPage = window.location.pathname === "/";
-
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
 function SignedIn({ user }: { user: string }) {
   const [router] = useState(makeRouter);
@@ -80,9 +75,13 @@ function SignedIn({ user }: { user: string }) {
   );
   return (
     <QueryClientProvider client={cache}>
-      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows />}>
-        {onFirstPage ? <Shell /> : <RouterProvider router={router} />}
+      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<Splash />}>
+        <RouterProvider router={router} />
       </SyncedStore>
     </QueryClientProvider>
   );
+}
+
+function Splash() {
+  return <div className="splash" role="status" aria-label="Loading" />;
 }

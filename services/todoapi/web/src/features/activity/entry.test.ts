@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Change } from "../../api/types";
 import { changeOf, settingsOf, taskOf } from "../../testing/factories";
 import { type AuditEntry, byDay, canUndo, happeningsOf } from "./entry";
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { many, moveTask } from "../../store/acts";
 import { useList, useTable } from "../../store/hooks";
@@ -11,12 +11,10 @@ import styles from "./project.module.css";
 interface BoardProps {
   projectId: string;
   onOpen: (id: string) => void;
-  /** The menu of a section, beside its name. */
-  menu: (sectionId: string) => ReactNode;
 }
 
 /** The sections of a project side by side; tasks are dragged from one to another. */
-export function Board({ projectId, onOpen, menu }: BoardProps) {
+export function Board({ projectId, onOpen }: BoardProps) {
   const { t } = useTranslation("lists");
   const list = useMemo(() => ({ kind: "project" as const, id: projectId }), [projectId]);
   const sections = useTable("sections");
@@ -30,7 +28,6 @@ export function Board({ projectId, onOpen, menu }: BoardProps) {
           sectionId={key === "" ? null : key}
           name={key === "" ? t("board.noSection") : (sections.get(key)?.name ?? "")}
           ids={rows.filter(({ depth }) => depth === 0).map(({ id }) => id)}
-          menu={key === "" ? null : menu(key)}
           onOpen={onOpen}
         />
       ))}
@@ -43,11 +40,10 @@ interface ColumnProps {
   sectionId: string | null;
   name: string;
   ids: readonly string[];
-  menu: ReactNode;
   onOpen: (id: string) => void;
 }
 
-function Column({ projectId, sectionId, name, ids, menu, onOpen }: ColumnProps) {
+function Column({ projectId, sectionId, name, ids, onOpen }: ColumnProps) {
   const { t } = useTranslation("lists");
   const tasks = useTable("tasks");
   const act = useAct();
@@ -63,7 +59,6 @@ function Column({ projectId, sectionId, name, ids, menu, onOpen }: ColumnProps) 
       <header className={styles.columnHead}>
         <h2>{name}</h2>
         <span className={styles.count}>{ids.length}</span>
-        {menu}
       </header>
       <ul className={styles.cards}>
         {ids.map((id) => (
