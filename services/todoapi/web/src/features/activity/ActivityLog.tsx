@@ -2,8 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
-import { useZone } from "../../store/hooks";
-import { addDays, dayOf } from "../../time/due";
+import { useViewer, useZone } from "../../store/hooks";
+import { addDays, clockTime, dayOf } from "../../time/due";
 import { useNow } from "../../time/useNow";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
@@ -54,10 +54,8 @@ function Day({ day, happenings }: { day: string; happenings: readonly Happening[
 
 function Line({ happening }: { happening: Happening }) {
   const { t, i18n } = useTranslation("activity");
-  const zone = useZone();
-  const now = useNow();
+  const viewer = useViewer();
   const { type, name, at, by, fields, count } = happening;
-  const time = new Intl.DateTimeFormat(i18n.language, { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(new Date(at));
   const list = new Intl.ListFormat(i18n.language, { type: "unit" });
   // A type of a later version has no words here yet.
   const verb = t(`type.${type}` as "type.task.created", { defaultValue: type });
@@ -72,8 +70,8 @@ function Line({ happening }: { happening: Happening }) {
           </span>
         )}
       </span>
-      {canUndo(happening, now) && <Undo happening={happening} what={words.filter(Boolean).join(" ")} />}
-      <time dateTime={at}>{time}</time>
+      {canUndo(happening, viewer.now) && <Undo happening={happening} what={words.filter(Boolean).join(" ")} />}
+      <time dateTime={at}>{clockTime(new Date(at), viewer)}</time>
     </li>
   );
 }

@@ -1,9 +1,11 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { many, moveTask } from "../../store/acts";
 import { useList, useTable } from "../../store/hooks";
 import { useAct } from "../../sync/hooks";
+import { Button } from "../../ui/Button";
 import { cx } from "../../ui/cx";
+import { PlusIcon } from "../../ui/icons";
 import { Composer, useDropTasks } from "../task";
 import { Card } from "./Card";
 import styles from "./project.module.css";
@@ -47,6 +49,7 @@ function Column({ projectId, sectionId, name, ids, onOpen }: ColumnProps) {
   const { t } = useTranslation("lists");
   const tasks = useTable("tasks");
   const act = useAct();
+  const [composing, setComposing] = useState(false);
   const { ref, over } = useDropTasks<HTMLElement>((dropped) => {
     const moved = dropped.filter((id) => {
       const task = tasks.get(id);
@@ -67,7 +70,13 @@ function Column({ projectId, sectionId, name, ids, onOpen }: ColumnProps) {
           </li>
         ))}
       </ul>
-      <Composer place={{ projectId, sectionId }} />
+      {composing ? (
+        <Composer place={{ projectId, sectionId }} onClose={() => setComposing(false)} />
+      ) : (
+        <Button variant="quiet" size="small" icon={<PlusIcon />} wide onClick={() => setComposing(true)}>
+          {t("board.add")}
+        </Button>
+      )}
     </section>
   );
 }
