@@ -45,8 +45,16 @@ var contentTypes = map[string]string{
 	".woff2":       "font/woff2",
 }
 
-// Handler serves the web page. A path that is no file of it is 404, never the index:
-// a missing script must not be answered with HTML. A binary compiled without the page
+// screens are the addresses of the app itself, which are no files: the index shows them.
+// The router of the app has the same (src/routes/router.ts).
+var screens = map[string]bool{
+	"today": true, "inbox": true, "upcoming": true, "p": true, "filter": true, "tag": true, "search": true,
+	"completed": true, "trash": true, "dashboard": true, "activity": true, "chat": true, "settings": true,
+}
+
+// Handler serves the web page. The addresses of its screens are the index, so that a link
+// leads there and a screen can be loaded again. Any other path that is no file is 404: a
+// missing script must not be answered with HTML. A binary compiled without the page
 // answers 503 with a page that says so.
 func Handler() http.Handler {
 	dist, err := fs.Sub(built, "dist")
@@ -89,7 +97,7 @@ func (p pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	if name == "" {
+	if first, _, _ := strings.Cut(name, "/"); name == "" || screens[first] {
 		name = "index.html"
 	}
 	encoding, content, err := p.read(name, r.Header.Get("Accept-Encoding"))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"testing"
 	"testing/fstest"
 )
@@ -29,6 +30,11 @@ func TestPages(t *testing.T) {
 		{name: "brotli is preferred", path: "/assets/index-a1.js", accept: "gzip, deflate, br", status: 200, body: "brotli", cache: immutable, contentType: "text/javascript; charset=utf-8", compression: "br"},
 		{name: "gzip is used when brotli is refused", path: "/assets/index-a1.js", accept: "br;q=0, gzip;q=0.8", status: 200, body: "gzip", cache: immutable, contentType: "text/javascript; charset=utf-8", compression: "gzip"},
 		{name: "a file without copies is sent plain", path: "/assets/inter.woff2", accept: "gzip, br", status: 200, body: "font", cache: immutable, contentType: "font/woff2"},
+		{name: "a screen is the index, always asked for anew", path: "/today", status: 200, body: "<html>", cache: revalidate, contentType: "text/html; charset=utf-8"},
+		{name: "a screen of one thing is the index", path: "/p/0198f3c2-7d1e-7000-8000-000000000001", status: 200, body: "<html>", cache: revalidate, contentType: "text/html; charset=utf-8"},
+		{name: "a tag may look like a file", path: "/tag/notes.js", status: 200, body: "<html>", cache: revalidate, contentType: "text/html; charset=utf-8"},
+		{name: "a screen is no name that begins alike", path: "/today.js", status: 404, body: "404 page not found\n"},
+		{name: "an address that the app does not have is not the index", path: "/nowhere", status: 404, body: "404 page not found\n"},
 		{name: "a missing asset is not the index", path: "/assets/index-old.js", status: 404, body: "404 page not found\n"},
 		{name: "a directory is no page", path: "/assets/", status: 404, body: "404 page not found\n"},
 		{name: "a compressed copy is no page", path: "/assets/index-a1.js.br", status: 404, body: "404 page not found\n"},
@@ -72,6 +78,23 @@ func TestReferenceIsServedWhateverThePathOfItsRequest(t *testing.T) {
 	Reference().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/docs", http.NoBody))
 	if recorder.Code == http.StatusNotFound || recorder.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("answered %d with %v", recorder.Code, recorder.Header())
+	}
+}
+
+// A screen that the router has and the server does not know could not be loaded again.
+func TestScreensAreThoseOfTheRouter(t *testing.T) {
+	router, err := os.ReadFile("src/routes/router.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := regexp.MustCompile(`path: "/([a-z]+)`).FindAllSubmatch(router, -1)
+	if len(paths) == 0 {
+		t.Fatal("the router has no paths: it is written in another way")
+	}
+	for _, path := range paths {
+		if !screens[string(path[1])] {
+			t.Errorf("/%s is a screen of the router only", path[1])
+		}
 	}
 }
 

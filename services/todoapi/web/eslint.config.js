@@ -18,7 +18,7 @@ function oneWay(room) {
   };
 }
 
-const features = ["session", "tasks", "task", "activity", "reminders"];
+const features = ["nav", "dashboard", "session", "tasks", "task", "activity", "reminders"];
 
 function apart(feature) {
   const others = features.filter((other) => other !== feature).join("|");

@@ -1,10 +1,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
 import { LoadingRows } from "../features/tasks/sections";
+import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "./FullPageNote";
 import { ResetPage } from "./ResetPage";
@@ -60,8 +62,12 @@ function useBoot(): { boot: Boot; retry: () => void } {
   return { boot, retry };
 }
 
+/** The page with one screen stands at the root until all screens that follow it are there. */
+const onFirstPage = window.location.pathname === "/";
+
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
 function SignedIn({ user }: { user: string }) {
+  const [router] = useState(makeRouter);
   const [cache] = useState(
     () =>
       new QueryClient({
@@ -75,7 +81,7 @@ function SignedIn({ user }: { user: string }) {
   return (
     <QueryClientProvider client={cache}>
       <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows />}>
-        <Shell />
+        {onFirstPage ? <Shell /> : <RouterProvider router={router} />}
       </SyncedStore>
     </QueryClientProvider>
   );

@@ -1,4 +1,4 @@
-import { useAllCommands } from "../commands/registry";
+import { useAllCommands } from "../commands/legacyRegistry";
 import { Dialog } from "../ui/legacy/Dialog";
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
-import type { Command } from "../commands/command";
-import { useCommandKeys, useCommands } from "../commands/registry";
+import type { Command } from "../commands/legacyCommand";
+import { useCommandKeys, useCommands } from "../commands/legacyRegistry";
 import { ActivityPanel } from "../features/activity/ActivityPanel";
 import { AccountMenu } from "../features/session/AccountMenu";
 import { VerifyBanner } from "../features/session/VerifyBanner";

@@ -3,12 +3,17 @@ import "../ui/layers.css";
 import "../ui/reset.css";
 import "../ui/tokens.css";
 import "../ui/legacy/legacy.css";
-import "../i18n/i18n";
+import { speak } from "../i18n/i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { applyAppearance } from "../ui/appearance";
 import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
+
+applyAppearance();
+// Until it is known what language the person has chosen, and if it cannot be loaded, English.
+speak(navigator.language).catch(() => undefined);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");

@@ -1,43 +1,95 @@
-import { useEffect, useSyncExternalStore } from "react";
-import { type Command, commandFor } from "./command";
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { createKeybindingsHandler } from "tinykeys";
+import { type Bindings, useBindings } from "./bindings";
+import { catalogue, type CommandId, repeating } from "./catalogue";
+import { isForPage, pressOf } from "./press";
 
-let all: readonly Command[] = [];
+/** What a command does here, and when it can be done. */
+export type Handler = (() => void) | { run: () => void; when: () => boolean };
+export type Handlers = Partial<Record<CommandId, Handler>>;
+
+/** Who offers commands now. The later one comes first. */
+let offers: readonly { current: Handlers }[] = [];
 const listeners = new Set<() => void>();
 
-function set(next: readonly Command[]): void {
-  all = next;
+function setOffers(next: typeof offers): void {
+  offers = next;
   for (const listener of listeners) listener();
 }
 
-/** Offers commands while the calling component is shown. The array must stay the same between renders. */
-export function useCommands(commands: readonly Command[]): void {
+/** Offers commands while the calling component is shown. */
+export function useCommands(handlers: Handlers): void {
+  const offer = useRef<Handlers>({});
   useEffect(() => {
-    set([...all, ...commands]);
-    return () => set(all.filter((command) => !commands.includes(command)));
-  }, [commands]);
+    offer.current = handlers;
+  });
+  useEffect(() => {
+    setOffers([offer, ...offers]);
+    return () => setOffers(offers.filter((other) => other !== offer));
+  }, []);
 }
 
-/** Every command on offer now. */
-export function useAllCommands(): readonly Command[] {
-  return useSyncExternalStore(
+function find(id: CommandId): (() => void) | undefined {
+  for (const { current } of offers) {
+    const handler = current[id];
+    if (typeof handler === "function") return handler;
+    if (handler?.when()) return handler.run;
+  }
+  return undefined;
+}
+
+/** Runs a command, if it can be done now. */
+export function runCommand(id: CommandId): boolean {
+  const run = find(id);
+  run?.();
+  return run !== undefined;
+}
+
+/** The commands that can be done as the calling component is drawn. */
+export function useOffered(): readonly CommandId[] {
+  const offered = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => all,
+    () => offers,
   );
+  return useMemo(() => (offered.length === 0 ? [] : catalogue.map(({ id }) => id).filter((id) => find(id) !== undefined)), [offered]);
 }
 
-/** Runs commands by their keys. */
+/** Runs commands by their keys. The page calls it once. */
 export function useCommandKeys(): void {
+  const bindings = useBindings();
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const command = commandFor(event, all);
-      if (!command) return;
-      event.preventDefault();
-      command.run();
-    };
+    const listen = listenerOf(bindings);
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
-  }, []);
+  }, [bindings]);
+}
+
+function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
+  let pressed: CommandId[] = [];
+  const match = createKeybindingsHandler(
+    Object.fromEntries([...idsByKeys(bindings)].map(([keys, ids]) => [keys, () => (pressed = [...pressed, ...ids])])),
+    { ignore: () => false },
+  );
+  return (event) => {
+    if (!isForPage(event)) return;
+    pressed = [];
+    match(new KeyboardEvent("keydown", pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") })));
+    // "g t" ends with what is a command by itself: the longer one is meant.
+    const id = pressed.sort((one, other) => (bindings.get(other)?.length ?? 0) - (bindings.get(one)?.length ?? 0))[0];
+    if (id === undefined || (event.repeat && !repeating.has(id))) return;
+    if (runCommand(id)) event.preventDefault();
+  };
+}
+
+function idsByKeys(bindings: Bindings): Map<string, CommandId[]> {
+  const byKeys = new Map<string, CommandId[]>();
+  for (const [id, keys] of bindings) byKeys.set(keys, [...(byKeys.get(keys) ?? []), id]);
+  return byKeys;
+}
+
+function fieldsOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {
+  return { key, code, ctrlKey, metaKey, altKey, shiftKey };
 }

@@ -1,7 +1,10 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-type Texts = Record<string, string>;
+interface Texts {
+  [key: string]: string | Texts;
+}
+
 type Loader = () => Promise<Texts>;
 
 /** English comes with the page; another language when somebody wants it. Each file is a namespace. */

@@ -6,7 +6,10 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
+      activity: typeof import("./en/activity.json");
+      commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
+      nav: typeof import("./en/nav.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };

@@ -30,7 +30,7 @@ const undoable = 200;
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case "loaded":
-      return settled({ ...state, base: event.base, head: event.head, ops: event.ops, groups: event.groups });
+      return settled({ base: event.base, head: event.head, ops: event.ops, groups: event.groups, gone: new Set() });
     case "snapshot":
       // A snapshot older than what is known would take changes back.
       return event.head < state.head ? state : settled({ ...state, base: event.base, head: event.head });
@@ -87,17 +87,6 @@ function follow(state: State, changes: readonly Change[]): State {
   return { ...state, base: draft.done(), head: lastOne.seq, gone: goneAfter(state.gone, news), ...told(state, news) };
 }
 
-/** Acts of which a change comes have been done, also when their answer was lost. */
-function told({ ops, groups }: State, news: readonly Change[]): Pick<State, "ops" | "groups"> {
-  const changes = new Map(news.map((change) => [change.opId, change]));
-  const done = ops.filter(({ id, state }) => state !== "acknowledged" && changes.has(id));
-  if (done.length === 0) return { ops, groups };
-  return {
-    ops: ops.map((op) => (done.includes(op) ? withoutVerdict(op, { state: "acknowledged", seq: changes.get(op.id)?.seq ?? 0 }) : op)),
-    groups: done.reduce((known, { id }) => remember(known, id, changes.get(id)?.group ?? null), groups),
-  };
-}
-
 function goneAfter(gone: State["gone"], changes: readonly Change[]): State["gone"] {
   const ofTasks = changes.filter(({ entity, id, after }) => entity === "task" && (!after || gone.has(id)));
   if (ofTasks.length === 0) return gone;
@@ -115,6 +104,17 @@ function learn(state: State, tasks: readonly Task[]): State {
   for (const task of tasks) if (!state.gone.has(task.id) && !draft.get("tasks", task.id)) draft.put("tasks", task);
   const base = draft.done();
   return base === state.base ? state : { ...state, base };
+}
+
+/** Acts of which a change comes have been done, also when their answer was lost. */
+function told({ ops, groups }: State, news: readonly Change[]): Pick<State, "ops" | "groups"> {
+  const changes = new Map(news.map((change) => [change.opId, change]));
+  const done = ops.filter(({ id, state }) => state !== "acknowledged" && changes.has(id));
+  if (done.length === 0) return { ops, groups };
+  return {
+    ops: ops.map((op) => (done.includes(op) ? withoutVerdict(op, { state: "acknowledged", seq: changes.get(op.id)?.seq ?? 0 }) : op)),
+    groups: done.reduce((known, { id }) => remember(known, id, changes.get(id)?.group ?? null), groups),
+  };
 }
 
 function apply(draft: Draft, change: Change): void {

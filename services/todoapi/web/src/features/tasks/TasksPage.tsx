@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Task } from "../../api/types";
-import { useCommands } from "../../commands/registry";
+import { useCommands } from "../../commands/legacyRegistry";
 import { useTaskActions } from "./actions";
 import { type Board, useBoard, useCompletedPages } from "./api";
 import { taskCommands } from "./commands";

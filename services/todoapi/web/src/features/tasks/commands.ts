@@ -1,4 +1,4 @@
-import type { Command } from "../../commands/command";
+import type { Command } from "../../commands/legacyCommand";
 import { moveFocus } from "./rowFocus";
 
 interface TaskCommandTargets {

@@ -52,7 +52,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
     model.follow(idsOf(items));
   }, [does, around, groups, model, items]);
 
-  useListCommands(does, model);
+  useListCommands(does);
   const virtual = useVirtualRows(items, model, root);
 
   const press = (event: KeyboardEvent<HTMLElement>) => {

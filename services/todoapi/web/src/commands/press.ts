@@ -1,0 +1,29 @@
+type Pressed = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"> & { altGraph: boolean };
+
+/**
+ * What was pressed, as keys are written in the catalogue. On a layout without Latin letters the
+ * place of a key tells its letter. A sign counts as itself, however it is typed: "/" needs Shift
+ * in Germany, and "[" needs AltGr.
+ */
+export function pressOf({ key, code, ctrlKey, metaKey, altKey, shiftKey, altGraph }: Pressed): KeyboardEventInit {
+  const latin = /^[\u0080-\uffff]$/.test(key) ? (/^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? key) : key;
+  const sign = latin.length === 1 && !/[a-z0-9]/i.test(latin);
+  return {
+    key: latin,
+    ctrlKey: ctrlKey && !altGraph,
+    altKey: altKey && !altGraph,
+    metaKey,
+    shiftKey: shiftKey && !sign,
+  };
+}
+
+const writing = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
+const closed = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], dialog";
+
+/** Whether a key press is for the page, and not for what has the focus. */
+export function isForPage(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  if (!(event.target instanceof Element)) return true;
+  if (event.target.closest(closed)) return false;
+  return event.ctrlKey || event.metaKey ? true : !event.target.closest(writing);
+}

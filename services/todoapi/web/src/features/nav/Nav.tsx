@@ -1,0 +1,41 @@
+import { type ReactNode, useMemo } from "react";
+import { runCommand } from "../../commands/registry";
+import { useCounts, useList, useTable } from "../../store/hooks";
+import { byPosition } from "../../store/order";
+import { type Addable, Sidebar } from "./Sidebar";
+import { treeOf } from "./tree";
+
+interface NavProps {
+  onAdd: (kind: Addable) => void;
+  head: ReactNode;
+  foot?: ReactNode;
+}
+
+const todayList = { kind: "today" } as const;
+
+/** The sidebar with what the person has. */
+export function Nav({ onAdd, head, foot }: NavProps) {
+  const counts = useCounts();
+  const today = useList(todayList).reduce((sum, { rows }) => sum + rows.length, 0);
+  const projects = useTable("projects");
+  const filters = useTable("filters");
+  const tags = useTable("tags");
+  const tree = useMemo(() => treeOf(projects), [projects]);
+  const shown = useMemo(() => [...projects.values()].filter(({ archivedAt }) => archivedAt === null), [projects]);
+  const inOrder = useMemo(() => [...filters.values()].sort(byPosition), [filters]);
+  const byName = useMemo(() => [...tags.values()].sort((one, other) => one.name.localeCompare(other.name)), [tags]);
+  return (
+    <Sidebar
+      counts={counts}
+      today={today}
+      tree={tree}
+      projects={shown}
+      filters={inOrder}
+      tags={byName}
+      onAdd={onAdd}
+      onAddTask={() => runCommand("addTask")}
+      head={head}
+      foot={foot}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { client } from "../../api/http";
+import type { User } from "../../api/types";
+import { useBindings } from "../../commands/bindings";
+import { runCommand, useCommands } from "../../commands/registry";
+import { setTheme, type Theme, useAppearance } from "../../ui/appearance";
+import { Avatar } from "../../ui/Avatar";
+import { ChevronDownIcon, KeyboardIcon, LinkIcon, SettingsIcon, SignOutIcon } from "../../ui/icons";
+import { Menu, MenuChoice, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../ui/Menu";
+import { showToast } from "../../ui/toastStore";
+import styles from "./session.module.css";
+
+/** Whose page it is, and what concerns that person. */
+export function PersonMenu({ user }: { user: User }) {
+  const { t } = useTranslation("nav");
+  const { theme } = useAppearance();
+  const bindings = useBindings();
+  const signOut = () => {
+    client.signOut().catch(() => showToast({ tone: "error", message: t("signOutFailed") }));
+  };
+  useCommands({
+    signOut,
+    themeLight: () => setTheme("light"),
+    themeDark: () => setTheme("dark"),
+    themeSystem: () => setTheme("system"),
+  });
+  return (
+    <Menu
+      trigger={
+        <button type="button" className={styles.person} aria-label={t("account", { email: user.email })}>
+          <Avatar name={user.email} />
+          <span className={styles.personName}>{user.email.split("@")[0]}</span>
+          <ChevronDownIcon />
+        </button>
+      }
+    >
+      <MenuGroup label={user.email}>
+        <MenuLink icon={<SettingsIcon />} keys={bindings.get("goSettings")} link={<Link to="/settings/$section" params={{ section: "account" }} />}>
+          {t("settings")}
+        </MenuLink>
+        <MenuItem icon={<KeyboardIcon />} keys={bindings.get("help")} onSelect={() => runCommand("help")}>
+          {t("help")}
+        </MenuItem>
+        <MenuLink icon={<LinkIcon />} link={<a href="/api/v1/docs" target="_blank" rel="noreferrer" />}>
+          {t("api")}
+        </MenuLink>
+      </MenuGroup>
+      <MenuSeparator />
+      <MenuChoice<Theme>
+        label={t("theme")}
+        value={theme}
+        onChange={setTheme}
+        options={[
+          { value: "system", label: t("themeSystem") },
+          { value: "light", label: t("themeLight") },
+          { value: "dark", label: t("themeDark") },
+        ]}
+      />
+      <MenuSeparator />
+      <MenuItem icon={<SignOutIcon />} onSelect={signOut}>
+        {t("signOut")}
+      </MenuItem>
+    </Menu>
+  );
+}

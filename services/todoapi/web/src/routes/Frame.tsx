@@ -1,0 +1,140 @@
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { HelpDialog } from "../commands/HelpDialog";
+import { Palette } from "../commands/Palette";
+import { useCommandKeys, useCommands } from "../commands/registry";
+import { AddDialog } from "../features/nav/AddDialog";
+import { BottomTabs } from "../features/nav/BottomTabs";
+import { ConnectionBadge } from "../features/nav/ConnectionBadge";
+import { Nav } from "../features/nav/Nav";
+import type { Addable } from "../features/nav/Sidebar";
+import { PersonMenu } from "../features/session/PersonMenu";
+import { useSession } from "../features/session/useSession";
+import { Composer } from "../features/task/composer/Composer";
+import { speak } from "../i18n/i18n";
+import { useSettings } from "../store/hooks";
+import { useAct, useConnection, useUndo } from "../sync/hooks";
+import { Dialog } from "../ui/Dialog";
+import { Drawer } from "../ui/Drawer";
+import { SidebarIcon } from "../ui/icons";
+import { IconButton } from "../ui/IconButton";
+import { useStored } from "../ui/stored";
+import { narrow, useMedia } from "../ui/useMedia";
+import styles from "./Frame.module.css";
+import { TaskPane } from "./TaskPane";
+
+type Overlay = "palette" | "help" | "task" | "browse" | Addable | null;
+
+/** A task goes to the inbox unless its line says otherwise. */
+const nowhere = {};
+
+function addableOf(overlay: Overlay): Addable | null {
+  return overlay === "project" || overlay === "filter" || overlay === "tag" ? overlay : null;
+}
+
+/** What stands around every screen: the places to go, and the task that is open. */
+export function Frame() {
+  const { t } = useTranslation("nav");
+  const session = useSession();
+  const act = useAct();
+  const connection = useConnection();
+  const navigate = useNavigate();
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  const [sidebar, setSidebar] = useStored("todo.sidebar");
+  const oneColumn = useMedia(narrow);
+  const hidden = sidebar === "hidden";
+  const close = () => setOverlay(null);
+  const toggleSidebar = () => (oneColumn ? setOverlay("browse") : setSidebar(hidden ? "shown" : "hidden"));
+
+  const locale = useSettings()?.locale;
+  useEffect(() => {
+    // It stays in the language that it has if the other cannot be loaded.
+    if (locale !== undefined) speak(locale).catch(() => undefined);
+  }, [locale]);
+
+  useFrameCommands(setOverlay, toggleSidebar);
+  useCommandKeys();
+  if (!session) return null;
+
+  const nav = (
+    <Nav
+      onAdd={setOverlay}
+      foot={<ConnectionBadge state={connection.state} waiting={connection.waiting} />}
+      head={
+        <>
+          <PersonMenu user={session.user} />
+          {!oneColumn && (
+            <IconButton label={t("hideSidebar")} keys="[" onClick={toggleSidebar}>
+              <SidebarIcon />
+            </IconButton>
+          )}
+        </>
+      }
+    />
+  );
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main">
+        {t("skip")}
+      </a>
+      {!oneColumn && !hidden && <div className={styles.sidebar}>{nav}</div>}
+      {!oneColumn && hidden && (
+        <div className={styles.show}>
+          <IconButton label={t("showSidebar")} keys="[" onClick={toggleSidebar}>
+            <SidebarIcon />
+          </IconButton>
+        </div>
+      )}
+      <div className={styles.screen}>
+        <Outlet />
+      </div>
+      <TaskPane />
+      {oneColumn && <BottomTabs onBrowse={() => setOverlay("browse")} />}
+      <Drawer open={oneColumn && overlay === "browse"} onClose={close} title={t("browse")} side="start" bare>
+        <div className={styles.browse} onClick={(event) => event.target instanceof Element && event.target.closest("a") && close()}>
+          {nav}
+        </div>
+      </Drawer>
+      <Palette open={overlay === "palette"} onClose={close} />
+      <HelpDialog open={overlay === "help"} onClose={close} />
+      <Dialog open={overlay === "task"} onClose={close} title={t("addTask")} bare high>
+        <Composer place={nowhere} onClose={close} />
+      </Dialog>
+      <AddDialog
+        kind={addableOf(overlay)}
+        onClose={close}
+        onAdd={(adding, words, made) => {
+          act(adding, words);
+          if (made.kind === "project") void navigate({ to: "/p/$id", params: { id: made.id } });
+          if (made.kind === "filter") void navigate({ to: "/filter/$id", params: { id: made.id } });
+          if (made.kind === "tag") void navigate({ to: "/tag/$name", params: { name: made.name } });
+        }}
+      />
+    </div>
+  );
+}
+
+function useFrameCommands(open: (overlay: Overlay) => void, toggleSidebar: () => void): void {
+  const navigate = useNavigate();
+  const { last, undo } = useUndo();
+  useCommands({
+    addTask: () => open("task"),
+    undo: { run: () => undo(), when: () => last !== null },
+    palette: () => open("palette"),
+    help: () => open("help"),
+    addProject: () => open("project"),
+    addFilter: () => open("filter"),
+    addTag: () => open("tag"),
+    toggleSidebar,
+    search: () => void navigate({ to: "/search" }),
+    goToday: () => void navigate({ to: "/today" }),
+    goInbox: () => void navigate({ to: "/inbox" }),
+    goUpcoming: () => void navigate({ to: "/upcoming" }),
+    goDashboard: () => void navigate({ to: "/dashboard" }),
+    goCompleted: () => void navigate({ to: "/completed" }),
+    goActivity: () => void navigate({ to: "/activity" }),
+    goTrash: () => void navigate({ to: "/trash" }),
+    goSettings: () => void navigate({ to: "/settings/$section", params: { section: "account" } }),
+  });
+}

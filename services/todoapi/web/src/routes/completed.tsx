@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next";
+import { Page } from "../ui/Page";
+
+export function CompletedScreen() {
+  const { t } = useTranslation("nav");
+  return <Page title={t("completed")} />;
+}

@@ -1,0 +1,112 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
+import { ActivityScreen } from "./activity";
+import { CompletedScreen } from "./completed";
+import { FilterScreen } from "./filter";
+import { Frame } from "./Frame";
+import { InboxScreen } from "./inbox";
+import { Nowhere } from "./Nowhere";
+import { ProjectScreen } from "./project";
+import { SearchScreen } from "./search";
+import { TagScreen } from "./tag";
+import { TodayScreen } from "./today";
+import { TrashScreen } from "./trash";
+import { UpcomingScreen } from "./upcoming";
+
+const views = ["list", "board", "calendar"] as const;
+export type View = (typeof views)[number];
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: Nowhere,
+  // The task that is open beside the list, wherever somebody goes.
+  validateSearch: (search: Record<string, unknown>): { task?: string | undefined } => {
+    const task = textOf(search.task);
+    return task === undefined ? {} : { task };
+  },
+  search: { middlewares: [retainSearchParams(["task"])] },
+});
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router wants redirects thrown
+    throw redirect({ to: "/today", replace: true });
+  },
+});
+const today = createRoute({ getParentRoute: () => root, path: "/today", component: TodayScreen });
+const inbox = createRoute({ getParentRoute: () => root, path: "/inbox", component: InboxScreen });
+const upcoming = createRoute({ getParentRoute: () => root, path: "/upcoming", component: UpcomingScreen });
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/p/$id",
+  component: ProjectScreen,
+  validateSearch: (search: Record<string, unknown>): { view?: View } => {
+    const view = views.find((name) => name === search.view);
+    return view === undefined ? {} : { view };
+  },
+});
+const filter = createRoute({ getParentRoute: () => root, path: "/filter/$id", component: FilterScreen });
+const tag = createRoute({ getParentRoute: () => root, path: "/tag/$name", component: TagScreen });
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  component: SearchScreen,
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    // The router reads "5" as a number.
+    const q = textOf(typeof search.q === "number" ? String(search.q) : search.q);
+    return q === undefined ? {} : { q };
+  },
+});
+const completed = createRoute({ getParentRoute: () => root, path: "/completed", component: CompletedScreen });
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashScreen });
+const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: ActivityScreen });
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard",
+  component: lazyRouteComponent(() => import("./dashboard"), "DashboardScreen"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router wants redirects thrown
+    throw redirect({ to: "/settings/$section", params: { section: "account" }, replace: true });
+  },
+});
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: lazyRouteComponent(() => import("./settings"), "SettingsScreen"),
+});
+
+const routeTree = root.addChildren([
+  index,
+  today,
+  inbox,
+  upcoming,
+  project,
+  filter,
+  tag,
+  search,
+  completed,
+  trash,
+  activity,
+  dashboard,
+  settings,
+  settingsSection,
+]);
+
+export function makeRouter() {
+  return createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
