@@ -1,9 +1,9 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type FocusEvent, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "../../../store/hooks";
 import { TaskRow } from "../row/TaskRow";
 import { useEdit } from "../useEdit";
+import { useWords } from "../useWords";
 import { ListActions } from "./actions";
 import { AddLine } from "./AddLine";
 import { type ListContext, ListProvider } from "./context";
@@ -36,13 +36,14 @@ const estimates = { heading: 56, row: 44, add: 48 };
 export function TaskRows({ label, groups: given, model, manual = false, namesProjects = false, empty, onOpen }: TaskRowsProps) {
   const store = useStore();
   const edit = useEdit();
-  const { t } = useTranslation("task");
+  const words = useWords();
+  const { t } = words;
   const { folded, leaving, drop } = useSyncExternalStore(model.subscribe, model.get);
   const groups = useLingering(given, leaving);
   const items = useMemo(() => itemsOf(groups, folded), [groups, folded]);
   const around = useMemo(() => ({ store, edit, t, onOpen }), [store, edit, t, onOpen]);
   const [does] = useState(() => new ListActions(model, around));
-  const context = useMemo<ListContext>(() => ({ model, does, manual, namesProjects }), [model, does, manual, namesProjects]);
+  const context = useMemo<ListContext>(() => ({ model, does, words, manual, namesProjects }), [model, does, words, manual, namesProjects]);
   const root = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -69,7 +70,6 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
         data-settling={leaving.size > 0 || undefined}
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={press}
-        onBlur={(event) => keepFocus(event, model)}
         aria-label={label}
         role="group"
       >
@@ -153,10 +153,14 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   const cursor = useSyncExternalStore(model.subscribe, () => model.get().choice.cursor);
   const at = cursor === null ? undefined : indexes.get(cursor);
 
+  // What stands above the list may grow or go.
   useLayoutEffect(() => {
-    const top = root.current ? Math.round(root.current.getBoundingClientRect().top + window.scrollY) : 0;
-    if (top !== scrollMargin) setMargin(top);
-  });
+    const measure = () => setMargin(root.current ? Math.round(root.current.getBoundingClientRect().top + window.scrollY) : 0);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [root]);
 
   const virtual = useWindowVirtualizer<HTMLDivElement>({
     count: items.length,
@@ -170,7 +174,9 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   });
 
   useEffect(() => {
-    if (at !== undefined && model.wantsFocus) virtual.scrollToIndex(at, { align: "auto" });
+    if (at === undefined || !model.wantsView) return;
+    model.wantsView = false;
+    virtual.scrollToIndex(at, { align: "auto" });
   }, [at, model, virtual]);
 
   return virtual;
@@ -187,9 +193,4 @@ function useLingering(now: readonly TaskGroup[], leaving: ReadonlySet<string>): 
   const shown = withLeaving(last.shown, now, leaving);
   setLast({ now, leaving, shown });
   return shown;
-}
-
-/** A row that goes takes the focus with it: the one that the cursor goes to gets it. */
-function keepFocus({ relatedTarget, target }: FocusEvent, model: ListModel): void {
-  if (relatedTarget === null && !target.isConnected) model.wantsFocus = true;
 }

@@ -5,7 +5,7 @@ import type { Act } from "../../../store/model";
 import type { Store } from "../../../store/store";
 import { hasTag, onDay, tops, withoutTag, withPriority, withTag } from "../edits";
 import type { Edit } from "../useEdit";
-import { type Choice, meant, moved, placed, ranged, toggled } from "./cursor";
+import { type Choice, kept, meant, moved, placed, ranged, toggled } from "./cursor";
 import type { TaskGroup } from "./items";
 import type { Anchor, Asked, ListModel } from "./model";
 import { branchOf, dropped, type Gap, indented, lowered, type Move, outdented, raised } from "./moves";
@@ -60,10 +60,12 @@ export class ListActions {
 
   private focus(choice: Choice): void {
     this.model.wantsFocus = true;
+    this.model.wantsView = true;
     this.model.change({ choice });
   }
 
   point(id: string): void {
+    this.model.wantsFocus = false;
     if (this.choice.cursor !== id) this.model.change({ choice: placed(this.choice, id) });
   }
 
@@ -101,6 +103,9 @@ export class ListActions {
     const shown = this.groups.flatMap(({ rows }) => rows.flatMap(({ id }, at) => (ids.includes(id) ? branchOf(rows, at).map((row) => row.id) : [])));
     this.model.leave(shown, true);
     setTimeout(() => this.model.leave(shown, false), farewell);
+    // What takes leave is seen a little longer, but the next key is for what comes after it.
+    const next = kept(this.choice, this.model.order, this.model.order.filter((id) => !shown.includes(id)));
+    if (next !== this.choice) this.focus(next);
     this.each("completed", tasks.filter(({ completedAt }) => completedAt === null), ({ id }) => acts.completeTask(id));
   }
 
@@ -134,7 +139,7 @@ export class ListActions {
   shift(where: "up" | "down" | "in" | "out"): void {
     const id = this.choice.cursor;
     if (id === null) return;
-    this.model.wantsFocus = true;
+    this.focus(this.choice);
     this.place([id], { up: raised, down: lowered, in: indented, out: outdented }[where](this.groups, id));
   }
 
@@ -159,6 +164,7 @@ export class ListActions {
 
   private each(verb: "completed" | "reopened" | "deleted" | "changed" | "rescheduled" | "moved", tasks: readonly Task[], act: (task: Task) => Act): void {
     if (tasks.length === 0) return;
+    this.model.wantsFocus = true; // should the row at the cursor go by it
     this.around.edit(tasks.map(act), this.around.t(`done.${verb}`, { count: tasks.length, title: tasks[0]?.title ?? "" }));
   }
 }

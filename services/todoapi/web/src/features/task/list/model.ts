@@ -32,8 +32,9 @@ export class ListModel {
   private readonly listeners = new Set<() => void>();
   /** The tasks on the screen, from the top to the bottom. */
   order: readonly string[] = [];
-  /** Whether the row at the cursor is to take the focus when it is drawn. */
+  /** Whether the row at the cursor is to take the focus when it is drawn, and to be scrolled to. */
   wantsFocus = false;
+  wantsView = false;
 
   readonly get = (): ListState => this.state;
 

@@ -3,7 +3,6 @@ import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-d
 import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview";
 import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useWords } from "../useWords";
 import { useListContext } from "./context";
 import { draggedTasks, indentOf, taskData } from "./drag";
 import styles from "./TaskList.module.css";
@@ -17,8 +16,8 @@ interface RowPlace {
 
 /** Lets a row be dragged, with all that is chosen, and be dragged over. Tells whether it is under way. */
 export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace): boolean {
-  const { model, does, manual } = useListContext();
-  const { t } = useWords();
+  const { model, does, manual, words } = useListContext();
+  const { t } = words;
   const [dragging, setDragging] = useState(false);
   const latest = useRef({ place, manual, t });
   useEffect(() => {

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Task } from "../../../api/types";
 import * as acts from "../../../store/acts";
 import { useChildren } from "../../../store/hooks";
@@ -9,6 +8,7 @@ import { Composer } from "../composer/Composer";
 import { Facts } from "../row/Facts";
 import { Tick } from "../row/Tick";
 import { useEdit } from "../useEdit";
+import { useWords } from "../useWords";
 import styles from "./TaskPane.module.css";
 
 interface SubtasksProps {
@@ -18,7 +18,8 @@ interface SubtasksProps {
 
 /** The parts of a task. */
 export function Subtasks({ task, onOpen }: SubtasksProps) {
-  const { t } = useTranslation("task");
+  const words = useWords();
+  const { t } = words;
   const children = useChildren(task.id);
   const edit = useEdit();
   const [adding, setAdding] = useState(false);
@@ -42,10 +43,10 @@ export function Subtasks({ task, onOpen }: SubtasksProps) {
       <ul className={styles.subtasks}>
         {children.map((child) => (
           <li key={child.id} className={cx(styles.subtask, child.completedAt !== null && styles.done)}>
-            <Tick task={child} onToggle={() => toggle(child)} />
+            <Tick task={child} words={words} onToggle={() => toggle(child)} />
             <button type="button" className={styles.subtaskMain} onClick={() => onOpen(child.id)}>
               <span className={styles.subtaskTitle}>{child.title}</span>
-              <Facts task={child} />
+              <Facts task={child} words={words} />
             </button>
           </li>
         ))}

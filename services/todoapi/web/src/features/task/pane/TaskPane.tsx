@@ -83,7 +83,8 @@ interface OpenTaskProps {
 }
 
 function OpenTask({ task, onClose, onOpen }: OpenTaskProps) {
-  const { t, moment } = useWords();
+  const words = useWords();
+  const { t, moment } = words;
   const edit = useEdit();
   const [scope, setScope] = useState<Scope>("series");
   const completed = task.completedAt !== null;
@@ -121,7 +122,7 @@ function OpenTask({ task, onClose, onOpen }: OpenTaskProps) {
       <div className={styles.body}>
         <ConflictNotice taskId={task.id} />
         <div className={styles.main}>
-          <Tick task={task} large onToggle={toggle} />
+          <Tick task={task} words={words} large onToggle={toggle} />
           <Title task={task} onSave={(title) => change({ title })} />
         </div>
         <MarkdownField label={t("field.notes")} placeholder={t("notesHere")} value={task.notes} maxLength={64 * 1024} onSave={(notes) => change({ notes })} />
