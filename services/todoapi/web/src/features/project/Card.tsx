@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { completeTask, reopenTask } from "../../store/acts";
 import { useEntity } from "../../store/hooks";
 import { useAct } from "../../sync/hooks";
-import { Facts, taskData, Tick } from "../task";
+import { Facts, taskData, Tick, useWords } from "../task";
 import styles from "./project.module.css";
 
 interface CardProps {
@@ -19,6 +19,7 @@ export function Card({ id, small = false, onOpen }: CardProps) {
   const { t } = useTranslation("lists");
   const task = useEntity("tasks", id);
   const act = useAct();
+  const words = useWords();
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (card.current) return draggable({ element: card.current, getInitialData: () => taskData([id]) });
@@ -29,10 +30,10 @@ export function Card({ id, small = false, onOpen }: CardProps) {
   const toggle = () => act(completed ? reopenTask(id) : completeTask(id), t(completed ? "card.reopened" : "card.completed", { title: task.title }));
   return (
     <div ref={card} data-task={id} className={small ? styles.chip : styles.card}>
-      {!small && <Tick task={task} tabIndex={0} onToggle={toggle} />}
+      {!small && <Tick task={task} words={words} tabIndex={0} onToggle={toggle} />}
       <button type="button" className={styles.open} onClick={() => onOpen(id)}>
         <span className={styles.title}>{task.title}</span>
-        {!small && <Facts task={task} />}
+        {!small && <Facts task={task} words={words} />}
       </button>
     </div>
   );

@@ -57,7 +57,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]")) return;
-    if (event.key === "Escape" && does.release()) return event.stopPropagation();
+    if (event.key === "Escape" && does.release()) { event.stopPropagation(); return; }
     if (pressed(event, does, model, getComputedStyle(event.currentTarget).direction === "ltr")) event.preventDefault();
   };
 
@@ -73,7 +73,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
         aria-label={label}
         role="group"
       >
-        {sectionsOf(virtual.getVirtualItems().flatMap((line) => (items[line.index] ? [{ ...line, item: items[line.index] as Item }] : []))).map(({ group: at, lines }) => {
+        {sectionsOf(virtual.getVirtualItems().flatMap((line) => (items[line.index] ? [{ ...line, item: items[line.index]! }] : []))).map(({ group: at, lines }) => {
           const group = groups[at];
           if (!group) return null;
           const rows = lines.filter(({ item }) => item.kind === "row");

@@ -99,7 +99,7 @@ export class ListActions {
   complete(ids = this.meant()): void {
     const tasks = this.tasks(ids);
     const open = tasks.some(({ completedAt }) => completedAt === null);
-    if (!open) return this.each("reopened", tasks, ({ id }) => acts.reopenTask(id));
+    if (!open) { this.each("reopened", tasks, ({ id }) => acts.reopenTask(id)); return; }
     const shown = this.groups.flatMap(({ rows }) => rows.flatMap(({ id }, at) => (ids.includes(id) ? branchOf(rows, at).map((row) => row.id) : [])));
     this.model.leave(shown, true);
     setTimeout(() => this.model.leave(shown, false), farewell);
@@ -147,7 +147,7 @@ export class ListActions {
   drop(ids: readonly string[], key: string, gap: Gap): void {
     const group = this.groups.find((one) => one.key === key);
     if (!group) return;
-    if (group.place?.day !== undefined) return this.reschedule(group.place.day, ids);
+    if (group.place?.day !== undefined) { this.reschedule(group.place.day, ids); return; }
     const dragged = new Set(tops(this.around.store.entities().tasks, ids));
     const gone = new Set(group.rows.flatMap(({ id }, at) => (dragged.has(id) ? branchOf(group.rows, at).map((row) => row.id) : [])));
     const rows = group.rows.filter(({ id }) => !gone.has(id));
