@@ -67,11 +67,17 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 
+	if err := sidecar.WaitReady(ctx, component, contract.SecretStore); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	keys, err := signingKeys(ctx, sidecar, cfg.KeysSecret)
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
 	db := store.Open(sidecar, component, contract.Schema(contract.TodoAPI))
+	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	relay := outbox.New(outbox.Config{
 		DB: db, Publisher: sidecar, Source: contract.TodoAPI, PubSub: contract.PubSub,
 		Topics: []string{contract.TopicTaskEvents, contract.TopicTaskUpdates}, Registry: registry,
@@ -123,11 +129,8 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	return parts.Wait(ctx)
 }
 
-// signingKeys reads the keys that sign access tokens, once the sidecar is there.
+// signingKeys reads the keys that sign access tokens.
 func signingKeys(ctx context.Context, sidecar *dapr.Client, secret string) (*auth.Keys, error) {
-	if err := sidecar.WaitReady(ctx, contract.SecretStore); err != nil {
-		return nil, err
-	}
 	values, err := sidecar.Secret(ctx, secret)
 	if err != nil {
 		return nil, err
