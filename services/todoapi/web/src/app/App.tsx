@@ -8,11 +8,11 @@ import { mailLink } from "../features/session/mailLink";
 import { LoadingRows } from "../features/tasks/sections";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
-import { FullPageNote } from "./FullPageNote";
-import { ResetPage } from "./ResetPage";
+import { FullPageNote } from "../ui/FullPageNote";
+import { ResetPage } from "../features/session/ResetPage";
 import { announce, remind } from "./notices";
 import { Shell } from "./Shell";
-import { VerifyPage } from "./VerifyPage";
+import { VerifyPage } from "../features/session/VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
 

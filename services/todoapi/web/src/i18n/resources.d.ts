@@ -11,6 +11,7 @@ declare module "i18next" {
       dashboard: typeof import("./en/dashboard.json");
       nav: typeof import("./en/nav.json");
       task: typeof import("./en/task.json");
+      session: typeof import("./en/session.json");
       ui: typeof import("./en/ui.json");
     };
   }
