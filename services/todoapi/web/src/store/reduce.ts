@@ -30,7 +30,7 @@ const undoable = 200;
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case "loaded":
-      return settled({ base: event.base, head: event.head, ops: event.ops, groups: event.groups });
+      return settled({ base: event.base, head: event.head, ops: event.ops, groups: event.groups, gone: new Set() });
     case "snapshot":
       // A snapshot older than what is known would take changes back.
       return event.head < state.head ? state : settled({ ...state, base: event.base, head: event.head });
