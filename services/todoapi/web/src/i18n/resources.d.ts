@@ -11,6 +11,7 @@ declare module "i18next" {
       dashboard: typeof import("./en/dashboard.json");
       lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
+      session: typeof import("./en/session.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };

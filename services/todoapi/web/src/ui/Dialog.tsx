@@ -30,7 +30,7 @@ export function Dialog(props: DialogProps) {
   const { t } = useTranslation("ui");
   const popup = useRef<HTMLDivElement>(null);
   // Who opened it to write something can write at once.
-  const firstField = () => popup.current?.querySelector<HTMLElement>("input:not([type=hidden]), textarea") ?? true;
+  const firstField = () => popup.current?.querySelector<HTMLElement>("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") ?? true;
   return (
     <Base.Root
       open={open}
