@@ -1,11 +1,16 @@
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import { client } from "../../api/http";
 import type { User } from "../../api/types";
+import { useLeaving } from "../../sync/hooks";
 import { UserIcon } from "../../ui/icons";
 import { showToast } from "../../ui/toastStore";
 
 export function AccountMenu({ user }: { user: User }) {
-  const signOut = () => {
+  const { unsent, wipe } = useLeaving();
+  const signOut = async () => {
+    const waiting = unsent();
+    if (waiting > 0 && !window.confirm(`${waiting} of your changes were not sent yet. Sign out and lose them?`)) return;
+    await wipe();
     client.signOut().catch(() => {
       showToast({ tone: "error", message: "Signed out here, but the server did not answer." });
     });
@@ -23,7 +28,7 @@ export function AccountMenu({ user }: { user: User }) {
               The API, for programs
             </a>
           </Menu.Item>
-          <Menu.Item className="menu-item" onSelect={signOut}>
+          <Menu.Item className="menu-item" onSelect={() => void signOut()}>
             Sign out
           </Menu.Item>
         </Menu.Content>
