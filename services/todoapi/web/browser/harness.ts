@@ -46,21 +46,30 @@ export class Person {
     return window;
   }
 
+  /** The titles of the open tasks that the server has, in the order of the alphabet. */
+  async titles(): Promise<string[]> {
+    const { items } = await get<{ items: { title: string }[] }>("/api/v1/tasks?limit=100", this.token);
+    return items.map(({ title }) => title).sort();
+  }
+
   /** Adds a task as another program would. */
   addTask(fields: Partial<TaskFields> & { title: string }): Promise<{ id: string }> {
     return post("/api/v1/tasks", fields, this.token);
   }
 }
 
-async function post<Answer>(path: string, body: unknown, token?: string): Promise<Answer> {
+function post<Answer>(path: string, body: unknown, token?: string): Promise<Answer> {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  const response = await fetch(baseURL + path, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(15_000),
-  });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+function get<Answer>(path: string, token: string): Promise<Answer> {
+  return ask(path, { headers: { Authorization: `Bearer ${token}` } });
+}
+
+async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {
+  const response = await fetch(baseURL + path, { ...request, signal: AbortSignal.timeout(15_000) });
+  if (!response.ok) throw new Error(`${request.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }
 
@@ -73,8 +82,13 @@ export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme"
 export class Window {
   /** What the page complained about: defects, and what the content security policy blocked. */
   readonly complaints: string[] = [];
+  /** How many connections for live changes it has opened. */
+  sockets = 0;
 
   private constructor(readonly page: Page) {
+    page.on("websocket", (socket) => {
+      if (socket.url().includes("/realtime/")) this.sockets += 1;
+    });
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
       // Chromium logs refused requests by itself: they are answers, not defects.
@@ -89,6 +103,15 @@ export class Window {
     page.setDefaultTimeout(15_000);
     await prepare?.(page);
     return new Window(page);
+  }
+
+  /** Opens another tab of the same browser. */
+  async another(): Promise<Window> {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(15_000);
+    const window = new Window(page);
+    await page.goto(baseURL);
+    return window;
   }
 
   live(): Promise<void> {

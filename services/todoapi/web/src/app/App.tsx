@@ -32,15 +32,15 @@ export function App() {
     const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
     return <Page token={link.token} onDone={done} />;
   }
+  // What this browser keeps is shown without waiting for the server.
+  if (session) return <SignedIn key={session.user.id} user={session.user.id} />;
   if (boot === "waiting") return <Splash />;
   if (boot !== "done") {
     return (
       <FullPageNote title="No connection" text={boot.failed} action={{ label: "Try again", run: retry }} />
     );
   }
-  return (
-    <>{session ? <SignedIn key={session.user.id} user={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
-  );
+  return <SignInPage invitation={link?.token} onDone={leave} />;
 }
 
 /** Resumes the session that the browser's cookie stands for, if there is one. */

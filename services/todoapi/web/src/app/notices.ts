@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import type { Reminder } from "../api/types";
 import { toastOf } from "../features/reminders/reminders";
 import type { Notice } from "../sync/notice";
@@ -19,4 +20,8 @@ export function announce(notice: Notice): void {
 export function remind(event: string, reminder: Reminder): void {
   const toast = toastOf(event, reminder);
   if (toast) showToast(toast);
+}
+
+export function offerVersion(load: () => void): void {
+  showToast({ tone: "reminder", message: i18next.t("nav:newVersion"), action: { label: i18next.t("nav:loadIt"), run: load } });
 }

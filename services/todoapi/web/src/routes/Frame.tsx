@@ -4,12 +4,14 @@ import { useTranslation } from "react-i18next";
 import { HelpDialog } from "../commands/HelpDialog";
 import { Palette } from "../commands/Palette";
 import { useCommandKeys, useCommands } from "../commands/registry";
+import { AttentionNotice } from "../features/nav/Attention";
 import { BottomTabs } from "../features/nav/BottomTabs";
 import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
 import { AddDialog } from "../features/nav/PlaceDialog";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
+import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
 import { ComposerDialog, type Place } from "../features/task";
 import { speak } from "../i18n/i18n";
@@ -87,6 +89,8 @@ export function Frame() {
         </div>
       )}
       <div className={styles.screen}>
+        <VerifyBanner user={session.user} />
+        <AttentionNotice />
         <Outlet />
       </div>
       <TaskPane />

@@ -437,18 +437,18 @@ describe.each([true, false])("with locks: %s, whatever comes in which order", (l
         await pass(40_000);
         for (const { store } of windows) {
           expect(store.state.ops).toEqual([]);
-          expect(open_(store.state.base.tasks)).toEqual(open_(platform.state.tasks));
-          expect(open_(store.entities().tasks)).toEqual(open_(platform.state.tasks));
+          expect(openTasks(store.state.base.tasks)).toEqual(openTasks(platform.state.tasks));
+          expect(openTasks(store.entities().tasks)).toEqual(openTasks(platform.state.tasks));
           expect(store.state.head).toBe(platform.head);
         }
         for (const id of made) expect([id, platform.done.get(id) ?? 0]).toEqual([id, excused.has(id) ? (platform.done.get(id) ?? 0) : 1]);
       }),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: 60 },
     );
   });
 });
 
-function open_(tasks: ReadonlyMap<string, { completedAt: string | null; id: string }>): unknown[] {
+function openTasks(tasks: ReadonlyMap<string, { completedAt: string | null; id: string }>): unknown[] {
   return [...tasks.values()].filter(({ completedAt }) => completedAt === null).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
