@@ -16,7 +16,7 @@ const (
 
 // metrics of one replica. All label values come from closed sets.
 type metrics struct {
-	sockets      prometheus.Gauge
+	connections  *prometheus.GaugeVec
 	frames       *prometheus.CounterVec
 	resumes      *prometheus.CounterVec
 	closes       *prometheus.CounterVec
@@ -28,9 +28,9 @@ type metrics struct {
 
 func newMetrics(registry prometheus.Registerer) *metrics {
 	m := &metrics{
-		sockets: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "realtime_sockets", Help: "Sockets open at present.",
-		}),
+		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "realtime_connections", Help: "Connections open at present, those without a ticket yet included.",
+		}, []string{"transport"}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "realtime_frames_total", Help: "Frames written to sockets.",
 		}, []string{"type"}),
@@ -54,7 +54,7 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 			Buckets: []float64{.005, .01, .025, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	registry.MustRegister(m.sockets, m.frames, m.resumes, m.closes, m.feedReads, m.refusedPages, m.refused, m.age)
+	registry.MustRegister(m.connections, m.frames, m.resumes, m.closes, m.feedReads, m.refusedPages, m.refused, m.age)
 	for _, reason := range []string{reasonFull, reasonMemory} {
 		m.refused.WithLabelValues(reason) // a series that is there from the start shows its first increase
 	}

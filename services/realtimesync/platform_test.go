@@ -61,6 +61,14 @@ type service struct {
 	health  string // address of probes and metrics
 	sidecar *daprtest.Sidecar
 	stop    func() // in order, as on SIGTERM
+	stream  bool   // whether people ask for streams instead of sockets
+}
+
+// over is s for people who connect by a transport.
+func (s *service) over(by transport) *service {
+	other := *s
+	other.stream = by == transportStream
+	return &other
 }
 
 // replica starts the nth realtime-sync and waits until it can serve.
@@ -118,7 +126,7 @@ func (p *platform) signUp(t testing.TB, name string) *person {
 
 // socketOn is a client of s for this person.
 func (p *person) socketOn(s *service) *client.Client {
-	return &client.Client{BaseURL: s.url, AccessToken: p.Grant.AccessToken}
+	return &client.Client{BaseURL: s.url, AccessToken: p.Grant.AccessToken, Stream: s.stream}
 }
 
 // listen opens a socket on s and reads its welcome.

@@ -1,5 +1,5 @@
 // Package realtimesync pushes every change of a user's tasks to the user's open
-// WebSockets: in order, without gap or duplicate, on any number of replicas. What
+// connections, WebSockets or streams of Server-Sent Events: in order, without gap or duplicate, on any number of replicas. What
 // clients and service say to each other is in package protocol.
 //
 // Kafka brings changes fast, the change feed of todo-api is the truth: what an event
@@ -73,10 +73,12 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	origins := origins{public: cfg.PublicURL, refused: metrics.refusedPages}
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
-	mux.Handle("GET "+protocol.SocketPath, &sockets{
+	host := &host{
 		origins: origins, room: room,
 		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, missed: heads.attend,
-	})
+	}
+	mux.Handle("GET "+protocol.SocketPath, sockets{host})
+	mux.Handle("GET "+protocol.StreamPath, streams{host})
 	consumer := &consumer{hub: hub}
 	callbacks := dapr.NewServer(contract.RealtimeSync, sidecar, registry)
 	callbacks.HandleTopic(contract.TopicTaskUpdates, consumer.taskUpdate)

@@ -15,6 +15,7 @@ func TestServerFramesAreReadAsWritten(t *testing.T) {
 		NewChange(7, json.RawMessage(`{"seq":7}`)),
 		NewReminder("reminder.sent", "e1", json.RawMessage(`{"title":"Water plants"}`)),
 		NewHead(0),
+		NewClose(CloseRestart, "the service restarts"),
 	}
 	for _, frame := range frames {
 		encoded, err := json.Marshal(frame)
