@@ -19,6 +19,7 @@ const (
 	kindChange   frameKind = "change"
 	kindReminder frameKind = "reminder"
 	kindHead     frameKind = "head"
+	kindPresence frameKind = "presence"
 	kindClose    frameKind = "close"
 )
 

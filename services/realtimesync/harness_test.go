@@ -175,7 +175,23 @@ func listenTo(t testing.TB, socket *client.Socket) *listener {
 	return &listener{t, socket}
 }
 
+// next waits for the next frame that is not of presence.
 func (l *listener) next() any {
+	l.t.Helper()
+	for {
+		if frame := l.any(); !isPresence(frame) {
+			return frame
+		}
+	}
+}
+
+func isPresence(frame any) bool {
+	_, ok := frame.(protocol.Presence)
+	return ok
+}
+
+// any waits for the next frame.
+func (l *listener) any() any {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
 	defer cancel()

@@ -50,7 +50,8 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // admit makes a session of a connection whose hello brings a good ticket, or says how to close it.
-func (h *host) admit(ctx context.Context, wire wire, hello protocol.Hello) (*session, *closing) {
+// program is what the client calls itself, its User-Agent.
+func (h *host) admit(ctx context.Context, wire wire, program string, hello protocol.Hello) (*session, *closing) {
 	if err := h.room.checkMemory(); err != nil {
 		return nil, &closing{protocol.CloseTryAgain, failure.Public(err).Message}
 	}
@@ -66,7 +67,7 @@ func (h *host) admit(ctx context.Context, wire wire, hello protocol.Hello) (*ses
 		slog.WarnContext(ctx, "connection refused: todo-api did not open the change feed", "error", err)
 		return nil, &closing{protocol.CloseTryAgain, "the ticket could not be checked, try again with a new one"}
 	}
-	session := newSession(h, wire, id, hello.Resume, page)
+	session := newSession(h, wire, id, httpapi.CleanDevice(program), hello.Resume, page)
 	return session, h.hub.join(session)
 }
 

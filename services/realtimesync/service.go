@@ -27,6 +27,8 @@ const (
 	maxSockets = 20_000
 	// maxSocketsPerUser bounds the sockets of one user on a replica.
 	maxSocketsPerUser = 20
+	// presenceLease is for how long others believe in the connections of a replica that is silent.
+	presenceLease = time.Minute
 	// drainWindow is the time over which a stopping replica spreads the closing of its
 	// sockets: well within lifecycle.StopTimeout.
 	drainWindow = 8 * time.Second
@@ -46,6 +48,7 @@ type limits struct {
 	ticketLifetime    time.Duration
 	maxSockets        int
 	maxSocketsPerUser int
+	presenceLease     time.Duration
 	drainWindow       time.Duration
 	timing            timing
 }
@@ -53,7 +56,7 @@ type limits struct {
 func defaultLimits() limits {
 	return limits{
 		ticketLifetime: ticketLifetime, maxSockets: maxSockets, maxSocketsPerUser: maxSocketsPerUser,
-		drainWindow: drainWindow, timing: defaultTiming(),
+		presenceLease: presenceLease, drainWindow: drainWindow, timing: defaultTiming(),
 	}
 }
 
@@ -67,6 +70,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	hub := newHub(limits.maxSocketsPerUser)
 	feed := newRemoteFeed(sidecar)
 	heads := newHeads(hub, feed)
+	presence := newPresence(hub, sidecar, limits.presenceLease)
 	room := &room{slots: make(chan struct{}, limits.maxSockets), memory: newMemory(), refused: metrics.refused}
 	tickets := &tickets{todoAPI: sidecar, ttl: limits.ticketLifetime}
 
@@ -96,6 +100,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)
 	})
 	parts.Go("heads", heads.loop().Run)
+	parts.Go("presence", presence.run)
 	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
 	parts.Add("readiness", func(ctx context.Context) error {
 		heads.attend() // the sidecar has unsubscribed

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
@@ -47,7 +49,7 @@ var (
 // be called by anyone; the rest belongs to the goroutine in run.
 type session struct {
 	user    string
-	signIn  string // session or API token of the user that opened the socket
+	device  calls.Device // how the user's other connections see this one; its ID is the session or API token that opened it
 	expires time.Time
 	resume  *protocol.Resume
 	first   feedPage // what the feed held when the ticket was taken; until begin
@@ -68,9 +70,13 @@ type session struct {
 	retry    loop.Backoff // between failed looks into the change feed
 }
 
-func newSession(h *host, wire wire, id auth.Caller, resume *protocol.Resume, first feedPage) *session {
+func newSession(h *host, wire wire, id auth.Caller, program string, resume *protocol.Resume, first feedPage) *session {
 	return &session{
-		user: id.UserID, signIn: cmp.Or(id.SessionID, id.TokenID), expires: id.ExpiresAt, resume: resume, first: first, wire: wire,
+		user: id.UserID, expires: id.ExpiresAt, resume: resume, first: first, wire: wire,
+		device: calls.Device{
+			ID: cmp.Or(id.SessionID, id.TokenID), Name: cmp.Or(id.Client, program),
+			Kind: string(wire.transport()), Since: time.Now().UTC().Truncate(time.Millisecond),
+		},
 		feed: h.feed, timing: h.timing, metrics: h.metrics, missed: h.missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
 		retry: loop.Backoff{First: h.timing.retryFirst, Most: h.timing.retryMost},
@@ -94,13 +100,25 @@ func (s *session) observe(head int64) {
 	}
 }
 
+// introduce tells the client which other connections its user has.
+func (s *session) introduce(others []calls.Device) {
+	devices := make([]protocol.Device, 0, len(others))
+	for _, other := range others {
+		devices = append(devices, protocol.Device(other))
+	}
+	slices.SortFunc(devices, func(a, b protocol.Device) int { return a.Since.Compare(b.Since) })
+	if f, err := encodeFrame(kindPresence, protocol.NewPresence(devices)); err == nil { // it always is
+		s.push(f)
+	}
+}
+
 // obey closes the socket when f says that the session or API token that opened it has ended, or
 // the account.
 func (s *session) obey(f frame) {
 	if f.deleted {
 		s.close(protocol.CloseUnauthenticated, "the account was deleted")
 	}
-	if f.ended != "" && f.ended == s.signIn {
+	if f.ended != "" && f.ended == s.device.ID {
 		s.close(protocol.CloseUnauthenticated, "the session or API token that opened this was ended")
 	}
 }

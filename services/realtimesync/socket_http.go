@@ -25,14 +25,14 @@ func (s sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.leave(transportSocket)
 		return // the client has been told the reason
 	}
-	go s.receive(context.WithoutCancel(r.Context()), &socket{conn})
+	go s.receive(context.WithoutCancel(r.Context()), &socket{conn}, r.UserAgent())
 }
 
 // receive returns when the socket is closed.
-func (s sockets) receive(ctx context.Context, socket *socket) {
+func (s sockets) receive(ctx context.Context, socket *socket, program string) {
 	defer s.leave(transportSocket)
 	defer dropAfterPanic(ctx, socket)
-	session, refusal := s.welcome(ctx, socket)
+	session, refusal := s.welcome(ctx, socket, program)
 	if refusal != nil {
 		s.finish(socket, *refusal)
 		return
@@ -41,12 +41,12 @@ func (s sockets) receive(ctx context.Context, socket *socket) {
 }
 
 // welcome waits for the hello of a socket and admits it.
-func (s sockets) welcome(ctx context.Context, socket *socket) (*session, *closing) {
+func (s sockets) welcome(ctx context.Context, socket *socket, program string) (*session, *closing) {
 	hello, refusal := s.readHello(ctx, socket.conn)
 	if refusal != nil {
 		return nil, refusal
 	}
-	return s.admit(ctx, socket, hello)
+	return s.admit(ctx, socket, program, hello)
 }
 
 func (s sockets) readHello(ctx context.Context, conn *websocket.Conn) (protocol.Hello, *closing) {

@@ -47,7 +47,7 @@ func (s streams) welcome(ctx context.Context, stream *stream, header http.Header
 	if refusal != nil {
 		return nil, refusal
 	}
-	return s.admit(ctx, stream, hello)
+	return s.admit(ctx, stream, header.Get("User-Agent"), hello)
 }
 
 // helloOf reads what the first frame of a WebSocket would say.

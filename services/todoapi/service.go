@@ -28,6 +28,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
@@ -94,6 +95,7 @@ func run(ctx context.Context, cfg Config, public, health, app net.Listener) erro
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
+	rooms.presence = presence.NewService(db)
 	rooms.calendar = calendar.NewService(db, time.Now)
 	rooms.webhooks = webhook.NewService(webhook.Config{
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
@@ -152,6 +154,7 @@ type rooms struct {
 	admin    *admin.Service
 	changes  *feed.Service
 	webhooks *webhook.Service
+	presence *presence.Service
 }
 
 // methods adds what other services may ask.
@@ -160,6 +163,7 @@ func (r rooms) methods(server *dapr.Server) {
 	r.tasks.Methods(server)
 	r.changes.Methods(server)
 	r.webhooks.Methods(server)
+	r.presence.Methods(server)
 }
 
 // operations adds what people and programs may do.

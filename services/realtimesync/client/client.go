@@ -101,7 +101,7 @@ func (c *Client) Open(ctx context.Context, ticket string, resume *int64) (*Socke
 }
 
 // Next waits for the next frame: a protocol.Welcome, SnapshotRequired, Change,
-// Reminder or Head. A connection that the server closed is a *CloseError. If ctx ends
+// Reminder, Head or Presence. A connection that the server closed is a *CloseError. If ctx ends
 // first, the connection is closed.
 func (s *Socket) Next(ctx context.Context) (any, error) {
 	for {

@@ -128,6 +128,20 @@ type Head struct {
 	Seq  int64  `json:"seq"`
 }
 
+// Presence tells which other connections the user has: after Welcome, and when they change.
+type Presence struct {
+	Type    string   `json:"type"` // "presence"
+	Devices []Device `json:"devices"`
+}
+
+// Device is one connection of the user.
+type Device struct {
+	ID    string    `json:"id"`   // of the session or API token that opened it
+	Name  string    `json:"name"` // of the API token, or the User-Agent
+	Kind  string    `json:"kind"` // "websocket" or "sse"
+	Since time.Time `json:"since"`
+}
+
 // Close is the last event of a stream, in place of a WebSocket's close frame.
 type Close struct {
 	Type   string    `json:"type"` // "close"
@@ -173,6 +187,9 @@ func NewReminder(event, eventID string, reminder json.RawMessage) Reminder {
 // NewHead makes a Head.
 func NewHead(seq int64) Head { return Head{Type: "head", Seq: seq} }
 
+// NewPresence makes a Presence.
+func NewPresence(devices []Device) Presence { return Presence{Type: "presence", Devices: devices} }
+
 // NewClose makes a Close.
 func NewClose(code CloseCode, reason string) Close {
 	return Close{Type: "close", Code: code, Reason: reason}
@@ -197,7 +214,7 @@ func DecodeHello(frame []byte) (Hello, error) {
 }
 
 // DecodeServerFrame reads a frame from the server: a Welcome, SnapshotRequired,
-// Change, Reminder, Head or Close. A frame of another type is nil: clients pass over what
+// Change, Reminder, Head, Presence or Close. A frame of another type is nil: clients pass over what
 // a newer server may send.
 func DecodeServerFrame(frame []byte) (any, error) {
 	var kind struct {
@@ -217,6 +234,8 @@ func DecodeServerFrame(frame []byte) (any, error) {
 		return decode[Reminder](frame)
 	case "head":
 		return decode[Head](frame)
+	case "presence":
+		return decode[Presence](frame)
 	case "close":
 		return decode[Close](frame)
 	}
