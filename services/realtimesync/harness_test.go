@@ -67,7 +67,8 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 		change(&timing)
 	}
 	r := &replica{
-		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}, tickets: map[string]auth.Caller{}}, metrics: newMetrics(prometheus.NewRegistry())}
+		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}, tickets: map[string]auth.Caller{}}}
+	r.metrics = newMetrics(prometheus.NewRegistry(), r.hub)
 	r.heads = newHeads(r.hub, r.feed)
 	r.room = &room{slots: make(chan struct{}, maxSockets), memory: &memory{limit: 1000, collect: func() {}}, refused: r.metrics.refused}
 	mux := http.NewServeMux()

@@ -128,6 +128,18 @@ func (h *hub) introduce(user string, elsewhere []calls.Device) {
 	}
 }
 
+// queuedBytes is how much waits for clients to read it.
+func (h *hub) queuedBytes() (total int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, sessions := range h.users {
+		for s := range sessions {
+			total += s.inbox.size()
+		}
+	}
+	return total
+}
+
 // observe tells every socket of user that the user's changes reach up to head.
 func (h *hub) observe(user string, head int64) {
 	h.mu.RLock()

@@ -66,8 +66,8 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		return err
 	}
 	registry := telemetry.NewRegistry()
-	metrics := newMetrics(registry)
 	hub := newHub(limits.maxSocketsPerUser)
+	metrics := newMetrics(registry, hub)
 	feed := newRemoteFeed(sidecar)
 	heads := newHeads(hub, feed)
 	presence := newPresence(hub, sidecar, limits.presenceLease)

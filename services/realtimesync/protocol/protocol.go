@@ -75,6 +75,11 @@ const (
 	CloseTooMany CloseCode = 4429
 )
 
+// CloseCodes lists every code.
+func CloseCodes() []CloseCode {
+	return []CloseCode{CloseRestart, CloseTryAgain, CloseBadFrame, CloseUnauthenticated, CloseSlow, CloseTooMany}
+}
+
 // Ticket is the answer to POST TicketPath: one use, until ExpiresAt.
 type Ticket struct {
 	Ticket    string    `json:"ticket"`
