@@ -29,6 +29,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
@@ -102,6 +103,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
+	rooms.presence = presence.NewService(db)
 	rooms.calendar = calendar.NewService(db, time.Now)
 	rooms.webhooks = webhook.NewService(webhook.Config{
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
@@ -157,6 +159,7 @@ type rooms struct {
 	admin    *admin.Service
 	changes  *feed.Service
 	webhooks *webhook.Service
+	presence *presence.Service
 }
 
 // methods adds what other services may ask.
@@ -165,6 +168,7 @@ func (r rooms) methods(server *dapr.Server) {
 	r.tasks.Methods(server)
 	r.changes.Methods(server)
 	r.webhooks.Methods(server)
+	r.presence.Methods(server)
 }
 
 // operations adds what people and programs may do.
