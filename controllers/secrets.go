@@ -2,10 +2,7 @@ package controllers
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,9 +52,9 @@ func describeKeys(keys []string) string {
 // the keys that sort before its own.
 type generator func(known map[string][]byte) ([]byte, error)
 
-// generate makes sure that a Secret of the operator's own has every key. What is there
-// is never made anew: data and sessions depend on it.
-func (p *pass) generate(ctx context.Context, component, name string, generators map[string]generator) (map[string][]byte, error) {
+// generate makes sure that a Secret of the operator's own has every key, and returns it. What is
+// there is never made anew: data and sessions depend on it.
+func (p *pass) generate(ctx context.Context, component, name string, generators map[string]generator) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
 	if client.IgnoreNotFound(err) != nil {
@@ -73,11 +70,13 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 			return nil, fmt.Errorf("generate %s of Secret %s: %w", key, name, err)
 		}
 	}
-	if err := p.applier.Apply(ctx, p.platform, render.GeneratedSecret(p.in, component, name, data)); err != nil {
+	generated := render.GeneratedSecret(p.in, component, name, data)
+	generated.ResourceVersion = secret.ResourceVersion
+	if err := p.applier.Apply(ctx, p.platform, generated); err != nil {
 		return nil, err
 	}
 	p.in.SecretHashes[name] = render.Hash(data)
-	return data, nil
+	return generated, nil
 }
 
 // passwordGenerators makes a password for each key.
@@ -101,24 +100,6 @@ func adminGenerators(namespace string) map[string]generator {
 
 // newPassword makes a password of at least 128 random bits that needs no escaping anywhere.
 func newPassword(map[string][]byte) ([]byte, error) { return []byte(rand.Text()), nil }
-
-// keyGenerators makes the first key that signs access tokens.
-func keyGenerators() map[string]generator {
-	return map[string]generator{contract.SecretKeySigning: signingKeys}
-}
-
-// signingKeys makes a JSON Web Key Set (RFC 7517) with one Ed25519 private key (RFC 8037).
-func signingKeys(map[string][]byte) ([]byte, error) {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	return json.Marshal(map[string]any{"keys": []map[string]string{{
-		"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
-		"kid": rand.Text(), "x": encode(public), "d": encode(private.Seed()),
-	}}})
-}
 
 // secretRefs lists the names of the Secrets that a manifest refers to.
 func secretRefs(platform *v1alpha1.TodoPlatform) []string {

@@ -106,7 +106,7 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 		return "", "", err
 	}
 	p.in.Database.Passwords = map[string]string{}
-	for schema, password := range passwords {
+	for schema, password := range passwords.Data {
 		p.in.Database.Passwords[schema] = string(password)
 	}
 	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, render.DatabaseServerObjects(p.in)); err != nil {
@@ -330,7 +330,8 @@ func (p *pass) reconcileComponents(ctx context.Context) (string, string, error) 
 
 // reconcileServices applies the Deployments and waits until every replica serves.
 func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
-	if _, err := p.generate(ctx, contract.TodoAPI, render.SecretKeys, keyGenerators()); err != nil {
+	rotating, err := p.rotateSigningKeys(ctx)
+	if err != nil {
 		return "", "", err
 	}
 	if smtp := p.platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
@@ -341,7 +342,13 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err := p.applier.Sync(ctx, p.platform, render.PartServices, render.ServiceObjects(p.in)); err != nil {
 		return "", "", err
 	}
-	return "", "", p.servicesReady(ctx)
+	if err := p.servicesReady(ctx); err != nil {
+		return "", "", err
+	}
+	if rotating {
+		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s takes up its signing keys", contract.TodoAPI)
+	}
+	return "", "", nil
 }
 
 func (p *pass) servicesReady(ctx context.Context) error {
@@ -381,6 +388,10 @@ func (p *pass) settled(ctx context.Context, app string) (bool, error) {
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: app}, deployment)
 	if err != nil {
 		return false, client.IgnoreNotFound(err)
+	}
+	// The cache may still hold the Deployment as it was before it was applied.
+	if deployment.Spec.Template.Annotations[render.AnnotationConfigHash] != p.in.ConfigHash(app) {
+		return false, nil
 	}
 	want, have := ptr.Deref(deployment.Spec.Replicas, 1), deployment.Status
 	return have.ObservedGeneration == deployment.Generation && want == p.in.Replicas(app) &&

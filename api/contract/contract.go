@@ -4,6 +4,8 @@
 // rename on one side cannot leave the other behind.
 package contract
 
+import "time"
+
 // App ids of the services. An app id is also the name of the service's
 // Deployment, ServiceAccount and binary.
 const (
@@ -172,9 +174,14 @@ const (
 	SecretKeyUsername = "username"
 	SecretKeyPassword = "password"
 	// SecretKeySigning holds the key set that signs access tokens: a JSON Web Key Set (RFC 7517)
-	// of Ed25519 private keys (RFC 8037). The first key signs, all verify.
+	// of Ed25519 private keys (RFC 8037). The first key signs, all verify. The operator notes
+	// more in it (see controllers/internal/signing), which services ignore.
 	SecretKeySigning = "jwks.json" //nolint:gosec // names a key of a Secret
 )
+
+// SignedLifetime is the longest that anything is good which todo-api signs with these keys. The
+// operator keeps a key for longer than that after the last use.
+const SignedLifetime = 24 * time.Hour
 
 // Environment variables of the migration Job, which speaks PostgreSQL's own protocol.
 const (

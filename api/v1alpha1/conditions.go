@@ -87,6 +87,12 @@ const (
 
 	// ReasonStarting: pods are on their way up or being replaced.
 	ReasonStarting = "Starting"
+	// ReasonSigningKeyAdded: a new signing key was made, the beginning of a rotation.
+	ReasonSigningKeyAdded = "SigningKeyAdded"
+	// ReasonSigningKeyRotated: every replica signs with the new key, the end of a rotation.
+	ReasonSigningKeyRotated = "SigningKeyRotated"
+	// ReasonSigningKeyDropped: former signing keys verify nothing any more.
+	ReasonSigningKeyDropped = "SigningKeyDropped"
 	// ReasonSidecarMissing: pods run without the Dapr sidecar.
 	ReasonSidecarMissing = "SidecarMissing"
 

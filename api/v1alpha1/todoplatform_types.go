@@ -9,6 +9,15 @@ import (
 // Finalizer lets the operator delete topics and volumes before a platform disappears.
 const Finalizer = "platform.todoplatform.dev/finalizer"
 
+// Annotations by which a platform is asked for something once. Their value is any text that was
+// not used before, as in the time of the request; status.signingKeys says which was carried out.
+const (
+	// AnnotationRotateSigningKeys asks for a new signing key. What former keys signed stays good.
+	AnnotationRotateSigningKeys = "platform.todoplatform.dev/rotate-signing-keys"
+	// AnnotationRevokeSigningKeys asks for a new signing key, and for an end to all that are there.
+	AnnotationRevokeSigningKeys = "platform.todoplatform.dev/revoke-signing-keys"
+)
+
 // DefaultPartitions is the number of partitions of a topic for which the manifest names none.
 const DefaultPartitions = 6
 
@@ -403,6 +412,17 @@ type AuthSpec struct {
 	// +listType=set
 	// +optional
 	Owners []string `json:"owners,omitempty"`
+	// SigningKeys says how the keys change that sign access tokens and links in mail.
+	// +optional
+	SigningKeys SigningKeysSpec `json:"signingKeys,omitzero"`
+}
+
+// SigningKeysSpec says how signing keys change. Nobody is signed out by it.
+type SigningKeysSpec struct {
+	// RotationPeriod is the age at which a new key takes the place of the one that signs. Default: 2160h (90 days).
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('48h')",message="auth.signingKeys.rotationPeriod: at least 48h, because a former key verifies for a day"
+	// +optional
+	RotationPeriod *metav1.Duration `json:"rotationPeriod,omitempty"`
 }
 
 // SignUp says who may make an account.
@@ -499,6 +519,9 @@ type TodoPlatformStatus struct {
 	// AppliedMigration names the migration Job whose work the database carries.
 	// +optional
 	AppliedMigration string `json:"appliedMigration,omitempty"`
+	// SigningKeys reports the keys that sign access tokens and links in mail.
+	// +optional
+	SigningKeys SigningKeysStatus `json:"signingKeys,omitzero"`
 	// Services reports each service.
 	// +listType=map
 	// +listMapKey=name
@@ -509,6 +532,35 @@ type TodoPlatformStatus struct {
 	// +listMapKey=name
 	// +optional
 	Topics []TopicStatus `json:"topics,omitempty"`
+}
+
+// SigningKeysStatus reports the signing keys.
+type SigningKeysStatus struct {
+	// Keys in their order: the first signs, all verify.
+	// +listType=map
+	// +listMapKey=id
+	// +optional
+	Keys []SigningKeyStatus `json:"keys,omitempty"`
+	// Rotated is the value of the annotation rotate-signing-keys that was last carried out.
+	// +optional
+	Rotated string `json:"rotated,omitempty"`
+	// Revoked is the value of the annotation revoke-signing-keys that was last carried out.
+	// +optional
+	Revoked string `json:"revoked,omitempty"`
+}
+
+// SigningKeyStatus reports one signing key.
+type SigningKeyStatus struct {
+	// ID of the key, which the header kid of a token names.
+	ID string `json:"id"`
+	// Role is Next (verifies, and is going to sign), Signing or Former (verifies what it has signed).
+	Role string `json:"role"`
+	// Made is when the key was made.
+	// +optional
+	Made *metav1.Time `json:"made,omitempty"`
+	// Until is when a former key is dropped.
+	// +optional
+	Until *metav1.Time `json:"until,omitempty"`
 }
 
 // ServiceStatus reports one service.

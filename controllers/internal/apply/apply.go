@@ -55,7 +55,8 @@ func (a *Applier) Sync(ctx context.Context, platform *v1alpha1.TodoPlatform, par
 	return nil
 }
 
-// Apply brings one child to the cluster if it differs.
+// Apply brings one child to the cluster if it differs. One that carries a resource version is
+// applied to that version alone, so that what somebody else made of it meanwhile is not undone.
 func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, object client.Object) error {
 	intent, err := a.intent(platform, object)
 	if err != nil {
@@ -103,8 +104,10 @@ func (a *Applier) intent(platform *v1alpha1.TodoPlatform, object client.Object) 
 	if annotations == nil {
 		annotations = map[string]string{}
 	}
+	intent.SetResourceVersion("") // not part of what is wanted
 	annotations[annotationIntent] = render.Hash(intent.Object)
 	intent.SetAnnotations(annotations)
+	intent.SetResourceVersion(object.GetResourceVersion())
 	return intent, nil
 }
 

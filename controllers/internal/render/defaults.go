@@ -1,6 +1,8 @@
 package render
 
 import (
+	"time"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -75,6 +77,14 @@ func texts(networks []v1alpha1.Network) []string {
 		written = append(written, string(network))
 	}
 	return written
+}
+
+// RotationPeriod gives the age at which a signing key is followed by another.
+func RotationPeriod(spec *v1alpha1.AuthSpec) time.Duration {
+	if spec.SigningKeys.RotationPeriod == nil {
+		return 90 * 24 * time.Hour
+	}
+	return spec.SigningKeys.RotationPeriod.Duration
 }
 
 // PublicURL gives the address under which people reach the platform. Empty: unknown.

@@ -154,7 +154,7 @@ func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
 
 func (in *Input) deployment(app string) *appsv1.Deployment {
 	annotations := daprAnnotations(app)
-	annotations[AnnotationConfigHash] = in.configHash(app)
+	annotations[AnnotationConfigHash] = in.ConfigHash(app)
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: in.meta(PartServices, app, app),
@@ -365,11 +365,11 @@ func daprAnnotations(app string) map[string]string {
 	return annotations
 }
 
-// configHash covers what an app's sidecar reads at its start and does not read again:
+// ConfigHash covers what an app's sidecar reads at its start and does not read again:
 // the Dapr objects in its scope and the Secrets behind them. It also covers the number
 // of partitions of the app's topics: each sidecar finds new ones at its own time, and
 // what others publish to them would wait until then.
-func (in *Input) configHash(app string) string {
+func (in *Input) ConfigHash(app string) string {
 	var inputs []any
 	for _, object := range in.daprObjects() {
 		if inScope(object, app) {

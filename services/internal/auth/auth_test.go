@@ -13,6 +13,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -88,6 +89,44 @@ func TestKeysRotate(t *testing.T) {
 	public, err := rotated.Public()
 	if err != nil || strings.Contains(string(public), `"d"`) || !strings.Contains(string(public), `"kid":"old"`) {
 		t.Errorf("public set %s, %v", public, err)
+	}
+}
+
+// Links in mail are good for a day, and so must the key be that signed them.
+func TestProofsOutliveARotation(t *testing.T) {
+	old, fresh := generate(t, "old"), generate(t, "new")
+	proof, err := parse(t, old).IssueEmailProof("user 1", "ann@example.com", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user, _, err := parse(t, fresh, old).VerifyEmailProof(proof, now.Add(auth.EmailProofLifetime-time.Second)); err != nil || user != "user 1" {
+		t.Errorf("got %q, %v", user, err)
+	}
+	if _, _, err := parse(t, fresh).VerifyEmailProof(proof, now); failure.KindOf(err) != failure.Invalid {
+		t.Errorf("a proof of a dropped key: %v", err)
+	}
+	if auth.TokenLifetime > contract.SignedLifetime || auth.EmailProofLifetime > contract.SignedLifetime {
+		t.Error("the operator drops keys while what they signed is good")
+	}
+}
+
+// The operator notes beside the keys how far their rotation is.
+func TestNotesBesideTheKeysStayInside(t *testing.T) {
+	text, err := json.Marshal(generate(t, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted := strings.Replace(strings.Replace(string(text), `"kid"`, `"iat":1,"nbf":2,"exp":3,"kid"`, 1), `{"keys"`, `{"rotated":"x","keys"`, 1)
+	keys, err := auth.ParseKeys([]byte(noted))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := keys.Public()
+	if err != nil || strings.Contains(string(public), "iat") || strings.Contains(string(public), "exp") || strings.Contains(string(public), "rotated") {
+		t.Errorf("public set %s, %v", public, err)
+	}
+	if _, err := keys.Verify(issue(t, keys), now); err != nil {
+		t.Error(err)
 	}
 }
 

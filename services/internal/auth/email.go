@@ -8,12 +8,14 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
 
 const (
-	// EmailProofLifetime is how long the link in a mail is good for.
-	EmailProofLifetime = 24 * time.Hour
+	// EmailProofLifetime is how long the link in a mail is good for. Nothing that the keys sign
+	// is good for longer.
+	EmailProofLifetime = contract.SignedLifetime
 	// emailAudience is the audience of proofs of an address. Access tokens have another, so
 	// that neither passes for the other.
 	emailAudience = "verify-email"

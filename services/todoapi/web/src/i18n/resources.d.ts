@@ -6,7 +6,6 @@ declare module "i18next" {
     defaultNS: "ui";
     returnNull: false;
     resources: {
-      activity: typeof import("./en/activity.json");
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
       nav: typeof import("./en/nav.json");

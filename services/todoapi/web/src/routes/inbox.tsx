@@ -1,7 +1,19 @@
 import { useTranslation } from "react-i18next";
+import { TaskList } from "../features/task";
+import { EmptyState } from "../ui/EmptyState";
+import { InboxIcon } from "../ui/icons";
 import { Page } from "../ui/Page";
+import { useOpenTask } from "./useOpenTask";
+
+const list = { kind: "inbox" } as const;
 
 export function InboxScreen() {
   const { t } = useTranslation("nav");
-  return <Page title={t("inbox")} />;
+  const { t: task } = useTranslation("task");
+  const open = useOpenTask();
+  return (
+    <Page title={t("inbox")}>
+      <TaskList label={t("inbox")} list={list} onOpen={open} empty={<EmptyState icon={<InboxIcon />} title={task("empty.inbox")} text={task("empty.inboxText")} />} />
+    </Page>
+  );
 }

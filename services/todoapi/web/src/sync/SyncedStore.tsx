@@ -8,6 +8,7 @@ import { later } from "./later";
 import type { Announce } from "./notice";
 import { remoteOf } from "./remote";
 import { Sync } from "./sync";
+import { openTabs } from "./tabs";
 
 interface Synced {
   sync: Sync;
@@ -35,7 +36,7 @@ export interface SyncedStoreProps {
 
 /** All that a person who is signed in sees lives in one of these. */
 export function SyncedStore({ user, announce, onReminder, skeleton, children }: SyncedStoreProps) {
-  const [sync] = useState(() => new Sync({ remote: remoteOf(client, user), open: openSocket, now: Date.now, random: Math.random, later, zone: deviceZone() }));
+  const [sync] = useState(() => syncOf(user));
   useEffect(() => running(sync), [sync]);
 
   const remind = useEffectEvent(onReminder);
@@ -52,8 +53,17 @@ export function SyncedStore({ user, announce, onReminder, skeleton, children }: 
   );
 }
 
-function openSocket(): WebSocket {
-  return new WebSocket(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`);
+function syncOf(user: string): Sync {
+  return new Sync({
+    user,
+    remote: remoteOf(client, user),
+    tabs: openTabs,
+    open: () => new WebSocket(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`),
+    now: Date.now,
+    random: Math.random,
+    later,
+    zone: deviceZone(),
+  });
 }
 
 /** Runs sync until the returned function is called. */

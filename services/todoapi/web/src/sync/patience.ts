@@ -17,18 +17,14 @@ export class Patience {
 
   constructor(private readonly random: () => number) {}
 
-  /** onFailure is called before each wait. */
-  async until<Result>(work: () => Promise<Result>, onFailure: () => void = () => undefined): Promise<Result> {
-    for (let attempt = 0; ; attempt += 1) {
-      if (this.stopped) throw new Stopped();
-      try {
-        return await work();
-      } catch (error) {
-        if (!passes(error)) throw error;
-        onFailure();
-        await this.wait(Math.max(retryAfterMs(error), delayMs(attempt, this.random())));
-      }
-    }
+  /** Does what has an effect: only an answer that says so, or none, is reason to do it again. */
+  until<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.repeat(work, passes, () => undefined);
+  }
+
+  /** Reads, which may be repeated after any failure of the server. onFailure is called before each wait. */
+  read<Result>(work: () => Promise<Result>, onFailure: () => void = () => undefined): Promise<Result> {
+    return this.repeat(work, (error) => passes(error) || (error instanceof ApiError && error.status >= 500), onFailure);
   }
 
   /** Tries at once what is waiting: the network or the person is back. */
@@ -39,6 +35,19 @@ export class Patience {
   stop(): void {
     this.stopped = true;
     this.wake();
+  }
+
+  private async repeat<Result>(work: () => Promise<Result>, again: (error: unknown) => boolean, onFailure: () => void): Promise<Result> {
+    for (let attempt = 0; ; attempt += 1) {
+      if (this.stopped) throw new Stopped();
+      try {
+        return await work();
+      } catch (error) {
+        if (!again(error)) throw error;
+        onFailure();
+        await this.wait(Math.max(retryAfterMs(error), delayMs(attempt, this.random())));
+      }
+    }
   }
 
   private async wait(ms: number): Promise<void> {

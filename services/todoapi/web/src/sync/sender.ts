@@ -51,8 +51,8 @@ export class Sender {
     try {
       for (let op = this.next(); op; op = this.next()) await this.deliver(op);
     } catch (error) {
-      // The session is over, or is another's: the acts wait for their person.
-      if (!isOver(error)) throw error;
+      // The session is over, or nothing can be read: the acts wait until that is better.
+      if (!isOver(error) && !(error instanceof ApiError)) throw error;
     } finally {
       this.sending = false;
     }

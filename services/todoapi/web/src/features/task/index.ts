@@ -1,7 +1,7 @@
 export { Composer, ComposerDialog } from "./composer/Composer";
-export { draggedTasks } from "./list/drag";
 export type { Place, TaskGroup } from "./list/items";
 export { FoundTasks, TaskList } from "./list/TaskList";
+export { useTaskDrop } from "./list/useTaskDrop";
 export { TaskPane } from "./pane/TaskPane";
 export { Calendar } from "./pickers/Calendar";
 export { DatePicker } from "./pickers/DatePicker";

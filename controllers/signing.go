@@ -1,0 +1,157 @@
+package controllers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/controllers/internal/signing"
+	"github.com/todoplatform/todoplatform/controllers/internal/status"
+)
+
+// maxRequest bounds what is kept of the value of an annotation, in bytes.
+const maxRequest = 256
+
+// rotateSigningKeys makes sure that there are signing keys and takes the step of their rotation
+// that is due. rotating says that replicas have yet to take up the keys.
+func (p *pass) rotateSigningKeys(ctx context.Context) (rotating bool, err error) {
+	now, wanted := p.Now(), wantedKeys(p.platform)
+	secret, err := p.generate(ctx, contract.TodoAPI, render.SecretKeys, map[string]generator{
+		contract.SecretKeySigning: func(map[string][]byte) ([]byte, error) { return newKeySet(now, wanted) },
+	})
+	if err != nil {
+		return false, err
+	}
+	set, err := signing.Parse(secret.Data[contract.SecretKeySigning])
+	if err != nil {
+		return false, status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", contract.SecretKeySigning, secret.Name, err)
+	}
+	p.noteKeys(set)
+	settled, err := p.tookUp(ctx, contract.TodoAPI)
+	if err != nil {
+		return false, err
+	}
+	set, step, err := set.Advance(now, wanted, settled)
+	if err != nil {
+		return false, err
+	}
+	if step != signing.StepNone {
+		if err := p.storeKeys(ctx, secret, set); err != nil {
+			return false, err
+		}
+		p.tellOfKeys(step, set)
+	}
+	p.platform.Status.SigningKeys = keysStatus(set)
+	return set.Rotating(now), nil
+}
+
+func newKeySet(now time.Time, wanted signing.Wanted) ([]byte, error) {
+	set, err := signing.New(now, wanted)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(set)
+}
+
+func wantedKeys(platform *v1alpha1.TodoPlatform) signing.Wanted {
+	request := func(annotation string) string {
+		value := platform.Annotations[annotation]
+		if len(value) > maxRequest {
+			value = strings.ToValidUTF8(value[:maxRequest], "")
+		}
+		return value
+	}
+	return signing.Wanted{
+		Period: render.RotationPeriod(&platform.Spec.Auth),
+		Rotate: request(v1alpha1.AnnotationRotateSigningKeys),
+		Revoke: request(v1alpha1.AnnotationRevokeSigningKeys),
+	}
+}
+
+// noteKeys notes what services read of the keys. What else is noted beside them rolls no pods.
+func (p *pass) noteKeys(set signing.Set) {
+	p.in.SecretHashes[render.SecretKeys] = render.Hash(set.Material())
+}
+
+func (p *pass) storeKeys(ctx context.Context, secret *corev1.Secret, set signing.Set) error {
+	encoded, err := json.Marshal(set)
+	if err != nil {
+		return fmt.Errorf("encode the signing keys: %w", err)
+	}
+	secret.Data[contract.SecretKeySigning] = encoded
+	p.noteKeys(set)
+	return p.applier.Apply(ctx, p.platform, secret)
+}
+
+// tookUp tells whether all pods of an app run with what is noted of Secrets at present. Pods
+// that are being ended count: they go on serving for a while.
+func (p *pass) tookUp(ctx context.Context, app string) (bool, error) {
+	settled, err := p.settled(ctx, app)
+	if err != nil || !settled {
+		return false, err
+	}
+	pods, err := p.pods(ctx, p.platform, app)
+	if err != nil {
+		return false, err
+	}
+	wanted := p.in.ConfigHash(app)
+	for i := range pods {
+		if pods[i].Annotations[render.AnnotationConfigHash] != wanted && mayRun(&pods[i], p.Now()) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// mayRun tells whether a pod may have containers that run. One whose time to end is over may
+// stay for ever as an object, if its node is lost.
+func mayRun(pod *corev1.Pod, now time.Time) bool {
+	over := pod.DeletionTimestamp != nil && now.After(pod.DeletionTimestamp.Time)
+	return !over && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
+}
+
+// tellOfKeys makes an event of what people may want to know of a rotation.
+func (p *pass) tellOfKeys(step signing.Step, set signing.Set) {
+	const action = "RotateSigningKeys"
+	tell := func(reason, format string, args ...any) {
+		p.events.Eventf(p.platform, nil, corev1.EventTypeNormal, reason, action, format, args...)
+	}
+	switch step {
+	case signing.StepAdded:
+		tell(v1alpha1.ReasonSigningKeyAdded, "key %s was made; it signs once every replica of %s knows it", set.Keys[len(set.Keys)-1].ID, contract.TodoAPI)
+	case signing.StepRetired:
+		tell(v1alpha1.ReasonSigningKeyRotated, "every replica of %s signs with key %s", contract.TodoAPI, set.Keys[0].ID)
+	case signing.StepDropped:
+		tell(v1alpha1.ReasonSigningKeyDropped, "former keys were dropped: the replicas of %s that come up now refuse what they signed", contract.TodoAPI)
+	}
+}
+
+// keysStatus reports a set without anything secret.
+func keysStatus(set signing.Set) v1alpha1.SigningKeysStatus {
+	reported := v1alpha1.SigningKeysStatus{Rotated: set.Rotated, Revoked: set.Revoked}
+	for i, key := range set.Keys {
+		one := v1alpha1.SigningKeyStatus{ID: key.ID, Role: string(set.Role(i)), Made: moment(key.Made)}
+		if set.Role(i) == signing.RoleFormer {
+			one.Until = moment(key.Until)
+		}
+		reported.Keys = append(reported.Keys, one)
+	}
+	return reported
+}
+
+// moment is a time in seconds since 1970; 0 is none.
+func moment(seconds int64) *metav1.Time {
+	if seconds == 0 {
+		return nil
+	}
+	at := metav1.Unix(seconds, 0)
+	return &at
+}
