@@ -10,12 +10,12 @@ import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
+import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
-import { Composer } from "../features/task/composer/Composer";
+import { ComposerDialog } from "../features/task";
 import { speak } from "../i18n/i18n";
 import { useSettings } from "../store/hooks";
 import { useAct, useConnection, useUndo } from "../sync/hooks";
-import { Dialog } from "../ui/Dialog";
 import { Drawer } from "../ui/Drawer";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
@@ -87,6 +87,7 @@ export function Frame() {
         </div>
       )}
       <div className={styles.screen}>
+        <VerifyBanner user={session.user} />
         <Outlet />
       </div>
       <TaskPane />
@@ -98,9 +99,7 @@ export function Frame() {
       </Drawer>
       <Palette open={overlay === "palette"} onClose={close} />
       <HelpDialog open={overlay === "help"} onClose={close} />
-      <Dialog open={overlay === "task"} onClose={close} title={t("addTask")} bare high>
-        <Composer place={nowhere} onClose={close} />
-      </Dialog>
+      <ComposerDialog open={overlay === "task"} onClose={close} place={nowhere} />
       <AddDialog
         kind={addableOf(overlay)}
         onClose={close}

@@ -1,5 +1,6 @@
 export { Composer, ComposerDialog } from "./composer/Composer";
 export type { Place, TaskGroup } from "./list/items";
+export { LoadingRows } from "./list/LoadingRows";
 export { FoundTasks, TaskList } from "./list/TaskList";
 export { useTaskDrop } from "./list/useTaskDrop";
 export { TaskPane } from "./pane/TaskPane";
