@@ -9,10 +9,10 @@ import { mailLink } from "../features/session/mailLink";
 import { LoadingRows } from "../features/task";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
-import { FullPageNote } from "./FullPageNote";
-import { ResetPage } from "./ResetPage";
+import { FullPageNote } from "../ui/FullPageNote";
+import { ResetPage } from "../features/session/ResetPage";
 import { announce, remind } from "./notices";
-import { VerifyPage } from "./VerifyPage";
+import { VerifyPage } from "../features/session/VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
 

@@ -68,26 +68,23 @@ export function useCommandKeys(): void {
 }
 
 function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
-  let pressed: CommandId[] = [];
+  const pressed: CommandId[] = [];
   const match = createKeybindingsHandler(
-    Object.fromEntries([...idsByKeys(bindings)].map(([keys, ids]) => [keys, () => (pressed = [...pressed, ...ids])])),
+    // The first that matches is meant: "g t" comes before what "t" is by itself.
+    Object.fromEntries(longestFirst(bindings).map(([id, keys]) => [keys, () => pressed.push(id)])),
     { ignore: () => false },
   );
   return (event) => {
     if (!isForPage(event)) return;
-    pressed = [];
-    match(new KeyboardEvent("keydown", pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") })));
-    // "g t" ends with what is a command by itself: the longer one is meant.
-    const id = pressed.sort((one, other) => (bindings.get(other)?.length ?? 0) - (bindings.get(one)?.length ?? 0))[0];
+    match(new KeyboardEvent("keydown", { ...pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") }), code: "Unidentified" }));
+    const id = pressed.pop();
     if (id === undefined || (event.repeat && !repeating.has(id))) return;
     if (runCommand(id)) event.preventDefault();
   };
 }
 
-function idsByKeys(bindings: Bindings): Map<string, CommandId[]> {
-  const byKeys = new Map<string, CommandId[]>();
-  for (const [id, keys] of bindings) byKeys.set(keys, [...(byKeys.get(keys) ?? []), id]);
-  return byKeys;
+function longestFirst(bindings: Bindings): [CommandId, string][] {
+  return [...bindings].sort(([, one], [, other]) => other.split(" ").length - one.split(" ").length);
 }
 
 function fieldsOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {

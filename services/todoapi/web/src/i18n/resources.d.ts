@@ -9,6 +9,7 @@ declare module "i18next" {
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
       nav: typeof import("./en/nav.json");
+      session: typeof import("./en/session.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };
