@@ -1,10 +1,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
+import { LoadingRows } from "../features/task";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "../ui/FullPageNote";
@@ -62,6 +64,7 @@ function useBoot(): { boot: Boot; retry: () => void } {
 
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
 function SignedIn({ user }: { user: string }) {
+  const { t } = useTranslation("ui");
   const [router] = useState(makeRouter);
   const [cache] = useState(
     () =>
@@ -75,7 +78,7 @@ function SignedIn({ user }: { user: string }) {
   );
   return (
     <QueryClientProvider client={cache}>
-      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<Splash />}>
+      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows label={t("loading")} />}>
         <RouterProvider router={router} />
       </SyncedStore>
     </QueryClientProvider>

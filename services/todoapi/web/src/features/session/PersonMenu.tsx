@@ -12,6 +12,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ChevronDownIcon, KeyboardIcon, LinkIcon, SettingsIcon, SignOutIcon } from "../../ui/icons";
 import { Menu, MenuChoice, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../ui/Menu";
+import { VisuallyHidden } from "../../ui/VisuallyHidden";
 import { showToast } from "../../ui/toastStore";
 import styles from "./session.module.css";
 
@@ -40,9 +41,10 @@ export function PersonMenu({ user }: { user: User }) {
     <>
       <Menu
         trigger={
-          <button type="button" className={styles.person} aria-label={t("account", { email: user.email })}>
+          <button type="button" className={styles.person}>
+            <VisuallyHidden>{t("account", { email: user.email })}</VisuallyHidden>
             <Avatar name={user.email} />
-            <span className={styles.personName}>{user.email.split("@")[0]}</span>
+            <span className={styles.personName} aria-hidden="true">{user.email.split("@")[0]}</span>
             <ChevronDownIcon />
           </button>
         }

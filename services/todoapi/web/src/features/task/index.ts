@@ -3,6 +3,7 @@ export { onDay } from "./edits";
 export { draggedTasks, taskData } from "./list/drag";
 export { useDropTasks } from "./list/useDropTasks";
 export type { Place, TaskGroup } from "./list/items";
+export { LoadingRows } from "./list/LoadingRows";
 export { FoundTasks, TaskList } from "./list/TaskList";
 export { TaskPane } from "./pane/TaskPane";
 export { Calendar } from "./pickers/Calendar";

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, type Range, useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "../../../store/hooks";
 import { TaskRow } from "../row/TaskRow";
@@ -47,8 +47,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
   const root = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
-    does.follow(around);
-    does.groups = groups;
+    does.follow(around, groups);
     model.follow(idsOf(items));
   }, [does, around, groups, model, items]);
 
@@ -57,7 +56,6 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]")) return;
-    if (event.key === "Escape" && does.release()) { event.stopPropagation(); return; }
     if (pressed(event, does, model, getComputedStyle(event.currentTarget).direction === "ltr")) event.preventDefault();
   };
 
@@ -73,7 +71,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
         aria-label={label}
         role="group"
       >
-        {sectionsOf(virtual.getVirtualItems().flatMap((line) => (items[line.index] ? [{ ...line, item: items[line.index]! }] : []))).map(({ group: at, lines }) => {
+        {sectionsOf(virtual.getVirtualItems(), items).map(({ group: at, lines }) => {
           const group = groups[at];
           if (!group) return null;
           const rows = lines.filter(({ item }) => item.kind === "row");
@@ -124,20 +122,20 @@ function DropLine({ drop, at, rows }: { drop: { at: number; depth: number }; at:
   return <div className={styles.drop} data-after={last || undefined} style={{ "--depth": fitting(rows, drop).depth } as CSSProperties} />;
 }
 
-interface Line {
-  key: number | string | bigint;
-  index: number;
-  start: number;
+interface Line extends Pick<VirtualItem, "key" | "index" | "start"> {
   item: Item;
 }
 
-/** Lines by their groups. */
-function sectionsOf(lines: readonly Line[]): { group: number; lines: Line[] }[] {
+/** What is on the screen, by its groups. */
+function sectionsOf(shown: readonly VirtualItem[], items: readonly Item[]): { group: number; lines: Line[] }[] {
   const sections: { group: number; lines: Line[] }[] = [];
-  for (const line of lines) {
+  for (const { key, index, start } of shown) {
+    const item = items[index];
+    if (!item) continue;
     const last = sections.at(-1);
-    if (last?.group === line.item.group) last.lines.push(line);
-    else sections.push({ group: line.item.group, lines: [line] });
+    const line = { key, index, start, item };
+    if (last?.group === item.group) last.lines.push(line);
+    else sections.push({ group: item.group, lines: [line] });
   }
   return sections;
 }
@@ -174,9 +172,7 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   });
 
   useEffect(() => {
-    if (at === undefined || !model.wantsView) return;
-    model.wantsView = false;
-    virtual.scrollToIndex(at, { align: "auto" });
+    if (at !== undefined && model.takeView()) virtual.scrollToIndex(at, { align: "auto" });
   }, [at, model, virtual]);
 
   return virtual;

@@ -22,16 +22,21 @@ export interface Around {
 
 /** All that can be done to the tasks of a list, by keys, menus and the pointer alike. */
 export class ListActions {
-  groups: readonly TaskGroup[] = [];
+  private shown: readonly TaskGroup[] = [];
 
   constructor(
     readonly model: ListModel,
     private around: Around,
   ) {}
 
-  /** Follows what the page around it gives. */
-  follow(around: Around): void {
+  /** Follows what is shown, and what the page around it gives. */
+  follow(around: Around, groups: readonly TaskGroup[]): void {
     this.around = around;
+    this.shown = groups;
+  }
+
+  get groups(): readonly TaskGroup[] {
+    return this.shown;
   }
 
   private get choice(): Choice {
@@ -59,13 +64,12 @@ export class ListActions {
   }
 
   private focus(choice: Choice): void {
-    this.model.wantsFocus = true;
-    this.model.wantsView = true;
+    this.model.wantFocus(true);
     this.model.change({ choice });
   }
 
   point(id: string): void {
-    this.model.wantsFocus = false;
+    this.model.leaveFocus();
     if (this.choice.cursor !== id) this.model.change({ choice: placed(this.choice, id) });
   }
 
@@ -81,11 +85,12 @@ export class ListActions {
     this.model.change({ choice: { ...this.choice, chosen: new Set(this.model.order) } });
   }
 
-  /** Lets go of the choice; tells whether there was one. */
-  release(): boolean {
-    const chose = this.choice.chosen.size > 0;
-    if (chose) this.model.change({ choice: { ...this.choice, chosen: new Set(), anchor: null } });
-    return chose;
+  chooses(): boolean {
+    return this.choice.chosen.size > 0;
+  }
+
+  release(): void {
+    this.model.change({ choice: { ...this.choice, chosen: new Set(), anchor: null } });
   }
 
   open(id = this.choice.cursor): void {
@@ -99,7 +104,10 @@ export class ListActions {
   complete(ids = this.meant()): void {
     const tasks = this.tasks(ids);
     const open = tasks.some(({ completedAt }) => completedAt === null);
-    if (!open) { this.each("reopened", tasks, ({ id }) => acts.reopenTask(id)); return; }
+    if (!open) {
+      this.each("reopened", tasks, ({ id }) => acts.reopenTask(id));
+      return;
+    }
     const shown = this.groups.flatMap(({ rows }) => rows.flatMap(({ id }, at) => (ids.includes(id) ? branchOf(rows, at).map((row) => row.id) : [])));
     this.model.leave(shown, true);
     setTimeout(() => this.model.leave(shown, false), farewell);
@@ -147,7 +155,10 @@ export class ListActions {
   drop(ids: readonly string[], key: string, gap: Gap): void {
     const group = this.groups.find((one) => one.key === key);
     if (!group) return;
-    if (group.place?.day !== undefined) { this.reschedule(group.place.day, ids); return; }
+    if (group.place?.day !== undefined) {
+      this.reschedule(group.place.day, ids);
+      return;
+    }
     const dragged = new Set(tops(this.around.store.entities().tasks, ids));
     const gone = new Set(group.rows.flatMap(({ id }, at) => (dragged.has(id) ? branchOf(group.rows, at).map((row) => row.id) : [])));
     const rows = group.rows.filter(({ id }) => !gone.has(id));
@@ -164,7 +175,7 @@ export class ListActions {
 
   private each(verb: "completed" | "reopened" | "deleted" | "changed" | "rescheduled" | "moved", tasks: readonly Task[], act: (task: Task) => Act): void {
     if (tasks.length === 0) return;
-    this.model.wantsFocus = true; // should the row at the cursor go by it
+    this.model.wantFocus(); // should the row at the cursor go by it
     this.around.edit(tasks.map(act), this.around.t(`done.${verb}`, { count: tasks.length, title: tasks[0]?.title ?? "" }));
   }
 }

@@ -5,6 +5,7 @@ import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/el
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useListContext } from "./context";
 import { draggedTasks, indentOf, taskData } from "./drag";
+import type { Gap } from "./moves";
 import styles from "./TaskList.module.css";
 
 interface RowPlace {
@@ -30,6 +31,13 @@ export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace):
     const { id } = latest.current.place;
     const ids = () => (model.get().choice.chosen.has(id) ? does.meant() : [id]);
     const takes = () => latest.current.manual || does.groups.find(({ key }) => key === latest.current.place.group)?.place?.day !== undefined;
+    const gapAt = ({ clientX, clientY }: { clientX: number; clientY: number }): Gap => {
+      const { at } = latest.current.place;
+      const box = element.getBoundingClientRect();
+      const below = clientY > box.top + box.height / 2;
+      const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
+      return { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
+    };
     return combine(
       draggable({
         element,
@@ -45,29 +53,21 @@ export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace):
             },
           }),
         onDragStart: () => setDragging(true),
-        onDrop: () => {
-          setDragging(false);
-          model.change({ drop: null });
-        },
+        onDrop: () => setDragging(false),
       }),
       dropTargetForElements({
         element,
         canDrop: ({ source }) => draggedTasks(source.data) !== null && takes(),
         onDrag: ({ location }) => {
-          const { group, at } = latest.current.place;
-          const box = element.getBoundingClientRect();
-          const { clientX, clientY } = location.current.input;
-          const below = clientY > box.top + box.height / 2;
-          const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
-          const gap = { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
+          const { group } = latest.current.place;
+          const gap = gapAt(location.current.input);
           const now = model.get().drop;
           if (now?.group !== group || now.gap.at !== gap.at || now.gap.depth !== gap.depth) model.change({ drop: { group, gap } });
         },
         onDragLeave: () => model.change({ drop: null }),
-        onDrop: ({ source }) => {
-          const drop = model.get().drop;
-          const dropped = draggedTasks(source.data);
-          if (drop && dropped) does.drop(dropped, drop.group, drop.gap);
+        onDrop: ({ source, location }) => {
+          model.change({ drop: null });
+          does.drop(draggedTasks(source.data) ?? [], latest.current.place.group, gapAt(location.current.input));
         },
       }),
     );

@@ -13,7 +13,7 @@ export default function Markdown({ text }: { text: string }) {
             </a>
           ),
           // Others must not learn when somebody reads a task, as a picture from elsewhere would tell them.
-          img: ({ alt, src }) => (typeof src === "string" ? <a href={src} target="_blank" rel="noopener noreferrer nofollow">{alt || src}</a> : null),
+          img: ({ alt, src }) => (typeof src === "string" ? <a href={src} target="_blank" rel="noopener noreferrer nofollow">{alt === "" ? src : alt}</a> : null),
         }}
       >
         {text}

@@ -49,9 +49,9 @@ export function TaskPane({ id, onClose, onOpen }: TaskPaneProps) {
   };
 
   return (
-    <aside className={styles.pane} aria-label={task?.title ?? t("task")} onKeyDown={press}>
+    <div className={styles.pane} role="group" aria-label={task?.title ?? t("task")} onKeyDown={press}>
       {task ? <OpenTask key={id} task={task} onClose={onClose} onOpen={onOpen} /> : <NoTask missing={missing} onClose={onClose} />}
-    </aside>
+    </div>
   );
 }
 

@@ -28,8 +28,8 @@ async function changesBefore(until: number): Promise<Change[]> {
   const changes: Change[] = [];
   for (let after = Math.max(0, until - window); after < until; ) {
     const { items } = await client.call(operations.listChanges, { query: { after, limit: Math.min(window, until - after) } });
-    const last = items?.at(-1);
-    if (!items || !last) break;
+    const last = items.at(-1);
+    if (!last) break;
     changes.push(...(items as Change[]));
     after = last.seq;
   }

@@ -39,9 +39,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
   const facts = useId();
 
   useLayoutEffect(() => {
-    if (!atCursor || !model.wantsFocus) return;
-    model.wantsFocus = false;
-    main.current?.focus({ preventScroll: true });
+    if (atCursor && model.takeFocus()) main.current?.focus({ preventScroll: true });
   }, [atCursor, model]);
 
   if (!task) return null;
