@@ -1,5 +1,4 @@
 import "@fontsource-variable/inter/wght.css";
-import "../ui/layers.css";
 import "../ui/reset.css";
 import "../ui/tokens.css";
 import { speak } from "../i18n/i18n";
