@@ -76,7 +76,7 @@ export function Frame() {
     />
   );
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-connection={connection.state}>
       <a className={styles.skip} href="#main">
         {t("skip")}
       </a>
