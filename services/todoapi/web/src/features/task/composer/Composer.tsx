@@ -166,9 +166,7 @@ export function Composer({ place: given, onClose, label }: ComposerProps) {
         onKeyDown={press}
         onClick={click}
         onBlur={() => setToken(null)}
-        role="combobox"
         aria-autocomplete="list"
-        aria-expanded={suggestions.length > 0}
         aria-controls={list}
         aria-activedescendant={suggestions[at] ? `${list}-${at}` : undefined}
       />

@@ -98,7 +98,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
                       className={styles.line}
                       style={topOf(line, virtual.options.scrollMargin)}
                     >
-                      <TaskRow id={line.item.key} group={group.key} at={line.item.place - 1} depth={line.item.row.depth} children={line.item.row.children} />
+                      <TaskRow id={line.item.key} group={group.key} at={line.item.place - 1} depth={line.item.row.depth} children={line.item.row.children} underDay={group.place?.day} />
                       {drop?.group === group.key && <DropLine drop={drop.gap} at={line.item.place - 1} rows={group.rows} />}
                     </div>
                   ))}

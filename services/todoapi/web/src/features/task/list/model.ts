@@ -61,7 +61,7 @@ export class ListModel {
 
   /** The person has put the focus somewhere by themselves. */
   leaveFocus(): void {
-    this.wants = { focus: false, view: false };
+    this.wants = { ...this.wants, focus: false };
   }
 
   /** Whether the row at the cursor is to take the focus: that is so once. */

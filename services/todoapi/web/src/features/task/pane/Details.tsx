@@ -81,7 +81,7 @@ function Chooser({ label, value, tone, children }: ChooserProps) {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" aria-label={value === null ? label : `${label}: ${value}`} className={cx(styles.value, value === null && styles.none, tone && styles[tone])}>
+        <button type="button" aria-label={`${label}: ${value ?? t("field.empty")}`} className={cx(styles.value, value === null && styles.none, tone && styles[tone])}>
           {value ?? t("field.empty")}
         </button>
       }
@@ -196,7 +196,7 @@ function PriorityDetail({ task, onChange }: DetailsProps) {
     <Detail icon={<PriorityFlag priority={task.priority} />} name={t("priority.label")}>
       <Menu
         trigger={
-          <button type="button" aria-label={`${t("priority.label")}: ${t(`priority.${task.priority}`)}`} className={cx(styles.value, task.priority === 4 && styles.none)}>
+          <button type="button" aria-label={`${t("priority.label")}: ${task.priority === 4 ? t("field.empty") : t(`priority.${task.priority}`)}`} className={cx(styles.value, task.priority === 4 && styles.none)}>
             {task.priority === 4 ? t("field.empty") : t(`priority.${task.priority}`)}
           </button>
         }
@@ -242,7 +242,7 @@ function RemindersDetail({ task, onChange }: DetailsProps) {
           open={adding}
           onOpenChange={setAdding}
           trigger={
-            <button type="button" aria-label={t("reminder.add")} className={cx(styles.value, styles.none)}>
+            <button type="button" aria-label={reminders.length === 0 ? `${t("field.reminders")}: ${t("field.empty")}` : t("reminder.add")} className={cx(styles.value, styles.none)}>
               {reminders.length === 0 ? t("field.empty") : <PlusIcon />}
             </button>
           }
@@ -271,7 +271,7 @@ function DurationDetail({ task, onChange }: DetailsProps) {
     <Detail icon={<ClockIcon />} name={t("field.durationMinutes")}>
       <Menu
         trigger={
-          <button type="button" aria-label={minutes === null ? t("field.durationMinutes") : `${t("field.durationMinutes")}: ${duration(minutes)}`} className={cx(styles.value, minutes === null && styles.none)}>
+          <button type="button" aria-label={`${t("field.durationMinutes")}: ${minutes === null ? t("field.empty") : duration(minutes)}`} className={cx(styles.value, minutes === null && styles.none)}>
             {minutes === null ? t("field.empty") : duration(minutes)}
           </button>
         }

@@ -7,11 +7,8 @@ export default function Markdown({ text }: { text: string }) {
     <div className={styles.markdown}>
       <ReactMarkdown
         components={{
-          a: ({ href, children }) => (
-            <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-              {children}
-            </a>
-          ),
+          // An address that is not safe comes empty.
+          a: ({ href, children }) => (href ? <a href={href} target="_blank" rel="noopener noreferrer nofollow">{children}</a> : children),
           // Others must not learn when somebody reads a task, as a picture from elsewhere would tell them.
           img: ({ alt, src }) => (typeof src === "string" ? <a href={src} target="_blank" rel="noopener noreferrer nofollow">{alt === "" ? src : alt}</a> : null),
         }}

@@ -1,4 +1,7 @@
 import { type KeyboardEvent, lazy, type MouseEvent, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { EditIcon } from "../../../ui/icons";
+import { IconButton } from "../../../ui/IconButton";
 import { TextArea } from "../../../ui/TextArea";
 import styles from "./TaskPane.module.css";
 import { useSavedText } from "./useSavedText";
@@ -18,6 +21,7 @@ interface MarkdownFieldProps {
 
 /** Text with Markdown, which is shown as it is meant and becomes what was typed when it is pressed. */
 export function MarkdownField({ label, placeholder, value, maxLength, onSave }: MarkdownFieldProps) {
+  const { t } = useTranslation("task");
   const { text, type, finish } = useSavedText(value, onSave, pause);
   const [editing, setEditing] = useState(false);
   const leave = () => {
@@ -50,23 +54,17 @@ export function MarkdownField({ label, placeholder, value, maxLength, onSave }: 
   }
   return (
     <div
-      role="button"
-      tabIndex={0}
-      aria-label={label}
-      aria-description={text.slice(0, 200)}
       className={styles.shown}
       onClick={(event: MouseEvent) => {
         if (!(event.target instanceof Element && event.target.closest("a"))) setEditing(true);
-      }}
-      onKeyDown={(event) => {
-        if (event.target !== event.currentTarget || (event.key !== "Enter" && event.key !== " ")) return;
-        event.preventDefault();
-        setEditing(true);
       }}
     >
       <Suspense fallback={<p className={styles.plainNotes}>{text}</p>}>
         <Markdown text={text} />
       </Suspense>
+      <IconButton size="small" label={t("editText", { field: label })} className={styles.editText} onClick={() => setEditing(true)}>
+        <EditIcon />
+      </IconButton>
     </div>
   );
 }

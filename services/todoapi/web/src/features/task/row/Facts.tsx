@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from "react";
 import type { Task } from "../../../api/types";
 import { useChildren, useComments, useEntity } from "../../../store/hooks";
+import { clockTime, dueDay, dueInstant } from "../../../time/due";
 import { ColourDot } from "../../../ui/ColourDot";
 import { cx } from "../../../ui/cx";
 import { BellIcon, CalendarIcon, CommentIcon, DeadlineIcon, NoteIcon, PauseIcon, RepeatIcon, SubtaskIcon } from "../../../ui/icons";
@@ -15,10 +16,12 @@ interface FactsProps {
   words: AllWords;
   id?: string;
   namesProject?: boolean;
+  /** The day that stands above the task: it need not be said again. */
+  underDay?: string | undefined;
 }
 
 /** What there is to know of a task beside its title. */
-export const Facts = memo(function Facts({ task, words, id, namesProject = false }: FactsProps) {
+export const Facts = memo(function Facts({ task, words, id, namesProject = false, underDay }: FactsProps) {
   const { t, viewer, day } = words;
   const children = useChildren(task.id);
   const comments = useComments(task.id).length;
@@ -46,7 +49,7 @@ export const Facts = memo(function Facts({ task, words, id, namesProject = false
           {day(task.deadline)}
         </Fact>
       )}
-      {task.due && <DueFact task={task} words={words} />}
+      {task.due && <DueFact task={task} words={words} underDay={underDay} />}
     </span>
   );
 });
@@ -69,17 +72,20 @@ function Fact({ icon, says, tone, children }: FactProps) {
   );
 }
 
-function DueFact({ task, words }: { task: Task; words: AllWords }) {
+function DueFact({ task, words, underDay }: Pick<FactsProps, "task" | "words" | "underDay">) {
   const { due, viewer, fullDue, plain, t } = words;
   const { recurrence } = task;
   if (!task.due) return null;
   const urgency = urgencyOf(task, viewer);
+  const at = dueInstant(task.due, viewer.zone);
+  const said = dueDay(task.due, viewer.zone) !== underDay ? due(task.due) : at ? clockTime(at, viewer) : "";
+  if (said === "" && !recurrence) return null;
   const rule = recurrence && plainRule(recurrence.rule);
   return (
     <span className={cx(styles.fact, styles[urgency])} title={fullDue(task.due)}>
       {recurrence?.paused ? <PauseIcon /> : recurrence ? <RepeatIcon /> : <CalendarIcon />}
       {urgency === "overdue" && <VisuallyHidden>{t("fact.overdue")}</VisuallyHidden>}
-      {due(task.due)}
+      {said}
       {recurrence && <VisuallyHidden>{recurrence.paused ? t("fact.paused") : rule ? plain(rule) : t("fact.repeats")}</VisuallyHidden>}
     </span>
   );

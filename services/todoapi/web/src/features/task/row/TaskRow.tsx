@@ -18,10 +18,12 @@ interface TaskRowProps {
   at: number;
   depth: number;
   children: number;
+  /** The day that stands above it. */
+  underDay: string | undefined;
 }
 
 /** A task in a list. It is drawn anew when that task changes, or what the list does with it. */
-export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ id, group, at, depth, children, underDay }: TaskRowProps) {
   const { model, does, words, manual, namesProjects } = useListContext();
   const { t } = words;
   const task = useEntity("tasks", id);
@@ -39,8 +41,9 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
   const facts = useId();
 
   useLayoutEffect(() => {
-    if (atCursor && model.takeFocus()) main.current?.focus({ preventScroll: true });
-  }, [atCursor, model]);
+    // A picker beside it has the focus until it closes.
+    if (atCursor && !asked && model.takeFocus()) main.current?.focus({ preventScroll: true });
+  }, [atCursor, asked, model]);
 
   if (!task) return null;
   const completed = task.completedAt !== null;
@@ -93,7 +96,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
           {chosen && <VisuallyHidden>{t("chosen")}</VisuallyHidden>}
           <span className={styles.title}>{task.title}</span>
         </button>
-        <Facts id={facts} words={words} task={task} namesProject={namesProjects} />
+        <Facts id={facts} words={words} task={task} namesProject={namesProjects} underDay={underDay} />
       </div>
       {/* Ten thousand rows are scrolled through: what only one of them shows is drawn for that one. */}
       {(hovered || atCursor || asked) && (
