@@ -318,6 +318,7 @@ func TestChildren_comeBack(t *testing.T) {
 		contract.Audit:                      &appsv1.Deployment{},
 		render.KafkaServer:                  &appsv1.StatefulSet{},
 		"todoplatform":                      &networkingv1.Ingress{},
+		"todoplatform-realtime":             &networkingv1.Ingress{},
 		contract.RealtimeSync:               &corev1.Service{},
 		contract.PubSub:                     component,
 		contract.DatabaseComponent("audit"): &corev1.Secret{},

@@ -200,6 +200,7 @@ const (
 	MethodOpenFeed               = "open-feed"
 	MethodListChanges            = "list-changes"
 	MethodListHeads              = "list-heads"
+	MethodSharePresence          = "share-presence"
 	MethodListReminding          = "list-reminding"
 	MethodAdvanceOccurrence      = "advance-occurrence"
 	MethodListMissingOccurrences = "list-missing-occurrences"
@@ -241,6 +242,7 @@ func Invocations() []Invocation {
 		{RealtimeSync, TodoAPI, MethodOpenFeed},
 		{RealtimeSync, TodoAPI, MethodListChanges},
 		{RealtimeSync, TodoAPI, MethodListHeads},
+		{RealtimeSync, TodoAPI, MethodSharePresence},
 		{Audit, TodoAPI, MethodListChanges},
 		{Audit, TodoAPI, MethodListHeads},
 		{Notification, TodoAPI, MethodListChanges},

@@ -344,20 +344,20 @@ type ExposureSpec struct {
 	// Type is Ingress (the default), NodePort (todo-api and realtime-sync on ports of the nodes) or None.
 	// +optional
 	Type ExposureType `json:"type,omitempty"`
-	// Host that the Ingress answers to. Default: every host.
+	// Host that the Ingresses answer to. Default: every host.
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="exposure.host: must be a host name without scheme and port"
 	// +optional
 	Host string `json:"host,omitempty"`
-	// ClassName of the Ingress. Default: the cluster's default class.
+	// ClassName of the Ingresses. Default: the cluster's default class.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	ClassName *string `json:"className,omitempty"`
-	// Annotations of the Ingress, added to the one that lets WebSockets through Contour.
+	// Annotations of the Ingresses, added to those that let WebSockets and streams through Contour.
 	// +kubebuilder:validation:MaxProperties=64
 	// +optional
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// TLSSecretName names a Secret of type kubernetes.io/tls for the Ingress.
+	// TLSSecretName names a Secret of type kubernetes.io/tls for the Ingresses.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	TLSSecretName string `json:"tlsSecretName,omitempty"`

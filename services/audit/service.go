@@ -4,6 +4,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -60,6 +61,12 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
+	if err := sidecar.WaitReady(ctx, component); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
+	}
+	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
+	}
 	watch := &catchup.Watch{Via: sidecar, Progress: entries.progress, CatchUp: consumer.catchUp}
 	parts.Go("catch up", loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}).Run)
 	parts.Go(eraser.Name, eraser.Run)

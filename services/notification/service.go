@@ -51,7 +51,11 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	if err := sidecar.WaitReady(ctx, component, contract.PubSub); err != nil {
 		return errors.Join(err, parts.Stop(), app.Close())
 	}
-	start(&parts, cfg, sidecar, registry, app)
+	db := store.Open(sidecar, component, contract.Schema(contract.Notification))
+	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
+	}
+	start(&parts, cfg, sidecar, db, registry, app)
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
@@ -59,10 +63,9 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 
 // start builds the parts that do the work and starts them. They stop in reverse: first
 // nothing new comes in, then what is under way ends, at last its events go out.
-func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, registry *prometheus.Registry, app net.Listener) {
+func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, db *store.DB, registry *prometheus.Registry, app net.Listener) {
 	mailOn := cfg.SMTP.Host != ""
 	metrics := newMetrics(registry, mailOn)
-	db := store.Open(sidecar, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))
 	reminders := reminderStore{db}
 	relay := outbox.New(outbox.Config{
 		DB: db, Publisher: sidecar, Source: contract.Notification,

@@ -5,6 +5,7 @@ package outagetest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -21,6 +22,8 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 	"github.com/todoplatform/todoplatform/services/notification"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -94,6 +97,54 @@ func TestAConsumerIsAwayUnderABurst(t *testing.T) {
 	away.Start(t)
 	away.Restart(t)
 	p.wantAllHandledOnce(t)
+}
+
+// Services that come up before their migration, as on a database that was restored from an older
+// backup, serve nobody and take no events until it has run.
+func TestServicesWaitForTheirSchema(t *testing.T) {
+	p := startPlatform(t)
+	p.burst(t)
+	p.wantAllHandledOnce(t)
+	schemas := []store.Schema{todoapi.Schema(), notification.Schema(), audit.Schema()}
+	for _, app := range contract.DatabaseApps() {
+		p.instances[app].Stop()
+	}
+	for _, schema := range schemas {
+		if _, err := p.db.Exec(t.Context(), "UPDATE "+schema.Name+".schema_revision SET revision = 'older'"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, app := range contract.DatabaseApps() {
+		instance := p.instances[app]
+		instance.Restart(t)
+		want := "503 the database carries an older schema " + contract.Schema(app) + " than this version needs: run its migration\n"
+		daprtest.Eventually(t, patience, app+" says what it waits for", func() bool { return readiness(t, instance) == want })
+	}
+	p.repeatEvents(t)
+
+	if err := migration.Run(t.Context(), p.db.Config().ConnString(), schemas, p.env.Roles()); err != nil {
+		t.Fatal(err)
+	}
+	for _, app := range contract.DatabaseApps() {
+		daprtest.Eventually(t, patience, app+" is ready", func() bool { return readiness(t, p.instances[app]) == "200 ok\n" })
+	}
+	p.burst(t)
+	p.wantAllHandledOnce(t)
+}
+
+// readiness is what a service answers to the kubelet. Empty: nothing.
+func readiness(t *testing.T, instance *daprtest.Instance) string {
+	t.Helper()
+	answer, err := http.Get("http://" + instance.HealthAddress + "/readyz")
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = answer.Body.Close() }() // it has been read
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d %s", answer.StatusCode, text)
 }
 
 // platform is the services that share events, and people who use it.

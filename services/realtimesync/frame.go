@@ -19,6 +19,8 @@ const (
 	kindChange   frameKind = "change"
 	kindReminder frameKind = "reminder"
 	kindHead     frameKind = "head"
+	kindPresence frameKind = "presence"
+	kindClose    frameKind = "close"
 )
 
 // frame is one message to clients, encoded once for all of a user's sockets.

@@ -37,6 +37,21 @@ type replica struct {
 	room    *room
 	feed    *memoryFeed
 	metrics *metrics
+	stream  bool // whether its clients ask for streams instead of sockets
+}
+
+// overEach runs a test of what clients see over each transport.
+func overEach(t *testing.T, test func(t *testing.T, by transport)) {
+	t.Helper()
+	for _, by := range []transport{transportSocket, transportStream} {
+		t.Run(string(by), func(t *testing.T) { test(t, by) })
+	}
+}
+
+// over has the clients of r connect by a transport.
+func (r *replica) over(by transport) *replica {
+	r.stream = by == transportStream
+	return r
 }
 
 func newReplica(t testing.TB, change func(*timing)) *replica {
@@ -52,15 +67,20 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 		change(&timing)
 	}
 	r := &replica{
-		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}, tickets: map[string]auth.Caller{}}, metrics: newMetrics(prometheus.NewRegistry())}
+		hub: newHub(3), feed: &memoryFeed{changesOf: map[string][]json.RawMessage{}, tickets: map[string]auth.Caller{}}}
+	r.metrics = newMetrics(prometheus.NewRegistry(), r.hub)
 	r.heads = newHeads(r.hub, r.feed)
 	r.room = &room{slots: make(chan struct{}, maxSockets), memory: &memory{limit: 1000, collect: func() {}}, refused: r.metrics.refused}
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), &tickets{}, origins{refused: r.metrics.refusedPages}, r.room)
-	mux.Handle("GET "+protocol.SocketPath, &sockets{
+	host := &host{
 		origins: origins{refused: r.metrics.refusedPages}, room: r.room, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, missed: r.heads.attend,
-	})
-	r.Server = httptest.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
+	}
+	mux.Handle("GET "+protocol.SocketPath, sockets{host})
+	mux.Handle("GET "+protocol.StreamPath, streams{host})
+	r.Server = httptest.NewUnstartedServer(nil)
+	r.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
+	r.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -91,12 +111,37 @@ func (r *replica) open(t testing.TB, user string) *listener {
 
 func (r *replica) dial(t testing.TB, ticket string, resume *int64) *listener {
 	t.Helper()
-	c := &client.Client{BaseURL: r.URL}
-	socket, err := c.Open(t.Context(), ticket, resume)
+	socket, err := r.tryDial(t, ticket, resume)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return listenTo(t, socket)
+}
+
+func (r *replica) tryDial(t testing.TB, ticket string, resume *int64) (*client.Socket, error) {
+	t.Helper()
+	c := &client.Client{BaseURL: r.URL, Stream: r.stream}
+	return c.Open(t.Context(), ticket, resume)
+}
+
+// refuses checks how the server refuses a connection. A stream is refused by a status, which
+// does not tell a stopping replica from one that cannot: both are tried again.
+func (r *replica) refuses(t testing.TB, ticket string, want protocol.CloseCode) {
+	t.Helper()
+	socket, err := r.tryDial(t, ticket, nil)
+	if !r.stream {
+		if err != nil {
+			t.Fatal(err)
+		}
+		listenTo(t, socket).closed(want)
+		return
+	}
+	if want == protocol.CloseRestart {
+		want = protocol.CloseTryAgain
+	}
+	if got := closeCode(err); got != want {
+		t.Fatalf("the stream is refused with %v, want close code %d", err, want)
+	}
 }
 
 // connect opens a WebSocket without saying hello.
@@ -131,7 +176,23 @@ func listenTo(t testing.TB, socket *client.Socket) *listener {
 	return &listener{t, socket}
 }
 
+// next waits for the next frame that is not of presence.
 func (l *listener) next() any {
+	l.t.Helper()
+	for {
+		if frame := l.any(); !isPresence(frame) {
+			return frame
+		}
+	}
+}
+
+func isPresence(frame any) bool {
+	_, ok := frame.(protocol.Presence)
+	return ok
+}
+
+// any waits for the next frame.
+func (l *listener) any() any {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
 	defer cancel()

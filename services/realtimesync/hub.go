@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -17,12 +18,13 @@ type hub struct {
 	mu       sync.RWMutex
 	users    map[string]map[*session]struct{}
 	joined   map[string]struct{} // users of whom newcomers has not told yet
+	moved    map[string]struct{} // users of whom takeMoved has not told yet
 	draining bool
 	open     sync.WaitGroup
 }
 
 func newHub(perUser int) *hub {
-	return &hub{perUser: perUser, users: map[string]map[*session]struct{}{}, joined: map[string]struct{}{}}
+	return &hub{perUser: perUser, users: map[string]map[*session]struct{}{}, joined: map[string]struct{}{}, moved: map[string]struct{}{}}
 }
 
 // join registers a session, which from now on gets its user's frames. If that
@@ -41,7 +43,7 @@ func (h *hub) join(s *session) (refusal *closing) {
 		h.users[s.user] = sessions
 	}
 	sessions[s] = struct{}{}
-	h.joined[s.user] = struct{}{}
+	h.joined[s.user], h.moved[s.user] = struct{}{}, struct{}{}
 	h.open.Add(1)
 	return nil
 }
@@ -51,6 +53,7 @@ func (h *hub) leave(s *session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.users[s.user], s)
+	h.moved[s.user] = struct{}{}
 	if len(h.users[s.user]) == 0 {
 		delete(h.users, s.user)
 	}
@@ -67,6 +70,13 @@ func (h *hub) count(user string) int {
 	return len(h.users[user])
 }
 
+// busy tells whether anybody has a socket here.
+func (h *hub) busy() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.users) > 0
+}
+
 // present returns the users who have sockets here.
 func (h *hub) present() []string {
 	h.mu.RLock()
@@ -81,6 +91,53 @@ func (h *hub) newcomers() []string {
 	users := slices.Collect(maps.Keys(h.joined))
 	clear(h.joined)
 	return users
+}
+
+// takeMoved returns the users of whom a session has joined or left since it was last called.
+func (h *hub) takeMoved() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	users := slices.Collect(maps.Keys(h.moved))
+	clear(h.moved)
+	return users
+}
+
+// devices returns the connections of user here.
+func (h *hub) devices(user string) []calls.Device {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	devices := make([]calls.Device, 0, len(h.users[user]))
+	for s := range h.users[user] {
+		devices = append(devices, s.device)
+	}
+	return devices
+}
+
+// introduce tells every connection of user which others there are, here and elsewhere.
+func (h *hub) introduce(user string, elsewhere []calls.Device) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for s := range h.users[user] {
+		others := slices.Clone(elsewhere)
+		for other := range h.users[user] {
+			if other != s {
+				others = append(others, other.device)
+			}
+		}
+		s.introduce(others)
+	}
+}
+
+// queuedBytes is how much waits for clients to read it.
+func (h *hub) queuedBytes() (total int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, sessions := range h.users {
+		for s := range sessions {
+			total += s.inbox.size()
+		}
+	}
+	return total
 }
 
 // observe tells every socket of user that the user's changes reach up to head.

@@ -6,9 +6,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
 	"regexp"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,7 +26,39 @@ import (
 	todoclient "github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
-func TestMain(m *testing.M) { daprtest.Main(m) }
+// TestMain runs the tests, or in a process of its own a replica that can be killed.
+func TestMain(m *testing.M) {
+	if sidecar := os.Getenv(envSidecar); sidecar != "" {
+		serveReplica(sidecar)
+		return
+	}
+	daprtest.Main(m)
+}
+
+// What a replica of its own process is told: addresses, and those of its sidecar.
+const (
+	envSidecar = "TEST_SIDECAR"
+	envPublic  = "TEST_PUBLIC"
+	envHealth  = "TEST_HEALTH"
+	envApp     = "TEST_APP"
+)
+
+func serveReplica(sidecar string) {
+	ctx := context.Background()
+	listeners, err := lifecycle.Begin(ctx, contract.RealtimeSync, "warn", os.Getenv(envPublic), os.Getenv(envHealth), os.Getenv(envApp))
+	if err == nil {
+		err = run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: sidecar}}}, quickLimits(), listeners[0], listeners[1], listeners[2])
+	}
+	fmt.Fprintln(os.Stderr, "the replica ended:", err)
+	os.Exit(1)
+}
+
+// quickLimits have a dead replica noticed within seconds.
+func quickLimits() limits {
+	limits := defaultLimits()
+	limits.presenceLease = 4 * time.Second
+	return limits
+}
 
 // platform is a todo-api on real components, to which replicas of realtime-sync are added.
 type platform struct {
@@ -61,6 +96,14 @@ type service struct {
 	health  string // address of probes and metrics
 	sidecar *daprtest.Sidecar
 	stop    func() // in order, as on SIGTERM
+	stream  bool   // whether people ask for streams instead of sockets
+}
+
+// over is s for people who connect by a transport.
+func (s *service) over(by transport) *service {
+	other := *s
+	other.stream = by == transportStream
+	return &other
 }
 
 // replica starts the nth realtime-sync and waits until it can serve.
@@ -80,6 +123,29 @@ func (p *platform) replica(t testing.TB, n int, limits limits) *service {
 		return err == nil
 	})
 	return s
+}
+
+// process starts the nth realtime-sync as a process of its own, with quickLimits, and waits until
+// it can serve. kill ends it and its sidecar as the end of their node would.
+func (p *platform) process(t testing.TB, n int) (s *service, kill func()) {
+	t.Helper()
+	s = &service{sidecar: p.env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync, Replica: n}), health: freeAddress(t)}
+	public := freeAddress(t)
+	s.url = "http://" + public
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), envSidecar+"="+s.sidecar.Address, envPublic+"="+public, envHealth+"="+s.health, envApp+"="+s.sidecar.AppAddress)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = sync.OnceFunc(func() {
+		_ = cmd.Process.Kill() // it may have ended by itself
+		_ = cmd.Wait()         // how it ended is known
+		s.sidecar.Kill()
+	})
+	t.Cleanup(kill)
+	waitReady(t, s.health)
+	return s, kill
 }
 
 // password is everybody's.
@@ -118,7 +184,7 @@ func (p *platform) signUp(t testing.TB, name string) *person {
 
 // socketOn is a client of s for this person.
 func (p *person) socketOn(s *service) *client.Client {
-	return &client.Client{BaseURL: s.url, AccessToken: p.Grant.AccessToken}
+	return &client.Client{BaseURL: s.url, AccessToken: p.Grant.AccessToken, Stream: s.stream}
 }
 
 // listen opens a socket on s and reads its welcome.

@@ -53,6 +53,13 @@ func (q *queue) take() (f frame, ok bool) {
 	return f, true
 }
 
+// size is how many bytes wait.
+func (q *queue) size() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.bytes
+}
+
 func (q *queue) signal() {
 	select {
 	case q.filled <- struct{}{}:

@@ -81,7 +81,7 @@ func TestARefusedPageIsToldWhereToGo(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	defer slog.SetDefault(before)
-	metrics := newMetrics(prometheus.NewRegistry())
+	metrics := newMetrics(prometheus.NewRegistry(), newHub(1))
 	pages := origins{public: &url.URL{Scheme: "https", Host: "todo.example.com"}, refused: metrics.refusedPages}
 
 	if err := pages.check(t.Context(), "https://todo.example.com", "localhost:8080"); err != nil || log.Len() > 0 {

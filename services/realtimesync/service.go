@@ -1,5 +1,5 @@
 // Package realtimesync pushes every change of a user's tasks to the user's open
-// WebSockets: in order, without gap or duplicate, on any number of replicas. What
+// connections, WebSockets or streams of Server-Sent Events: in order, without gap or duplicate, on any number of replicas. What
 // clients and service say to each other is in package protocol.
 //
 // Kafka brings changes fast, the change feed of todo-api is the truth: what an event
@@ -27,6 +27,8 @@ const (
 	maxSockets = 20_000
 	// maxSocketsPerUser bounds the sockets of one user on a replica.
 	maxSocketsPerUser = 20
+	// presenceLease is for how long others believe in the connections of a replica that is silent.
+	presenceLease = time.Minute
 	// drainWindow is the time over which a stopping replica spreads the closing of its
 	// sockets: well within lifecycle.StopTimeout.
 	drainWindow = 8 * time.Second
@@ -46,6 +48,7 @@ type limits struct {
 	ticketLifetime    time.Duration
 	maxSockets        int
 	maxSocketsPerUser int
+	presenceLease     time.Duration
 	drainWindow       time.Duration
 	timing            timing
 }
@@ -53,7 +56,7 @@ type limits struct {
 func defaultLimits() limits {
 	return limits{
 		ticketLifetime: ticketLifetime, maxSockets: maxSockets, maxSocketsPerUser: maxSocketsPerUser,
-		drainWindow: drainWindow, timing: defaultTiming(),
+		presenceLease: presenceLease, drainWindow: drainWindow, timing: defaultTiming(),
 	}
 }
 
@@ -63,20 +66,23 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		return err
 	}
 	registry := telemetry.NewRegistry()
-	metrics := newMetrics(registry)
 	hub := newHub(limits.maxSocketsPerUser)
+	metrics := newMetrics(registry, hub)
 	feed := newRemoteFeed(sidecar)
 	heads := newHeads(hub, feed)
+	presence := newPresence(hub, sidecar, limits.presenceLease)
 	room := &room{slots: make(chan struct{}, limits.maxSockets), memory: newMemory(), refused: metrics.refused}
 	tickets := &tickets{todoAPI: sidecar, ttl: limits.ticketLifetime}
 
 	origins := origins{public: cfg.PublicURL, refused: metrics.refusedPages}
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
-	mux.Handle("GET "+protocol.SocketPath, &sockets{
+	host := &host{
 		origins: origins, room: room,
 		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, missed: heads.attend,
-	})
+	}
+	mux.Handle("GET "+protocol.SocketPath, sockets{host})
+	mux.Handle("GET "+protocol.StreamPath, streams{host})
 	consumer := &consumer{hub: hub}
 	callbacks := dapr.NewServer(contract.RealtimeSync, sidecar, registry)
 	callbacks.HandleTopic(contract.TopicTaskUpdates, consumer.taskUpdate)
@@ -94,6 +100,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)
 	})
 	parts.Go("heads", heads.loop().Run)
+	parts.Go("presence", presence.run)
 	parts.Add("sockets", func(ctx context.Context) error { hub.drain(ctx, limits.drainWindow); return nil })
 	parts.Add("readiness", func(ctx context.Context) error {
 		heads.attend() // the sidecar has unsubscribed

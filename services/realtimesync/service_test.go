@@ -20,8 +20,9 @@ func TestChangeReachesEverySocketOfItsUserAlone(t *testing.T) {
 	s := p.replica(t, 0, defaultLimits())
 	ann, bob := p.signUp(t, "ann"), p.signUp(t, "bob")
 	phone, head := ann.listen(s, nil)
-	laptop, _ := ann.listen(s, nil)
+	laptop, _ := ann.listen(s.over(transportStream), nil)
 	stranger, strangersHead := bob.listen(s, nil)
+	onStream, _ := bob.listen(s.over(transportStream), nil)
 
 	task, err := ann.CreateTask(t.Context(), todoclient.Draft{Title: "Water plants"})
 	if err != nil {
@@ -47,6 +48,7 @@ func TestChangeReachesEverySocketOfItsUserAlone(t *testing.T) {
 	}
 	bob.add(1)
 	stranger.changes(strangersHead, strangersHead+1) // the first thing bob gets is his own
+	onStream.changes(strangersHead, strangersHead+1)
 }
 
 func TestEveryReplicaBringsEveryChange(t *testing.T) {
@@ -54,11 +56,13 @@ func TestEveryReplicaBringsEveryChange(t *testing.T) {
 	p := newPlatform(t)
 	first, second := p.replica(t, 0, defaultLimits()), p.replica(t, 1, defaultLimits())
 	ann := p.signUp(t, "ann")
-	here, head := ann.listen(first, nil)
-	there, _ := ann.listen(second, nil)
-	ann.add(5)
-	here.changes(head, head+5)
-	there.changes(head, head+5)
+	overEach(t, func(_ *testing.T, by transport) {
+		here, head := ann.listen(first.over(by), nil)
+		there, _ := ann.listen(second.over(by), nil)
+		ann.add(5)
+		here.changes(head, head+5)
+		there.changes(head, head+5)
+	})
 }
 
 func TestTicketsOverHTTP(t *testing.T) {
@@ -70,20 +74,25 @@ func TestTicketsOverHTTP(t *testing.T) {
 	ann := p.signUp(t, "ann")
 
 	t.Run("a ticket works once", func(t *testing.T) {
-		ticket, err := ann.socketOn(s).Ticket(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		first, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listenTo(t, first).welcome()
-		second, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listenTo(t, second).closed(protocol.CloseUnauthenticated)
+		overEach(t, func(t *testing.T, by transport) {
+			ticket, err := ann.socketOn(s).Ticket(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, err := ann.socketOn(s.over(by)).Open(t.Context(), ticket.Ticket, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			listenTo(t, first).welcome()
+			second, err := ann.socketOn(s).Open(t.Context(), ticket.Ticket, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			listenTo(t, second).closed(protocol.CloseUnauthenticated)
+			if _, err := ann.socketOn(s.over(transportStream)).Open(t.Context(), ticket.Ticket, nil); closeCode(err) != protocol.CloseUnauthenticated {
+				t.Errorf("a stream with the used ticket: %v", err)
+			}
+		})
 	})
 	t.Run("a ticket expires", func(t *testing.T) {
 		ticket, err := ann.socketOn(s).Ticket(t.Context())
@@ -97,24 +106,26 @@ func TestTicketsOverHTTP(t *testing.T) {
 		}
 		listenTo(t, socket).closed(protocol.CloseUnauthenticated)
 	})
-	t.Run("a page of another origin may not open a socket", func(t *testing.T) {
-		c := ann.socketOn(s)
-		ticket, err := c.Ticket(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Origin = "https://evil.example.com"
-		if _, err := c.Open(t.Context(), ticket.Ticket, nil); err == nil || !strings.Contains(err.Error(), "403") {
-			t.Errorf("error %v, want 403", err)
-		}
-		_, err = c.Ticket(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "403") || !strings.Contains(err.Error(), c.Origin) || !strings.Contains(err.Error(), strings.TrimPrefix(s.url, "http://")) {
-			t.Errorf("error %v, want 403 that names both origins", err)
-		}
-		c.Origin = s.url
-		if _, err := c.Connect(t.Context(), nil); err != nil {
-			t.Errorf("the service's own origin: %v", err)
-		}
+	t.Run("a page of another origin may not connect", func(t *testing.T) {
+		overEach(t, func(t *testing.T, by transport) {
+			c := ann.socketOn(s.over(by))
+			ticket, err := c.Ticket(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Origin = "https://evil.example.com"
+			if _, err := c.Open(t.Context(), ticket.Ticket, nil); err == nil || !strings.Contains(err.Error(), "403") {
+				t.Errorf("error %v, want 403", err)
+			}
+			_, err = c.Ticket(t.Context())
+			if err == nil || !strings.Contains(err.Error(), "403") || !strings.Contains(err.Error(), c.Origin) || !strings.Contains(err.Error(), strings.TrimPrefix(s.url, "http://")) {
+				t.Errorf("error %v, want 403 that names both origins", err)
+			}
+			c.Origin = s.url
+			if _, err := c.Connect(t.Context(), nil); err != nil {
+				t.Errorf("the service's own origin: %v", err)
+			}
+		})
 	})
 	t.Run("without a valid access token there is no ticket", func(t *testing.T) {
 		for _, header := range []string{"", "Bearer nonsense", "Basic YTpi"} {
@@ -173,18 +184,21 @@ func TestClientResumesWhereItLeft(t *testing.T) {
 	p := newPlatform(t)
 	s := p.replica(t, 0, defaultLimits())
 	ann := p.signUp(t, "ann")
-	l, head := ann.listen(s, nil)
-	ann.add(2)
-	l.changes(head, head+2)
-	if err := l.socket.Close(); err != nil {
-		t.Fatal(err)
-	}
-	ann.add(3)
-	last := head + 2
-	l, _ = ann.listen(s, &last)
-	l.changes(last, last+3)
-	ann.add(1)
-	l.changes(last+3, last+4)
+	overEach(t, func(t *testing.T, by transport) {
+		s := s.over(by)
+		l, head := ann.listen(s, nil)
+		ann.add(2)
+		l.changes(head, head+2)
+		if err := l.socket.Close(); err != nil {
+			t.Fatal(err)
+		}
+		ann.add(3)
+		last := head + 2
+		l, _ = ann.listen(s, &last)
+		l.changes(last, last+3)
+		ann.add(1)
+		l.changes(last+3, last+4)
+	})
 }
 
 func TestStoppingReplicaSendsItsClientsElsewhere(t *testing.T) {
@@ -195,15 +209,20 @@ func TestStoppingReplicaSendsItsClientsElsewhere(t *testing.T) {
 	old, next := p.replica(t, 0, limits), p.replica(t, 1, limits)
 	ann := p.signUp(t, "ann")
 	l, head := ann.listen(old, nil)
+	onStream, _ := ann.listen(old.over(transportStream), nil)
 	ann.add(2)
 	l.changes(head, head+2)
+	onStream.changes(head, head+2)
 	stopped := make(chan struct{})
 	go func() { old.stop(); close(stopped) }()
 	l.closed(protocol.CloseRestart)
+	onStream.closed(protocol.CloseRestart)
 	ann.add(2)
 	last := head + 2
 	l, _ = ann.listen(next, &last)
 	l.changes(last, last+2)
+	onStream, _ = ann.listen(next.over(transportStream), &last)
+	onStream.changes(last, last+2)
 	<-stopped
 }
 
@@ -298,7 +317,7 @@ func TestSocketsOfAnEndedSessionClose(t *testing.T) {
 	}
 	onPhone, head := phone.listen(s, nil)
 	onLaptop, _ := laptop.listen(s, nil)
-	alsoOnLaptop, _ := laptop.listen(s, nil)
+	alsoOnLaptop, _ := laptop.listen(s.over(transportStream), nil)
 
 	sessions, err := laptop.Sessions(t.Context())
 	if err != nil {

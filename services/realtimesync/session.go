@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
@@ -38,12 +38,6 @@ func defaultTiming() timing {
 	}
 }
 
-// closing is how and why a socket is closed. Code 0: the connection is lost already.
-type closing struct {
-	code   protocol.CloseCode
-	reason string
-}
-
 var (
 	// errGone means that the connection is lost.
 	errGone = errors.New("the client is gone")
@@ -51,15 +45,15 @@ var (
 	errStopped = errors.New("the session is stopped")
 )
 
-// session is one client's socket after its ticket was accepted. push and close may
+// session is one client's connection after its ticket was accepted. push and close may
 // be called by anyone; the rest belongs to the goroutine in run.
 type session struct {
 	user    string
-	signIn  string // session or API token of the user that opened the socket
+	device  calls.Device // how the user's other connections see this one; its ID is the session or API token that opened it
 	expires time.Time
 	resume  *protocol.Resume
 	first   feedPage // what the feed held when the ticket was taken; until begin
-	conn    *websocket.Conn
+	wire    wire
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
@@ -76,11 +70,16 @@ type session struct {
 	retry    loop.Backoff // between failed looks into the change feed
 }
 
-func newSession(conn *websocket.Conn, id auth.Caller, resume *protocol.Resume, first feedPage, feed changeFeed, timing timing, metrics *metrics, missed func()) *session {
+func newSession(h *host, wire wire, id auth.Caller, program string, resume *protocol.Resume, first feedPage) *session {
 	return &session{
-		user: id.UserID, signIn: cmp.Or(id.SessionID, id.TokenID), expires: id.ExpiresAt, resume: resume, first: first, conn: conn, feed: feed, timing: timing, metrics: metrics, missed: missed,
+		user: id.UserID, expires: id.ExpiresAt, resume: resume, first: first, wire: wire,
+		device: calls.Device{
+			ID: cmp.Or(id.SessionID, id.TokenID), Name: cmp.Or(id.Client, program),
+			Kind: string(wire.transport()), Since: time.Now().UTC().Truncate(time.Millisecond),
+		},
+		feed: h.feed, timing: h.timing, metrics: h.metrics, missed: h.missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
-		retry: loop.Backoff{First: timing.retryFirst, Most: timing.retryMost},
+		retry: loop.Backoff{First: h.timing.retryFirst, Most: h.timing.retryMost},
 	}
 }
 
@@ -101,13 +100,25 @@ func (s *session) observe(head int64) {
 	}
 }
 
+// introduce tells the client which other connections its user has.
+func (s *session) introduce(others []calls.Device) {
+	devices := make([]protocol.Device, 0, len(others))
+	for _, other := range others {
+		devices = append(devices, protocol.Device(other))
+	}
+	slices.SortFunc(devices, func(a, b protocol.Device) int { return a.Since.Compare(b.Since) })
+	if f, err := encodeFrame(kindPresence, protocol.NewPresence(devices)); err == nil { // it always is
+		s.push(f)
+	}
+}
+
 // obey closes the socket when f says that the session or API token that opened it has ended, or
 // the account.
 func (s *session) obey(f frame) {
 	if f.deleted {
 		s.close(protocol.CloseUnauthenticated, "the account was deleted")
 	}
-	if f.ended != "" && f.ended == s.signIn {
+	if f.ended != "" && f.ended == s.device.ID {
 		s.close(protocol.CloseUnauthenticated, "the session or API token that opened this was ended")
 	}
 }
@@ -135,19 +146,17 @@ func (s *session) run(ctx context.Context) closing {
 	case errors.Is(err, errGone), present.Err() != nil:
 		return closing{}
 	}
-	slog.WarnContext(ctx, "socket closed: change feed not usable", "user", s.user, "error", err)
+	slog.WarnContext(ctx, "connection closed: change feed not usable", "user", s.user, "error", err)
 	return closing{protocol.CloseTryAgain, "the change feed is not available, resume later"}
 }
 
-// watch reads, without which the library would miss pongs and the client's leaving.
-// ctx is not one that ends with the session: it would end the connection before the
-// close frame is out.
+// watch ends the session of a client that leaves, or says anything after its hello.
 func (s *session) watch(ctx context.Context, leave func()) {
-	if _, _, err := s.conn.Reader(ctx); err != nil {
-		leave()
+	if s.wire.watch(ctx) {
+		s.close(protocol.CloseBadFrame, "nothing is expected after hello")
 		return
 	}
-	s.close(protocol.CloseBadFrame, "nothing is expected after hello")
+	leave()
 }
 
 // begin sends welcome and what the client has missed.
@@ -321,18 +330,15 @@ func (s *session) write(ctx context.Context, f frame) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timing.write)
 	defer cancel()
-	if err := s.conn.Write(ctx, websocket.MessageText, f.encoded); err != nil {
+	if err := s.wire.write(ctx, f); err != nil {
 		return fmt.Errorf("%w: %w", errGone, err)
 	}
 	s.metrics.wrote(f)
 	return nil
 }
 
-// ping drops the connection of a client that does not answer.
 func (s *session) ping(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.timing.pong)
 	defer cancel()
-	if err := s.conn.Ping(ctx); err != nil {
-		_ = s.conn.CloseNow() // it may be closed already
-	}
+	s.wire.ping(ctx)
 }

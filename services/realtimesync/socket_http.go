@@ -2,100 +2,54 @@ package realtimesync
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/coder/websocket"
 
-	"github.com/todoplatform/todoplatform/services/internal/failure"
-	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
-// sockets accepts WebSockets and serves each until its end.
-type sockets struct {
-	origins origins
-	room    *room
-	hub     *hub
-	feed    changeFeed
-	timing  timing
-	metrics *metrics
-	missed  func() // told when an event did not bring a change in time
-}
+// sockets accepts WebSockets.
+type sockets struct{ *host }
 
 // ServeHTTP upgrades the request. The socket is served apart from it: the goroutine of a
 // request, its buffers and headers cost more than all that a socket needs.
-func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := s.origins.check(r.Context(), r.Header.Get("Origin"), r.Host); err != nil {
-		httpapi.WriteProblem(w, r, err)
-		return
-	}
-	if err := s.room.enter(); err != nil {
-		setRetryAfter(w.Header().Set)
-		httpapi.WriteProblem(w, r, err)
+func (s sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter(w, r, transportSocket) {
 		return
 	}
 	conn, err := upgrade(w, r)
 	if err != nil {
-		s.room.leave()
+		s.leave(transportSocket)
 		return // the client has been told the reason
 	}
-	go s.serve(context.WithoutCancel(r.Context()), conn)
+	go s.receive(context.WithoutCancel(r.Context()), &socket{conn}, r.UserAgent())
 }
 
-// serve returns when the socket is closed.
-func (s *sockets) serve(ctx context.Context, conn *websocket.Conn) {
-	defer s.room.leave()
-	s.metrics.sockets.Inc()
-	defer s.metrics.sockets.Dec()
-	defer dropAfterPanic(ctx, conn)
-	session, refusal := s.admit(ctx, conn)
+// receive returns when the socket is closed.
+func (s sockets) receive(ctx context.Context, socket *socket, program string) {
+	defer s.leave(transportSocket)
+	defer dropAfterPanic(ctx, socket)
+	session, refusal := s.welcome(ctx, socket, program)
 	if refusal != nil {
-		s.finish(conn, *refusal)
+		s.finish(socket, *refusal)
 		return
 	}
-	defer s.hub.leave(session) // once the close frame is out: draining waits for it
-	s.finish(conn, session.run(ctx))
+	s.serve(ctx, session)
 }
 
-// dropAfterPanic keeps a fault in one session from ending the sockets of all others.
-func dropAfterPanic(ctx context.Context, conn *websocket.Conn) {
-	if cause := recover(); cause != nil {
-		slog.ErrorContext(ctx, "session panicked", "panic", cause, "stack", string(debug.Stack()))
-		_ = conn.CloseNow() // its client resumes
-	}
-}
-
-// admit makes a session of a connection whose hello brings a good ticket, or says
-// how to close it.
-func (s *sockets) admit(ctx context.Context, conn *websocket.Conn) (*session, *closing) {
-	hello, refusal := s.readHello(ctx, conn)
+// welcome waits for the hello of a socket and admits it.
+func (s sockets) welcome(ctx context.Context, socket *socket, program string) (*session, *closing) {
+	hello, refusal := s.readHello(ctx, socket.conn)
 	if refusal != nil {
 		return nil, refusal
 	}
-	if err := s.room.checkMemory(); err != nil {
-		return nil, &closing{protocol.CloseTryAgain, failure.Public(err).Message}
-	}
-	after, limit := int64(0), 1 // only the head is of use
-	if hello.Resume != nil {
-		after, limit = hello.Resume.Seq, protocol.MaxReplay
-	}
-	id, page, err := s.feed.open(ctx, hello.Ticket, after, limit)
-	switch {
-	case failure.KindOf(err) == failure.Unauthenticated:
-		return nil, &closing{protocol.CloseUnauthenticated, failure.Public(err).Message}
-	case err != nil:
-		slog.WarnContext(ctx, "socket refused: todo-api did not open the change feed", "error", err)
-		return nil, &closing{protocol.CloseTryAgain, "the ticket could not be checked, try again with a new one"}
-	}
-	session := newSession(conn, id, hello.Resume, page, s.feed, s.timing, s.metrics, s.missed)
-	return session, s.hub.join(session)
+	return s.admit(ctx, socket, program, hello)
 }
 
-func (s *sockets) readHello(ctx context.Context, conn *websocket.Conn) (protocol.Hello, *closing) {
+func (s sockets) readHello(ctx context.Context, conn *websocket.Conn) (protocol.Hello, *closing) {
 	late := closing{protocol.CloseBadFrame, "no hello in time"}
 	alarm := time.AfterFunc(s.timing.hello, func() { _ = conn.Close(websocket.StatusCode(late.code), late.reason) })
 	conn.SetReadLimit(protocol.MaxClientFrame)
@@ -113,15 +67,6 @@ func (s *sockets) readHello(ctx context.Context, conn *websocket.Conn) (protocol
 	return hello, nil
 }
 
-func (s *sockets) finish(conn *websocket.Conn, end closing) {
-	s.metrics.closed(end)
-	if end.code == 0 {
-		_ = conn.CloseNow() // nobody is left to tell
-		return
-	}
-	_ = conn.Close(websocket.StatusCode(end.code), end.reason) // a client that does not answer is dropped
-}
-
 // truncate cuts a reason to what fits a close frame (RFC 6455 section 5.5: 125
 // bytes with the code, and whole characters).
 func truncate(reason string) string {
@@ -130,4 +75,34 @@ func truncate(reason string) string {
 		return reason
 	}
 	return strings.ToValidUTF8(reason[:most], "")
+}
+
+// socket is a WebSocket as a wire.
+type socket struct{ conn *websocket.Conn }
+
+func (*socket) transport() transport { return transportSocket }
+
+func (s *socket) write(ctx context.Context, f frame) error {
+	return s.conn.Write(ctx, websocket.MessageText, f.encoded)
+}
+
+func (s *socket) ping(ctx context.Context) {
+	if err := s.conn.Ping(ctx); err != nil {
+		_ = s.conn.CloseNow() // it may be closed already
+	}
+}
+
+// watch reads, without which the library would miss pongs and the client's leaving. A ctx that
+// ends with the session would end the connection before the close frame is out.
+func (s *socket) watch(ctx context.Context) (talks bool) {
+	_, _, err := s.conn.Reader(ctx)
+	return err == nil
+}
+
+func (s *socket) end(c closing) {
+	if c.code == 0 {
+		_ = s.conn.CloseNow() // nobody is left to tell
+		return
+	}
+	_ = s.conn.Close(websocket.StatusCode(c.code), c.reason) // a client that does not answer is dropped
 }

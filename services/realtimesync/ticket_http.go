@@ -29,11 +29,12 @@ func (in *ticketInput) Resolve(ctx huma.Context) []error {
 // could not open a socket gets none: browsers do not tell a page why a socket was refused.
 func registerTickets(api huma.API, t *tickets, origins origins, room *room) {
 	operation := httpapi.TakeBearer(huma.Operation{
-		OperationID:   "issue-ticket",
-		Method:        http.MethodPost,
-		Path:          "/tickets",
-		Summary:       "Get a ticket that opens one WebSocket",
-		Description:   "The ticket is good for one use within 30 seconds. Send it in the first frame: " + `{"type":"hello","ticket":"…"}`,
+		OperationID: "issue-ticket",
+		Method:      http.MethodPost,
+		Path:        "/tickets",
+		Summary:     "Get a ticket that opens one WebSocket or stream of events",
+		Description: "The ticket is good for one use within 30 seconds. Send it in the first frame of a WebSocket, " + `{"type":"hello","ticket":"…"}` +
+			", or with the request for a stream, " + `Authorization: Ticket …`,
 		DefaultStatus: http.StatusCreated,
 	}, auth.ScopeTasksRead)
 	operation.Middlewares = append(huma.Middlewares{onlyWithRoom(api, room)}, operation.Middlewares...)

@@ -32,6 +32,7 @@ func TestSocketsOfAnEndedTokenClose(t *testing.T) {
 	revoked, revokedID := ann.program(read, p.api)
 	other, _ := ann.program(read, p.api)
 	onRevoked, head := revoked.listen(s, nil)
+	streamOfRevoked, _ := revoked.listen(s.over(transportStream), nil)
 	onOther, _ := other.listen(s, nil)
 	onSession, _ := ann.listen(s, nil)
 
@@ -43,6 +44,7 @@ func TestSocketsOfAnEndedTokenClose(t *testing.T) {
 	onSession.changes(head, head+2)
 	told := time.Now()
 	onRevoked.closed(protocol.CloseUnauthenticated)
+	streamOfRevoked.closed(protocol.CloseUnauthenticated)
 	if took := time.Since(told); took > time.Second {
 		t.Errorf("the socket of the revoked token was open %s after its end was known", took)
 	}
@@ -52,7 +54,7 @@ func TestSocketsOfAnEndedTokenClose(t *testing.T) {
 
 	expiry := time.Now().Add(3 * time.Second)
 	brief, _ := ann.program(todoclient.TokenDraft{Scopes: read.Scopes, ExpiresAt: &expiry}, p.api)
-	onBrief, _ := brief.listen(s, nil)
+	onBrief, _ := brief.listen(s.over(transportStream), nil)
 	onBrief.closed(protocol.CloseUnauthenticated)
 	if off := time.Since(expiry); off < -time.Second || off > 5*time.Second {
 		t.Errorf("the socket of a token that expired closed %s after", off)

@@ -30,6 +30,8 @@ var retentions = []struct {
 	{"ended API tokens", "prune_tokens", 24 * time.Hour},
 	{"elapsed counters of attempts", "prune_attempts", 0},
 	{"expired tickets", "prune_tickets", 0},
+	// A replica that knows less has lost its lease, and asks for everything.
+	{"ended connections", "prune_presence", 5 * time.Minute},
 	{"expired links to new passwords", "prune_reset_tokens", 0},
 	// As long as changes: for so long other services learn by the feed that an account is gone.
 	{"erased accounts", "prune_erasures", 30 * 24 * time.Hour},

@@ -29,6 +29,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
@@ -67,11 +68,17 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 
+	if err := sidecar.WaitReady(ctx, component, contract.SecretStore); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	keys, err := signingKeys(ctx, sidecar, cfg.KeysSecret)
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
 	db := store.Open(sidecar, component, contract.Schema(contract.TodoAPI))
+	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	relay := outbox.New(outbox.Config{
 		DB: db, Publisher: sidecar, Source: contract.TodoAPI, PubSub: contract.PubSub,
 		Topics: []string{contract.TopicTaskEvents, contract.TopicTaskUpdates}, Registry: registry,
@@ -96,6 +103,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
+	rooms.presence = presence.NewService(db)
 	rooms.calendar = calendar.NewService(db, time.Now)
 	rooms.webhooks = webhook.NewService(webhook.Config{
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
@@ -123,11 +131,8 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	return parts.Wait(ctx)
 }
 
-// signingKeys reads the keys that sign access tokens, once the sidecar is there.
+// signingKeys reads the keys that sign access tokens.
 func signingKeys(ctx context.Context, sidecar *dapr.Client, secret string) (*auth.Keys, error) {
-	if err := sidecar.WaitReady(ctx, contract.SecretStore); err != nil {
-		return nil, err
-	}
 	values, err := sidecar.Secret(ctx, secret)
 	if err != nil {
 		return nil, err
@@ -154,6 +159,7 @@ type rooms struct {
 	admin    *admin.Service
 	changes  *feed.Service
 	webhooks *webhook.Service
+	presence *presence.Service
 }
 
 // methods adds what other services may ask.
@@ -162,6 +168,7 @@ func (r rooms) methods(server *dapr.Server) {
 	r.tasks.Methods(server)
 	r.changes.Methods(server)
 	r.webhooks.Methods(server)
+	r.presence.Methods(server)
 }
 
 // operations adds what people and programs may do.

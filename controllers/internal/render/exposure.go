@@ -12,26 +12,36 @@ import (
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 )
 
+// lasting is how long an answer may take to end at the entry to realtime-sync. A stream of events
+// ends with the access token that opened it, after 15 minutes.
+const lasting = "20m"
+
 // ExposureObjects renders the public entry; none unless it is an Ingress, because node
 // ports belong to the Services themselves.
 func ExposureObjects(in *Input) []client.Object {
-	spec := &in.Platform.Spec.Exposure
-	if Exposure(spec) != v1alpha1.ExposureIngress {
+	if Exposure(&in.Platform.Spec.Exposure) != v1alpha1.ExposureIngress {
 		return nil
 	}
-	meta := in.meta(PartExposure, "todoplatform", "todoplatform")
-	// Contour answers a WebSocket with 403 unless told, in the words of the rule that
-	// leads to it; others ignore this.
-	meta.Annotations = map[string]string{"projectcontour.io/websocket-routes": contract.RealtimePath}
-	maps.Copy(meta.Annotations, spec.Annotations)
-
-	var paths []networkingv1.HTTPIngressPath
 	public := contract.PublicApps()
-	for _, app := range contract.Services() {
-		if path, ok := public[app]; ok {
-			paths = append(paths, ingressPath(app, path))
-		}
+	// Contour answers a WebSocket with 403 unless told, in the words of the rule that leads to it,
+	// and ends every answer after 15 seconds: right for requests, which is why the two entries are
+	// apart. Others ignore both; what matters to them is that heartbeats come.
+	return []client.Object{
+		in.ingress("todoplatform", contract.TodoAPI, public[contract.TodoAPI], nil),
+		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], map[string]string{
+			"projectcontour.io/websocket-routes": contract.RealtimePath,
+			"projectcontour.io/response-timeout": lasting,
+		}),
 	}
+}
+
+// ingress leads what is asked for below a path to an app.
+func (in *Input) ingress(name, app, path string, annotations map[string]string) *networkingv1.Ingress {
+	spec := &in.Platform.Spec.Exposure
+	meta := in.meta(PartExposure, "todoplatform", name)
+	meta.Annotations = map[string]string{}
+	maps.Copy(meta.Annotations, annotations)
+	maps.Copy(meta.Annotations, spec.Annotations)
 	ingress := &networkingv1.Ingress{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
 		ObjectMeta: meta,
@@ -39,14 +49,14 @@ func ExposureObjects(in *Input) []client.Object {
 			IngressClassName: spec.ClassName,
 			Rules: []networkingv1.IngressRule{{
 				Host:             spec.Host,
-				IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{Paths: paths}},
+				IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{ingressPath(app, path)}}},
 			}},
 		},
 	}
 	if spec.TLSSecretName != "" {
 		ingress.Spec.TLS = []networkingv1.IngressTLS{{Hosts: []string{spec.Host}, SecretName: spec.TLSSecretName}}
 	}
-	return []client.Object{ingress}
+	return ingress
 }
 
 func ingressPath(app, path string) networkingv1.HTTPIngressPath {

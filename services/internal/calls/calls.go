@@ -51,6 +51,7 @@ var (
 	OpenFeed               = Method[OpenFeedRequest, OpenFeedReply]{contract.TodoAPI, contract.MethodOpenFeed}
 	ListChanges            = Method[ListChangesRequest, ListChangesReply]{contract.TodoAPI, contract.MethodListChanges}
 	ListHeads              = Method[ListHeadsRequest, ListHeadsReply]{contract.TodoAPI, contract.MethodListHeads}
+	SharePresence          = Method[SharePresenceRequest, SharePresenceReply]{contract.TodoAPI, contract.MethodSharePresence}
 	ListReminding          = Method[ListRemindingRequest, ListRemindingReply]{contract.TodoAPI, contract.MethodListReminding}
 	AdvanceOccurrence      = Method[AdvanceOccurrenceRequest, AdvanceOccurrenceReply]{contract.TodoAPI, contract.MethodAdvanceOccurrence}
 	ListMissingOccurrences = Method[ListMissingOccurrencesRequest, ListMissingOccurrencesReply]{contract.TodoAPI, contract.MethodListMissingOccurrences}
@@ -138,6 +139,41 @@ type ListHeadsReply struct {
 type UserHead struct {
 	UserID string `json:"userId"`
 	Seq    int64  `json:"seq"`
+}
+
+// MaxSharedUsers is of how many users one SharePresenceRequest may tell.
+const MaxSharedUsers = 500
+
+// SharePresenceRequest tells which connections a replica holds of some users, and asks for those
+// that its users have at other replicas.
+type SharePresenceRequest struct {
+	Replica      string         `json:"replica"`         // a UUID of its own
+	LeaseSeconds int            `json:"leaseSeconds"`    // after which it is taken for dead
+	Since        string         `json:"since,omitempty"` // of the reply before; empty: it is new
+	Users        []UserPresence `json:"users"`           // whose connections there have changed
+}
+
+// UserPresence is a user's connections in one place, or in all others.
+type UserPresence struct {
+	UserID  string   `json:"userId"`
+	Devices []Device `json:"devices"`
+}
+
+// Device is one connection of a user.
+type Device struct {
+	ID    string    `json:"id"`   // of the session or API token
+	Name  string    `json:"name"` // of the API token, or the User-Agent
+	Kind  string    `json:"kind"` // of the connection: websocket or sse
+	Since time.Time `json:"since"`
+}
+
+// SharePresenceReply tells what the users named, and those whose connections elsewhere have changed
+// since, have at other replicas. A replica that is lost renewed its lease too late: it takes
+// another id and tells of everybody anew.
+type SharePresenceReply struct {
+	Lost  bool           `json:"lost"`
+	Since string         `json:"since"`
+	Users []UserPresence `json:"users"`
 }
 
 // ListRemindingRequest asks for a user's open tasks that have reminders, and for the archived projects.

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// requestTimeout bounds the work on one request; sockets are exempt.
+	// requestTimeout bounds the work on one request; sockets and streams of events are exempt.
 	requestTimeout = 15 * time.Second
 	// requestIDHeader carries the id of a request to the client and into logs.
 	requestIDHeader = "X-Request-Id"
@@ -60,8 +60,8 @@ func Handler(routes http.Handler, registry prometheus.Registerer) http.Handler {
 		recorder := &statusRecorder{ResponseWriter: w}
 		defer func() {
 			answerPanic(recorder, r, recover())
-			if recorder.status == http.StatusSwitchingProtocols {
-				return // how long a socket stays open says nothing about speed
+			if recorder.status == http.StatusSwitchingProtocols || recorder.Header().Get("Content-Type") == EventStream {
+				return // how long a client stays says nothing about speed
 			}
 			// r.Pattern is one of the registered routes: a closed set.
 			seconds.WithLabelValues(r.Pattern, methodLabel(r.Method), strconv.Itoa(recorder.status)).Observe(time.Since(started).Seconds())
@@ -70,7 +70,10 @@ func Handler(routes http.Handler, registry prometheus.Registerer) http.Handler {
 	})
 }
 
-type requestIDKey struct{}
+type (
+	requestIDKey struct{}
+	untimedKey   struct{} // of the context of a request without its deadline
+)
 
 // RequestID returns the id of the request that ctx belongs to, or "".
 func RequestID(ctx context.Context) string {
@@ -83,7 +86,7 @@ func requestContext(r *http.Request) (context.Context, context.CancelFunc) {
 	if isUpgrade(r) {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, requestTimeout)
+	return context.WithTimeout(context.WithValue(ctx, untimedKey{}, ctx), requestTimeout)
 }
 
 func isUpgrade(r *http.Request) bool {
@@ -131,7 +134,7 @@ type statusRecorder struct {
 func (w *statusRecorder) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
-		if status == http.StatusUnauthorized {
+		if status == http.StatusUnauthorized && w.Header().Get("WWW-Authenticate") == "" {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
 	}

@@ -416,3 +416,38 @@ func TestABodyThatDoesNotArriveIsRefused(t *testing.T) {
 		t.Errorf("status %d, want 408", answer.StatusCode)
 	}
 }
+
+func TestALastingAnswerOutlivesDeadlines(t *testing.T) {
+	left := make(chan error, 1)
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = httpapi.NewServer(httpapi.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, err := httpapi.Lasting(w, r)
+		if err != nil {
+			left <- err
+			return
+		}
+		if _, bounded := ctx.Deadline(); bounded || httpapi.RequestID(ctx) == "" {
+			left <- errors.New("the context is not that of the request without its deadline")
+			return
+		}
+		time.Sleep(200 * time.Millisecond) // longer than the server gives an answer
+		_, _ = io.WriteString(w, "still there\n")
+		_ = http.NewResponseController(w).Flush() // what was lost is missed below
+		<-ctx.Done()
+		left <- nil
+	}), prometheus.NewRegistry()))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 50*time.Millisecond, 100*time.Millisecond
+	server.Start()
+	defer server.Close()
+	response, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(response.Body).ReadString('\n'); err != nil || line != "still there\n" {
+		t.Errorf("got %q, %v", line, err)
+	}
+	_ = response.Body.Close() // the client leaves
+	if err := <-left; err != nil {
+		t.Error(err)
+	}
+}

@@ -99,3 +99,20 @@ func Stream(header map[string]string, write func(io.Writer) error) *huma.StreamR
 		}
 	}}
 }
+
+// EventStream is the content type of answers that go on (Server-Sent Events, WHATWG HTML
+// section 9.2).
+const EventStream = "text/event-stream"
+
+// Lasting makes of a request one whose answer goes on for as long as its client stays, and returns
+// a context that ends when the client leaves. Whoever writes has to bound each write.
+func Lasting(w http.ResponseWriter, r *http.Request) (context.Context, error) {
+	control := http.NewResponseController(w)
+	if err := errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Time{})); err != nil {
+		return nil, fmt.Errorf("keep the connection open: %w", err)
+	}
+	if untimed, ok := r.Context().Value(untimedKey{}).(context.Context); ok {
+		return untimed, nil
+	}
+	return r.Context(), nil
+}

@@ -26,6 +26,7 @@ type Check struct {
 // its sockets close.
 type Health struct {
 	ready      atomic.Bool
+	waiting    atomic.Value // a string: what the service waits for before it is ready
 	drainDelay time.Duration
 	checks     []Check
 	handler    http.Handler
@@ -36,6 +37,7 @@ type Health struct {
 // drainDelay is how long Drain lasts.
 func NewHealth(registry *prometheus.Registry, drainDelay time.Duration, checks ...Check) *Health {
 	h := &Health{drainDelay: drainDelay, checks: checks}
+	h.Waits("starting")
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", h.readyz)
@@ -44,6 +46,9 @@ func NewHealth(registry *prometheus.Registry, drainDelay time.Duration, checks .
 	return h
 }
 
+// Waits says what the service waits for while it is not ready.
+func (h *Health) Waits(reason string) { h.waiting.Store(reason) }
+
 // Ready says that the service has started.
 func (h *Health) Ready() { h.ready.Store(true) }
 
@@ -51,6 +56,7 @@ func (h *Health) Ready() { h.ready.Store(true) }
 // time to notice. A pod that is gone while addresses still lead to it swallows new
 // connections without an answer.
 func (h *Health) Drain(ctx context.Context) error {
+	h.Waits("stopping")
 	h.ready.Store(false)
 	select {
 	case <-time.After(h.drainDelay):
@@ -67,7 +73,7 @@ func (h *Health) Serve(ctx context.Context, listener net.Listener) error {
 
 func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {
 	if !h.ready.Load() {
-		writeText(w, http.StatusServiceUnavailable, "starting or stopping")
+		writeText(w, http.StatusServiceUnavailable, fmt.Sprint(h.waiting.Load()))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)

@@ -109,6 +109,8 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	expect("/readyz", http.StatusServiceUnavailable, "starting")
+	health.Waits("the schema is older")
+	expect("/readyz", http.StatusServiceUnavailable, "the schema is older\n")
 	expect("/livez", http.StatusOK, "ok")
 	health.Ready()
 	expect("/readyz", http.StatusOK, "ok")

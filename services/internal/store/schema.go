@@ -8,7 +8,7 @@ import (
 //go:embed *.sql reader/*.sql
 var sql embed.FS
 
-// SQL returns the functions that every schema has: the doors call and read, and fail.
+// SQL returns what every schema has: the doors call and read, fail, and its revisions.
 func SQL() fs.FS { return sql }
 
 // ReaderSQL returns the functions that belong to the reader of a schema that has one.

@@ -5,14 +5,10 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
-
-	"github.com/coder/websocket"
 
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -21,20 +17,27 @@ import (
 // task before and after a change, each with its notes.
 const maxServerFrame = 1 << 20
 
-// Client opens sockets for one user. The zero value of each field but BaseURL is fine.
+// Client connects for one user. The zero value of each field but BaseURL is fine.
 type Client struct {
 	BaseURL     string       // of the public entry, such as http://localhost:8080
 	AccessToken string       // from sign-up, login or refresh
 	Origin      string       // sent as the Origin header when not empty, as browsers do
-	HTTP        *http.Client // default: http.DefaultClient
+	HTTP        *http.Client // default: http.DefaultClient; its Timeout would end a stream
+	// Stream asks for a stream of Server-Sent Events instead of a WebSocket, where those do not get through.
+	Stream bool
 }
 
-// Socket is an open WebSocket. Next must not be called concurrently.
-type Socket struct {
-	conn *websocket.Conn
+// Socket is an open connection. Next must not be called concurrently.
+type Socket struct{ wire wire }
+
+// wire brings the frames of a connection, whatever carries them.
+type wire interface {
+	// read waits for the next frame. If ctx ends first, the connection is closed.
+	read(ctx context.Context) ([]byte, error)
+	close() error
 }
 
-// CloseError is how the server closed a socket, or refused one.
+// CloseError is how the server closed a connection, or refused one.
 type CloseError struct {
 	Code   protocol.CloseCode
 	Reason string
@@ -42,10 +45,10 @@ type CloseError struct {
 
 // Error returns code and reason.
 func (e *CloseError) Error() string {
-	return fmt.Sprintf("the server closed the socket: %d %s", e.Code, e.Reason)
+	return fmt.Sprintf("the server closed the connection: %d %s", e.Code, e.Reason)
 }
 
-// Connect gets a ticket and opens a socket with it. resume is the seq of the last
+// Connect gets a ticket and opens a connection with it. resume is the seq of the last
 // change that the caller has; nil means none: only new changes come.
 func (c *Client) Connect(ctx context.Context, resume *int64) (*Socket, error) {
 	ticket, err := c.Ticket(ctx)
@@ -84,59 +87,40 @@ func (c *Client) Ticket(ctx context.Context) (protocol.Ticket, error) {
 	return ticket, nil
 }
 
-// Open opens a socket with a ticket and sends hello. What the server says to it
-// comes with Next.
+// Open opens a connection with a ticket. What the server says to it comes with Next.
 func (c *Client) Open(ctx context.Context, ticket string, resume *int64) (*Socket, error) {
-	address, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/") + protocol.SocketPath)
+	open := c.openSocket
+	if c.Stream {
+		open = c.openStream
+	}
+	wire, err := open(ctx, ticket, resume)
 	if err != nil {
-		return nil, fmt.Errorf("open a socket: %w", err)
+		return nil, err
 	}
-	options := &websocket.DialOptions{HTTPClient: c.http(), HTTPHeader: http.Header{}}
-	if c.Origin != "" {
-		options.HTTPHeader.Set("Origin", c.Origin)
-	}
-	conn, response, err := websocket.Dial(ctx, address.String(), options)
-	if response != nil && response.Body != nil {
-		defer response.Body.Close() //nolint:errcheck // at most an error's text, which err has
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open a socket: %w", err)
-	}
-	conn.SetReadLimit(maxServerFrame)
-	hello, err := json.Marshal(protocol.NewHello(ticket, resume))
-	if err == nil {
-		err = conn.Write(ctx, websocket.MessageText, hello)
-	}
-	if err != nil {
-		_ = conn.CloseNow() // the first error counts
-		return nil, fmt.Errorf("say hello: %w", err)
-	}
-	return &Socket{conn: conn}, nil
+	return &Socket{wire}, nil
 }
 
 // Next waits for the next frame: a protocol.Welcome, SnapshotRequired, Change,
-// Reminder or Head. A socket that the server closed is a *CloseError. If ctx ends
-// first, the socket is closed.
+// Reminder, Head or Presence. A connection that the server closed is a *CloseError. If ctx ends
+// first, the connection is closed.
 func (s *Socket) Next(ctx context.Context) (any, error) {
 	for {
-		_, encoded, err := s.conn.Read(ctx)
-		if closed, ok := errors.AsType[websocket.CloseError](err); ok {
-			return nil, &CloseError{Code: protocol.CloseCode(closed.Code), Reason: closed.Reason}
-		}
+		encoded, err := s.wire.read(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("read a frame: %w", err)
+			return nil, err
 		}
 		frame, err := protocol.DecodeServerFrame(encoded)
+		if last, ok := frame.(protocol.Close); ok {
+			return nil, &CloseError{Code: last.Code, Reason: last.Reason}
+		}
 		if err != nil || frame != nil {
 			return frame, err
 		}
 	}
 }
 
-// Close leaves: the server is told, and the connection ends.
-func (s *Socket) Close() error {
-	return s.conn.Close(websocket.StatusNormalClosure, "")
-}
+// Close leaves, and ends the connection.
+func (s *Socket) Close() error { return s.wire.close() }
 
 func (c *Client) http() *http.Client {
 	if c.HTTP != nil {

@@ -1,10 +1,14 @@
-// Package protocol is what realtime-sync and its clients say to each other over a
-// WebSocket: JSON text frames with a "type", and close codes.
+// Package protocol is what realtime-sync and its clients say to each other: JSON frames with a
+// "type", and close codes.
 //
-// The client opens the socket and sends Hello within HelloTimeout. The server
-// answers with Welcome and then, if the client named the last change it has, with
-// every change after it, or with SnapshotRequired if those are too many. From then
-// on it sends each change as it happens. Change frames follow each other by exactly
+// There are two ways to connect. Over a WebSocket, frames are text messages: the client opens the
+// socket and sends Hello within HelloTimeout. Where WebSockets do not get through, the client asks
+// for a stream of Server-Sent Events, with the ticket in the header Authorization and the last
+// change that it has in Last-Event-ID; each event's data is a frame, and the last one is Close.
+//
+// Either way, the server answers with Welcome and then, if the client named the last change it
+// has, with every change after it, or with SnapshotRequired if those are too many. From then on it
+// sends each change as it happens. Change frames follow each other by exactly
 // one seq. A client that sees anything else, or a Head that is not the last seq it
 // has, reconnects and resumes.
 package protocol
@@ -21,6 +25,15 @@ import (
 const (
 	TicketPath = "/realtime/v1/tickets"
 	SocketPath = "/realtime/v1/socket"
+	StreamPath = "/realtime/v1/events"
+)
+
+// Request headers of a stream.
+const (
+	// TicketScheme stands before the ticket in Authorization. A query would be logged on the way.
+	TicketScheme = "Ticket"
+	// ResumeHeader holds the seq of the last change that the client has; absent: send only what is new.
+	ResumeHeader = "Last-Event-ID"
 )
 
 // Limits that both sides rely on.
@@ -39,8 +52,8 @@ const (
 	MaxClientFrame = 64 << 10
 )
 
-// CloseCode is the status of a WebSocket's close frame (RFC 6455 section 7.4). The
-// codes from 4000 are this protocol's own.
+// CloseCode is the status of a WebSocket's close frame (RFC 6455 section 7.4), and the code of
+// Close. The codes from 4000 are this protocol's own.
 type CloseCode int
 
 // Close codes, and what the client should do.
@@ -61,6 +74,11 @@ const (
 	// CloseTooMany means that the user has too many sockets open: close others first.
 	CloseTooMany CloseCode = 4429
 )
+
+// CloseCodes lists every code.
+func CloseCodes() []CloseCode {
+	return []CloseCode{CloseRestart, CloseTryAgain, CloseBadFrame, CloseUnauthenticated, CloseSlow, CloseTooMany}
+}
 
 // Ticket is the answer to POST TicketPath: one use, until ExpiresAt.
 type Ticket struct {
@@ -115,6 +133,27 @@ type Head struct {
 	Seq  int64  `json:"seq"`
 }
 
+// Presence tells which other connections the user has: after Welcome, and when they change.
+type Presence struct {
+	Type    string   `json:"type"` // "presence"
+	Devices []Device `json:"devices"`
+}
+
+// Device is one connection of the user.
+type Device struct {
+	ID    string    `json:"id"`   // of the session or API token that opened it
+	Name  string    `json:"name"` // of the API token, or the User-Agent
+	Kind  string    `json:"kind"` // "websocket" or "sse"
+	Since time.Time `json:"since"`
+}
+
+// Close is the last event of a stream, in place of a WebSocket's close frame.
+type Close struct {
+	Type   string    `json:"type"` // "close"
+	Code   CloseCode `json:"code"`
+	Reason string    `json:"reason"`
+}
+
 // NewHello makes a Hello; resume is the last change that the client has, nil for none.
 func NewHello(ticket string, resume *int64) Hello {
 	hello := Hello{Type: "hello", Ticket: ticket}
@@ -153,6 +192,14 @@ func NewReminder(event, eventID string, reminder json.RawMessage) Reminder {
 // NewHead makes a Head.
 func NewHead(seq int64) Head { return Head{Type: "head", Seq: seq} }
 
+// NewPresence makes a Presence.
+func NewPresence(devices []Device) Presence { return Presence{Type: "presence", Devices: devices} }
+
+// NewClose makes a Close.
+func NewClose(code CloseCode, reason string) Close {
+	return Close{Type: "close", Code: code, Reason: reason}
+}
+
 // DecodeHello reads the client's first frame.
 func DecodeHello(frame []byte) (Hello, error) {
 	var hello Hello
@@ -172,7 +219,7 @@ func DecodeHello(frame []byte) (Hello, error) {
 }
 
 // DecodeServerFrame reads a frame from the server: a Welcome, SnapshotRequired,
-// Change, Reminder or Head. A frame of another type is nil: clients pass over what
+// Change, Reminder, Head, Presence or Close. A frame of another type is nil: clients pass over what
 // a newer server may send.
 func DecodeServerFrame(frame []byte) (any, error) {
 	var kind struct {
@@ -192,6 +239,10 @@ func DecodeServerFrame(frame []byte) (any, error) {
 		return decode[Reminder](frame)
 	case "head":
 		return decode[Head](frame)
+	case "presence":
+		return decode[Presence](frame)
+	case "close":
+		return decode[Close](frame)
 	}
 	return nil, nil //nolint:nilnil // see above
 }

@@ -15,6 +15,8 @@ func TestServerFramesAreReadAsWritten(t *testing.T) {
 		NewChange(7, json.RawMessage(`{"seq":7}`)),
 		NewReminder("reminder.sent", "e1", json.RawMessage(`{"title":"Water plants"}`)),
 		NewHead(0),
+		NewPresence([]Device{{ID: "s1", Name: "curl/8.1", Kind: "sse", Since: time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)}}),
+		NewClose(CloseRestart, "the service restarts"),
 	}
 	for _, frame := range frames {
 		encoded, err := json.Marshal(frame)
@@ -64,7 +66,7 @@ func TestSilenceIsNoticedSoon(t *testing.T) {
 }
 
 func TestFrameOfANewerServerIsPassedOver(t *testing.T) {
-	if frame, err := DecodeServerFrame([]byte(`{"type":"presence","users":[]}`)); frame != nil || err != nil {
+	if frame, err := DecodeServerFrame([]byte(`{"type":"weather","sky":"blue"}`)); frame != nil || err != nil {
 		t.Errorf("got %+v, error %v; want nothing", frame, err)
 	}
 }

@@ -153,15 +153,6 @@ func TestWhatAttemptsCountUnder(t *testing.T) {
 	}
 }
 
-func TestCleanDevice(t *testing.T) {
-	if got, want := cleanDevice("curl/8.1\x00\n\xff é"), "curl/8.1 é"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got := cleanDevice(strings.Repeat("é", 300)); len(got) != maxDeviceLength {
-		t.Errorf("kept %d bytes, want %d", len(got), maxDeviceLength)
-	}
-}
-
 func TestHasher(t *testing.T) {
 	hasher, err := NewHasher()
 	if err != nil {

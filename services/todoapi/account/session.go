@@ -4,10 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -16,8 +13,6 @@ const (
 	// refreshGrace is how long a used refresh token is taken again while its successor
 	// is unused: the answer with the successor was lost, or two tabs asked at once.
 	refreshGrace = 10 * time.Second
-	// maxDeviceLength bounds what is kept of a User-Agent, in bytes.
-	maxDeviceLength = 200
 )
 
 // Session is one signed-in device of a user.
@@ -44,18 +39,4 @@ func newRefreshToken() string { return rand.Text() }
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
-}
-
-// cleanDevice makes a User-Agent fit to be stored and shown.
-func cleanDevice(userAgent string) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, userAgent)
-	if len(clean) > maxDeviceLength {
-		clean = strings.ToValidUTF8(clean[:maxDeviceLength], "")
-	}
-	return clean
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
@@ -271,7 +272,7 @@ func roughly(d time.Duration) string {
 func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
 	refreshToken = newRefreshToken()
 	return sessionArgs{
-		UserID: userID, By: person(userID), SessionID: newID(), Device: cleanDevice(origin.Device),
+		UserID: userID, By: person(userID), SessionID: newID(), Device: httpapi.CleanDevice(origin.Device),
 		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
 	}, refreshToken
 }

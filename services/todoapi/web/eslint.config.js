@@ -18,10 +18,11 @@ function oneWay(room) {
   };
 }
 
-const features = ["nav", "dashboard", "settings", "session", "tasks", "task", "activity", "reminders"];
+const features = ["nav", "dashboard", "settings", "session", "task", "activity", "reminders"];
 
 function apart(feature) {
-  const others = features.filter((other) => other !== feature).join("|");
+  // Rows, the list, the composer and the pickers of tasks are what other features are made of.
+  const others = features.filter((other) => other !== feature && other !== "task").join("|");
   const above = [...rooms.slice(0, rooms.indexOf("features")), "testing"].join("|");
   return {
     files: [`src/features/${feature}/**/*.{ts,tsx}`],
@@ -31,7 +32,7 @@ function apart(feature) {
         "error",
         {
           patterns: [
-            { regex: `^(\\.\\./)+(${others})/`, message: "Features do not import each other: app joins them." },
+            { regex: `^(\\.\\./)+(${others})/`, message: "Features do not import each other, except task: routes join them." },
             { regex: `^(\\.\\./)+(${above})/`, message: `Imports go ${rooms.join(" → ")}.` },
           ],
         },

@@ -53,8 +53,21 @@ function serviceWorker(): Plugin {
   };
 }
 
+/**
+ * Says at the head of every sheet in which order the layers outweigh each other: the sheet that
+ * a browser reads first decides, and which one that is depends on how the build is split.
+ */
+function layerOrder(): Plugin {
+  const order = "@layer reset, tokens, ui, features;";
+  return {
+    name: "layer-order",
+    enforce: "pre",
+    transform: { filter: { id: /\/src\/.*\.css$/ }, handler: (css) => ({ code: `${order}\n${css}`, map: null }) },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), serviceWorker(), precompress()],
+  plugins: [react(), layerOrder(), serviceWorker(), precompress()],
   build: {
     target: "es2022",
     // A data: URL would need a wider content security policy than 'self'.

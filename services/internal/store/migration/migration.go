@@ -131,6 +131,18 @@ func applyFunctions(ctx context.Context, tx pgx.Tx, schema store.Schema) error {
 			return err
 		}
 	}
+	return noteRevision(ctx, tx, schema)
+}
+
+// noteRevision tells services that wait for this revision of the schema that it is there.
+func noteRevision(ctx context.Context, tx pgx.Tx, schema store.Schema) error {
+	revision, err := schema.Revision()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "SELECT note_revision($1)", revision); err != nil {
+		return fmt.Errorf("note revision %s: %w", revision, err)
+	}
 	return nil
 }
 

@@ -36,14 +36,26 @@ export class Person {
     return new Person(browser, credentials, accessToken);
   }
 
-  /** Opens a signed-in window of its own device and waits until it is live. */
-  async open(options: WindowOptions = {}): Promise<Window> {
+  /** Opens a signed-in window of its own device at a screen and waits until it is live. */
+  async open({ path = "/inbox", ...options }: WindowOptions & { path?: string } = {}): Promise<Window> {
     const window = await Window.open(this.browser, options);
     const response = await window.page.request.post(`${baseURL}/api/v1/auth/login`, { data: this.credentials });
     if (!response.ok()) throw new Error(`sign in: ${response.status()} ${await response.text()}`);
-    await window.page.goto(baseURL);
+    await window.page.goto(baseURL + path);
     await window.live();
     return window;
+  }
+
+  /** Does something as another program would. */
+  async ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const headers = { Authorization: `Bearer ${this.token}`, ...(body !== undefined && { "Content-Type": "application/json" }) };
+    return ask(`/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  }
+
+  /** The titles of the open tasks that the server has, in the order of the alphabet. */
+  async titles(): Promise<string[]> {
+    const { items } = await get<{ items: { title: string }[] }>("/api/v1/tasks?limit=100", this.token);
+    return items.map(({ title }) => title).sort();
   }
 
   /** Adds a task as another program would. */
@@ -52,15 +64,18 @@ export class Person {
   }
 }
 
-async function post<Answer>(path: string, body: unknown, token?: string): Promise<Answer> {
+function post<Answer>(path: string, body: unknown, token?: string): Promise<Answer> {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  const response = await fetch(baseURL + path, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(15_000),
-  });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+function get<Answer>(path: string, token: string): Promise<Answer> {
+  return ask(path, { headers: { Authorization: `Bearer ${token}` } });
+}
+
+async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {
+  const response = await fetch(baseURL + path, { ...request, signal: AbortSignal.timeout(15_000) });
+  if (!response.ok) throw new Error(`${request.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }
 
@@ -73,8 +88,13 @@ export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme"
 export class Window {
   /** What the page complained about: defects, and what the content security policy blocked. */
   readonly complaints: string[] = [];
+  /** How many connections for live changes it has opened. */
+  sockets = 0;
 
   private constructor(readonly page: Page) {
+    page.on("websocket", (socket) => {
+      if (socket.url().includes("/realtime/")) this.sockets += 1;
+    });
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
       // Chromium logs refused requests by itself: they are answers, not defects.
@@ -91,61 +111,66 @@ export class Window {
     return new Window(page);
   }
 
-  live(): Promise<void> {
-    return this.page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
+  /** Opens another tab of the same browser at the same screen. */
+  async another(): Promise<Window> {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(15_000);
+    const window = new Window(page);
+    await page.goto(this.page.url());
+    return window;
   }
 
+  /** Waits until every change of the platform arrives here. */
+  live(): Promise<void> {
+    return this.page.locator('[data-connection="live"]').waitFor({ state: "attached" });
+  }
+
+  /** A task in the list on the screen. */
   row(title: string): Locator {
-    return this.page.getByRole("listitem").filter({ hasText: title });
+    return this.page.getByRole("main").getByRole("listitem").filter({ hasText: title });
   }
 
   /** Waits until a group of the list shows a task. */
   async sees(title: string, group: string): Promise<void> {
-    await this.page
-      .getByRole("region", { name: new RegExp(`^${group}`) })
-      .getByRole("listitem")
-      .filter({ hasText: title })
-      .waitFor();
+    await this.page.getByRole("main").getByRole("region", { name: group, exact: true }).getByRole("listitem").filter({ hasText: title }).waitFor();
   }
 
   async missesOpen(title: string): Promise<void> {
     await this.row(title).waitFor({ state: "detached" });
   }
 
-  async add(title: string, chip?: "Today" | "Tomorrow"): Promise<void> {
-    await this.page.getByLabel("New task").fill(title);
-    if (chip) await this.page.getByRole("button", { name: chip, exact: true }).click();
-    await this.page.getByLabel("New task").press("Enter");
+  /** The line in which tasks are typed, once it is open. */
+  get line(): Locator {
+    return this.page.getByRole("combobox", { name: "New task" });
   }
 
   /** Types a line without adding it. */
   async type(line: string): Promise<void> {
-    await this.page.getByLabel("New task").fill(line);
+    await this.page.keyboard.press("q");
+    await this.line.fill(line);
   }
 
-  /** A piece of the line that was understood, by its words. */
-  chip(words: string | RegExp): Locator {
-    const text = typeof words === "string" ? this.page.getByText(words, { exact: true }) : this.page.getByText(words);
-    return this.page.getByRole("list", { name: "Understood" }).getByRole("listitem").and(text);
-  }
-
-  /** Pastes a text into the line, as the clipboard would. */
-  async paste(text: string): Promise<void> {
-    await this.page.getByLabel("New task").evaluate((input: HTMLInputElement, pasted) => {
-      input.focus();
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", pasted);
-      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-    }, text);
+  /** Adds a task by the line that opens everywhere. */
+  async add(line: string): Promise<void> {
+    await this.type(line);
+    await this.line.press("Enter");
+    await this.page.keyboard.press("Escape");
+    await this.line.waitFor({ state: "detached" });
   }
 
   async toggle(title: string): Promise<void> {
-    await this.page.getByRole("checkbox", { name: `Complete ${title}` }).click();
+    await this.row(title).getByRole("checkbox", { name: `Complete ${title}` }).click();
   }
 
-  async openEditor(title: string): Promise<Locator> {
-    await this.row(title).getByRole("button", { name: title }).first().click();
-    return this.page.getByRole("dialog");
+  /** Opens a task beside the list. */
+  async open(title: string): Promise<Locator> {
+    await this.row(title).getByRole("button", { name: title, exact: true }).click();
+    return this.page.getByRole("complementary", { name: "Task" });
+  }
+
+  /** Presses keys one after the other, as somebody types them. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
   }
 
   async screenshot(name: string): Promise<void> {

@@ -66,6 +66,35 @@ describe("an expired access token", () => {
   });
 });
 
+describe("who is signed in", () => {
+  function memoryOf(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+    const items = new Map<string, string>();
+    return { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value), removeItem: (key) => void items.delete(key) };
+  }
+
+  test("is known again before the server has answered", async () => {
+    const memory = memoryOf();
+    serve(() => session("a"));
+    await new Client(memory).signIn("ada@example.org", "secret");
+    expect([new Client(memory).person()?.id, new Client(memory).current()]).toEqual(["u", null]);
+  });
+
+  test("is forgotten once the session is over", async () => {
+    const memory = memoryOf();
+    serve(({ path }) => (path.endsWith("login") ? session("a") : json(401, {})));
+    await new Client(memory).signIn("ada@example.org", "secret");
+    await new Client(memory).refresh();
+    expect(new Client(memory).person()).toBeNull();
+  });
+
+  test("is asked first by requests that come before the answer", async () => {
+    const asked = serve(({ path }) => (path.endsWith("refresh") ? session("a") : json(200, {})));
+    const client = new Client();
+    await Promise.all([client.refresh(), client.request("GET", "/tasks")]);
+    expect(asked).toEqual(["POST /api/v1/auth/refresh", "GET /api/v1/tasks Bearer a"]);
+  });
+});
+
 describe("a request for one person", () => {
   const as = (id: string, accessToken: string) => json(200, { user: { id }, accessToken, expiresIn: 900 });
 

@@ -1,5 +1,5 @@
 import { type Input, type Operation, operations, type Taken } from "./operations";
-import type { Session } from "./types";
+import type { Session, User } from "./types";
 
 /** A refusal by the server: an RFC 9457 problem, or the bare status when there is none. */
 export class ApiError extends Error {
@@ -179,10 +179,19 @@ function fill(path: string, { path: inPath = {}, query = {} }: Pick<Parts, "path
  */
 export class Client {
   private session: Session | null = null;
+  private known: User | null;
   private refreshing: Promise<Session | null> | null = null;
   private readonly listeners = new Set<() => void>();
 
+  /** memory outlives the window. */
+  constructor(private readonly memory: Memory | null = null) {
+    this.known = recall(memory);
+  }
+
   readonly current = (): Session | null => this.session;
+
+  /** Who is signed in or, until the server has answered, was so when this browser was closed. */
+  readonly person = (): User | null => this.known;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -274,6 +283,7 @@ export class Client {
 
   /** One 401 is answered with a refresh and one more try, for the same person alone. */
   private async authenticated<Body>(target: Target, options: RequestOptions, read: (response: Response) => Promise<Body> = decode): Promise<Reply<Body>> {
+    if (!this.session) await this.refreshing?.catch(() => null);
     const before = this.session;
     const user = options.user ?? before?.user.id;
     if (before && before.user.id !== user) throw new OtherUserError();
@@ -307,6 +317,9 @@ export class Client {
 
   private set(session: Session | null): void {
     this.session = session;
+    this.known = session?.user ?? null;
+    if (this.known) this.memory?.setItem(memoryKey, JSON.stringify(this.known));
+    else this.memory?.removeItem(memoryKey);
     for (const listener of this.listeners) listener();
   }
 }
@@ -317,4 +330,26 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return locks ? (locks.request("todoplatform-refresh", work)) : work();
 }
 
-export const client = new Client();
+/** Where the browser keeps who was signed in last: the page can be opened without the network then. */
+type Memory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const memoryKey = "todoplatform-person";
+
+function recall(memory: Memory | null): User | null {
+  try {
+    return JSON.parse(memory?.getItem(memoryKey) ?? "null") as User | null;
+  } catch {
+    return null;
+  }
+}
+
+/** Browsers may forbid to keep anything. */
+function memoryOfBrowser(): Memory | null {
+  try {
+    return (globalThis as Partial<typeof globalThis>).localStorage ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export const client = new Client(memoryOfBrowser());

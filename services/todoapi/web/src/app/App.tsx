@@ -1,18 +1,18 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { client, isTransient } from "../api/http";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
-import { LoadingRows } from "../features/tasks/sections";
+import { LoadingRows } from "../features/task";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
-import { FullPageNote } from "./FullPageNote";
-import { ResetPage } from "./ResetPage";
+import { FullPageNote } from "../ui/FullPageNote";
+import { ResetPage } from "../features/session/ResetPage";
 import { announce, remind } from "./notices";
-import { Shell } from "./Shell";
-import { VerifyPage } from "./VerifyPage";
+import { VerifyPage } from "../features/session/VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
 
@@ -34,15 +34,15 @@ export function App() {
     const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
     return <Page token={link.token} onDone={done} />;
   }
-  if (boot === "waiting") return <div className="splash" role="status" aria-label="Loading" />;
+  // What this browser keeps is shown without waiting for the server.
+  if (session) return <SignedIn key={session.user.id} user={session.user.id} />;
+  if (boot === "waiting") return <Splash />;
   if (boot !== "done") {
     return (
       <FullPageNote title="No connection" text={boot.failed} action={{ label: "Try again", run: retry }} />
     );
   }
-  return (
-    <>{session ? <SignedIn key={session.user.id} user={session.user.id} /> : <SignInPage invitation={link?.token} onDone={leave} />}</>
-  );
+  return <SignInPage invitation={link?.token} onDone={leave} />;
 }
 
 /** Resumes the session that the browser's cookie stands for, if there is one. */
@@ -62,11 +62,9 @@ function useBoot(): { boot: Boot; retry: () => void } {
   return { boot, retry };
 }
 
-/** The page with one screen stands at the root until all screens that follow it are there. */
-const onFirstPage = window.location.pathname === "/";
-
 /** Each person gets a cache of their own: signing out leaves nothing for the next. */
 function SignedIn({ user }: { user: string }) {
+  const { t } = useTranslation("ui");
   const [router] = useState(makeRouter);
   const [cache] = useState(
     () =>
@@ -80,9 +78,13 @@ function SignedIn({ user }: { user: string }) {
   );
   return (
     <QueryClientProvider client={cache}>
-      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows />}>
-        {onFirstPage ? <Shell /> : <RouterProvider router={router} />}
+      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows label={t("loading")} />}>
+        <RouterProvider router={router} />
       </SyncedStore>
     </QueryClientProvider>
   );
+}
+
+function Splash() {
+  return <div className="splash" role="status" aria-label="Loading" />;
 }

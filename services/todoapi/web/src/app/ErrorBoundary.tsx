@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from "react";
-import { FullPageNote } from "./FullPageNote";
+import { FullPageNote } from "../ui/FullPageNote";
 
 /** Catches defects of the page itself, so that a person sees more than an empty screen. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {

@@ -1,8 +1,6 @@
 import "@fontsource-variable/inter/wght.css";
-import "../ui/layers.css";
 import "../ui/reset.css";
 import "../ui/tokens.css";
-import "../ui/legacy/legacy.css";
 import { speak } from "../i18n/i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -11,11 +9,16 @@ import { watchInstall } from "../ui/install";
 import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { offerVersion } from "./notices";
+import { watchVersion } from "./version";
 
 applyAppearance();
 watchInstall();
 // Until it is known what language the person has chosen, and if it cannot be loaded, English.
 speak(navigator.language).catch(() => undefined);
+
+// Without it each visit loads the newest version.
+watchVersion(offerVersion).catch(() => undefined);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");

@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import type { Reminder } from "../api/types";
 import { toastOf } from "../features/reminders/reminders";
 import type { Notice } from "../sync/notice";
@@ -7,7 +8,7 @@ import { showToast } from "../ui/toastStore";
 export function announce(notice: Notice): void {
   switch (notice.kind) {
     case "done":
-      showToast({ tone: "plain", message: notice.label, action: { label: "Undo", run: notice.undo } });
+      showToast({ tone: "plain", message: notice.label, action: { label: i18next.t("commands:undo"), run: notice.undo } });
       return;
     case "early":
       showToast({ tone: "plain", message: notice.message });
@@ -22,4 +23,8 @@ export function remind(event: string, reminder: Reminder): void {
   if (!toast) return;
   showToast(toast);
   if (toast.tone === "reminder") showOnDesktop(toast.message, reminder.reminderId);
+}
+
+export function offerVersion(load: () => void): void {
+  showToast({ tone: "reminder", message: i18next.t("nav:newVersion"), action: { label: i18next.t("nav:loadIt"), run: load } });
 }

@@ -12,7 +12,7 @@ import { Kbd } from "../ui/Kbd";
 import { type Bindings, useBindings } from "./bindings";
 import type { CommandId } from "./catalogue";
 import styles from "./commands.module.css";
-import { best, plain } from "./fuzzy";
+import { best, fit, plain } from "./fuzzy";
 import { runCommand, useOffered } from "./registry";
 
 type PaletteKind = "commands" | "projects" | "tags" | "filters" | "tasks";
@@ -109,7 +109,13 @@ function find(typed: string, entries: Entries): Found[] {
   const kinds = typed.trim() === "" ? untyped : (Object.keys(limits) as PaletteKind[]);
   return kinds
     .map((kind) => ({ kind, items: best(typed, entries[kind], (entry) => entry.plain, limits[kind]) }))
-    .filter(({ items }) => items.length > 0);
+    .filter(({ items }) => items.length > 0)
+    .sort((one, other) => topOf(other, typed) - topOf(one, typed));
+}
+
+/** How well the best of a kind fits: the kind that has what was meant comes first. */
+function topOf({ items }: Found, typed: string): number {
+  return fit(plain(typed.trim()), items[0]?.plain ?? "") ?? 0;
 }
 
 /** All that can be found. Searching 10,000 tasks takes no longer than their texts are made plain once. */

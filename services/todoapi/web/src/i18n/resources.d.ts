@@ -9,7 +9,9 @@ declare module "i18next" {
       activity: typeof import("./en/activity.json");
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
+      lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
+      session: typeof import("./en/session.json");
       settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");

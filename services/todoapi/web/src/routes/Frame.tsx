@@ -1,21 +1,25 @@
-import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HelpDialog } from "../commands/HelpDialog";
 import { Palette } from "../commands/Palette";
 import { useCommandKeys, useCommands } from "../commands/registry";
-import { AddDialog } from "../features/nav/AddDialog";
+import { AttentionNotice } from "../features/nav/Attention";
 import { BottomTabs } from "../features/nav/BottomTabs";
 import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
+import { AddDialog } from "../features/nav/PlaceDialog";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
+import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
-import { Composer } from "../features/task/composer/Composer";
+import { ComposerDialog, type Place } from "../features/task";
 import { speak } from "../i18n/i18n";
-import { useSettings } from "../store/hooks";
-import { useAct, useConnection, useUndo } from "../sync/hooks";
-import { Dialog } from "../ui/Dialog";
+import { useSettings, useZone } from "../store/hooks";
+import { useConnection, useUndo } from "../sync/hooks";
+import { useFreshServed } from "../sync/served";
+import { dayOf } from "../time/due";
+import { useNow } from "../time/useNow";
 import { Drawer } from "../ui/Drawer";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
@@ -26,9 +30,6 @@ import { TaskPane } from "./TaskPane";
 
 type Overlay = "palette" | "help" | "task" | "browse" | Addable | null;
 
-/** A task goes to the inbox unless its line says otherwise. */
-const nowhere = {};
-
 function addableOf(overlay: Overlay): Addable | null {
   return overlay === "project" || overlay === "filter" || overlay === "tag" ? overlay : null;
 }
@@ -37,7 +38,7 @@ function addableOf(overlay: Overlay): Addable | null {
 export function Frame() {
   const { t } = useTranslation("nav");
   const session = useSession();
-  const act = useAct();
+  const place = usePlace();
   const connection = useConnection();
   const navigate = useNavigate();
   const [overlay, setOverlay] = useState<Overlay>(null);
@@ -55,6 +56,7 @@ export function Frame() {
 
   useFrameCommands(setOverlay, toggleSidebar);
   useCommandKeys();
+  useFreshServed();
   if (!session) return null;
 
   const nav = (
@@ -74,7 +76,7 @@ export function Frame() {
     />
   );
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-connection={connection.state}>
       <a className={styles.skip} href="#main">
         {t("skip")}
       </a>
@@ -87,6 +89,8 @@ export function Frame() {
         </div>
       )}
       <div className={styles.screen}>
+        <VerifyBanner user={session.user} />
+        <AttentionNotice />
         <Outlet />
       </div>
       <TaskPane />
@@ -98,14 +102,11 @@ export function Frame() {
       </Drawer>
       <Palette open={overlay === "palette"} onClose={close} />
       <HelpDialog open={overlay === "help"} onClose={close} />
-      <Dialog open={overlay === "task"} onClose={close} title={t("addTask")} bare high>
-        <Composer place={nowhere} onClose={close} />
-      </Dialog>
+      <ComposerDialog open={overlay === "task"} place={place} onClose={close} />
       <AddDialog
         kind={addableOf(overlay)}
         onClose={close}
-        onAdd={(adding, words, made) => {
-          act(adding, words);
+        onAdded={(made) => {
           if (made.kind === "project") void navigate({ to: "/p/$id", params: { id: made.id } });
           if (made.kind === "filter") void navigate({ to: "/filter/$id", params: { id: made.id } });
           if (made.kind === "tag") void navigate({ to: "/tag/$name", params: { name: made.name } });
@@ -137,4 +138,15 @@ function useFrameCommands(open: (overlay: Overlay) => void, toggleSidebar: () =>
     goTrash: () => void navigate({ to: "/trash" }),
     goSettings: () => void navigate({ to: "/settings/$section", params: { section: "account" } }),
   });
+}
+
+/** Where a task goes that is typed on the screen that is shown, unless it says so itself. */
+function usePlace(): Place {
+  const { pathname } = useLocation();
+  const today = dayOf(useNow(), useZone());
+  const [, screen, id] = pathname.split("/");
+  return useMemo(() => {
+    if (screen === "p" && id !== undefined) return { projectId: id };
+    return screen === "today" ? { day: today } : {};
+  }, [screen, id, today]);
 }

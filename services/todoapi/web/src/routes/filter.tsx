@@ -1,11 +1,27 @@
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { FilterScreen as Content } from "../features/filter/FilterScreen";
+import { FilterMenu } from "../features/nav/PlaceMenu";
 import { useEntity } from "../store/hooks";
+import { ColourDot } from "../ui/ColourDot";
 import { Page } from "../ui/Page";
 import { Nowhere } from "./Nowhere";
+import { useOpenTask } from "./useOpenTask";
 
 export function FilterScreen() {
   const { id } = useParams({ from: "/filter/$id" });
   const filter = useEntity("filters", id);
+  const navigate = useNavigate();
+  const open = useOpenTask();
+  const [editing, setEditing] = useState(false);
   if (!filter) return <Nowhere />;
-  return <Page title={filter.name} />;
+  return (
+    <Page
+      title={filter.name}
+      sign={<ColourDot colour={filter.colour} />}
+      actions={<FilterMenu filter={filter} editing={editing} onEditing={setEditing} onGone={() => void navigate({ to: "/today" })} />}
+    >
+      <Content key={filter.query} name={filter.name} query={filter.query} onEdit={() => setEditing(true)} onOpen={open} />
+    </Page>
+  );
 }

@@ -25,9 +25,24 @@ export const closeCodes = {
   unauthenticated: 4401,
 } as const;
 
-/** Decodes a frame; null for a type that this build does not know. */
-export function decodeFrame(text: string): ServerFrame | null {
-  const frame = JSON.parse(text) as { type: string };
+/** Decodes a frame; null for a type that this build does not know, "broken" for what did not come whole. */
+export function decodeFrame(text: string): ServerFrame | "broken" | null {
+  const frame = parse(text);
+  if (!frame) return "broken";
   const known = ["welcome", "change", "head", "reminder", "snapshot_required"];
-  return known.includes(frame.type) ? (frame as ServerFrame) : null;
+  if (!known.includes(String(frame.type))) return null;
+  return frame.type === "change" && !isChange(frame.change) ? "broken" : (frame as unknown as ServerFrame);
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === "object" ? (frame as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isChange(change: unknown): boolean {
+  return typeof change === "object" && change !== null && "seq" in change && Number.isSafeInteger(change.seq);
 }

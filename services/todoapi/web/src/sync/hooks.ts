@@ -60,6 +60,12 @@ function useTakeBack(): (opId?: string) => void {
   );
 }
 
+/** What signing out has to ask and to do. */
+export function useLeaving(): { unsent: () => number; wipe: () => Promise<void> } {
+  const { sync } = useSynced();
+  return useMemo(() => ({ unsent: () => sync.unsent(), wipe: () => sync.wipe() }), [sync]);
+}
+
 /** What could not be done, and what a person can decide about it. */
 export interface Attention {
   ops: readonly Op[];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changeOf, taskOf } from "../testing/factories";
 import type { ServerFrame } from "./frames";
@@ -24,7 +25,11 @@ class FakeSocket implements Socket {
   }
 
   say(frame: ServerFrame | { type: "novelty" }): void {
-    this.onmessage?.call(this as unknown as WebSocket, { data: JSON.stringify(frame) } as MessageEvent);
+    this.sayText(JSON.stringify(frame));
+  }
+
+  sayText(data: string): void {
+    this.onmessage?.call(this as unknown as WebSocket, { data } as MessageEvent);
   }
 
   hangUp(code: number): void {
@@ -60,6 +65,7 @@ function start(overrides: Overrides = {}) {
       return socket;
     },
     random: () => 1,
+    now: Date.now,
   });
   feed.start();
   const last = () => {
@@ -254,6 +260,52 @@ describe("a silent server", () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(handlers.onConnection).toHaveBeenLastCalledWith("offline");
     await vi.advanceTimersByTimeAsync(500);
+    expect(sockets).toHaveLength(2);
+  });
+});
+
+describe("a hostile network", () => {
+  test.each([
+    ["half a frame", '{"type":"change","seq":11,"cha'],
+    ["no JSON", "<html>Bad gateway</html>"],
+    ["no object", "null"],
+    ["a change without its place", '{"type":"change","change":{}}'],
+  ])("that sends %s is left, and the feed resumes after what it has", async (_name, text) => {
+    const { last, sockets, seen } = await live();
+    last().say(change(11));
+    last().sayText(text);
+    expect(sockets[0]?.closed).toBe(true);
+    await vi.advanceTimersByTimeAsync(500);
+    last().accept();
+    expect(last().sent).toEqual([{ type: "hello", ticket: "ticket-1", resume: { seq: 11 } }]);
+    last().say(welcome);
+    last().say(change(12));
+    expect(seen).toEqual([11, 12]);
+  });
+
+  test("that repeats, leaves out and mixes up still brings each change once and in order", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(fc.integer({ min: 11, max: 30 }), { maxLength: 12 }), { maxLength: 6 }), async (connections) => {
+        const { feed, last, seen } = await live();
+        for (const seqs of connections) {
+          for (const seq of seqs) last().say(change(seq));
+          last().hangUp(1006);
+          await vi.advanceTimersByTimeAsync(60_000);
+          last().accept();
+          last().say(welcome);
+        }
+        for (let seq = 11; seq <= 30; seq += 1) last().say(change(seq));
+        feed.stop();
+        expect(seen).toEqual(Array.from({ length: 20 }, (_, at) => 11 + at));
+      }),
+    );
+  });
+
+  test("after a long sleep is not waited for: the person is back", async () => {
+    const { feed, sockets } = await live();
+    vi.setSystemTime(Date.now() + 3_600_000); // timers sleep with the device
+    feed.wake();
+    await settle();
     expect(sockets).toHaveLength(2);
   });
 });

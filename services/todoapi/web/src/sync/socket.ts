@@ -30,6 +30,8 @@ export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" |
 export interface LiveOptions {
   open: () => Socket;
   random: () => number;
+  /** The clock. */
+  now: () => number;
 }
 
 /** Spreads those whom a restarting server lets go together. Another one is there, so nobody waits longer. */
@@ -52,6 +54,8 @@ export class LiveFeed {
   private socket: Socket | null = null;
   private retry: Timer = undefined;
   private watchdog: Timer = undefined;
+  /** When the watchdog is due: it sleeps with the device. */
+  private deadline = 0;
   private catchUp: Timer = undefined;
   /** Counts connections: what an earlier one still has to say is ignored. */
   private generation = 0;
@@ -75,9 +79,10 @@ export class LiveFeed {
     this.drop();
   }
 
-  /** Connects at once when it was waiting to try again: the network or the person is back. */
+  /** Connects at once when it was waiting to try again, or slept too long: the network or the person is back. */
   wake(): void {
-    if (this.running && this.retry !== undefined) void this.connect();
+    const slept = this.socket !== null && this.options.now() > this.deadline;
+    if (this.running && (slept || this.retry !== undefined)) void this.connect();
   }
 
   private async connect(): Promise<void> {
@@ -106,6 +111,10 @@ export class LiveFeed {
     socket.onmessage = ({ data }) => {
       if (superseded()) return;
       const frame = decodeFrame(String(data));
+      if (frame === "broken") {
+        this.connectLater();
+        return;
+      }
       if (frame?.type === "welcome") heartbeatMs = frame.heartbeatSeconds * 1000 * patience;
       this.expect(heartbeatMs);
       if (frame) this.receive(frame);
@@ -198,6 +207,7 @@ export class LiveFeed {
   /** Takes silence for longer than ms as the end of the connection. */
   private expect(ms: number): void {
     clearTimeout(this.watchdog);
+    this.deadline = this.options.now() + ms;
     this.watchdog = setTimeout(() => this.connectLater(), ms);
   }
 

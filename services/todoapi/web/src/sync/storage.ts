@@ -29,8 +29,9 @@ interface Tables extends DBSchema {
 export class Storage {
   private constructor(private readonly db: IDBPDatabase<Tables>) {}
 
-  static async open(user: string): Promise<Storage> {
-    const db = await openDB<Tables>(nameOf(user), schema, {
+  /** Another version than the kept one begins anew. */
+  static async open(user: string, version = schema): Promise<Storage> {
+    const db = await openDB<Tables>(nameOf(user), version, {
       upgrade(old) {
         for (const table of ["entities", "meta"] as const) {
           if (old.objectStoreNames.contains(table)) old.deleteObjectStore(table);

@@ -315,7 +315,7 @@ class Run {
   }
 
   private follow(sender: Sender): LiveFeed {
-    const { remote, open, random } = this.options;
+    const { remote, open, random, now } = this.options;
     return new LiveFeed(
       this.store.state.head,
       {
@@ -342,7 +342,7 @@ class Run {
           void sender.run();
         },
       },
-      { open, random },
+      { open, random, now },
     );
   }
 

@@ -6,7 +6,8 @@ import { type ModelPlatform, turn } from "./modelPlatform";
 export class ModelBrowser {
   private readonly channels = new Set<(message: Message) => void>();
   private readonly queue: { work: () => void; signal: AbortSignal }[] = [];
-  private made = 0;
+  /** Whether windows sleep so deeply that they miss what others say. */
+  deaf = false;
 
   constructor(
     private readonly user: string,
@@ -17,7 +18,6 @@ export class ModelBrowser {
 
   /** Opens a window. */
   open(): Tab {
-    this.made += 1;
     const tab = new Tab(this.user, this.platform, this.tabs);
     tab.sync.start();
     return tab;
@@ -32,7 +32,7 @@ export class ModelBrowser {
     return {
       alone: this.locks,
       post: (message) => {
-        if (signal.aborted) return;
+        if (signal.aborted || this.deaf) return;
         const copy = structuredClone(message);
         for (const other of this.channels) if (other !== channel) setImmediate(() => other(copy));
       },

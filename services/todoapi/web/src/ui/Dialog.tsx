@@ -29,8 +29,9 @@ export function Dialog(props: DialogProps) {
   const { open, onClose, mayClose, title, description, size = "medium", bare, high, actions, children } = props;
   const { t } = useTranslation("ui");
   const popup = useRef<HTMLDivElement>(null);
-  // Who opened it to write something can write at once.
-  const firstField = () => popup.current?.querySelector<HTMLElement>("input:not([type=hidden]), textarea") ?? true;
+  // Who opened it to write something can write at once. Else the focus is on the whole: on the
+  // cross it would open a tooltip, which Escape closes first.
+  const firstField = () => popup.current?.querySelector<HTMLElement>("input:not([type=hidden], [type=checkbox], [type=radio]), textarea") ?? popup.current;
   return (
     <Base.Root
       open={open}

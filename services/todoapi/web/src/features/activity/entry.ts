@@ -19,79 +19,91 @@ export interface FormerChange {
   actor: string;
 }
 
-const verbs: Record<string, string> = {
-  "task.created": "Added",
-  "task.updated": "Changed",
-  "task.completed": "Completed",
-  "task.reopened": "Reopened",
-  "task.deleted": "Deleted",
-  "task.restored": "Restored",
-  "project.created": "Added the project",
-  "project.updated": "Changed the project",
-  "project.deleted": "Deleted the project",
-  "project.restored": "Restored the project",
-  "section.created": "Added the section",
-  "section.updated": "Changed the section",
-  "section.deleted": "Deleted the section",
-  "section.restored": "Restored the section",
-  "tag.created": "Added the tag",
-  "tag.updated": "Changed the tag",
-  "tag.deleted": "Deleted the tag",
-  "comment.created": "Commented",
-  "comment.updated": "Changed the comment",
-  "comment.deleted": "Deleted the comment",
-  "filter.created": "Kept the filter",
-  "filter.updated": "Changed the filter",
-  "filter.deleted": "Deleted the filter",
-  "account.created": "Created the account",
-  "account.verification_requested": "Asked for the mail that verifies the address",
-  "account.verified": "Verified the e-mail address",
-  "session.ended": "Signed a device out",
-  "settings.updated": "Changed the settings",
-  "token.created": "Made an API token",
-  "token.revoked": "Revoked an API token",
-  "webhook.created": "Made a webhook",
-  "webhook.updated": "Changed a webhook",
-  "webhook.deleted": "Deleted a webhook",
-  "webhook.tested": "Tested a webhook",
-  "user.created": "Created the account",
-  "reminder.scheduled": "Reminder set for",
-  "reminder.cancelled": "Reminder cancelled for",
-  "reminder.fired": "Reminded of",
-  "reminder.sent": "Reminder sent for",
-  "reminder.failed": "Reminder failed for",
-};
+/** Who or what did it: nobody is named where it was the person at a page. */
+export type By = { kind: "repetition" } | { kind: "program"; name: string } | { kind: "channel"; name: string } | null;
 
-const actors: Record<string, string> = { "recurring-task": "by its repetition" };
-
-export interface Sentence {
-  verb: string;
-  title: string;
-  /** Who or what did it, unless it was the person. */
-  by: string;
+/** Something that happened, for people. */
+export interface Happening {
+  position: number;
+  /** The type of the event, such as "task.completed", by which it is put into words. */
+  type: string;
+  at: string;
+  /** What people call the object; nothing for what has no name to them. */
+  name: string;
+  by: By;
+  /** The fields that an update changed, by their names in the API. */
+  fields: readonly string[];
+  /** The act of which it is a part, by which it can be undone. */
+  group: string | null;
+  /** How many things of the same kind happened in the same act, this one included. */
+  count: number;
 }
 
-/** An event in words. A type that this build does not know is shown by its name. */
-export function describeRecord({ type, data }: AuditRecord): Sentence {
-  const verb = verbs[type] ?? type;
-  if ("reminderId" in data) return { verb, title: data.title, by: data.channel ? `by ${data.channel}` : "" };
-  if (!("entity" in data)) return { verb, title: titleOf(data), by: actors[data.actor] ?? "" };
-  return { verb, title: nameOf(data.entity, data.after) || nameOf(data.entity, data.before), by: actorOf(data.by) };
+/** The log as happenings. What one act did to many objects of a kind is one of them, told by the latest. */
+export function happeningsOf(entries: readonly AuditEntry[]): Happening[] {
+  const all: Happening[] = [];
+  for (const entry of entries) {
+    const next = happeningOf(entry);
+    const former = all.at(-1);
+    if (former && next.group !== null && former.group === next.group && former.type === next.type) former.count += 1;
+    else all.push(next);
+  }
+  return all;
 }
 
-function actorOf({ kind, id, client }: Actor): string {
-  return kind === "token" ? `by ${client ?? "a program"}` : (actors[id] ?? "");
+function happeningOf({ position, record: { type, at, data } }: AuditEntry): Happening {
+  const common = { position, type, at, fields: [], group: null, count: 1 };
+  if ("reminderId" in data) return { ...common, name: data.title, by: data.channel ? { kind: "channel", name: data.channel } : null };
+  if (!("entity" in data)) return { ...common, name: titleOf(data), by: data.actor === "recurring-task" ? { kind: "repetition" } : null };
+  const name = nameOf(data.entity, data.after) || nameOf(data.entity, data.before);
+  return { ...common, name, by: byOf(data.by), fields: type.endsWith(".updated") ? changedFields(data) : [], group: data.group ?? null };
+}
+
+function byOf({ kind, id, client }: Actor): By {
+  if (kind === "token" || kind === "agent") return { kind: "program", name: client ?? "" };
+  return id === "recurring-task" ? { kind: "repetition" } : null;
 }
 
 /** The member by which people know an object. */
 const namedBy: Record<string, string> = { task: "title", project: "name", section: "name", tag: "name", comment: "text", filter: "name", webhook: "url" };
 
-/** What people call an object; nothing for what has no name to them. */
+const longestName = 120;
+
 function nameOf(entity: string, state: unknown): string {
   const name = (state as Record<string, unknown> | null | undefined)?.[namedBy[entity] ?? ""];
-  return typeof name === "string" ? name : "";
+  if (typeof name !== "string") return "";
+  return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
 }
 
 function titleOf({ after, before }: Pick<FormerChange, "after" | "before">): string {
   return after?.title ?? before?.title ?? "";
+}
+
+/** What changes with every change, and what people do not see. */
+const unseen = new Set(["version", "updatedAt", "series", "position"]);
+
+function changedFields({ before, after }: Change): string[] {
+  const was = (before ?? {}) as Record<string, unknown>;
+  const is = (after ?? {}) as Record<string, unknown>;
+  return Object.keys(is).filter((field) => !unseen.has(field) && JSON.stringify(was[field]) !== JSON.stringify(is[field]));
+}
+
+/** The happenings by the day on which they happened, as YYYY-MM-DD, in their order. */
+export function byDay(happenings: readonly Happening[], dayOf: (at: Date) => string): { day: string; happenings: Happening[] }[] {
+  const days: { day: string; happenings: Happening[] }[] = [];
+  for (const happening of happenings) {
+    const day = dayOf(new Date(happening.at));
+    const last = days.at(-1);
+    if (last?.day === day) last.happenings.push(happening);
+    else days.push({ day, happenings: [happening] });
+  }
+  return days;
+}
+
+/** How long an act can be undone. */
+const undoableMs = 24 * 60 * 60_000;
+
+/** Undoing an act is one that can be undone, too; what concerns the account itself cannot. */
+export function canUndo({ group, at, type }: Happening, now: Date): boolean {
+  return group !== null && now.getTime() - Date.parse(at) < undoableMs && !/^(account|session|token)\./.test(type);
 }

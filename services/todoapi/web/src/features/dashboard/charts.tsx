@@ -25,12 +25,13 @@ const width = 640;
 const height = 180;
 const below = 22;
 const leftOf = 28;
+const rightOf = 16;
 
 /** Upright bars, each day one. */
 export function BarChart({ bars, summary, step }: BarChartProps) {
   const title = useId();
   const top = Math.max(1, ...bars.map(({ value }) => value));
-  const x = scaleBand(bars.map(({ key }) => key), [leftOf, width]).paddingInner(0.28);
+  const x = scaleBand(bars.map(({ key }) => key), [leftOf, width - rightOf]).paddingInner(0.28);
   const y = scaleLinear([0, top], [height - below, 8]).nice(4);
   const ticks = y.ticks(3).filter(Number.isInteger);
   return (
@@ -38,7 +39,7 @@ export function BarChart({ bars, summary, step }: BarChartProps) {
       <title id={title}>{summary}</title>
       {ticks.map((tick) => (
         <g key={tick} className={styles.tick}>
-          <line x1={leftOf} x2={width} y1={y(tick)} y2={y(tick)} />
+          <line x1={leftOf} x2={width - rightOf} y1={y(tick)} y2={y(tick)} />
           <text x={leftOf - 8} y={y(tick)} dominantBaseline="middle" textAnchor="end">
             {tick}
           </text>

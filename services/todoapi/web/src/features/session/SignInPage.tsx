@@ -1,18 +1,23 @@
+import type { TFunction } from "i18next";
 import { type SubmitEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ApiError, client } from "../../api/http";
-import { Field } from "../../ui/legacy/Field";
-import { Logo } from "../../ui/icons";
-import "./SignInPage.css";
+import { Button } from "../../ui/Button";
+import { Field } from "../../ui/Field";
+import { Input } from "../../ui/Input";
+import { SessionCard } from "./SessionCard";
+import styles from "./session.module.css";
 
 type Mode = "sign-in" | "sign-up";
 
 const words = {
-  "sign-in": { title: "Welcome back", submit: "Sign in", other: "New here?", swap: "Create an account" },
-  "sign-up": { title: "Create your account", submit: "Create account", other: "Already have an account?", swap: "Sign in" },
+  "sign-in": { title: "welcome", submit: "signIn", other: "newHere", swap: "toSignUp" },
+  "sign-up": { title: "create", submit: "signUp", other: "haveAccount", swap: "signIn" },
 } as const;
 
 /** With an invitation the form to sign up comes first. onDone is called after it has been used. */
 export function SignInPage({ invitation, onDone }: { invitation?: string | undefined; onDone: () => void }) {
+  const { t } = useTranslation("session");
   const [mode, setMode] = useState<Mode>(invitation === undefined ? "sign-in" : "sign-up");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -33,7 +38,7 @@ export function SignInPage({ invitation, onDone }: { invitation?: string | undef
       }
       onDone();
     } catch (error) {
-      setFault(explain(error, mode));
+      setFault(explain(error, mode, t));
       setBusy(false);
     }
   };
@@ -42,40 +47,29 @@ export function SignInPage({ invitation, onDone }: { invitation?: string | undef
     setFault(null);
     setAsked(false);
     if (email === "") {
-      setFault("Enter your e-mail first.");
+      setFault(t("emailFirst"));
       return;
     }
     client.requestPasswordReset(email).then(
       () => setAsked(true),
-      (error: unknown) => setFault(explain(error, mode)),
+      (error: unknown) => setFault(explain(error, mode, t)),
     );
   };
 
   return (
-    <main className="sign-in">
-      <div className="sign-in-card">
-        <div className="brand">
-          <Logo />
-          <span>TodoPlatform</span>
-        </div>
-        <h1>{text.title}</h1>
-        <p className="sign-in-lead">Your tasks, in step on every screen.</p>
-        <form onSubmit={(event) => void submit(event)}>
-          <Field label="E-mail">
-            <input
-              type="email"
-              className="input"
-              autoComplete="email"
-              required
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          </Field>
-          <Field label="Password" {...(mode === "sign-up" && { hint: "At least 8 characters." })}>
-            <input
+    <SessionCard title={t(text.title)} lead={t("lead")}>
+      <form className={styles.form} onSubmit={(event) => void submit(event)}>
+        <Field label={t("email")}>
+          {(control) => (
+            <Input {...control} size="large" type="email" autoComplete="email" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />
+          )}
+        </Field>
+        <Field label={t("password")} hint={mode === "sign-up" ? t("passwordHint") : undefined}>
+          {(control) => (
+            <Input
+              {...control}
+              size="large"
               type="password"
-              className="input"
               autoComplete={mode === "sign-up" ? "new-password" : "current-password"}
               required
               minLength={mode === "sign-up" ? 8 : 1}
@@ -83,50 +77,49 @@ export function SignInPage({ invitation, onDone }: { invitation?: string | undef
               value={password}
               onChange={(event) => setPassword(event.target.value)}
             />
-          </Field>
-          {fault !== null && (
-            <p className="fault" role="alert">
-              {fault}
-            </p>
           )}
-          {asked && (
-            <p className="sign-in-lead" role="status">
-              If there is an account with this e-mail, a mail with a link is on its way. The link is good for an hour.
-            </p>
-          )}
-          <button type="submit" className="button primary wide" disabled={busy}>
-            {text.submit}
-          </button>
-        </form>
-        {mode === "sign-in" && (
-          <p className="sign-in-swap">
-            <button type="button" className="link" onClick={forgot}>
-              Forgot your password?
-            </button>
+        </Field>
+        {fault !== null && (
+          <p className={styles.fault} role="alert">
+            {fault}
           </p>
         )}
-        <p className="sign-in-swap">
-          {text.other}{" "}
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              setMode(mode === "sign-in" ? "sign-up" : "sign-in");
-              setFault(null);
-            }}
-          >
-            {text.swap}
-          </button>
+        {asked && (
+          <p className={styles.note} role="status">
+            {t("mailSent")}
+          </p>
+        )}
+        <Button type="submit" variant="primary" size="large" wide busy={busy}>
+          {t(text.submit)}
+        </Button>
+      </form>
+      {mode === "sign-in" && (
+        <p className={styles.swap}>
+          <Button variant="link" onClick={forgot}>
+            {t("forgot")}
+          </Button>
         </p>
-      </div>
-    </main>
+      )}
+      <p className={styles.swap}>
+        {t(text.other)}{" "}
+        <Button
+          variant="link"
+          onClick={() => {
+            setMode(mode === "sign-in" ? "sign-up" : "sign-in");
+            setFault(null);
+          }}
+        >
+          {t(text.swap)}
+        </Button>
+      </p>
+    </SessionCard>
   );
 }
 
-function explain(error: unknown, mode: Mode): string {
+function explain(error: unknown, mode: Mode, t: TFunction<"session">): string {
   if (error instanceof ApiError) {
-    if (error.status === 401) return "E-mail or password is wrong.";
-    if (error.status === 409 && mode === "sign-up") return "There is an account with this e-mail. Sign in instead.";
+    if (error.status === 401) return t("wrong");
+    if (error.status === 409 && mode === "sign-up") return t("taken");
   }
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : t("failed");
 }

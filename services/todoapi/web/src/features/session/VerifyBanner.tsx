@@ -1,32 +1,30 @@
-import { useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { Trans, useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
 import type { User } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Notice } from "../../ui/Notice";
 import { showToast } from "../../ui/toastStore";
-import "./VerifyBanner.css";
 
 /** Asks a person to verify the address, while that is needed. */
-export function VerifyBanner({ user }: { user: User }) {
-  const [busy, setBusy] = useState(false);
-  if (!user.emailVerificationRequired) return null;
-  const sendAgain = () => {
-    setBusy(true);
-    client
-      .call(operations.requestVerification, {})
-      .then(
-        () => showToast({ tone: "plain", message: `A mail is on its way to ${user.email}.` }),
-        (error: unknown) => showToast({ tone: "error", message: error instanceof Error ? error.message : String(error) }),
-      )
-      .finally(() => setBusy(false));
-  };
+export function VerifyBanner({ user: { email, emailVerificationRequired } }: { user: User }) {
+  const { t } = useTranslation("session");
+  const sending = useMutation({
+    mutationFn: () => client.call(operations.requestVerification, {}),
+    onSuccess: () => showToast({ tone: "plain", message: t("banner.sent", { email }) }),
+    onError: (error) => showToast({ tone: "error", message: error.message }),
+  });
+  if (!emailVerificationRequired) return null;
   return (
-    <p className="verify-banner" role="status">
-      <span>
-        Open the link in the mail to <strong>{user.email}</strong>, so that reminders may be sent there.
-      </span>{" "}
-      <button type="button" className="link" disabled={busy} onClick={sendAgain}>
-        Send again
-      </button>
-    </p>
+    <Notice
+      action={
+        <Button size="small" busy={sending.isPending} onClick={() => sending.mutate()}>
+          {t("banner.again")}
+        </Button>
+      }
+    >
+      <Trans t={t} i18nKey="banner.text" values={{ email }} components={{ strong: <strong /> }} />
+    </Notice>
   );
 }

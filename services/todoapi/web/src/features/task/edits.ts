@@ -83,7 +83,7 @@ export function duplicate(branch: readonly Task[], newId: () => string): Act {
   const copies = new Map(branch.map(({ id }) => [id, newId()]));
   const created = branch.map((task) => {
     const { title, notes, priority, tags, due, recurrence, start, deadline, durationMinutes, projectId, sectionId, parentId } = task;
-    const reminders = task.reminders.map(({ id: _, ...reminder }) => reminder);
+    const reminders = task.reminders.map(({ at, minutesBefore }) => ({ ...(at !== undefined && { at }), ...(minutesBefore !== undefined && { minutesBefore }) }));
     return acts.createTask(copies.get(task.id) ?? newId(), {
       title, notes, priority, tags, due, recurrence, reminders, start, deadline, durationMinutes, projectId, sectionId,
       parentId: parentId === null ? null : (copies.get(parentId) ?? parentId),

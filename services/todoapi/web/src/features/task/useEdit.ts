@@ -1,12 +1,12 @@
 import { useCallback } from "react";
-import { useStore } from "../../store/hooks";
 import type { Act } from "../../store/model";
+import { useAct } from "../../sync/hooks";
 import { joined } from "./edits";
 
-/** Does something to tasks, in words that the notice with Undo says. */
+/** Does something to tasks. label says for people what was done; without one they are not told. */
 export type Edit = (acts: readonly Act[], label?: string) => void;
 
 export function useEdit(): Edit {
-  const store = useStore();
-  return useCallback((acts) => joined(acts).forEach((act) => store.act(act)), [store]);
+  const act = useAct();
+  return useCallback((acts, label) => joined(acts).forEach((one) => act(one, label)), [act]);
 }

@@ -166,9 +166,7 @@ export function Composer({ place: given, onClose, label }: ComposerProps) {
         onKeyDown={press}
         onClick={click}
         onBlur={() => setToken(null)}
-        role="combobox"
         aria-autocomplete="list"
-        aria-expanded={suggestions.length > 0}
         aria-controls={list}
         aria-activedescendant={suggestions[at] ? `${list}-${at}` : undefined}
       />
@@ -192,20 +190,24 @@ export function Composer({ place: given, onClose, label }: ComposerProps) {
 }
 
 function useBegunLine(store: Store, key: string): [Line, (line: Line) => void] {
+  const [line, setLine] = useState(() => begunIn(store).get(key) ?? emptyLine);
+  useEffect(() => {
+    if (line.text === "") begunIn(store).delete(key);
+    else begunIn(store).set(key, line);
+  }, [store, key, line]);
+  return [line, setLine];
+}
+
+function begunIn(store: Store): Map<string, Line> {
   const lines = begun.get(store) ?? new Map<string, Line>();
   begun.set(store, lines);
-  const [line, setLine] = useState(() => lines.get(key) ?? emptyLine);
-  useEffect(() => {
-    if (line.text === "") lines.delete(key);
-    else lines.set(key, line);
-  }, [lines, key, line]);
-  return [line, setLine];
+  return lines;
 }
 
 /** The words of the line that say a day or the priority. */
 function pieceOf({ task, marks }: Understood, kind: string): Range | undefined {
-  const at = task?.spans.findIndex((span) => span.kind === kind) ?? -1;
-  return task && marks.length === task.spans.length ? marks[at] : undefined;
+  const kinds = task?.spans.map((span) => span.kind) as readonly string[] | undefined;
+  return kinds?.length === marks.length ? marks[kinds.indexOf(kind)] : undefined;
 }
 
 const icons: Record<Chip["kind"], ReactNode> = { due: <CalendarIcon />, recurrence: <RepeatIcon />, reminder: <BellIcon />, deadline: <DeadlineIcon />, duration: <ClockIcon /> };
@@ -290,7 +292,7 @@ function Controls({ place, understood: { task }, onPlace, onSay }: ControlsProps
             onPick={(next) => {
               setChoosing(null);
               const today = dayOf(now, zone);
-              if (next === null) onPlace(withoutDay(place));
+              if (next === null) onPlace({ projectId: place.projectId ?? null, sectionId: place.sectionId ?? null });
               else onSay("date", next === today ? "today" : next);
             }}
           />
@@ -309,10 +311,6 @@ function Controls({ place, understood: { task }, onPlace, onSay }: ControlsProps
       )}
     </>
   );
-}
-
-function withoutDay({ day: _, ...place }: Place): Place {
-  return place;
 }
 
 function PlaceName({ place }: { place: Place }) {

@@ -18,7 +18,7 @@ export function ListPickers() {
   if (!asked) return null;
 
   const close = () => {
-    model.wantsFocus = true;
+    model.wantFocus();
     model.change({ asked: null });
   };
   const shown = { open: true, onOpenChange: (open: boolean) => !open && close(), anchor: asked.anchor ?? anchorOf(asked) };

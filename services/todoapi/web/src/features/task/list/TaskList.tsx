@@ -61,7 +61,8 @@ function useTitled(list: ListOf, groups: readonly Group[]): readonly TaskGroup[]
         const titled = groups.map(
           (group): TaskGroup => ({ ...group, title: titles[group.key as keyof typeof titles], ...(group.key === "overdue" ? { tone: "overdue" } : { place }) }),
         );
-        return titled.some((group) => group.place) ? titled : [...titled, { key: "now", title: titles.now, rows: [], place }];
+        if (titled.some((group) => group.place)) return titled;
+        return [...titled, { key: "now", rows: [], place, ...(titled.length > 0 && { title: titles.now }) }];
       }
     }
   }, [list, groups, sections, dayWords, t, today]);

@@ -1,9 +1,9 @@
-import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type FocusEvent, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { defaultRangeExtractor, type Range, useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useStore } from "../../../store/hooks";
 import { TaskRow } from "../row/TaskRow";
 import { useEdit } from "../useEdit";
+import { useWords } from "../useWords";
 import { ListActions } from "./actions";
 import { AddLine } from "./AddLine";
 import { type ListContext, ListProvider } from "./context";
@@ -36,18 +36,18 @@ const estimates = { heading: 56, row: 44, add: 48 };
 export function TaskRows({ label, groups: given, model, manual = false, namesProjects = false, empty, onOpen }: TaskRowsProps) {
   const store = useStore();
   const edit = useEdit();
-  const { t } = useTranslation("task");
+  const words = useWords();
+  const { t } = words;
   const { folded, leaving, drop } = useSyncExternalStore(model.subscribe, model.get);
   const groups = useLingering(given, leaving);
   const items = useMemo(() => itemsOf(groups, folded), [groups, folded]);
   const around = useMemo(() => ({ store, edit, t, onOpen }), [store, edit, t, onOpen]);
   const [does] = useState(() => new ListActions(model, around));
-  const context = useMemo<ListContext>(() => ({ model, does, manual, namesProjects }), [model, does, manual, namesProjects]);
+  const context = useMemo<ListContext>(() => ({ model, does, words, manual, namesProjects }), [model, does, words, manual, namesProjects]);
   const root = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
-    does.follow(around);
-    does.groups = groups;
+    does.follow(around, groups);
     model.follow(idsOf(items));
   }, [does, around, groups, model, items]);
 
@@ -56,7 +56,6 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]")) return;
-    if (event.key === "Escape" && does.release()) return event.stopPropagation();
     if (pressed(event, does, model, getComputedStyle(event.currentTarget).direction === "ltr")) event.preventDefault();
   };
 
@@ -69,11 +68,10 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
         data-settling={leaving.size > 0 || undefined}
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={press}
-        onBlur={(event) => keepFocus(event, model)}
         aria-label={label}
         role="group"
       >
-        {sectionsOf(virtual.getVirtualItems().flatMap((line) => (items[line.index] ? [{ ...line, item: items[line.index] as Item }] : []))).map(({ group: at, lines }) => {
+        {sectionsOf(virtual.getVirtualItems(), items).map(({ group: at, lines }) => {
           const group = groups[at];
           if (!group) return null;
           const rows = lines.filter(({ item }) => item.kind === "row");
@@ -100,7 +98,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
                       className={styles.line}
                       style={topOf(line, virtual.options.scrollMargin)}
                     >
-                      <TaskRow id={line.item.key} group={group.key} at={line.item.place - 1} depth={line.item.row.depth} children={line.item.row.children} />
+                      <TaskRow id={line.item.key} group={group.key} at={line.item.place - 1} depth={line.item.row.depth} children={line.item.row.children} underDay={group.place?.day} />
                       {drop?.group === group.key && <DropLine drop={drop.gap} at={line.item.place - 1} rows={group.rows} />}
                     </div>
                   ))}
@@ -121,23 +119,23 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
 function DropLine({ drop, at, rows }: { drop: { at: number; depth: number }; at: number; rows: TaskGroup["rows"] }) {
   const last = drop.at === rows.length && at === rows.length - 1;
   if (drop.at !== at && !last) return null;
-  return <div className={styles.drop} data-after={last || undefined} style={{ "--depth": fitting(rows, drop).depth }} />;
+  return <div className={styles.drop} data-after={last || undefined} style={{ "--depth": fitting(rows, drop).depth } as CSSProperties} />;
 }
 
-interface Line {
-  key: number | string | bigint;
-  index: number;
-  start: number;
+interface Line extends Pick<VirtualItem, "key" | "index" | "start"> {
   item: Item;
 }
 
-/** Lines by their groups. */
-function sectionsOf(lines: readonly Line[]): { group: number; lines: Line[] }[] {
+/** What is on the screen, by its groups. */
+function sectionsOf(shown: readonly VirtualItem[], items: readonly Item[]): { group: number; lines: Line[] }[] {
   const sections: { group: number; lines: Line[] }[] = [];
-  for (const line of lines) {
+  for (const { key, index, start } of shown) {
+    const item = items[index];
+    if (!item) continue;
     const last = sections.at(-1);
-    if (last?.group === line.item.group) last.lines.push(line);
-    else sections.push({ group: line.item.group, lines: [line] });
+    const line = { key, index, start, item };
+    if (last?.group === item.group) last.lines.push(line);
+    else sections.push({ group: item.group, lines: [line] });
   }
   return sections;
 }
@@ -153,10 +151,14 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   const cursor = useSyncExternalStore(model.subscribe, () => model.get().choice.cursor);
   const at = cursor === null ? undefined : indexes.get(cursor);
 
+  // What stands above the list may grow or go.
   useLayoutEffect(() => {
-    const top = root.current ? Math.round(root.current.getBoundingClientRect().top + window.scrollY) : 0;
-    if (top !== scrollMargin) setMargin(top);
-  });
+    const measure = () => setMargin(root.current ? Math.round(root.current.getBoundingClientRect().top + window.scrollY) : 0);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [root]);
 
   const virtual = useWindowVirtualizer<HTMLDivElement>({
     count: items.length,
@@ -170,7 +172,7 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   });
 
   useEffect(() => {
-    if (at !== undefined && model.wantsFocus) virtual.scrollToIndex(at, { align: "auto" });
+    if (at !== undefined && model.takeView()) virtual.scrollToIndex(at, { align: "auto" });
   }, [at, model, virtual]);
 
   return virtual;
@@ -187,9 +189,4 @@ function useLingering(now: readonly TaskGroup[], leaving: ReadonlySet<string>): 
   const shown = withLeaving(last.shown, now, leaving);
   setLast({ now, leaving, shown });
   return shown;
-}
-
-/** A row that goes takes the focus with it: the one that the cursor goes to gets it. */
-function keepFocus({ relatedTarget, target }: FocusEvent, model: ListModel): void {
-  if (relatedTarget === null && !target.isConnected) model.wantsFocus = true;
 }

@@ -5,7 +5,7 @@ import type { Act } from "../../../store/model";
 import type { Store } from "../../../store/store";
 import { hasTag, onDay, tops, withoutTag, withPriority, withTag } from "../edits";
 import type { Edit } from "../useEdit";
-import { type Choice, meant, moved, placed, ranged, toggled } from "./cursor";
+import { type Choice, kept, meant, moved, placed, ranged, toggled } from "./cursor";
 import type { TaskGroup } from "./items";
 import type { Anchor, Asked, ListModel } from "./model";
 import { branchOf, dropped, type Gap, indented, lowered, type Move, outdented, raised } from "./moves";
@@ -22,16 +22,21 @@ export interface Around {
 
 /** All that can be done to the tasks of a list, by keys, menus and the pointer alike. */
 export class ListActions {
-  groups: readonly TaskGroup[] = [];
+  private shown: readonly TaskGroup[] = [];
 
   constructor(
     readonly model: ListModel,
     private around: Around,
   ) {}
 
-  /** Follows what the page around it gives. */
-  follow(around: Around): void {
+  /** Follows what is shown, and what the page around it gives. */
+  follow(around: Around, groups: readonly TaskGroup[]): void {
     this.around = around;
+    this.shown = groups;
+  }
+
+  get groups(): readonly TaskGroup[] {
+    return this.shown;
   }
 
   private get choice(): Choice {
@@ -59,11 +64,12 @@ export class ListActions {
   }
 
   private focus(choice: Choice): void {
-    this.model.wantsFocus = true;
+    this.model.wantFocus(true);
     this.model.change({ choice });
   }
 
   point(id: string): void {
+    this.model.leaveFocus();
     if (this.choice.cursor !== id) this.model.change({ choice: placed(this.choice, id) });
   }
 
@@ -79,11 +85,12 @@ export class ListActions {
     this.model.change({ choice: { ...this.choice, chosen: new Set(this.model.order) } });
   }
 
-  /** Lets go of the choice; tells whether there was one. */
-  release(): boolean {
-    const chose = this.choice.chosen.size > 0;
-    if (chose) this.model.change({ choice: { ...this.choice, chosen: new Set(), anchor: null } });
-    return chose;
+  chooses(): boolean {
+    return this.choice.chosen.size > 0;
+  }
+
+  release(): void {
+    this.model.change({ choice: { ...this.choice, chosen: new Set(), anchor: null } });
   }
 
   open(id = this.choice.cursor): void {
@@ -97,10 +104,16 @@ export class ListActions {
   complete(ids = this.meant()): void {
     const tasks = this.tasks(ids);
     const open = tasks.some(({ completedAt }) => completedAt === null);
-    if (!open) return this.each("reopened", tasks, ({ id }) => acts.reopenTask(id));
+    if (!open) {
+      this.each("reopened", tasks, ({ id }) => acts.reopenTask(id));
+      return;
+    }
     const shown = this.groups.flatMap(({ rows }) => rows.flatMap(({ id }, at) => (ids.includes(id) ? branchOf(rows, at).map((row) => row.id) : [])));
     this.model.leave(shown, true);
     setTimeout(() => this.model.leave(shown, false), farewell);
+    // What takes leave is seen a little longer, but the next key is for what comes after it.
+    const next = kept(this.choice, this.model.order, this.model.order.filter((id) => !shown.includes(id)));
+    if (next !== this.choice) this.focus(next);
     this.each("completed", tasks.filter(({ completedAt }) => completedAt === null), ({ id }) => acts.completeTask(id));
   }
 
@@ -134,7 +147,7 @@ export class ListActions {
   shift(where: "up" | "down" | "in" | "out"): void {
     const id = this.choice.cursor;
     if (id === null) return;
-    this.model.wantsFocus = true;
+    this.focus(this.choice);
     this.place([id], { up: raised, down: lowered, in: indented, out: outdented }[where](this.groups, id));
   }
 
@@ -142,7 +155,10 @@ export class ListActions {
   drop(ids: readonly string[], key: string, gap: Gap): void {
     const group = this.groups.find((one) => one.key === key);
     if (!group) return;
-    if (group.place?.day !== undefined) return this.reschedule(group.place.day, ids);
+    if (group.place?.day !== undefined) {
+      this.reschedule(group.place.day, ids);
+      return;
+    }
     const dragged = new Set(tops(this.around.store.entities().tasks, ids));
     const gone = new Set(group.rows.flatMap(({ id }, at) => (dragged.has(id) ? branchOf(group.rows, at).map((row) => row.id) : [])));
     const rows = group.rows.filter(({ id }) => !gone.has(id));
@@ -159,6 +175,7 @@ export class ListActions {
 
   private each(verb: "completed" | "reopened" | "deleted" | "changed" | "rescheduled" | "moved", tasks: readonly Task[], act: (task: Task) => Act): void {
     if (tasks.length === 0) return;
+    this.model.wantFocus(); // should the row at the cursor go by it
     this.around.edit(tasks.map(act), this.around.t(`done.${verb}`, { count: tasks.length, title: tasks[0]?.title ?? "" }));
   }
 }

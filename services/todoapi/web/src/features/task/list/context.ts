@@ -1,11 +1,14 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { ListActions } from "./actions";
+import type { AllWords } from "../useWords";
 import type { ListModel, ListState } from "./model";
 
 /** What the rows of a list know of it. */
 export interface ListContext {
   model: ListModel;
   does: ListActions;
+  /** One for all rows: asking for them costs much in each. */
+  words: AllWords;
   /** Whether people put the tasks into order, or the dates do. */
   manual: boolean;
   /** Whether the tasks are of several projects, so that each names its own. */

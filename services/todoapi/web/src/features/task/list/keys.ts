@@ -1,4 +1,3 @@
-import type { Priority } from "../../../api/types";
 import type { ListActions } from "./actions";
 import type { ListModel } from "./model";
 
@@ -32,5 +31,3 @@ export function pressed(event: Pick<KeyboardEvent, "key" | "altKey" | "shiftKey"
   run?.();
   return run !== undefined;
 }
-
-export const priorities: readonly Priority[] = [1, 2, 3, 4];

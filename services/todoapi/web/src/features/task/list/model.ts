@@ -32,8 +32,7 @@ export class ListModel {
   private readonly listeners = new Set<() => void>();
   /** The tasks on the screen, from the top to the bottom. */
   order: readonly string[] = [];
-  /** Whether the row at the cursor is to take the focus when it is drawn. */
-  wantsFocus = false;
+  private wants = { focus: false, view: false };
 
   readonly get = (): ListState => this.state;
 
@@ -53,6 +52,29 @@ export class ListModel {
     this.order = order;
     const choice = kept(this.state.choice, before, order);
     if (choice !== this.state.choice) this.change({ choice });
+  }
+
+  /** The row at the cursor is to take the focus, and perhaps to be scrolled to. */
+  wantFocus(view = false): void {
+    this.wants = { focus: true, view };
+  }
+
+  /** The person has put the focus somewhere by themselves. */
+  leaveFocus(): void {
+    this.wants = { ...this.wants, focus: false };
+  }
+
+  /** Whether the row at the cursor is to take the focus: that is so once. */
+  takeFocus(): boolean {
+    const { focus } = this.wants;
+    this.wants = { ...this.wants, focus: false };
+    return focus;
+  }
+
+  takeView(): boolean {
+    const { view } = this.wants;
+    this.wants = { ...this.wants, view: false };
+    return view;
   }
 
   fold(key: string, folded = !this.state.folded.has(key)): void {

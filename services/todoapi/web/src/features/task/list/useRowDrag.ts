@@ -3,9 +3,9 @@ import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-d
 import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview";
 import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useWords } from "../useWords";
 import { useListContext } from "./context";
 import { draggedTasks, indentOf, taskData } from "./drag";
+import type { Gap } from "./moves";
 import styles from "./TaskList.module.css";
 
 interface RowPlace {
@@ -17,8 +17,8 @@ interface RowPlace {
 
 /** Lets a row be dragged, with all that is chosen, and be dragged over. Tells whether it is under way. */
 export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace): boolean {
-  const { model, does, manual } = useListContext();
-  const { t } = useWords();
+  const { model, does, manual, words } = useListContext();
+  const { t } = words;
   const [dragging, setDragging] = useState(false);
   const latest = useRef({ place, manual, t });
   useEffect(() => {
@@ -31,6 +31,13 @@ export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace):
     const { id } = latest.current.place;
     const ids = () => (model.get().choice.chosen.has(id) ? does.meant() : [id]);
     const takes = () => latest.current.manual || does.groups.find(({ key }) => key === latest.current.place.group)?.place?.day !== undefined;
+    const gapAt = ({ clientX, clientY }: { clientX: number; clientY: number }): Gap => {
+      const { at } = latest.current.place;
+      const box = element.getBoundingClientRect();
+      const below = clientY > box.top + box.height / 2;
+      const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
+      return { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
+    };
     return combine(
       draggable({
         element,
@@ -46,29 +53,21 @@ export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace):
             },
           }),
         onDragStart: () => setDragging(true),
-        onDrop: () => {
-          setDragging(false);
-          model.change({ drop: null });
-        },
+        onDrop: () => setDragging(false),
       }),
       dropTargetForElements({
         element,
         canDrop: ({ source }) => draggedTasks(source.data) !== null && takes(),
         onDrag: ({ location }) => {
-          const { group, at } = latest.current.place;
-          const box = element.getBoundingClientRect();
-          const { clientX, clientY } = location.current.input;
-          const below = clientY > box.top + box.height / 2;
-          const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
-          const gap = { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
+          const { group } = latest.current.place;
+          const gap = gapAt(location.current.input);
           const now = model.get().drop;
           if (now?.group !== group || now.gap.at !== gap.at || now.gap.depth !== gap.depth) model.change({ drop: { group, gap } });
         },
         onDragLeave: () => model.change({ drop: null }),
-        onDrop: ({ source }) => {
-          const drop = model.get().drop;
-          const dropped = draggedTasks(source.data);
-          if (drop && dropped) does.drop(dropped, drop.group, drop.gap);
+        onDrop: ({ source, location }) => {
+          model.change({ drop: null });
+          does.drop(draggedTasks(source.data) ?? [], latest.current.place.group, gapAt(location.current.input));
         },
       }),
     );

@@ -28,11 +28,11 @@ export function useSwipe({ onComplete, onSchedule }: SwipeProps) {
 
   return {
     onTouchStart: ({ touches }: TouchEvent<HTMLElement>) => {
-      const [touch] = touches;
+      const touch = touches[0];
       swipe.current = touch && touches.length === 1 ? { x: touch.clientX, y: touch.clientY, swiping: null } : null;
     },
     onTouchMove: ({ touches, currentTarget }: TouchEvent<HTMLElement>) => {
-      const [touch] = touches;
+      const touch = touches[0];
       if (!swipe.current || !touch || swipe.current.swiping === false) return;
       const [dx, dy] = [touch.clientX - swipe.current.x, touch.clientY - swipe.current.y];
       if (swipe.current.swiping === null && Math.hypot(dx, dy) > unsure) swipe.current.swiping = Math.abs(dx) > 1.5 * Math.abs(dy);
@@ -42,7 +42,7 @@ export function useSwipe({ onComplete, onSchedule }: SwipeProps) {
     },
     onTouchEnd: ({ changedTouches, currentTarget }: TouchEvent<HTMLElement>) => {
       const begun = swipe.current;
-      const [touch] = changedTouches;
+      const touch = changedTouches[0];
       settle(currentTarget);
       if (!begun?.swiping || !touch) return;
       const leftToRight = getComputedStyle(currentTarget).direction === "ltr";

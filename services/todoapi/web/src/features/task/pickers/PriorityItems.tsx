@@ -2,8 +2,9 @@ import { useTranslation } from "react-i18next";
 import type { Priority } from "../../../api/types";
 import { FlagIcon } from "../../../ui/icons";
 import { MenuChoice } from "../../../ui/Menu";
-import { priorities } from "../list/keys";
 import styles from "./Priority.module.css";
+
+const priorities: readonly Priority[] = [1, 2, 3, 4];
 
 /** The priorities, in a menu. */
 export function PriorityItems({ value, onPick }: { value: Priority; onPick: (priority: Priority) => void }) {

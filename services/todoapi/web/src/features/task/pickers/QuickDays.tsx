@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { useSettings, useViewer } from "../../../store/hooks";
 import { dayOf, inUTC } from "../../../time/due";
-import { ChevronIcon, CloseIcon, SunIcon, TodayIcon, UpcomingIcon } from "../../../ui/icons";
+import { CalendarIcon, CloseIcon, SunIcon, TodayIcon, UpcomingIcon } from "../../../ui/icons";
 import styles from "./DatePicker.module.css";
 import { quickDays } from "./month";
 
-const icons = { today: <TodayIcon />, tomorrow: <SunIcon />, weekend: <UpcomingIcon />, nextWeek: <ChevronIcon /> };
+const icons = { today: <TodayIcon />, tomorrow: <SunIcon />, weekend: <CalendarIcon />, nextWeek: <UpcomingIcon /> };
 
 /** The days that people mean most, and none. */
 export function QuickDays({ chosen, onDay }: { chosen: boolean; onDay: (day: string | null) => void }) {

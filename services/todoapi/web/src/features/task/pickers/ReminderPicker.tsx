@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Due, TaskReminder } from "../../../api/types";
 import { useViewer } from "../../../store/hooks";
 import { addDays, dayOf, instantOf } from "../../../time/due";

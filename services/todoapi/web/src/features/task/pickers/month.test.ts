@@ -28,6 +28,7 @@ test.each([
   { today: "2026-11-25", weekStart: 1, days: ["2026-11-25", "2026-11-26", "2026-11-28", "2026-11-30"] },
   { today: "2026-11-28", weekStart: 1, days: ["2026-11-28", "2026-11-29", "2026-12-05", "2026-11-30"] },
   { today: "2026-11-30", weekStart: 1, days: ["2026-11-30", "2026-12-01", "2026-12-05", "2026-12-07"] },
+  { today: "2026-11-29", weekStart: 1, days: ["2026-11-29", "2026-11-30", "2026-12-05"] },
   { today: "2026-11-25", weekStart: 7, days: ["2026-11-25", "2026-11-26", "2026-11-28", "2026-11-29"] },
 ])("on $today with weeks from $weekStart people mean $days", ({ today, weekStart, days }) => {
   expect(quickDays(today, weekStart).map(({ day }) => day)).toEqual(days);

@@ -36,15 +36,16 @@ export interface QuickDay {
   day: string;
 }
 
-/** The days that people mean most. The weekend is the coming Saturday, and next week begins with the week. */
+/** The days that people mean most. The weekend is the coming Saturday, and next week begins with the week. Each day has one name. */
 export function quickDays(today: string, weekStart: number): QuickDay[] {
   const until = (weekday: number) => addDays(today, (weekday - weekdayOf(today) + 7) % 7 || 7);
-  return [
+  const days: QuickDay[] = [
     { name: "today", day: today },
     { name: "tomorrow", day: addDays(today, 1) },
     { name: "weekend", day: until(6) },
     { name: "nextWeek", day: until(weekStart) },
   ];
+  return days.filter(({ day }, at) => days.findIndex((other) => other.day === day) === at);
 }
 
 /** The day to which a key leads from a day of a calendar. */

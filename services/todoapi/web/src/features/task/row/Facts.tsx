@@ -1,28 +1,34 @@
 import { memo, type ReactNode } from "react";
 import type { Task } from "../../../api/types";
 import { useChildren, useComments, useEntity } from "../../../store/hooks";
+import { clockTime, dueDay, dueInstant } from "../../../time/due";
 import { ColourDot } from "../../../ui/ColourDot";
 import { cx } from "../../../ui/cx";
 import { BellIcon, CalendarIcon, CommentIcon, DeadlineIcon, NoteIcon, PauseIcon, RepeatIcon, SubtaskIcon } from "../../../ui/icons";
 import { VisuallyHidden } from "../../../ui/VisuallyHidden";
-import { useSentence, useWords } from "../useWords";
+import { plainRule } from "../pickers/recurrence";
+import type { AllWords } from "../useWords";
 import styles from "./Facts.module.css";
 import { deadlineComes, urgencyOf } from "./urgency";
 
 interface FactsProps {
   task: Task;
+  words: AllWords;
   id?: string;
   namesProject?: boolean;
+  /** The day that stands above the task: it need not be said again. */
+  underDay?: string | undefined;
 }
 
 /** What there is to know of a task beside its title. */
-export const Facts = memo(function Facts({ task, id, namesProject = false }: FactsProps) {
-  const { t, viewer, day } = useWords();
+export const Facts = memo(function Facts({ task, words, id, namesProject = false, underDay }: FactsProps) {
+  const { t, viewer, day } = words;
   const children = useChildren(task.id);
   const comments = useComments(task.id).length;
   const done = children.filter(({ completedAt }) => completedAt !== null).length;
   return (
     <span id={id} className={styles.facts}>
+      {namesProject && task.projectId !== null && <ProjectFact id={task.projectId} />}
       {children.length > 0 && (
         <Fact icon={<SubtaskIcon />} says={t("fact.subtasks", { done, count: children.length })}>
           {done}/{children.length}
@@ -43,8 +49,7 @@ export const Facts = memo(function Facts({ task, id, namesProject = false }: Fac
           {day(task.deadline)}
         </Fact>
       )}
-      {task.due && <DueFact task={task} />}
-      {namesProject && task.projectId !== null && <ProjectFact id={task.projectId} />}
+      {task.due && <DueFact task={task} words={words} underDay={underDay} />}
     </span>
   );
 });
@@ -67,17 +72,21 @@ function Fact({ icon, says, tone, children }: FactProps) {
   );
 }
 
-function DueFact({ task }: { task: Task }) {
-  const { due, viewer, fullDue, t } = useWords();
-  const sentence = useSentence(task.recurrence);
+function DueFact({ task, words, underDay }: Pick<FactsProps, "task" | "words" | "underDay">) {
+  const { due, viewer, fullDue, plain, t } = words;
+  const { recurrence } = task;
   if (!task.due) return null;
   const urgency = urgencyOf(task, viewer);
+  const at = dueInstant(task.due, viewer.zone);
+  const said = dueDay(task.due, viewer.zone) !== underDay ? due(task.due) : at ? clockTime(at, viewer) : "";
+  if (said === "" && !recurrence) return null;
+  const rule = recurrence && plainRule(recurrence.rule);
   return (
-    <span className={cx(styles.fact, styles[urgency])} title={[fullDue(task.due), sentence].filter(Boolean).join(" · ")}>
-      {task.recurrence?.paused ? <PauseIcon /> : task.recurrence ? <RepeatIcon /> : <CalendarIcon />}
+    <span className={cx(styles.fact, styles[urgency])} title={fullDue(task.due)}>
+      {recurrence?.paused ? <PauseIcon /> : recurrence ? <RepeatIcon /> : <CalendarIcon />}
       {urgency === "overdue" && <VisuallyHidden>{t("fact.overdue")}</VisuallyHidden>}
-      {due(task.due)}
-      {task.recurrence && <VisuallyHidden>{task.recurrence.paused ? t("fact.paused") : (sentence ?? t("fact.repeats"))}</VisuallyHidden>}
+      {said}
+      {recurrence && <VisuallyHidden>{recurrence.paused ? t("fact.paused") : rule ? plain(rule) : t("fact.repeats")}</VisuallyHidden>}
     </span>
   );
 }

@@ -1,5 +1,4 @@
-import { memo, type MouseEvent, useId, useLayoutEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { type CSSProperties, memo, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import { useEntity } from "../../../store/hooks";
 import { isProvisional } from "../../../store/predict";
 import { cx } from "../../../ui/cx";
@@ -19,12 +18,14 @@ interface TaskRowProps {
   at: number;
   depth: number;
   children: number;
+  /** The day that stands above it. */
+  underDay: string | undefined;
 }
 
 /** A task in a list. It is drawn anew when that task changes, or what the list does with it. */
-export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }: TaskRowProps) {
-  const { model, does, namesProjects } = useListContext();
-  const { t } = useTranslation("task");
+export const TaskRow = memo(function TaskRow({ id, group, at, depth, children, underDay }: TaskRowProps) {
+  const { model, does, words, manual, namesProjects } = useListContext();
+  const { t } = words;
   const task = useEntity("tasks", id);
   const atCursor = useListState(({ choice }) => choice.cursor === id);
   const inTabOrder = useListState(({ choice }) => choice.cursor === id || (choice.cursor === null && model.order[0] === id));
@@ -32,6 +33,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
   const choosing = useListState(({ choice }) => choice.chosen.size > 0);
   const folded = useListState((state) => state.folded.has(id));
   const asked = useListState((state) => state.asked?.ids.includes(id) === true);
+  const [hovered, setHovered] = useState(false);
   const row = useRef<HTMLDivElement>(null);
   const main = useRef<HTMLButtonElement>(null);
   const dragging = useRowDrag(row, { id, group, at, depth });
@@ -39,10 +41,9 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
   const facts = useId();
 
   useLayoutEffect(() => {
-    if (!atCursor || !model.wantsFocus) return;
-    model.wantsFocus = false;
-    main.current?.focus({ preventScroll: true });
-  }, [atCursor, model]);
+    // A picker beside it has the focus until it closes.
+    if (atCursor && !asked && model.takeFocus()) main.current?.focus({ preventScroll: true });
+  }, [atCursor, asked, model]);
 
   if (!task) return null;
   const completed = task.completedAt !== null;
@@ -62,7 +63,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
       ref={row}
       data-task={id}
       className={cx(styles.row, atCursor && styles.cursor, chosen && styles.chosen, completed && styles.completed, asked && styles.asked, dragging && styles.dragging, isProvisional(id) && styles.provisional)}
-      style={{ "--depth": depth }}
+      style={{ "--depth": depth } as CSSProperties}
       onClick={press}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -70,12 +71,11 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
         does.ask("menu", chosen ? does.meant() : [id], pointAt(event));
       }}
       onFocus={() => does.point(id)}
+      onPointerEnter={({ pointerType }) => pointerType === "mouse" && setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
       {...swipe}
     >
-      <span className={styles.handle} data-drag-handle aria-hidden="true">
-        <DragIcon />
-      </span>
-      {children > 0 && (
+      {manual && children > 0 && (
         <button
           type="button"
           className={styles.fold}
@@ -90,22 +90,30 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children }:
           <ChevronIcon />
         </button>
       )}
-      <Tick task={task} tabIndex={tabIndex} onToggle={() => does.complete([id])} />
+      <Tick task={task} words={words} tabIndex={tabIndex} onToggle={() => does.complete([id])} />
       <div className={styles.body}>
         <button ref={main} type="button" className={styles.main} tabIndex={tabIndex} aria-describedby={facts}>
           {chosen && <VisuallyHidden>{t("chosen")}</VisuallyHidden>}
           <span className={styles.title}>{task.title}</span>
         </button>
-        <Facts id={facts} task={task} namesProject={namesProjects} />
+        <Facts id={facts} words={words} task={task} namesProject={namesProjects} underDay={underDay} />
       </div>
-      <span className={styles.actions}>
-        <RowAction label={t("date.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("date", [id], anchor)}>
-          <CalendarIcon />
-        </RowAction>
-        <RowAction label={t("menu.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("menu", [id], anchor)}>
-          <MoreIcon />
-        </RowAction>
-      </span>
+      {/* Ten thousand rows are scrolled through: what only one of them shows is drawn for that one. */}
+      {(hovered || atCursor || asked) && (
+        <>
+          <span className={styles.handle} data-drag-handle aria-hidden="true">
+            <DragIcon />
+          </span>
+          <span className={styles.actions}>
+            <RowAction label={t("date.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("date", [id], anchor)}>
+              <CalendarIcon />
+            </RowAction>
+            <RowAction label={t("menu.of", { title: task.title })} tabIndex={tabIndex} onPress={(anchor) => does.ask("menu", [id], anchor)}>
+              <MoreIcon />
+            </RowAction>
+          </span>
+        </>
+      )}
     </div>
   );
 });
@@ -114,7 +122,7 @@ interface RowActionProps {
   label: string;
   tabIndex: number;
   onPress: (anchor: Element) => void;
-  children: React.ReactNode;
+  children: ReactNode;
 }
 
 /** A button of a row: a bare one, since a list of ten thousand would pay for more. */

@@ -1,19 +1,19 @@
-import { useTranslation } from "react-i18next";
 import type { Task } from "../../../api/types";
 import { CheckIcon } from "../../../ui/icons";
 import { cx } from "../../../ui/cx";
+import type { AllWords } from "../useWords";
 import styles from "./Tick.module.css";
 
 interface TickProps {
   task: Pick<Task, "title" | "priority" | "completedAt">;
+  words: Pick<AllWords, "t">;
   onToggle: () => void;
   tabIndex?: number;
   large?: boolean;
 }
 
 /** Completes a task, and shows its priority by colour and number. */
-export function Tick({ task, onToggle, tabIndex, large }: TickProps) {
-  const { t } = useTranslation("task");
+export function Tick({ task, words: { t }, onToggle, tabIndex, large }: TickProps) {
   const completed = task.completedAt !== null;
   const priority = task.priority < 4 ? t("priority.short", { priority: task.priority }) : "";
   return (
