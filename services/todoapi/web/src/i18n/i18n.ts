@@ -7,8 +7,11 @@ interface Texts {
 
 type Loader = () => Promise<Texts>;
 
-/** English comes with the page; another language when somebody wants it. Each file is a namespace. */
-const english = import.meta.glob<Texts>("./en/*.json", { eager: true, import: "default" });
+/**
+ * English comes with the page, but for the texts that a screen brings along; another language when
+ * somebody wants it. Each file is a namespace.
+ */
+const english = import.meta.glob<Texts>(["./en/*.json", "!./en/settings.json"], { eager: true, import: "default" });
 const others = import.meta.glob<Texts>(["./*/*.json", "!./en/*.json"], { import: "default" });
 
 /** What people can choose, in its own words. */
@@ -27,6 +30,11 @@ void i18next.use(initReactI18next).init({
 
 function namespaceOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1, -".json".length);
+}
+
+/** Adds the English texts of a screen that is loaded later than the page. */
+export function addEnglish(namespace: string, texts: Texts): void {
+  i18next.addResourceBundle("en", namespace, texts);
 }
 
 /** The language of the page that is nearest to a locale, such as "de-AT". */

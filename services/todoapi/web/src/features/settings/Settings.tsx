@@ -1,11 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { User } from "../../api/types";
+import english from "../../i18n/en/settings.json";
+import { addEnglish } from "../../i18n/i18n";
 import { ChevronIcon, ChevronLeftIcon } from "../../ui/icons";
 import { Page } from "../../ui/Page";
 import { narrow, useMedia } from "../../ui/useMedia";
 import { placesOf } from "./places";
 import styles from "./settings.module.css";
+
+addEnglish("settings", english);
 
 interface SettingsProps {
   account: User;

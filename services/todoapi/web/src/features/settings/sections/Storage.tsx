@@ -84,11 +84,11 @@ function InstallGroup() {
   return (
     <Group title={t("storage.app")}>
       <Row label={t("storage.install")} detail={t(`storage.installState.${state}`)} wide>
-        {state === "offered" && (
+        {state === "offered" ? (
           <Button variant="primary" onClick={install}>
             {t("storage.installNow")}
           </Button>
-        )}
+        ) : undefined}
       </Row>
     </Group>
   );
