@@ -218,3 +218,37 @@ test.each<[error: Error, transient: boolean]>([
 ])("%s is transient: %s", (error, transient) => {
   expect(isTransient(error)).toBe(transient);
 });
+
+describe("files", () => {
+  async function signedIn(answer: Answer): Promise<Client> {
+    serve((request) => (request.path === "/api/v1/auth/login" ? session("token") : answer(request)));
+    const client = new Client();
+    await client.signIn("ada@example.org", "secret");
+    return client;
+  }
+
+  test("are sent as they are, with parameters that come several times", async () => {
+    const sent: { path: string; init: RequestInit }[] = [];
+    const client = await signedIn((request) => {
+      sent.push(request);
+      return json(202, { id: "1" });
+    });
+    const file = new Blob(["Name\nCall Ann"], { type: "text/csv" });
+    const answer = await client.upload(operations.startImport, file, { query: { dryRun: true, column: ["title=Name", "due=When"] } });
+    expect(answer).toEqual({ id: "1" });
+    expect(sent.map(({ path }) => path)).toEqual(["/api/v1/imports?dryRun=true&column=title%3DName&column=due%3DWhen"]);
+    expect(sent[0]?.init.body).toBe(file);
+    expect(new Headers(sent[0]?.init.headers).get("Content-Type")).toBe("text/csv");
+  });
+
+  test("come with the name that the server gives them", async () => {
+    const client = await signedIn(() => new Response("{}", { headers: { "Content-Disposition": 'attachment; filename="all.json"' } }));
+    const { name, content } = await client.download(operations.exportAll, { query: { format: "json" } });
+    expect([name, await content.text()]).toEqual(["all.json", "{}"]);
+  });
+
+  test("that are refused say why", async () => {
+    const client = await signedIn(() => json(429, { detail: "another export is under way" }));
+    await expect(client.download(operations.exportAll, {})).rejects.toMatchObject({ status: 429, message: "another export is under way" });
+  });
+});

@@ -40,12 +40,20 @@ export function isTransient(error: unknown): boolean {
 }
 
 export interface RequestOptions {
+  /** What is sent: a file as it is, anything else as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
   /** Lets the request outlive the page, so that its answer's cookie is kept. */
   keepalive?: boolean;
   /** The id of the person for whom it is sent; otherwise it is whoever is signed in when it is asked for. */
   user?: string;
+  deadlineMs?: number;
+}
+
+/** A file that the server has written. */
+export interface SavedFile {
+  name: string;
+  content: Blob;
 }
 
 /** What came back: the body, and what stands beside it. */
@@ -55,6 +63,8 @@ export interface Reply<Body> {
 }
 
 const deadlineMs = 15_000;
+/** Of requests that carry a file there or back: the server takes as long for one that is large. */
+const fileDeadlineMs = 10 * 60_000;
 const base = "/api/v1";
 
 /** A path under /api/v1, or an absolute path of another service such as /realtime/v1/tickets. */
@@ -71,9 +81,12 @@ async function send({ method, path }: Target, options: RequestOptions, token: st
   const headers = new Headers(options.headers);
   headers.set("X-Client", "web");
   if (token) headers.set("Authorization", `Bearer ${token}`);
-  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(deadlineMs) };
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(options.deadlineMs ?? deadlineMs) };
   if (options.keepalive) init.keepalive = true;
-  if (options.body !== undefined) {
+  if (options.body instanceof Blob) {
+    if (!headers.has("Content-Type")) headers.set("Content-Type", options.body.type || "application/octet-stream");
+    init.body = options.body;
+  } else if (options.body !== undefined) {
     if (!headers.has("Content-Type")) headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(options.body);
   }
@@ -104,15 +117,21 @@ interface Problem {
 }
 
 async function decode<Answer>(response: Response): Promise<Answer> {
-  const text = await textOf(response);
+  const text = await whole(response.text());
   if (response.ok) return (text ? JSON.parse(text) : undefined) as Answer;
   throw problemError(response, text);
 }
 
+async function decodeFile(response: Response): Promise<SavedFile> {
+  if (!response.ok) throw problemError(response, await whole(response.text()));
+  const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return { name, content: await whole(response.blob()) };
+}
+
 /** The connection may break, and the deadline pass, in the middle of the body. */
-async function textOf(response: Response): Promise<string> {
+async function whole<Body>(body: Promise<Body>): Promise<Body> {
   try {
-    return await response.text();
+    return await body;
   } catch (cause) {
     throw new NetworkError(cause);
   }
@@ -140,13 +159,17 @@ interface Parts {
   body?: unknown;
   headers?: Record<string, string>;
   path?: Record<string, string>;
-  query?: Record<string, string | number | boolean | undefined>;
+  query?: Record<string, Parameter | readonly string[] | undefined>;
 }
+
+type Parameter = string | number | boolean;
 
 /** The address of an operation with its parameters filled in. */
 function fill(path: string, { path: inPath = {}, query = {} }: Pick<Parts, "path" | "query">): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath[name] ?? ""));
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)]])),
+  );
   return given.length === 0 ? filled : `${filled}?${new URLSearchParams(given).toString()}`;
 }
 
@@ -242,13 +265,24 @@ export class Client {
     );
   }
 
+  /** Asks for a file. */
+  async download<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>): Promise<SavedFile> {
+    return (await this.authenticated({ method, path: fill(path, input as Parts) }, { deadlineMs: fileDeadlineMs }, decodeFile)).body;
+  }
+
+  /** Asks for an operation that takes a file as its body. */
+  async upload<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, file: Blob, input: Omit<Input<Takes>, "body">): Promise<Gives> {
+    const target = { method, path: fill(path, input) };
+    return (await this.authenticated<Gives>(target, { body: file, deadlineMs: fileDeadlineMs })).body;
+  }
+
   /** Sends an authenticated request. */
   async request<Answer>(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     return (await this.authenticated<Answer>({ method, path }, options)).body;
   }
 
   /** One 401 is answered with a refresh and one more try, for the same person alone. */
-  private async authenticated<Body>(target: Target, options: RequestOptions): Promise<Reply<Body>> {
+  private async authenticated<Body>(target: Target, options: RequestOptions, read: (response: Response) => Promise<Body> = decode): Promise<Reply<Body>> {
     if (!this.session) await this.refreshing?.catch(() => null);
     const before = this.session;
     const user = options.user ?? before?.user.id;
@@ -263,7 +297,7 @@ export class Client {
       if (user !== undefined && fresh.user.id !== user) throw new OtherUserError();
       response = await sendPatiently(target, options, fresh.accessToken);
     }
-    return { body: await decode<Body>(response), headers: response.headers };
+    return { body: await read(response), headers: response.headers };
   }
 
   private async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {

@@ -63,6 +63,7 @@ export const operations = {
   rotateWebhookSecret: operation<Api.RotateWebhookSecretData, Api.RotateWebhookSecretResponse>("POST", "/webhooks/{id}/rotate-secret"),
   listWebhookDeliveries: operation<Api.ListWebhookDeliveriesData, Api.ListWebhookDeliveriesResponse>("GET", "/webhooks/{id}/deliveries"),
   replayWebhookDelivery: operation<Api.ReplayWebhookDeliveryData, Api.ReplayWebhookDeliveryResponse>("POST", "/webhooks/{id}/deliveries/{deliveryId}/replay"),
+  exportAll: operation<Api.ExportData, Api.ExportResponse>("GET", "/export"),
   getCalendarFeed: operation<Api.GetCalendarFeedData, Api.GetCalendarFeedResponse>("GET", "/calendar-feed"),
   makeCalendarFeed: operation<Api.MakeCalendarFeedData, Api.MakeCalendarFeedResponse>("POST", "/calendar-feed"),
   endCalendarFeed: operation<Api.EndCalendarFeedData, Api.EndCalendarFeedResponse>("DELETE", "/calendar-feed"),

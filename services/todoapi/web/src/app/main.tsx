@@ -5,6 +5,7 @@ import { speak } from "../i18n/i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { applyAppearance } from "../ui/appearance";
+import { watchInstall } from "../ui/install";
 import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -12,6 +13,7 @@ import { offerVersion } from "./notices";
 import { watchVersion } from "./version";
 
 applyAppearance();
+watchInstall();
 // Until it is known what language the person has chosen, and if it cannot be loaded, English.
 speak(navigator.language).catch(() => undefined);
 

@@ -2,6 +2,7 @@ import i18next from "i18next";
 import type { Reminder } from "../api/types";
 import { toastOf } from "../features/reminders/reminders";
 import type { Notice } from "../sync/notice";
+import { showOnDesktop } from "../ui/desktop";
 import { showToast } from "../ui/toastStore";
 
 export function announce(notice: Notice): void {
@@ -19,7 +20,9 @@ export function announce(notice: Notice): void {
 
 export function remind(event: string, reminder: Reminder): void {
   const toast = toastOf(event, reminder);
-  if (toast) showToast(toast);
+  if (!toast) return;
+  showToast(toast);
+  if (toast.tone === "reminder") showOnDesktop(toast.message, reminder.reminderId);
 }
 
 export function offerVersion(load: () => void): void {

@@ -12,6 +12,7 @@ declare module "i18next" {
       lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
       session: typeof import("./en/session.json");
+      settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");
       ui: typeof import("./en/ui.json");
     };

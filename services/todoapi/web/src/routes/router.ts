@@ -11,6 +11,7 @@ import { TagScreen } from "./tag";
 import { TodayScreen } from "./today";
 import { TrashScreen } from "./trash";
 import { UpcomingScreen } from "./upcoming";
+import { narrow } from "../ui/useMedia";
 
 const views = ["list", "board", "calendar"] as const;
 export type View = (typeof views)[number];
@@ -73,7 +74,10 @@ const dashboard = createRoute({
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
+  component: lazyRouteComponent(() => import("./settings"), "SettingsScreen"),
   beforeLoad: () => {
+    // Where there is room for one column alone, the list of sections is a page of its own.
+    if (window.matchMedia(narrow).matches) return;
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router wants redirects thrown
     throw redirect({ to: "/settings/$section", params: { section: "account" }, replace: true });
   },

@@ -1,7 +1,9 @@
-import { useTranslation } from "react-i18next";
-import { Page } from "../ui/Page";
+import { useParams } from "@tanstack/react-router";
+import { useSession } from "../features/session/useSession";
+import { Settings } from "../features/settings/Settings";
 
 export function SettingsScreen() {
-  const { t } = useTranslation("nav");
-  return <Page title={t("settings")} />;
+  const session = useSession();
+  const { section } = useParams({ strict: false });
+  return session && <Settings account={session.user} section={section} />;
 }

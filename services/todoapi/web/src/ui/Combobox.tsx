@@ -10,24 +10,28 @@ import type { Option } from "./Select";
 
 interface ComboboxProps {
   label: string;
+  /** The label is for screen readers only. */
+  hideLabel?: boolean;
   value: string;
   onChange: (value: string) => void;
   options: readonly Option<string>[];
 }
 
 /** One of many, found by typing, such as a time zone. */
-export function Combobox({ label, value, onChange, options }: ComboboxProps) {
+export function Combobox({ label, hideLabel, value, onChange, options }: ComboboxProps) {
   const { t } = useTranslation("ui");
   const id = useId();
   const chosen = options.find((option) => option.value === value) ?? null;
   return (
     <Base.Root items={options} value={chosen} onValueChange={(option: Option<string> | null) => option && onChange(option.value)}>
       <div className={fieldStyles.field}>
-        <label className={fieldStyles.label} htmlFor={id}>
-          {label}
-        </label>
+        {!hideLabel && (
+          <label className={fieldStyles.label} htmlFor={id}>
+            {label}
+          </label>
+        )}
         <Base.InputGroup className={styles.box}>
-          <Base.Input id={id} className={fieldStyles.input} />
+          <Base.Input id={id} className={fieldStyles.input} {...(hideLabel && { "aria-label": label })} />
           <Base.Trigger className={styles.open} aria-label={label}>
             <ChevronsIcon />
           </Base.Trigger>

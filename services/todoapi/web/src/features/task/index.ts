@@ -16,3 +16,4 @@ export { Facts } from "./row/Facts";
 export { Tick } from "./row/Tick";
 export { useEdit } from "./useEdit";
 export { useSentence, useWords } from "./useWords";
+export { rowsOf, ServedTasks } from "./served/ServedTasks";
