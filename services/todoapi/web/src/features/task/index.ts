@@ -1,17 +1,11 @@
-export { Composer, ComposerDialog } from "./composer/Composer";
+export { Composer, ComposerDialog } from "./composer";
 export { onDay } from "./edits";
 export { draggedTasks, taskData } from "./list/drag";
 export { useDropTasks } from "./list/useDropTasks";
 export type { Place, TaskGroup } from "./list/items";
 export { LoadingRows } from "./list/LoadingRows";
 export { FoundTasks, TaskList } from "./list/TaskList";
-export { TaskPane } from "./pane/TaskPane";
-export { Calendar } from "./pickers/Calendar";
-export { DatePicker } from "./pickers/DatePicker";
 export { addMonths, monthOf, weeksOf } from "./pickers/month";
-export { PriorityFlag, PriorityItems } from "./pickers/PriorityItems";
-export { ProjectPicker } from "./pickers/ProjectPicker";
-export { TagPicker } from "./pickers/TagPicker";
 export { Facts } from "./row/Facts";
 export { Tick } from "./row/Tick";
 export { useEdit } from "./useEdit";
