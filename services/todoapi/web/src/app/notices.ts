@@ -8,7 +8,7 @@ import { showToast } from "../ui/toastStore";
 export function announce(notice: Notice): void {
   switch (notice.kind) {
     case "done":
-      showToast({ tone: "plain", message: notice.label, action: { label: "Undo", run: notice.undo } });
+      showToast({ tone: "plain", message: notice.label, action: { label: i18next.t("commands:undo"), run: notice.undo } });
       return;
     case "early":
       showToast({ tone: "plain", message: notice.message });

@@ -15,6 +15,8 @@ import styles from "./settings.module.css";
 
 interface GroupProps {
   title: string;
+  /** The title is for screen readers only: that of the page says the same. */
+  hideTitle?: boolean;
   text?: ReactNode;
   /** Buttons beside the title. */
   actions?: ReactNode;
@@ -24,13 +26,13 @@ interface GroupProps {
 }
 
 /** Settings that belong together, under a heading. */
-export function Group({ title, text, actions, bare, children }: GroupProps) {
+export function Group({ title, hideTitle, text, actions, bare, children }: GroupProps) {
   const id = useId();
   return (
     <section className={styles.group} aria-labelledby={id}>
       <header className={styles.groupHead}>
         <div>
-          <h2 id={id} className={styles.groupTitle}>
+          <h2 id={id} className={hideTitle ? styles.hidden : styles.groupTitle}>
             {title}
           </h2>
           {text !== undefined && <p className={styles.groupText}>{text}</p>}
@@ -65,12 +67,22 @@ export function Row({ sign, label, detail, children, wide }: RowProps) {
   );
 }
 
+interface NoteProps {
+  tone?: "plain" | "warn" | "danger";
+  /** What can be done about it. */
+  action?: ReactNode;
+  children: ReactNode;
+}
+
 /** Something to know, inside of a card or by itself. */
-export function Note({ tone = "plain", children }: { tone?: "plain" | "warn" | "danger"; children: ReactNode }) {
+export function Note({ tone = "plain", action, children }: NoteProps) {
   return (
     <div className={cx(styles.note, tone !== "plain" && styles[tone])} role={tone === "danger" ? "alert" : undefined}>
       {tone === "plain" ? <InfoIcon /> : <WarningIcon />}
-      <div>{children}</div>
+      <div>
+        <div className={styles.noteWords}>{children}</div>
+        {action}
+      </div>
     </div>
   );
 }
@@ -211,7 +223,7 @@ export function PasswordField({ label, hint, fault, value, onChange, kind }: Pas
 
 /** Tells password managers whose password it is. */
 export function UserName({ email }: { email: string }) {
-  return <input className={styles.userName} type="text" name="username" autoComplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />;
+  return <input className={styles.hidden} type="text" name="username" autoComplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />;
 }
 
 /** Words to be taken along, in one line, with a button that copies them. */

@@ -42,7 +42,7 @@ export function Account({ account }: SectionProps) {
       </Group>
       <Group title={t("account.end")}>
         <Row label={t("account.delete")} detail={t("account.deleteDetail")} wide>
-          <Button variant="danger" onClick={() => setAsked("deletion")}>
+          <Button onClick={() => setAsked("deletion")}>
             {t("account.deleteAsk")}
           </Button>
         </Row>
@@ -84,11 +84,15 @@ function Unverified({ account }: { account: User }) {
     onError: (error) => showToast({ tone: "error", message: explain(error) }),
   });
   return (
-    <Note tone="warn">
+    <Note
+      tone="warn"
+      action={
+        <Button size="small" busy={again.isPending} onClick={() => again.mutate()}>
+          {t("account.sendAgain")}
+        </Button>
+      }
+    >
       {t("account.verify")}
-      <Button size="small" busy={again.isPending} onClick={() => again.mutate()}>
-        {t("account.sendAgain")}
-      </Button>
     </Note>
   );
 }
@@ -201,7 +205,7 @@ function DeletionDialog({ account, onClose }: DialogProps) {
   };
   return (
     <FormDialog open onClose={onClose} title={t("account.deleteTitle")} submit={t("account.deleteSubmit")} danger busy={remove.isPending} fault={faults.rest} onSubmit={submit}>
-      <div>
+      <div className={styles.fieldset}>
         <p>{t("account.deleteText")}</p>
         <ul className={styles.bullets}>
           {(["tasks", "access", "devices", "mail"] as const).map((what) => (

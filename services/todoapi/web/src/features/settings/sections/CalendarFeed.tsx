@@ -44,7 +44,7 @@ export function CalendarFeed() {
   });
   return (
     <>
-      <Group title={t("calendar.feed")} text={t("calendar.text")}>
+      <Group title={t("calendar.feed")} hideTitle text={t("calendar.text")}>
         <Loaded query={feed} rows={1}>
           {({ createdAt, lastReadAt }) =>
             createdAt === null ? (

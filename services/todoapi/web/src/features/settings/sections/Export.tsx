@@ -14,7 +14,7 @@ const forms = ["json", "csv", "ics"] as const;
 export function Export() {
   const { t } = useTranslation("settings");
   return (
-    <Group title={t("export.files")} text={t("export.text")}>
+    <Group title={t("export.files")} hideTitle text={t("export.text")}>
       {forms.map((form) => (
         <FormRow key={form} form={form} />
       ))}

@@ -5,11 +5,10 @@ import { type SettingsFields, updateSettings } from "../../../store/acts";
 import { useSettings } from "../../../store/hooks";
 import { useAct } from "../../../sync/hooks";
 import type { Settings } from "../../../api/types";
-import { inUTC, spellInstant } from "../../../time/due";
+import { clockTime, instantOf, inUTC, spellInstant } from "../../../time/due";
 import { deviceZone, useNow } from "../../../time/useNow";
 import { Button } from "../../../ui/Button";
 import { Combobox } from "../../../ui/Combobox";
-import { Input } from "../../../ui/Input";
 import { SegmentedControl } from "../../../ui/SegmentedControl";
 import { Select } from "../../../ui/Select";
 import { type Clock, localeOf, type LocaleParts, partsOf, regionsOf, spokenIn } from "../locale";
@@ -104,11 +103,14 @@ function Zone({ settings, change }: PartProps) {
         </div>
       </Row>
       {device !== settings.zone && (
-        <Note>
+        <Note
+          action={
+            <Button size="small" onClick={() => change({ zone: device })}>
+              {t("general.useDevice")}
+            </Button>
+          }
+        >
           {t("general.otherZone", { zone: nameOf(device) })}
-          <Button size="small" onClick={() => change({ zone: device })}>
-            {t("general.useDevice")}
-          </Button>
         </Note>
       )}
     </Group>
@@ -117,13 +119,9 @@ function Zone({ settings, change }: PartProps) {
 
 function Days({ settings, change }: PartProps) {
   const { t } = useTranslation("settings");
-  const [time, setTime] = useState<string | null>(null);
+  const now = useNow();
   // The first of January 2024 was a Monday.
   const dayName = (day: number) => inUTC(`2024-01-0${day}`, settings.locale, { weekday: "long" });
-  const settle = () => {
-    if (time !== null && time !== "" && time !== settings.dayStart) change({ dayStart: time });
-    setTime(null);
-  };
   return (
     <Group title={t("general.days")}>
       <Row label={t("general.weekStart")} wide>
@@ -137,17 +135,23 @@ function Days({ settings, change }: PartProps) {
           />
         </div>
       </Row>
-      <Row label={t("general.dayStart")} detail={t("general.dayStartDetail")}>
-        <Input
-          type="time"
-          className={styles.narrow}
-          aria-label={t("general.dayStart")}
-          value={time ?? settings.dayStart}
-          onChange={(event) => setTime(event.target.value)}
-          onBlur={settle}
-          onKeyDown={(event) => event.key === "Enter" && settle()}
-        />
+      <Row label={t("general.dayStart")} detail={t("general.dayStartDetail")} wide>
+        <div className={styles.fixed}>
+          <Combobox
+            label={t("general.dayStart")}
+            hideLabel
+            value={settings.dayStart}
+            onChange={(dayStart) => change({ dayStart })}
+            options={timesWith(settings.dayStart).map((time) => ({ value: time, label: clockTime(instantOf("2024-01-01", time, "UTC"), { now, zone: "UTC", locale: settings.locale }) }))}
+          />
+        </div>
       </Row>
     </Group>
   );
+}
+
+/** Each half hour of a day, and the time that is chosen, whichever it is. */
+function timesWith(chosen: string): string[] {
+  const halves = Array.from({ length: 48 }, (_, half) => `${String(half >> 1).padStart(2, "0")}:${half % 2 === 0 ? "00" : "30"}`);
+  return [...new Set([...halves, chosen])].sort();
 }

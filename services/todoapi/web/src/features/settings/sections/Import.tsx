@@ -18,7 +18,7 @@ import { Input } from "../../../ui/Input";
 import { Select } from "../../../ui/Select";
 import { showToast } from "../../../ui/toastStore";
 import { bytesOf } from "../bytes";
-import { useExplain } from "../faults";
+import { sentenceOf, useExplain } from "../faults";
 import { type Format, formatOf, formats, isTable, largestFile } from "../importFile";
 import { type ImportOptions, isOver, startImport, undoImport, useImport } from "../importRun";
 import { Group, Loaded, Note, Nothing, Row } from "../parts";
@@ -35,7 +35,7 @@ export function Import() {
   const [file, setFile] = useState<ChosenFile | null>(null);
   return (
     <>
-      <Group title={t("import.bring")} text={t("import.text")}>
+      <Group title={t("import.bring")} hideTitle text={t("import.text")}>
         {file === null ? <Drop onFile={setFile} /> : <Flow key={file.key} chosen={file} onLeave={() => setFile(null)} />}
       </Group>
       <Former />
@@ -172,7 +172,6 @@ function Flow({ chosen, onLeave }: { chosen: ChosenFile; onLeave: () => void }) 
                   <p>{t("import.recognised", { format: t(`import.format.${detail.format as Format}`) })}</p>
                   <ImportReport report={detail.report} />
                   <Decision
-                    added={total(detail.report, "added")}
                     there={total(detail.report, "there")}
                     leftOut={total(detail.report, "leftOut")}
                     each={each}
@@ -199,7 +198,7 @@ function Flow({ chosen, onLeave }: { chosen: ChosenFile; onLeave: () => void }) 
                 </>
               ) : (
                 <>
-                  <Note tone="danger">{t("import.cannot", { reason: detail.reason ?? "" })}</Note>
+                  <Note tone="danger">{t("import.cannot", { reason: sentenceOf(detail.reason ?? "") })}</Note>
                   <div className={cx(styles.actions, styles.end)}>
                     <Button onClick={anew}>{t("import.back")}</Button>
                   </div>
@@ -258,11 +257,14 @@ function Columns({ header, mapping, onChange }: ColumnsProps) {
   const [all, setAll] = useState(false);
   if (namesTitle(header) && !all) {
     return (
-      <Note>
+      <Note
+        action={
+          <Button size="small" onClick={() => setAll(true)}>
+            {t("import.columnsChange")}
+          </Button>
+        }
+      >
         {t("import.columnsKnown", { columns: header.join(", ") })}
-        <Button size="small" onClick={() => setAll(true)}>
-          {t("import.columnsChange")}
-        </Button>
       </Note>
     );
   }
@@ -295,7 +297,6 @@ function Columns({ header, mapping, onChange }: ColumnsProps) {
 }
 
 interface DecisionProps {
-  added: number;
   there: number;
   leftOut: number;
   each: boolean;
@@ -305,18 +306,21 @@ interface DecisionProps {
 }
 
 /** What somebody has to know, or to decide, before a file is brought in. */
-function Decision({ added, there, leftOut, each, onEach, onAgain }: DecisionProps) {
+function Decision({ there, leftOut, each, onEach, onAgain }: DecisionProps) {
   const { t } = useTranslation("settings");
   return (
     <>
       {leftOut > 0 && <Checkbox label={t("import.each", { count: leftOut })} checked={each} onChange={onEach} />}
       {leftOut > 0 && !each && <Note tone="warn">{t("import.notEach")}</Note>}
-      {added === 0 && there > 0 && (
-        <Note>
-          {t("import.allThere")}
-          <Button size="small" onClick={onAgain}>
-            {t("import.onceMore")}
-          </Button>
+      {there > 0 && (
+        <Note
+          action={
+            <Button size="small" onClick={onAgain}>
+              {t("import.onceMore")}
+            </Button>
+          }
+        >
+          {t("import.stays", { count: there })}
         </Note>
       )}
     </>

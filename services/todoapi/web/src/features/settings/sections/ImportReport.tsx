@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Line, Report } from "../../../api/generated/types.gen.ts";
 import { useViewer } from "../../../store/hooks";
 import { Badge } from "../../../ui/Badge";
+import { sentenceOf } from "../faults";
 import { Note } from "../parts";
 import styles from "../settings.module.css";
 
@@ -20,7 +21,7 @@ export function ImportReport({ report }: { report: Report }) {
         <Note>
           <ul>
             {report.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>{sentenceOf(note)}</li>
             ))}
           </ul>
         </Note>
@@ -84,8 +85,9 @@ function Lines({ lines }: { lines: readonly Line[] }) {
   const { t } = useTranslation("settings");
   return (
     <ul className={styles.lines} tabIndex={0} aria-label={t("import.lines")}>
-      {lines.slice(0, shown).map((line) => (
-        <li key={line.at + line.kind} className={styles.line}>
+      {lines.slice(0, shown).map((line, nth) => (
+        // One line of a table may stand for a project, those above it and a task.
+        <li key={nth} className={styles.line}>
           <span className={styles.lineHead}>
             <Badge tone={tones[line.outcome]}>{t(`import.outcome.${line.outcome}`)}</Badge>
             {line.name || t(`import.kind.${line.kind}`)}

@@ -94,6 +94,9 @@ function KeyButton({ command, changes, onAsk }: CommandProps & { onAsk: () => vo
   );
 }
 
+/** How soon two presses come that belong together. */
+const togetherMs = 1_200;
+
 interface KeyDialogProps extends CommandProps {
   onClose: () => void;
 }
@@ -104,7 +107,8 @@ function KeyDialog({ command, changes, onClose }: KeyDialogProps) {
   const name = t(`commands:${command.id}`);
   const now = changes.keys[command.id] ?? command.keys;
   const [keys, setKeys] = useState(now);
-  const [fresh, setFresh] = useState(true);
+  // When the last press came, for another one soon after it belongs to it.
+  const [pressedAt, setPressedAt] = useState(-Infinity);
   const [taken, setTaken] = useState(false);
   const clash = keys === "" ? undefined : clashOf(command.id, keys, changes);
   const nameOf = (id: CommandId) => t(`commands:${id}`);
@@ -116,16 +120,14 @@ function KeyDialog({ command, changes, onClose }: KeyDialogProps) {
     if (["Tab", "Shift+Tab", "Escape", "Enter"].includes(press)) return;
     event.preventDefault();
     if (press === "Backspace" || press === "Delete") {
-      take("");
+      setKeys("");
       return;
     }
     setTaken(isTaken(press));
     if (isTaken(press)) return;
-    take(!fresh && mayGoOn(keys) && mayGoOn(press) ? `${keys} ${press}` : press);
-  };
-  const take = (next: string) => {
-    setKeys(next);
-    setFresh(next === "");
+    const follows = event.timeStamp - pressedAt < togetherMs && mayGoOn(keys) && mayGoOn(press);
+    setPressedAt(event.timeStamp);
+    setKeys(follows ? `${keys} ${press}` : press);
   };
   const save = () => {
     if (clash !== undefined) bind(clash, "");
@@ -142,8 +144,13 @@ function KeyDialog({ command, changes, onClose }: KeyDialogProps) {
         role="application"
         aria-label={t("keys.press")}
         onKeyDown={(event) => {
-          if (event.key === "Enter") save();
-          else record(event);
+          if (event.key !== "Enter") {
+            record(event);
+            return;
+          }
+          // It would press the button that has the focus once the dialog is gone.
+          event.preventDefault();
+          save();
         }}
       >
         {keys === "" ? <span>{t("keys.none")}</span> : <Kbd keys={keys} />}
@@ -153,12 +160,12 @@ function KeyDialog({ command, changes, onClose }: KeyDialogProps) {
       {clash !== undefined && <Note tone="warn">{t("keys.clash", { name: nameOf(clash) })}</Note>}
       <div className={styles.actions}>
         {command.keys !== keys && (
-          <Button size="small" onClick={() => take(command.keys)}>
+          <Button size="small" onClick={() => setKeys(command.keys)}>
             {command.keys === "" ? t("keys.remove") : t("keys.usual")}
           </Button>
         )}
         {keys !== "" && command.keys !== "" && (
-          <Button size="small" onClick={() => take("")}>
+          <Button size="small" onClick={() => setKeys("")}>
             {t("keys.remove")}
           </Button>
         )}

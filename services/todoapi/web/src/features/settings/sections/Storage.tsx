@@ -26,7 +26,7 @@ export function Storage() {
         <Row label={t("storage.tasks", { count: tasks })} detail={usage === undefined ? t("storage.sizeUnknown") : t("storage.size", { size: bytesOf(usage, locale) })} />
         <Row label={t("storage.waiting", { count: waiting })} detail={waiting === 0 ? t("storage.allSent") : t("storage.waitingDetail")} />
         <Row label={t("storage.clear")} detail={t("storage.clearDetail")} wide>
-          <Button variant="danger" onClick={() => setAsked(true)}>
+          <Button onClick={() => setAsked(true)}>
             {t("storage.clearAsk")}
           </Button>
         </Row>

@@ -5,7 +5,7 @@ import type { Token, TokenDraft } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
 import { operations } from "../../../api/operations";
 import { useViewer } from "../../../store/hooks";
-import { addDays, dayOf, instantOf, spellInstant } from "../../../time/due";
+import { addDays, dayOf, instantOf, spellDue } from "../../../time/due";
 import { Button } from "../../../ui/Button";
 import { Checkbox } from "../../../ui/Checkbox";
 import { Field } from "../../../ui/Field";
@@ -34,6 +34,7 @@ export function Tokens({ account }: SectionProps) {
     <>
       <Group
         title={t("tokens.list")}
+        hideTitle
         text={
           <>
             {t("tokens.text")}{" "}
@@ -84,7 +85,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const { t } = useTranslation("settings");
   const viewer = useViewer();
   const used = token.lastUsedAt === null ? t("tokens.unused") : t("tokens.used", { ago: ago(new Date(token.lastUsedAt), viewer.now, viewer.locale) });
-  const ends = token.expiresAt === null ? t("tokens.never") : t("tokens.ends", { at: spellInstant(new Date(token.expiresAt), viewer) });
+  const ends = token.expiresAt === null ? t("tokens.never") : t("tokens.ends", { at: spellDue({ date: dayOf(new Date(token.expiresAt), viewer.zone) }, viewer) });
   return (
     <Row
       sign={<KeyIcon />}

@@ -29,6 +29,7 @@ export function Webhooks() {
     <>
       <Group
         title={t("webhooks.list")}
+        hideTitle
         text={t("webhooks.text")}
         actions={
           <Button size="small" variant="primary" icon={<PlusIcon />} onClick={() => setEdited("new")}>
@@ -137,11 +138,15 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
       </Row>
       {webhook.disabledReason !== "" && (
         <div className={styles.noteRow}>
-          <Note tone="danger">
+          <Note
+            tone="danger"
+            action={
+              <Button size="small" busy={enable.isPending} onClick={() => enable.mutate(true)}>
+                {t("webhooks.enable")}
+              </Button>
+            }
+          >
             {t("webhooks.disabledBy", { reason: webhook.disabledReason })}
-            <Button size="small" busy={enable.isPending} onClick={() => enable.mutate(true)}>
-              {t("webhooks.enable")}
-            </Button>
           </Note>
         </div>
       )}
