@@ -153,6 +153,8 @@ interface FormDialogProps {
 export function FormDialog({ open, onClose, title, description, submit, danger, busy, fault, size = "small", onSubmit, children }: FormDialogProps) {
   const { t } = useTranslation("settings");
   const form = useId();
+  // A question has nothing between its words and its buttons.
+  const asks = children !== undefined || fault !== undefined;
   return (
     <Dialog
       open={open}
@@ -163,24 +165,30 @@ export function FormDialog({ open, onClose, title, description, submit, danger, 
       actions={
         <>
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button variant={danger ? "danger" : "primary"} type="submit" form={form} {...(busy !== undefined && { busy })}>
+          <Button
+            variant={danger ? "danger" : "primary"}
+            {...(asks ? { type: "submit", form } : { onClick: onSubmit })}
+            {...(busy !== undefined && { busy })}
+          >
             {submit}
           </Button>
         </>
       }
     >
-      <form
-        id={form}
-        className={styles.form}
-        noValidate
-        onSubmit={(event: SubmitEvent) => {
-          event.preventDefault();
-          if (!busy) onSubmit();
-        }}
-      >
-        {children}
-        {fault !== undefined && <Note tone="danger">{fault}</Note>}
-      </form>
+      {asks ? (
+        <form
+          id={form}
+          className={styles.form}
+          noValidate
+          onSubmit={(event: SubmitEvent) => {
+            event.preventDefault();
+            if (!busy) onSubmit();
+          }}
+        >
+          {children}
+          {fault !== undefined && <Note tone="danger">{fault}</Note>}
+        </form>
+      ) : undefined}
     </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { Button } from "../../../ui/Button";
 import { Kbd } from "../../../ui/Kbd";
 import { Switch } from "../../../ui/Switch";
 import { showToast } from "../../../ui/toastStore";
+import { VisuallyHidden } from "../../../ui/VisuallyHidden";
 import { isTaken, mayGoOn, pressWords } from "../keyRecorder";
 import { FormDialog, Group, Note } from "../parts";
 import styles from "../settings.module.css";
@@ -88,7 +89,8 @@ function KeyButton({ command, changes, onAsk }: CommandProps & { onAsk: () => vo
   const keys = bindingsOf(changes).get(command.id);
   const name = t(`commands:${command.id}`);
   return (
-    <button type="button" className={styles.keyButton} onClick={onAsk} aria-label={keys === undefined ? t("keys.give", { name }) : t("keys.change", { name, keys })}>
+    <button type="button" className={styles.keyButton} onClick={onAsk}>
+      <VisuallyHidden>{t("keys.change", { name })}</VisuallyHidden>
       {keys === undefined ? t("keys.none") : <Kbd keys={keys} />}
     </button>
   );

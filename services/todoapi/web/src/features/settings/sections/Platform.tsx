@@ -134,7 +134,7 @@ function AccountRow({ account, own }: { account: ManagedAccount; own: boolean })
   const manage = useManage(account, () => setAsked(null));
   const number = new Intl.NumberFormat(locale);
   const seen = account.seenAt === null ? t("platform.unseen") : t("platform.seen", { ago: ago(new Date(account.seenAt), now, locale) });
-  const tasks = t("platform.taskCount", { count: account.tasks, number: number.format(account.tasks), quota: number.format(account.taskQuota) });
+  const tasks = t("platform.taskCount", { count: account.tasks, quota: number.format(account.taskQuota) });
   return (
     <>
       <Row

@@ -73,7 +73,7 @@ function ClearDialog({ unsent, clear, onClose }: ClearDialogProps) {
   };
   return (
     <FormDialog open onClose={onClose} title={t("storage.clearTitle")} description={t("storage.clearText")} submit={t("storage.clearSubmit")} danger busy={busy} fault={error === null ? undefined : explain(error)} onSubmit={submit}>
-      {unsent > 0 && <Note tone="warn">{t("storage.unsentLost", { count: unsent })}</Note>}
+      {unsent > 0 ? <Note tone="warn">{t("storage.unsentLost", { count: unsent })}</Note> : undefined}
     </FormDialog>
   );
 }
