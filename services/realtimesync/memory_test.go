@@ -58,22 +58,28 @@ func TestMemoryInUseCountsWhatIsAlive(t *testing.T) {
 	runtime.KeepAlive(block)
 }
 
-// BenchmarkIdleSocket says what an open socket costs a replica in memory: objects and
+// BenchmarkIdleConnection says what an open connection costs a replica in memory: objects and
 // stacks, without what the kernel holds. The clients of the same process are bare
 // connections, of less than a kilobyte each.
-func BenchmarkIdleSocket(b *testing.B) {
-	const sockets = 2000
-	r := newReplicaOf(b, sockets, nil)
-	for b.Loop() {
-		connections := make([]net.Conn, 0, sockets)
-		before := allocated()
-		for n := range sockets {
-			connections = append(connections, r.openBare(b, fmt.Sprintf("user-%d", n)))
-		}
-		b.ReportMetric(float64(allocated()-before)/sockets, "bytes/socket")
-		for _, connection := range connections {
-			_ = connection.Close() // nothing more is wanted of it
-		}
+func BenchmarkIdleConnection(b *testing.B) {
+	for by, open := range map[transport]func(*replica, testing.TB, string) net.Conn{
+		transportSocket: (*replica).openBare, transportStream: (*replica).openBareStream,
+	} {
+		b.Run(string(by), func(b *testing.B) {
+			const connections = 2000
+			r := newReplicaOf(b, connections, nil)
+			for b.Loop() {
+				held := make([]net.Conn, 0, connections)
+				before := allocated()
+				for n := range connections {
+					held = append(held, open(r, b, fmt.Sprintf("user-%d", n)))
+				}
+				b.ReportMetric(float64(allocated()-before)/connections, "bytes/connection")
+				for _, connection := range held {
+					_ = connection.Close() // nothing more is wanted of it
+				}
+			}
+		})
 	}
 }
 
@@ -96,6 +102,33 @@ func (r *replica) openBare(t testing.TB, user string) net.Conn {
 	return r.openBareWith(t, hello)
 }
 
+// openBareStream is openBare for a stream.
+func (r *replica) openBareStream(t testing.TB, user string) net.Conn {
+	t.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(r.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(connection, streamRequest(r.ticket(t, user))); err != nil {
+		t.Fatal(err)
+	}
+	awaitWelcome(t, bufio.NewReader(connection))
+	return connection
+}
+
+// streamRequest asks for a stream.
+func streamRequest(ticket string) string {
+	return "GET " + protocol.StreamPath + " HTTP/1.1\r\nHost: test\r\nAuthorization: Ticket " + ticket + "\r\n\r\n"
+}
+
+// awaitWelcome reads up to the end of the first frame.
+func awaitWelcome(t testing.TB, from *bufio.Reader) {
+	t.Helper()
+	if welcome, err := from.ReadString('}'); err != nil || !strings.Contains(welcome, `"welcome"`) {
+		t.Fatalf("got %q, %v; want a welcome", welcome, err)
+	}
+}
+
 // openBareWith sends hello in one go with the upgrade, and returns after the welcome.
 func (r *replica) openBareWith(t testing.TB, hello []byte) net.Conn {
 	t.Helper()
@@ -103,9 +136,7 @@ func (r *replica) openBareWith(t testing.TB, hello []byte) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	upgrade := "GET " + protocol.SocketPath + " HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-	if _, err := io.WriteString(connection, upgrade+maskedFrame(hello)); err != nil {
+	if _, err := io.WriteString(connection, upgradeRequest+maskedFrame(hello)); err != nil {
 		t.Fatal(err)
 	}
 	read := bufio.NewReader(connection)
@@ -113,9 +144,7 @@ func (r *replica) openBareWith(t testing.TB, hello []byte) net.Conn {
 	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("the upgrade is answered with %v, %v", response, err)
 	}
-	if welcome, err := read.ReadString('}'); err != nil || !strings.Contains(welcome, `"welcome"`) {
-		t.Fatalf("got %q, %v; want a welcome", welcome, err)
-	}
+	awaitWelcome(t, read)
 	return connection
 }
 

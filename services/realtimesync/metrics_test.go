@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
 // What counts by something has all its series from the start, and never more.
@@ -56,9 +57,11 @@ func TestConnectionsAreCountedByTransport(t *testing.T) {
 		if got := testutil.ToFloat64(r.metrics.connections.WithLabelValues(string(by))); got != 1 {
 			t.Errorf("%v connections are counted, want 1", got)
 		}
-		r.hub.drain(t.Context(), 0)
-		l.closed(1012)
-		r.refuses(t, r.ticket(t, ann), 1012)
+		drained := make(chan struct{})
+		go func() { r.hub.drain(t.Context(), 0); close(drained) }()
+		l.closed(protocol.CloseRestart)
+		<-drained
+		r.refuses(t, r.ticket(t, ann), protocol.CloseRestart)
 		if got := testutil.ToFloat64(r.metrics.closes.WithLabelValues("1012")); got != 2 {
 			t.Errorf("%v restarts are counted, want 2", got)
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -151,20 +152,42 @@ func (p *platform) process(t testing.TB, n int) (s *service, kill func()) {
 // password is everybody's.
 const password = "correct horse battery"
 
+// metricsText is what the replica says of itself.
+func (s *service) metricsText(t testing.TB) string {
+	t.Helper()
+	response, err := http.Get("http://" + s.health + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close() //nolint:errcheck // it was read
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // waitSubscribed returns once events reach the replica: person makes some until then.
 func (s *service) waitSubscribed(p *person) {
 	p.t.Helper()
 	handled := regexp.MustCompile(`events_handled_total\{result="ok",topic="task-updates"\} [1-9]`)
 	daprtest.Eventually(p.t, patience, "the replica gets events", func() bool {
 		p.add(1)
-		response, err := http.Get("http://" + s.health + "/metrics")
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		defer response.Body.Close() //nolint:errcheck // it was read
-		metrics, err := io.ReadAll(response.Body)
-		return err == nil && handled.Match(metrics)
+		return handled.MatchString(s.metricsText(p.t))
 	})
+}
+
+// connections is how many the replica holds.
+func (s *service) connections(t testing.TB) (total int) {
+	t.Helper()
+	for _, found := range regexp.MustCompile(`(?m)^realtime_connections\{.*\} (\d+)$`).FindAllStringSubmatch(s.metricsText(t), -1) {
+		count, err := strconv.Atoi(found[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += count
+	}
+	return total
 }
 
 // person is a signed-in user.

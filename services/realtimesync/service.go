@@ -30,8 +30,9 @@ const (
 	// presenceLease is for how long others believe in the connections of a replica that is silent.
 	presenceLease = time.Minute
 	// drainWindow is the time over which a stopping replica spreads the closing of its
-	// sockets: well within lifecycle.StopTimeout.
-	drainWindow = 8 * time.Second
+	// sockets: well within lifecycle.StopTimeout, and short enough for the last client to be
+	// current elsewhere within ten seconds.
+	drainWindow = 7 * time.Second
 )
 
 // Run serves until ctx ends or a part fails, then drains.

@@ -282,30 +282,6 @@ func (p *person) follow(l *listener, head int64, next *service) {
 	}
 }
 
-// Whatever goes away and comes back, open sockets stay open and in the end hold
-// every change once and in order.
-func TestSocketsConvergeAfterFailures(t *testing.T) {
-	p := newPlatform(t) // not parallel: it takes Kafka away from all
-	s := p.replica(t, 0, defaultLimits())
-	ann := p.signUp(t, "ann")
-	l, head := ann.listen(s, nil)
-	survive := func(lost string, kill, start func()) {
-		kill()
-		ann.add(3)
-		start()
-		ann.add(3)
-		back := time.Now()
-		l.changes(head, head+6)
-		head += 6
-		t.Logf("%s after %s was back, the socket holds everything", time.Since(back).Round(time.Millisecond), lost)
-	}
-	survive("the sidecar", s.sidecar.Kill, func() { s.sidecar.Start(t) })
-	survive("Kafka", func() { p.env.Kafka().Kill(t) }, func() { p.env.Kafka().Start(t) })
-	again, _ := ann.listen(s, &head)
-	ann.add(1)
-	again.changes(head, head+1)
-}
-
 func TestSocketsOfAnEndedSessionClose(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)

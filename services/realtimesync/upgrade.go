@@ -3,6 +3,7 @@ package realtimesync
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -18,12 +19,25 @@ const (
 	writeBuffer = 1 << 10
 )
 
+// maxPings is how many pings a connection may bring: one a second for as long as it may last.
+const maxPings = 1000
+
 // upgrade makes a WebSocket of a request, or answers it with the reason why not.
 func upgrade(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	return websocket.Accept(slim{w}, r, &websocket.AcceptOptions{
+	var conn *websocket.Conn
+	pings := 0
+	conn, err := websocket.Accept(slim{w}, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // origins has checked it, by a stricter rule
 		CompressionMode:    websocket.CompressionDisabled,
+		OnPingReceived: func(context.Context, []byte) (answer bool) { // called by whoever reads
+			pings++
+			if pings == maxPings {
+				go conn.CloseNow() //nolint:errcheck // it waits for the read that called
+			}
+			return pings < maxPings
+		},
 	})
+	return conn, err
 }
 
 // slim gives a taken over connection small buffers, where those of net/http have 8 KiB.

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Paths of realtime-sync at the public entry.
@@ -203,7 +204,8 @@ func NewClose(code CloseCode, reason string) Close {
 // DecodeHello reads the client's first frame.
 func DecodeHello(frame []byte) (Hello, error) {
 	var hello Hello
-	if err := json.Unmarshal(frame, &hello); err != nil {
+	// The decoder would take other bytes for a letter that stands for them (RFC 6455 section 8.1).
+	if !utf8.Valid(frame) || json.Unmarshal(frame, &hello) != nil {
 		// What the decoder says names Go's types; this goes to a client.
 		return Hello{}, errors.New(`the first frame must be JSON such as {"type":"hello","ticket":"…","resume":{"seq":7}}`)
 	}

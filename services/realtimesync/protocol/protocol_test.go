@@ -39,15 +39,16 @@ func TestAnEncodedChangeIsReadAsOneThatWasMarshalled(t *testing.T) {
 
 func TestHelloIsRefusedInWordsOfOurOwn(t *testing.T) {
 	for frame, want := range map[string]string{
-		`hello`:                        `{"type":"hello"`,
-		``:                             `{"type":"hello"`,
-		`[]`:                           `{"type":"hello"`,
-		`{"type":1}`:                   `{"type":"hello"`,
-		`{"type":"hello","ticket":7}`:  `{"type":"hello"`,
-		`{"type":"hello","resume":[]}`: `{"type":"hello"`,
-		`{"type":"hi","ticket":"t"}`:   "type hello",
-		`{"type":"hello"}`:             "ticket",
-		`{"type":"hello","ticket":"t","resume":{"seq":-1}}`:                   "resume.seq",
+		`hello`: `{"type":"hello"`,
+		``:      `{"type":"hello"`,
+		`[]`:    `{"type":"hello"`,
+		"{\"type\":\"hello\",\"ticket\":\"\xff\"}": `{"type":"hello"`,
+		`{"type":1}`:                                        `{"type":"hello"`,
+		`{"type":"hello","ticket":7}`:                       `{"type":"hello"`,
+		`{"type":"hello","resume":[]}`:                      `{"type":"hello"`,
+		`{"type":"hi","ticket":"t"}`:                        "type hello",
+		`{"type":"hello"}`:                                  "ticket",
+		`{"type":"hello","ticket":"t","resume":{"seq":-1}}`: "resume.seq",
 		`{"type":"hello","ticket":"t","resume":{"seq":99999999999999999999}}`: `{"type":"hello"`,
 	} {
 		_, err := DecodeHello([]byte(frame))

@@ -141,7 +141,7 @@ export class Window {
 
   /** The line in which tasks are typed, once it is open. */
   get line(): Locator {
-    return this.page.getByRole("combobox", { name: "New task" });
+    return this.page.getByRole("textbox", { name: "New task" }).or(this.page.getByRole("combobox", { name: "New task" }));
   }
 
   /** Types a line without adding it. */

@@ -251,9 +251,8 @@ describe("the keyboard alone", () => {
     await page.getByRole("option", { name: "Four" }).waitFor();
     await window.press("Enter");
     await page.getByRole("complementary", { name: "Task" }).getByRole("textbox", { name: "Title" }).waitFor();
-    await window.press("Escape");
-    await window.press("?");
-    await page.getByRole("dialog").getByText("Complete", { exact: false }).first().waitFor();
+    await window.press("Escape", "Escape", "?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   });
 });
 
@@ -399,10 +398,32 @@ describe("the language", () => {
 });
 
 describe("the reference of the API", () => {
-  test("shows the operations and stays within the content security policy", async () => {
-    const window = await Window.open(browser);
+  test.each([
+    ["desktop", { width: 1180, height: 820 }],
+    ["phone", { width: 390, height: 844 }],
+  ])("is read and tried with a token, by our own host alone: %s", async (look, viewport) => {
+    const person = await Person.signUp(browser);
+    const window = await Window.open(browser, { viewport });
     windows.push(window);
-    await window.page.goto(`${baseURL}/api/v1/docs`);
-    await window.page.getByText("Add tasks as people type them", { exact: false }).first().waitFor();
+    const { page } = window;
+    const hosts = new Set<string>();
+    page.on("request", (request) => request.url().startsWith("data:") || hosts.add(new URL(request.url()).origin));
+
+    await page.goto(`${baseURL}/api/v1/docs`);
+    await page.getByRole("button", { name: "Authorize" }).click();
+    await page.getByLabel("auth-bearer-value").first().fill(person.token);
+    await page.getByRole("button", { name: "Apply credentials" }).first().click();
+    await page.getByRole("button", { name: "Close" }).first().click();
+
+    await page.getByRole("link", { name: "Tasks", exact: true }).click();
+    const operation = page.locator("#operations-Tasks-create-task");
+    await operation.getByRole("button", { name: /Add a task/ }).click();
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    await operation.getByRole("button", { name: "Execute" }).click();
+    await operation.locator(".live-responses-table").getByText("201", { exact: true }).waitFor();
+    await window.screenshot(`reference-${look}`);
+
+    expect([...hosts]).toEqual([new URL(baseURL).origin]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
 });

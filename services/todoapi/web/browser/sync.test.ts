@@ -122,6 +122,7 @@ describe("a lost answer", () => {
       },
       { times: 1 },
     );
+    await window.row("Doomed").hover();
     await window.row("Doomed").getByRole("button", { name: "More for" }).click();
     await window.page.getByRole("menuitem", { name: "Delete" }).click();
     await window.missesOpen("Doomed");

@@ -1,14 +1,11 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { HelpDialog } from "../commands/HelpDialog";
-import { Palette } from "../commands/Palette";
 import { useCommandKeys, useCommands } from "../commands/registry";
 import { AttentionNotice } from "../features/nav/Attention";
 import { BottomTabs } from "../features/nav/BottomTabs";
 import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
-import { AddDialog } from "../features/nav/PlaceDialog";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
 import { VerifyBanner } from "../features/session/VerifyBanner";
@@ -23,10 +20,15 @@ import { useNow } from "../time/useNow";
 import { Drawer } from "../ui/Drawer";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
+import { lazily } from "../ui/lazily";
 import { useStored } from "../ui/stored";
 import { narrow, useMedia } from "../ui/useMedia";
 import styles from "./Frame.module.css";
 import { TaskPane } from "./TaskPane";
+
+const Palette = lazily(() => import("../commands/Palette").then((module) => module.Palette));
+const HelpDialog = lazily(() => import("../commands/HelpDialog").then((module) => module.HelpDialog));
+const AddDialog = lazily(() => import("../features/nav/PlaceDialog").then((module) => module.AddDialog));
 
 type Overlay = "palette" | "help" | "task" | "browse" | Addable | null;
 

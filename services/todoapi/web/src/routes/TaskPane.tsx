@@ -1,8 +1,10 @@
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { TaskPane as Content } from "../features/task";
+import { lazily } from "../ui/lazily";
 import { Pane } from "../ui/Pane";
 import { useOpenTask } from "./useOpenTask";
+
+const Content = lazily(() => import("../features/task/pane/TaskPane").then((module) => module.TaskPane));
 
 /** The task that the address names, beside every screen. */
 export function TaskPane() {

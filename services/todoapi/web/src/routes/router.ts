@@ -1,16 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
-import { ActivityScreen } from "./activity";
-import { CompletedScreen } from "./completed";
-import { FilterScreen } from "./filter";
 import { Frame } from "./Frame";
 import { InboxScreen } from "./inbox";
 import { Nowhere } from "./Nowhere";
-import { ProjectScreen } from "./project";
-import { SearchScreen } from "./search";
-import { TagScreen } from "./tag";
 import { TodayScreen } from "./today";
-import { TrashScreen } from "./trash";
-import { UpcomingScreen } from "./upcoming";
 import { narrow } from "../ui/useMedia";
 
 const views = ["list", "board", "calendar"] as const;
@@ -41,31 +33,31 @@ const index = createRoute({
 });
 const today = createRoute({ getParentRoute: () => root, path: "/today", component: TodayScreen });
 const inbox = createRoute({ getParentRoute: () => root, path: "/inbox", component: InboxScreen });
-const upcoming = createRoute({ getParentRoute: () => root, path: "/upcoming", component: UpcomingScreen });
+const upcoming = createRoute({ getParentRoute: () => root, path: "/upcoming", component: lazyRouteComponent(() => import("./upcoming"), "UpcomingScreen") });
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$id",
-  component: ProjectScreen,
+  component: lazyRouteComponent(() => import("./project"), "ProjectScreen"),
   validateSearch: (search: Record<string, unknown>): { view?: View } => {
     const view = views.find((name) => name === search.view);
     return view === undefined ? {} : { view };
   },
 });
-const filter = createRoute({ getParentRoute: () => root, path: "/filter/$id", component: FilterScreen });
-const tag = createRoute({ getParentRoute: () => root, path: "/tag/$name", component: TagScreen });
+const filter = createRoute({ getParentRoute: () => root, path: "/filter/$id", component: lazyRouteComponent(() => import("./filter"), "FilterScreen") });
+const tag = createRoute({ getParentRoute: () => root, path: "/tag/$name", component: lazyRouteComponent(() => import("./tag"), "TagScreen") });
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
-  component: SearchScreen,
+  component: lazyRouteComponent(() => import("./search"), "SearchScreen"),
   validateSearch: (search: Record<string, unknown>): { q?: string } => {
     // The router reads "5" as a number.
     const q = textOf(typeof search.q === "number" ? String(search.q) : search.q);
     return q === undefined ? {} : { q };
   },
 });
-const completed = createRoute({ getParentRoute: () => root, path: "/completed", component: CompletedScreen });
-const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashScreen });
-const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: ActivityScreen });
+const completed = createRoute({ getParentRoute: () => root, path: "/completed", component: lazyRouteComponent(() => import("./completed"), "CompletedScreen") });
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: lazyRouteComponent(() => import("./trash"), "TrashScreen") });
+const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: lazyRouteComponent(() => import("./activity"), "ActivityScreen") });
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: "/dashboard",

@@ -8,8 +8,7 @@ import { useServed } from "../../sync/served";
 import { dayOf } from "../../time/due";
 import { EmptyState } from "../../ui/EmptyState";
 import { CompletedIcon } from "../../ui/icons";
-import { rowsOf, ServedTasks } from "../served/ServedTasks";
-import { useWords } from "../task";
+import { rowsOf, ServedTasks, useWords } from "../task";
 
 /** What was completed, by the day on which it was, the latest first. */
 export function CompletedScreen({ onOpen }: { onOpen: (id: string) => void }) {

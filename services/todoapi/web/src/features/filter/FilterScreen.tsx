@@ -6,7 +6,7 @@ import { useServed } from "../../sync/served";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { FilterIcon, WarningIcon } from "../../ui/icons";
-import { rowsOf, ServedTasks } from "../served/ServedTasks";
+import { rowsOf, ServedTasks } from "../task";
 
 interface FilterScreenProps {
   name: string;

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
-import { rowsOf, ServedTasks } from "../served/ServedTasks";
+import { rowsOf, ServedTasks } from "../task";
 import { useServed } from "../../sync/served";
 import { EmptyState } from "../../ui/EmptyState";
 import { SearchIcon } from "../../ui/icons";

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { PlusIcon } from "../../../ui/icons";
-import { Composer } from "../composer/Composer";
+import { Composer } from "../composer";
 import { useListContext, useListState } from "./context";
 import type { TaskGroup } from "./items";
 import styles from "./TaskList.module.css";

@@ -11,11 +11,13 @@ import { fitting } from "./moves";
 import { GroupHeading } from "./GroupHeading";
 import { headingKey, idsOf, type Item, itemsOf, type TaskGroup, withLeaving } from "./items";
 import { pressed } from "./keys";
-import { ListPickers } from "./ListPickers";
 import type { ListModel } from "./model";
 import { SelectionBar } from "./SelectionBar";
 import styles from "./TaskList.module.css";
 import { useListCommands } from "./useListCommands";
+import { lazily } from "../../../ui/lazily";
+
+const ListPickers = lazily(() => import("./ListPickers").then((module) => module.ListPickers));
 
 interface TaskRowsProps {
   /** What the list is of, in words. */

@@ -4,7 +4,7 @@ import * as acts from "../../../store/acts";
 import { useChildren } from "../../../store/hooks";
 import { cx } from "../../../ui/cx";
 import { PlusIcon } from "../../../ui/icons";
-import { Composer } from "../composer/Composer";
+import { Composer } from "../composer";
 import { Facts } from "../row/Facts";
 import { Tick } from "../row/Tick";
 import { useEdit } from "../useEdit";

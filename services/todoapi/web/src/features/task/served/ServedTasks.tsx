@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Task } from "../../api/types";
-import type { Row } from "../../store/lists";
-import type { Served } from "../../sync/served";
-import { Button } from "../../ui/Button";
-import { EmptyState } from "../../ui/EmptyState";
-import { OfflineIcon } from "../../ui/icons";
-import { Spinner } from "../../ui/Spinner";
-import { FoundTasks, type TaskGroup } from "../task";
+import type { Task } from "../../../api/types";
+import type { Row } from "../../../store/lists";
+import type { Served } from "../../../sync/served";
+import { Button } from "../../../ui/Button";
+import { EmptyState } from "../../../ui/EmptyState";
+import { OfflineIcon } from "../../../ui/icons";
+import { Spinner } from "../../../ui/Spinner";
+import type { TaskGroup } from "../list/items";
+import { FoundTasks } from "../list/TaskList";
 import styles from "./served.module.css";
 
 /** Tasks as rows of a list in which each stands by itself. */
