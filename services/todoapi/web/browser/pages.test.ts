@@ -73,5 +73,5 @@ describe.each(Object.keys(looks))("in %s", (look) => {
     faults.push(...(await window.axe()).map((fault) => `task: ${fault}`));
     await page.context().close();
     expect([...faults, ...window.complaints]).toEqual([]);
-  });
+  }, 240_000);
 });

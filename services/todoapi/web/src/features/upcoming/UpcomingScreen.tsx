@@ -5,6 +5,7 @@ import { addDays, dayOf, inUTC } from "../../time/due";
 import { cx } from "../../ui/cx";
 import { IconButton } from "../../ui/IconButton";
 import { ChevronIcon, ChevronLeftIcon } from "../../ui/icons";
+import { VisuallyHidden } from "../../ui/VisuallyHidden";
 import { many } from "../../store/acts";
 import { useAct } from "../../sync/hooks";
 import { onDay, TaskList, useDropTasks } from "../task";
@@ -54,9 +55,10 @@ function Day({ day, today, onChoose }: { day: string; today: string; onChoose: (
   });
   return (
     <li>
-      <button ref={ref} type="button" className={cx(styles.day, day === today && styles.today, over && styles.over)} aria-label={t("upcoming.day", { day: name, count })} onClick={onChoose}>
-        <span className={styles.weekday}>{inUTC(day, locale, { weekday: "short" })}</span>
-        <span className={styles.number}>{inUTC(day, locale, { day: "numeric" })}</span>
+      <button ref={ref} type="button" className={cx(styles.day, day === today && styles.today, over && styles.over)} onClick={onChoose}>
+        <VisuallyHidden>{t("upcoming.day", { day: name, count })}</VisuallyHidden>
+        <span className={styles.weekday} aria-hidden="true">{inUTC(day, locale, { weekday: "short" })}</span>
+        <span className={styles.number} aria-hidden="true">{inUTC(day, locale, { day: "numeric" })}</span>
         <span className={cx(styles.load, count > 0 && styles.some)} />
       </button>
     </li>
