@@ -11,10 +11,13 @@ export function announce(notice: Notice): void {
       showToast({ tone: "plain", message: notice.label, action: { label: i18next.t("commands:undo"), run: notice.undo } });
       return;
     case "early":
-      showToast({ tone: "plain", message: notice.message });
+      showToast({ tone: "plain", message: i18next.t("nav:notice.early") });
       return;
-    default:
-      showToast({ tone: "error", message: `Not done: ${notice.label}. ${notice.message}` });
+    case "conflict":
+      showToast({ tone: "error", message: i18next.t("nav:notice.notDone", { label: notice.label, why: i18next.t("nav:attention.conflict") }) });
+      return;
+    case "refused":
+      showToast({ tone: "error", message: i18next.t("nav:notice.notDone", { label: notice.label, why: notice.message }) });
   }
 }
 

@@ -91,5 +91,5 @@ function complainOf({ history }: Sync, event: Event, announce: Announce): void {
   if (label === undefined) return;
   history.remove(event.id);
   if (event.type === "refuse") announce({ kind: "refused", opId: event.id, label, message: event.refusal.message });
-  else announce({ kind: "conflict", opId: event.id, label, message: "The same was changed elsewhere." });
+  else announce({ kind: "conflict", opId: event.id, label });
 }

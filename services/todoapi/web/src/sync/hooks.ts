@@ -26,7 +26,7 @@ export function useAct(): (act: Act, label?: string) => Op | null {
   return useCallback(
     (act, label) => {
       if (isEarly(act)) {
-        announce({ kind: "early", message: "That task is still being added. Try again in a moment." });
+        announce({ kind: "early" });
         return null;
       }
       const op = sync.store.act(act);
