@@ -93,7 +93,8 @@ function defined(fields: Command["fields"] = {}): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-const plainTask: Omit<Task, "id" | "title" | "createdAt" | "updatedAt"> = {
+/** A task of which nothing is said but its title. */
+export const plainTask: Omit<Task, "id" | "title" | "createdAt" | "updatedAt"> = {
   version: 0,
   notes: "",
   priority: 4,

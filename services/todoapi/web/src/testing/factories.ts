@@ -1,28 +1,16 @@
+import { plainTask } from "../store/predict";
 import type { Change, Settings, Task } from "../api/types";
 
 /** A task with nothing set but what a test names. */
 export function taskOf(part: Partial<Task> & { id: string }): Task {
+  const at = "2026-03-01T08:00:00Z";
   return {
+    ...plainTask,
     version: 1,
-    title: part.id,
-    notes: "",
-    priority: 4,
-    tags: [],
-    due: null,
-    recurrence: null,
-    reminders: [],
-    series: null,
-    usual: null,
-    projectId: null,
-    sectionId: null,
-    parentId: null,
-    start: null,
-    deadline: null,
-    durationMinutes: null,
     position: "",
-    completedAt: null,
-    createdAt: "2026-03-01T08:00:00Z",
-    updatedAt: "2026-03-01T08:00:00Z",
+    title: part.id,
+    createdAt: at,
+    updatedAt: at,
     ...part,
   };
 }

@@ -1,4 +1,3 @@
-import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
 import type { ComponentProps, ReactElement, ReactNode } from "react";
 import { cx } from "./cx";
@@ -32,25 +31,6 @@ export function Menu({ trigger, open, onOpenChange, anchor, side = "bottom", ali
   );
 }
 
-interface ContextMenuProps {
-  /** What is pressed with the other button, or long. */
-  children: ReactElement;
-  items: ReactNode;
-}
-
-export function ContextMenu({ children, items }: ContextMenuProps) {
-  return (
-    <BaseContext.Root>
-      <BaseContext.Trigger render={children} />
-      <BaseContext.Portal>
-        <BaseContext.Positioner className={styles.positioner}>
-          <BaseContext.Popup className={styles.menu}>{items}</BaseContext.Popup>
-        </BaseContext.Positioner>
-      </BaseContext.Portal>
-    </BaseContext.Root>
-  );
-}
-
 interface EntryProps {
   icon?: ReactNode;
   keys?: string | undefined;
@@ -63,7 +43,7 @@ interface MenuItemProps extends EntryProps {
   onSelect: () => void;
 }
 
-/** Something to do, in a menu or a context menu. */
+/** Something to do. */
 export function MenuItem({ icon, keys, danger, disabled = false, onSelect, children }: MenuItemProps) {
   return (
     <Base.Item className={cx(styles.item, danger && styles.danger)} disabled={disabled} onClick={onSelect}>
@@ -82,24 +62,6 @@ export function MenuLink({ icon, keys, link, children }: EntryProps & { link: Re
       <span className={styles.words}>{children}</span>
       {keys && <Kbd keys={keys} />}
     </Base.LinkItem>
-  );
-}
-
-interface MenuCheckboxProps extends EntryProps {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}
-
-export function MenuCheckbox({ icon, keys, checked, onChange, disabled = false, children }: MenuCheckboxProps) {
-  return (
-    <Base.CheckboxItem className={styles.item} checked={checked} onCheckedChange={(next) => onChange(next)} disabled={disabled}>
-      {icon}
-      <span className={styles.words}>{children}</span>
-      {keys && <Kbd keys={keys} />}
-      <span className={styles.tick}>
-        <Base.CheckboxItemIndicator render={<CheckIcon />} />
-      </span>
-    </Base.CheckboxItem>
   );
 }
 

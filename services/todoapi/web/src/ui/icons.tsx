@@ -35,7 +35,6 @@ export const TrashIcon = () => <Icon><path d="M3.5 5.5h13M8 5.5V4a1 1 0 0 1 1-1h
 export const DashboardIcon = () => <Icon><path d="M3.5 16.5h13M5.5 16.5V11M10 16.5V4M14.5 16.5V8" strokeWidth="1.7" /></Icon>;
 export const ActivityIcon = () => <Icon><path d="M2.5 10.5H6L8.3 4l3.6 12.2 2.3-5.7h3.3" /></Icon>;
 export const SettingsIcon = () => <Icon><path d="M3 6h7M14.5 6H17M3 14h2.5M10 14h7" /><circle cx="12.2" cy="6" r="2.2" /><circle cx="7.8" cy="14" r="2.2" /></Icon>;
-export const ChatIcon = () => <Icon><path d="M4.5 3.5h11A1.5 1.5 0 0 1 17 5v7.5a1.5 1.5 0 0 1-1.5 1.5H10l-3.8 3v-3H4.5A1.5 1.5 0 0 1 3 12.5V5a1.5 1.5 0 0 1 1.5-1.5Z" /><path d={`${dot(7, 8.8)}${dot(10, 8.8)}${dot(13, 8.8)}`} strokeWidth="2" /></Icon>;
 export const ListIcon = () => <Icon><path d={`M7.5 5H17M7.5 10H17M7.5 15H17`} /><path d={`${dot(3.7, 5)}${dot(3.7, 10)}${dot(3.7, 15)}`} strokeWidth="2.2" /></Icon>;
 export const BoardIcon = () => <Icon><rect x="3" y="3.5" width="3.8" height="13" rx="1.2" /><rect x="8.1" y="3.5" width="3.8" height="8.5" rx="1.2" /><rect x="13.2" y="3.5" width="3.8" height="10.5" rx="1.2" /></Icon>;
 export const BrowseIcon = () => <Icon><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
@@ -77,7 +76,6 @@ export const StarIcon = () => <Icon><path d="m10 3 2.1 4.4 4.9.7-3.5 3.4.8 4.8-4
 // Signs
 export const ChevronIcon = () => <Icon><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
 export const ChevronDownIcon = () => <Icon><path d="m4.8 7.5 5.2 5.2 5.2-5.2" /></Icon>;
-export const ChevronUpIcon = () => <Icon><path d="m4.8 12.7 5.2-5.2 5.2 5.2" /></Icon>;
 export const ChevronLeftIcon = () => <Icon><path d="M12.3 4.8 7.1 10l5.2 5.2" /></Icon>;
 export const ChevronsIcon = () => <Icon><path d="m6.8 7.5 3.2-3.2 3.2 3.2M6.8 12.5l3.2 3.2 3.2-3.2" /></Icon>;
 export const SidebarIcon = () => <Icon><rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.5" /><path d="M7.8 3.8v12.4" /></Icon>;
@@ -87,7 +85,6 @@ export const OfflineIcon = () => <Icon><path d="m3 3 14 14M8.2 5.2A9 9 0 0 1 18 
 export const EyeIcon = () => <Icon><path d="M2.2 10S5 4.8 10 4.8 17.8 10 17.8 10 15 15.2 10 15.2 2.2 10 2.2 10Z" /><circle cx="10" cy="10" r="2.3" /></Icon>;
 export const EyeOffIcon = () => <Icon><path d="m3 3 14 14M8.2 5a7 7 0 0 1 1.8-.2c5 0 7.8 5.2 7.8 5.2a13 13 0 0 1-2.3 2.9M5.4 6.3A12.6 12.6 0 0 0 2.2 10S5 15.2 10 15.2c1.5 0 2.8-.5 3.9-1.1M8.4 8.4a2.3 2.3 0 0 0 3.2 3.2" /></Icon>;
 export const SunIcon = () => <Icon><circle cx="10" cy="10" r="3.3" /><path d="M10 2.2v1.5M10 16.3v1.5M2.2 10h1.5M16.3 10h1.5M4.5 4.5l1 1M14.5 14.5l1 1M4.5 15.5l1-1M14.5 5.5l1-1" /></Icon>;
-export const MoonIcon = () => <Icon><path d="M16.8 11.7A7 7 0 1 1 8.3 3.2a5.5 5.5 0 0 0 8.5 8.5Z" /></Icon>;
 export const KeyboardIcon = () => <Icon><rect x="2" y="5" width="16" height="10.5" rx="2.2" /><path d={`${dot(5.2, 8.4)}${dot(8.4, 8.4)}${dot(11.6, 8.4)}${dot(14.8, 8.4)}`} strokeWidth="1.9" /><path d="M6.7 12.2h6.6" /></Icon>;
 export const UserIcon = () => <Icon><circle cx="10" cy="6.8" r="3.3" /><path d="M3.8 17c.6-3.1 3.1-4.6 6.2-4.6s5.6 1.5 6.2 4.6" /></Icon>;
 export const GlobeIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M3 10h14M10 3c2 2 2.8 4.4 2.8 7S12 15 10 17c-2-2-2.8-4.4-2.8-7S8 5 10 3Z" /></Icon>;

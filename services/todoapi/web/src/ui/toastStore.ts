@@ -9,7 +9,7 @@ export interface Toast {
 }
 
 /** More than this would cover the page. */
-export const shownAtOnce = 4;
+const shownAtOnce = 4;
 
 export const stays = (toast: Toast): boolean => toast.tone !== "plain";
 

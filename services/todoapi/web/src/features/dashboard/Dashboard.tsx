@@ -5,60 +5,55 @@ import { client } from "../../api/http";
 import { operations } from "../../api/operations";
 import { inbox } from "../../store/indexes";
 import { useCounts, useStore, useTable, useZone } from "../../store/hooks";
+import { served } from "../../sync/served";
 import { addDays, dayOf } from "../../time/due";
 import { useNow } from "../../time/useNow";
+import { Button } from "../../ui/Button";
+import { SegmentedControl } from "../../ui/SegmentedControl";
 import { type Bar, BarChart } from "./charts";
 import { byProject, type Count, donePerDay, labelStep, loadAhead, type ProjectCount, punctuality, weeks } from "./data";
 import styles from "./dashboard.module.css";
 
-const ranges = [14, 30, 90] as const;
+const ranges = ["14", "30", "90"] as const;
 const ahead = 14;
 const projectsShown = 8;
 
 /** How it goes: what was done, what is ahead, and where. Behind each chart stands a table. */
 export function Dashboard() {
   const { t } = useTranslation("dashboard");
-  const [days, setDays] = useState<(typeof ranges)[number]>(30);
+  const [days, setDays] = useState<(typeof ranges)[number]>("30");
   const today = dayOf(useNow(), useZone());
-  const from = addDays(today, 1 - days);
+  const count = Number(days);
+  const from = addDays(today, 1 - count);
   const done = useQuery({
-    queryKey: ["statistics", from, today],
+    queryKey: [served, "statistics", from, today],
     queryFn: () => client.call(operations.readStatistics, { query: { from, to: today } }),
     placeholderData: keepPreviousData,
-    staleTime: 30_000,
   });
-  const perDay = donePerDay(done.data?.days ?? [], today, days);
+  const perDay = donePerDay(done.data?.days ?? [], today, count);
   return (
     <div className={styles.dashboard}>
-      <Range days={days} onChange={setDays} />
+      <div className={styles.range}>
+        <SegmentedControl
+          label={t("range")}
+          value={days}
+          onChange={setDays}
+          options={ranges.map((range) => ({ value: range, label: t("days", { count: Number(range) }) }))}
+        />
+      </div>
       {done.isError && (
         <p className={styles.failed} role="alert">
           {t("failed")}{" "}
-          <button type="button" onClick={() => void done.refetch()}>
+          <Button variant="link" onClick={() => void done.refetch()}>
             {t("again")}
-          </button>
+          </Button>
         </p>
       )}
-      <Tiles done={perDay} punctual={punctuality(done.data ?? { onTime: 0, late: 0 })} days={days} today={today} />
+      <Tiles done={perDay} punctual={punctuality(done.data ?? { onTime: 0, late: 0 })} days={count} today={today} />
       <Done counts={perDay} />
       <Load today={today} />
       <Projects done={done.data?.projects ?? []} />
     </div>
-  );
-}
-
-function Range({ days, onChange }: { days: number; onChange: (days: (typeof ranges)[number]) => void }) {
-  const { t } = useTranslation("dashboard");
-  return (
-    <fieldset className={styles.range}>
-      <legend>{t("range")}</legend>
-      {ranges.map((range) => (
-        <label key={range}>
-          <input type="radio" name="range" checked={range === days} onChange={() => onChange(range)} />
-          <span>{t("days", { count: range })}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

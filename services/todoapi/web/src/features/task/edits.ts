@@ -5,7 +5,7 @@ import type { Act } from "../../store/model";
 /** What is done to several tasks at once, as few acts as may be. */
 
 /** The most commands that the server takes at once. */
-export const mostCommands = 500;
+const mostCommands = 500;
 
 /** Joins acts, so that they can be undone as one where the server takes them as one. */
 export function joined(parts: readonly Act[]): Act[] {
@@ -32,7 +32,7 @@ export function withoutDue(task: Task): acts.TaskFields {
   };
 }
 
-export function isRelative({ minutesBefore }: Task["reminders"][number]): boolean {
+function isRelative({ minutesBefore }: Task["reminders"][number]): boolean {
   return minutesBefore !== undefined;
 }
 
