@@ -5,10 +5,10 @@ import type { Change, Settings, Task } from "../api/types";
 export function taskOf(part: Partial<Task> & { id: string }): Task {
   const at = "2026-03-01T08:00:00Z";
   return {
+    title: part.id,
     ...plainTask,
     version: 1,
     position: "",
-    title: part.id,
     createdAt: at,
     updatedAt: at,
     ...part,
