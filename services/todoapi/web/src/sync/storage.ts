@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, unwrap, wrap } from "idb";
 import { differences } from "../store/indexes";
 import { type Entities, type Kind, type Kinds, kinds, nothing, type Op, type State } from "../store/model";
 
@@ -6,6 +6,9 @@ import { type Entities, type Kind, type Kinds, kinds, nothing, type Op, type Sta
 const schema = 1;
 
 const dayMs = 24 * 60 * 60 * 1000;
+
+/** How many objects are written at a stretch: in between, the page is drawn and answers. */
+const atAStretch = 100;
 
 /** What the server has, up to a place in the feed. */
 export type Kept = Pick<State, "base" | "head">;
@@ -81,31 +84,9 @@ export class Storage {
   }
 
   /** Objects and head are written together or not at all. */
-  async write({ ops, groups, entities }: Batch): Promise<void> {
+  async write(batch: Batch): Promise<void> {
     const transaction = this.db.transaction(["entities", "ops", "meta"], "readwrite");
-    const meta = transaction.objectStore("meta");
-    const table = transaction.objectStore("entities");
-    const writes: Promise<unknown>[] = [];
-    if (entities) {
-      const { to } = entities;
-      const kept = ((await meta.get("head")) as number | undefined) ?? -1;
-      const anew = entities.from === null || kept < entities.from.head;
-      // Another window may have written more already.
-      if (anew || kept <= to.head) {
-        if (anew) writes.push(table.clear());
-        const from = anew ? nothing : (entities.from?.base ?? nothing);
-        for (const kind of kinds) {
-          for (const [before, after] of differences<{ id: string }>(from[kind], to.base[kind])) {
-            writes.push(after ? table.put(after, [kind, after.id]) : table.delete([kind, before?.id ?? ""]));
-          }
-        }
-        if (to.base.settings && to.base.settings !== from.settings) writes.push(table.put(to.base.settings, settingsKey));
-        writes.push(meta.put(to.head, "head"));
-      }
-    }
-    for (const [id, op] of ops) writes.push(op ? transaction.objectStore("ops").put(op) : transaction.objectStore("ops").delete(id));
-    if (groups) writes.push(meta.put([...groups], "groups"));
-    await Promise.all([...writes, transaction.done]);
+    await Promise.all([fill(transaction, batch), transaction.done]);
   }
 
   /** Forgets everything. */
@@ -113,6 +94,39 @@ export class Storage {
     const transaction = this.db.transaction(["entities", "ops", "meta"], "readwrite");
     await Promise.all([transaction.objectStore("entities").clear(), transaction.objectStore("ops").clear(), transaction.objectStore("meta").clear(), transaction.done]);
   }
+}
+
+type Filled = IDBPTransaction<Tables, ["entities", "ops", "meta"], "readwrite">;
+
+async function fill(transaction: Filled, { ops, groups, entities }: Batch): Promise<void> {
+  const meta = transaction.objectStore("meta");
+  const queue = transaction.objectStore("ops");
+  const writes: Promise<unknown>[] = [...ops].map(([id, op]) => (op ? queue.put(op) : queue.delete(id)));
+  if (groups) writes.push(meta.put([...groups], "groups"));
+  if (entities) writes.push(fillEntities(transaction, entities));
+  await Promise.all(writes);
+}
+
+async function fillEntities(transaction: Filled, { from, to }: NonNullable<Batch["entities"]>): Promise<void> {
+  const meta = transaction.objectStore("meta");
+  const kept = ((await meta.get("head")) as number | undefined) ?? -1;
+  const anew = from === null || kept < from.head;
+  // Another window may have written more already.
+  if (!anew && kept > to.head) return;
+  // A promise for each of ten thousand objects would cost more than to write them.
+  const table = unwrap(transaction.objectStore("entities"));
+  if (anew) table.clear();
+  const base = anew ? nothing : from.base;
+  let written = 0;
+  for (const kind of kinds) {
+    for (const [before, after] of differences<{ id: string }>(base[kind], to.base[kind])) {
+      const request: IDBRequest = after ? table.put(after, [kind, after.id]) : table.delete([kind, before?.id ?? ""]);
+      written += 1;
+      if (written % atAStretch === 0) await wrap(request);
+    }
+  }
+  if (to.base.settings && to.base.settings !== base.settings) table.put(to.base.settings, settingsKey);
+  await meta.put(to.head, "head");
 }
 
 const settingsKey: [string, string] = ["settings", ""];
