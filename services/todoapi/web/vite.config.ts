@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -66,8 +66,32 @@ function layerOrder(): Plugin {
   };
 }
 
+/** Pages and programs of their own. */
+const apart = /\/(reference\.html|src\/(reference|worker)\/|swagger-ui-dist\/)/;
+
+/** What the app may load before it shows a list: brotli, in bytes. */
+const startBudget = 150_000;
+
+/** Has the build fail when the code that every visit loads outgrows its budget. */
+function startWithinBudget(): Plugin {
+  return {
+    name: "start-within-budget",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (!dir) return;
+      // The page names the entry and, for the browser to load them at once, all that the entry imports.
+      const start = new Set(readFileSync(join(dir, "index.html"), "utf8").match(/assets\/[\w-]+\.js/g));
+      const size = [...start].reduce((sum, file) => sum + statSync(join(dir, `${file}.br`)).size, 0);
+      if (start.size === 0 || size > startBudget) {
+        this.error(`the app starts with ${size} bytes of JavaScript (brotli) and may with ${startBudget}: fetch lazily what the first list can do without`);
+      }
+      this.info(`the app starts with ${size} of ${startBudget} bytes of JavaScript (brotli)`);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), layerOrder(), serviceWorker(), precompress()],
+  plugins: [react(), layerOrder(), serviceWorker(), precompress(), startWithinBudget()],
   build: {
     target: "es2022",
     // A data: URL would need a wider content security policy than 'self'.
@@ -77,7 +101,11 @@ export default defineConfig({
     rolldownOptions: {
       input: ["index.html", "reference.html", "src/worker/sw.ts"],
       // A service worker is found by its name, and is asked for anew at each visit.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What every visit loads comes as one file, which is smaller than thirty.
+        codeSplitting: { groups: [{ name: "start", tags: ["$initial"], test: (id) => !apart.test(id) }] },
+      },
     },
     chunkSizeWarningLimit: 1600, // in KB; Swagger UI comes as one file
   },

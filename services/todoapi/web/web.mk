@@ -10,7 +10,7 @@ WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public -type f) \
 web: $(WEB)/dist/index.html ## Build the web page that todo-api embeds
 
 .PHONY: web-test
-web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page (the API document, types, lint, unit tests)
+web-test: $(WEB)/node_modules/.package-lock.json ## Check and test the web page (the API document, types, lint, the size of its start, unit tests)
 	cd $(WEB) && npm run --silent check && npm run --silent test
 
 .PHONY: web-browser-test

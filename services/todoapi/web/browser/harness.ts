@@ -39,11 +39,16 @@ export class Person {
   /** Opens a signed-in window of its own device at a screen and waits until it is live. */
   async open({ path = "/inbox", ...options }: WindowOptions & { path?: string } = {}): Promise<Window> {
     const window = await Window.open(this.browser, options);
-    const response = await window.page.request.post(`${baseURL}/api/v1/auth/login`, { data: this.credentials });
-    if (!response.ok()) throw new Error(`sign in: ${response.status()} ${await response.text()}`);
+    await this.signIn(window);
     await window.page.goto(baseURL + path);
     await window.live();
     return window;
+  }
+
+  /** Gives a window that has loaded nothing yet the cookie of a session. */
+  async signIn({ page }: Window): Promise<void> {
+    const response = await page.request.post(`${baseURL}/api/v1/auth/login`, { data: this.credentials });
+    if (!response.ok()) throw new Error(`sign in: ${response.status()} ${await response.text()}`);
   }
 
   /** Does something as another program would. */

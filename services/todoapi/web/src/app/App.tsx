@@ -1,18 +1,18 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { client, isTransient } from "../api/http";
-import { SignInPage } from "../features/session/SignInPage";
+import { client } from "../api/http";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
-import { LoadingRows } from "../features/task";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "../ui/FullPageNote";
-import { ResetPage } from "../features/session/ResetPage";
+import { lazily } from "../ui/lazily";
 import { announce, remind } from "./notices";
-import { VerifyPage } from "../features/session/VerifyPage";
+
+const loadSignIn = () => import("../features/session/SignInPage").then((module) => module.SignInPage);
+const SignInPage = lazily(loadSignIn, <Splash />);
+const ResetPage = lazily(() => import("../features/session/ResetPage").then((module) => module.ResetPage), <Splash />);
+const VerifyPage = lazily(() => import("../features/session/VerifyPage").then((module) => module.VerifyPage), <Splash />);
 
 type Boot = "waiting" | "done" | { failed: string };
 
@@ -49,6 +49,8 @@ export function App() {
 function useBoot(): { boot: Boot; retry: () => void } {
   const [boot, setBoot] = useState<Boot>("waiting");
   const resume = useCallback(() => {
+    // Somebody whom this browser does not know will probably have to sign in.
+    if (client.person() === null) void loadSignIn().catch(() => undefined);
     client.refresh().then(
       () => setBoot("done"),
       (error: unknown) => setBoot({ failed: error instanceof Error ? error.message : String(error) }),
@@ -62,26 +64,12 @@ function useBoot(): { boot: Boot; retry: () => void } {
   return { boot, retry };
 }
 
-/** Each person gets a cache of their own: signing out leaves nothing for the next. */
 function SignedIn({ user }: { user: string }) {
-  const { t } = useTranslation("ui");
   const [router] = useState(makeRouter);
-  const [cache] = useState(
-    () =>
-      new QueryClient({
-        defaultOptions: {
-          queries: { retry: (failures, error) => failures < 3 && isTransient(error) },
-          // A write is tried while the browser believes to be offline too: it is often wrong.
-          mutations: { networkMode: "always" },
-        },
-      }),
-  );
   return (
-    <QueryClientProvider client={cache}>
-      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows label={t("loading")} />}>
-        <RouterProvider router={router} />
-      </SyncedStore>
-    </QueryClientProvider>
+    <SyncedStore user={user} announce={announce} onReminder={remind}>
+      <RouterProvider router={router} />
+    </SyncedStore>
   );
 }
 

@@ -8,27 +8,27 @@ import { ConnectionBadge } from "../features/nav/ConnectionBadge";
 import { Nav } from "../features/nav/Nav";
 import type { Addable } from "../features/nav/Sidebar";
 import { PersonMenu } from "../features/session/PersonMenu";
-import { VerifyBanner } from "../features/session/VerifyBanner";
 import { useSession } from "../features/session/useSession";
-import { ComposerDialog, type Place } from "../features/task";
+import { ComposerDialog, LoadingRows, type Place } from "../features/task";
 import { speak } from "../i18n/i18n";
 import { useSettings, useZone } from "../store/hooks";
-import { useConnection, useUndo } from "../sync/hooks";
-import { useFreshServed } from "../sync/served";
+import { useConnection, useLoaded, useUndo } from "../sync/hooks";
 import { dayOf } from "../time/due";
 import { useNow } from "../time/useNow";
-import { Drawer } from "../ui/Drawer";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
-import { lazily } from "../ui/lazily";
+import { Drawer } from "../ui/lazies";
+import { fetchTheRest, lazily, lazilyOpened } from "../ui/lazily";
 import { useStored } from "../ui/stored";
 import { narrow, useMedia } from "../ui/useMedia";
 import styles from "./Frame.module.css";
 import { TaskPane } from "./TaskPane";
 
-const Palette = lazily(() => import("../commands/Palette").then((module) => module.Palette));
-const HelpDialog = lazily(() => import("../commands/HelpDialog").then((module) => module.HelpDialog));
+const Palette = lazilyOpened(() => import("../commands/Palette").then((module) => module.Palette));
+const HelpDialog = lazilyOpened(() => import("../commands/HelpDialog").then((module) => module.HelpDialog));
 const AddDialog = lazily(() => import("../features/nav/PlaceDialog").then((module) => module.AddDialog));
+
+const VerifyBanner = lazily(() => import("../features/session/VerifyBanner").then((module) => module.VerifyBanner));
 
 type Overlay = "palette" | "help" | "task" | "browse" | Addable | null;
 
@@ -38,7 +38,8 @@ function addableOf(overlay: Overlay): Addable | null {
 
 /** What stands around every screen: the places to go, and the task that is open. */
 export function Frame() {
-  const { t } = useTranslation("nav");
+  const { t } = useTranslation(["nav", "ui"]);
+  const loaded = useLoaded();
   const session = useSession();
   const place = usePlace();
   const connection = useConnection();
@@ -47,6 +48,7 @@ export function Frame() {
   const [sidebar, setSidebar] = useStored("todo.sidebar");
   const oneColumn = useMedia(narrow);
   const hidden = sidebar === "hidden";
+  const addable = addableOf(overlay);
   const close = () => setOverlay(null);
   const toggleSidebar = () => (oneColumn ? setOverlay("browse") : setSidebar(hidden ? "shown" : "hidden"));
 
@@ -58,7 +60,9 @@ export function Frame() {
 
   useFrameCommands(setOverlay, toggleSidebar);
   useCommandKeys();
-  useFreshServed();
+  useEffect(() => {
+    if (loaded) fetchTheRest();
+  }, [loaded]);
   if (!session) return null;
 
   const nav = (
@@ -91,29 +95,31 @@ export function Frame() {
         </div>
       )}
       <div className={styles.screen}>
-        <VerifyBanner user={session.user} />
+        {session.user.emailVerificationRequired && <VerifyBanner user={session.user} />}
         <AttentionNotice />
-        <Outlet />
+        {loaded ? <Outlet /> : <LoadingRows label={t("ui:loading")} />}
       </div>
-      <TaskPane />
+      {loaded && <TaskPane />}
       {oneColumn && <BottomTabs onBrowse={() => setOverlay("browse")} />}
       <Drawer open={oneColumn && overlay === "browse"} onClose={close} title={t("browse")} side="start" bare>
         <div className={styles.browse} onClick={(event) => event.target instanceof Element && event.target.closest("a") && close()}>
           {nav}
         </div>
       </Drawer>
-      <Palette open={overlay === "palette"} onClose={close} />
+      <Palette open={loaded && overlay === "palette"} onClose={close} />
       <HelpDialog open={overlay === "help"} onClose={close} />
-      <ComposerDialog open={overlay === "task"} place={place} onClose={close} />
-      <AddDialog
-        kind={addableOf(overlay)}
-        onClose={close}
-        onAdded={(made) => {
-          if (made.kind === "project") void navigate({ to: "/p/$id", params: { id: made.id } });
-          if (made.kind === "filter") void navigate({ to: "/filter/$id", params: { id: made.id } });
-          if (made.kind === "tag") void navigate({ to: "/tag/$name", params: { name: made.name } });
-        }}
-      />
+      <ComposerDialog open={loaded && overlay === "task"} place={place} onClose={close} />
+      {loaded && addable && (
+        <AddDialog
+          kind={addable}
+          onClose={close}
+          onAdded={(made) => {
+            if (made.kind === "project") void navigate({ to: "/p/$id", params: { id: made.id } });
+            if (made.kind === "filter") void navigate({ to: "/filter/$id", params: { id: made.id } });
+            if (made.kind === "tag") void navigate({ to: "/tag/$name", params: { name: made.name } });
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { FilterScreen as Content } from "../features/filter/FilterScreen";
 import { FilterMenu } from "../features/nav/PlaceMenu";
 import { useEntity } from "../store/hooks";
+import { asksServer } from "../sync/asksServer";
 import { ColourDot } from "../ui/ColourDot";
 import { Page } from "../ui/Page";
 import { Nowhere } from "./Nowhere";
 import { useOpenTask } from "./useOpenTask";
 
-export function FilterScreen() {
+export const FilterScreen = asksServer(function FilterScreen() {
   const { id } = useParams({ from: "/filter/$id" });
   const filter = useEntity("filters", id);
   const navigate = useNavigate();
@@ -24,4 +25,4 @@ export function FilterScreen() {
       <Content key={filter.query} name={filter.name} query={filter.query} onEdit={() => setEditing(true)} onOpen={open} />
     </Page>
   );
-}
+});

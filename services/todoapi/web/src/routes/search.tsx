@@ -2,10 +2,11 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { SearchScreen as Content, type SearchStatus } from "../features/search/SearchScreen";
+import { asksServer } from "../sync/asksServer";
 import { Page } from "../ui/Page";
 import { useOpenTask } from "./useOpenTask";
 
-export function SearchScreen() {
+export const SearchScreen = asksServer(function SearchScreen() {
   const { t } = useTranslation("nav");
   const { q = "" } = useSearch({ from: "/search" });
   const navigate = useNavigate();
@@ -19,4 +20,4 @@ export function SearchScreen() {
       <Content q={q} status={status} onSearch={search} onOpen={useOpenTask()} />
     </Page>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { client } from "../api/http";
 import type { Reminder } from "../api/types";
 import { StoreProvider } from "../store/hooks";
@@ -29,13 +29,11 @@ export interface SyncedStoreProps {
   /** Tells the person what was done, with a way to undo it, and what could not be done. */
   announce: Announce;
   onReminder: (event: string, reminder: Reminder) => void;
-  /** Stands there until there is something to show. */
-  skeleton: ReactNode;
   children: ReactNode;
 }
 
 /** All that a person who is signed in sees lives in one of these. */
-export function SyncedStore({ user, announce, onReminder, skeleton, children }: SyncedStoreProps) {
+export function SyncedStore({ user, announce, onReminder, children }: SyncedStoreProps) {
   const [sync] = useState(() => syncOf(user));
   useEffect(() => running(sync), [sync]);
 
@@ -44,11 +42,10 @@ export function SyncedStore({ user, announce, onReminder, skeleton, children }: 
   const complain = useEffectEvent((event: Event) => complainOf(sync, event, announce));
   useEffect(() => sync.store.onEvent((event) => complain(event)), [sync]);
 
-  const loaded = useSyncExternalStore(sync.subscribe, sync.loaded);
   const synced = useMemo(() => ({ sync, announce }), [sync, announce]);
   return (
     <Context value={synced}>
-      <StoreProvider store={sync.store}>{loaded ? children : skeleton}</StoreProvider>
+      <StoreProvider store={sync.store}>{children}</StoreProvider>
     </Context>
   );
 }

@@ -16,6 +16,12 @@ export function useConnection(): Liveness & { waiting: number } {
   return { ...liveness, waiting };
 }
 
+/** Whether there is anything to show. Until then nothing is there, which is not to say that there is nothing. */
+export function useLoaded(): boolean {
+  const { sync } = useSynced();
+  return useSyncExternalStore(sync.subscribe, sync.loaded);
+}
+
 /**
  * Does something: it is seen at once, and sent when its turn comes. label says for people what was
  * done; without one they are not told. null: it could not be done yet.

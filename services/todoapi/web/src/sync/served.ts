@@ -1,10 +1,7 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Task } from "../api/types";
 import { useStore, useTable } from "../store/hooks";
-
-/** How soon a list that the server makes is asked for again after something has changed. */
-const settleMs = 800;
 
 /** The first part of the keys of all queries that are asked again when something has changed. */
 export const served = "served";
@@ -53,22 +50,4 @@ export function useServed(key: readonly unknown[], read: (cursor: string | undef
     more: query.hasNextPage ? () => void fetchNextPage() : null,
     busy: query.isFetching,
   };
-}
-
-/** Has lists that the server makes asked for again, a little after the last change. */
-export function useFreshServed(): void {
-  const store = useStore();
-  const queries = useQueryClient();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = store.onEvent(({ type }) => {
-      if (type !== "changes" && type !== "snapshot") return;
-      clearTimeout(timer);
-      timer = setTimeout(() => void queries.invalidateQueries({ queryKey: [served] }), settleMs);
-    });
-    return () => {
-      clearTimeout(timer);
-      leave();
-    };
-  }, [store, queries]);
 }

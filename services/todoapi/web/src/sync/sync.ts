@@ -70,10 +70,12 @@ export class Sync {
 
   start(): void {
     this.run = new Run(this.store, this.options, {
-      onLoaded: () => {
-        this.known = true;
-        this.tell();
-      },
+      // By the next picture the store shows what there is: before, its lists would look empty.
+      onLoaded: () =>
+        this.options.later(() => {
+          this.known = true;
+          this.tell();
+        }),
       onLiveness: (liveness) => {
         this.liveness = liveness;
         this.tell();

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { cx } from "./cx";
 import styles from "./Combobox.module.css";
 import fieldStyles from "./Field.module.css";
-import { CheckIcon, ChevronsIcon } from "./icons";
+import { CheckIcon } from "./icons";
 import menuStyles from "./Menu.module.css";
+import { ChevronsIcon } from "./moreIcons";
 import type { Option } from "./Select";
 
 interface ComboboxProps {

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import buttonStyles from "./Button.module.css";
 import { cx } from "./cx";
-import { Tooltip } from "./Tooltip";
+import { tipped } from "./tips";
 
 export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "title"> {
   /** Its name, which is also shown when the pointer rests on it. */
@@ -17,16 +17,15 @@ export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-la
 
 export function IconButton({ label, keys, size = "medium", variant = "quiet", pressed, className, children, ...rest }: IconButtonProps) {
   return (
-    <Tooltip label={label} keys={keys}>
-      <button
-        type="button"
-        aria-label={label}
-        aria-pressed={pressed}
-        className={cx(buttonStyles.button, buttonStyles[variant], buttonStyles.square, size === "small" && buttonStyles.small, pressed && buttonStyles.pressed, className)}
-        {...rest}
-      >
-        {children}
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      aria-label={label}
+      aria-pressed={pressed}
+      className={cx(buttonStyles.button, buttonStyles[variant], buttonStyles.square, size === "small" && buttonStyles.small, pressed && buttonStyles.pressed, className)}
+      {...tipped({ label, keys })}
+      {...rest}
+    >
+      {children}
+    </button>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Drawer } from "./Drawer";
+import { Drawer } from "./lazies";
 import styles from "./Pane.module.css";
 import { narrow, useMedia } from "./useMedia";
 

@@ -2,8 +2,9 @@ import { Select as Base } from "@base-ui/react/select";
 import type { ReactNode } from "react";
 import { cx } from "./cx";
 import fieldStyles from "./Field.module.css";
-import { CheckIcon, ChevronsIcon } from "./icons";
+import { CheckIcon } from "./icons";
 import menuStyles from "./Menu.module.css";
+import { ChevronsIcon } from "./moreIcons";
 import styles from "./Select.module.css";
 
 export interface Option<Value extends string> {

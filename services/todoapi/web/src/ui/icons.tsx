@@ -1,7 +1,10 @@
 import type { ReactNode } from "react";
 
-/** All icons have one grid of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves. */
-function Icon({ children }: { children: ReactNode }) {
+/**
+ * The icons of what is on the screen from the start; others are in moreIcons.tsx. All have one grid
+ * of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves.
+ */
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       className="icon"
@@ -19,14 +22,13 @@ function Icon({ children }: { children: ReactNode }) {
 }
 
 /** A dot: a line without length has round ends only. */
-const dot = (x: number, y: number) => `M${x} ${y}h.01`;
+export const dot = (x: number, y: number) => `M${x} ${y}h.01`;
 
 // Views
 export const InboxIcon = () => <Icon><path d="M3 11.5 5 4.9A1.5 1.5 0 0 1 6.4 3.8h7.2A1.5 1.5 0 0 1 15 4.9l2 6.6v3.2a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.7z" /><path d="M3 11.5h3.8l1 2h4.4l1-2H17" /></Icon>;
 export const TodayIcon = () => <Icon><rect x="3" y="4" width="14" height="13" rx="2.5" /><path d="M3 8h14M7 2.5V5M13 2.5V5" /><path d="m7.6 12.6 1.7 1.6 3.2-3.4" /></Icon>;
 export const UpcomingIcon = () => <Icon><rect x="3" y="4" width="14" height="13" rx="2.5" /><path d="M3 8h14M7 2.5V5M13 2.5V5" /><path d={`${dot(7, 11)}${dot(10, 11)}${dot(13, 11)}${dot(7, 14)}${dot(10, 14)}`} strokeWidth="1.9" /></Icon>;
 export const CalendarIcon = () => <Icon><rect x="3" y="4" width="14" height="13" rx="2.5" /><path d="M3 8h14M7 2.5V5M13 2.5V5" /></Icon>;
-export const ProjectIcon = () => <Icon><path d="M8 3 6.5 17M13.5 3 12 17M3.5 7.3h13.4M3.1 12.7h13.4" /></Icon>;
 export const TagIcon = () => <Icon><path d="M3.5 4.8v4.6c0 .4.2.8.5 1.1l6 6a1.5 1.5 0 0 0 2.1 0l4.4-4.4a1.5 1.5 0 0 0 0-2.1l-6-6c-.3-.3-.7-.5-1.1-.5H4.8c-.7 0-1.3.6-1.3 1.3Z" /><path d={dot(7, 7)} strokeWidth="2.2" /></Icon>;
 export const FilterIcon = () => <Icon><path d="M3 5.5h14M5.5 10h9M8 14.5h4" /></Icon>;
 export const SearchIcon = () => <Icon><circle cx="9" cy="9" r="5.5" /><path d="m13.2 13.2 3.8 3.8" /></Icon>;
@@ -34,9 +36,6 @@ export const CompletedIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d
 export const TrashIcon = () => <Icon><path d="M3.5 5.5h13M8 5.5V4a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v1.5M5 5.5l.7 10a1.5 1.5 0 0 0 1.5 1.5h5.6a1.5 1.5 0 0 0 1.5-1.5l.7-10M8.3 9v4.5M11.7 9v4.5" /></Icon>;
 export const DashboardIcon = () => <Icon><path d="M3.5 16.5h13M5.5 16.5V11M10 16.5V4M14.5 16.5V8" strokeWidth="1.7" /></Icon>;
 export const ActivityIcon = () => <Icon><path d="M2.5 10.5H6L8.3 4l3.6 12.2 2.3-5.7h3.3" /></Icon>;
-export const SettingsIcon = () => <Icon><path d="M3 6h7M14.5 6H17M3 14h2.5M10 14h7" /><circle cx="12.2" cy="6" r="2.2" /><circle cx="7.8" cy="14" r="2.2" /></Icon>;
-export const ListIcon = () => <Icon><path d={`M7.5 5H17M7.5 10H17M7.5 15H17`} /><path d={`${dot(3.7, 5)}${dot(3.7, 10)}${dot(3.7, 15)}`} strokeWidth="2.2" /></Icon>;
-export const BoardIcon = () => <Icon><rect x="3" y="3.5" width="3.8" height="13" rx="1.2" /><rect x="8.1" y="3.5" width="3.8" height="8.5" rx="1.2" /><rect x="13.2" y="3.5" width="3.8" height="10.5" rx="1.2" /></Icon>;
 export const BrowseIcon = () => <Icon><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
 
 // Deeds
@@ -44,54 +43,26 @@ export const PlusIcon = () => <Icon><path d="M10 4v12M4 10h12" /></Icon>;
 export const CheckIcon = () => <Icon><path d="m4.5 10.5 3.8 3.7 7.2-7.9" strokeWidth="1.8" /></Icon>;
 export const CloseIcon = () => <Icon><path d="m5.2 5.2 9.6 9.6M14.8 5.2l-9.6 9.6" /></Icon>;
 export const MoreIcon = () => <Icon><path d={`${dot(4.5, 10)}${dot(10, 10)}${dot(15.5, 10)}`} strokeWidth="2.4" /></Icon>;
-export const EditIcon = () => <Icon><path d="m12.3 4.6 3.1 3.1M3.8 16.2l.7-3.4 8.6-8.6a1.5 1.5 0 0 1 2.1 0l.6.6a1.5 1.5 0 0 1 0 2.1l-8.6 8.6z" /></Icon>;
-export const UndoIcon = () => <Icon><path d="M6.5 4 3 7.5 6.5 11" /><path d="M3.2 7.5h8.3a4.7 4.7 0 0 1 0 9.5H7.5" /></Icon>;
-export const CopyIcon = () => <Icon><rect x="7" y="7" width="10" height="10" rx="2" /><path d="M13 4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13" /></Icon>;
-export const DuplicateIcon = () => <Icon><rect x="7" y="7" width="10" height="10" rx="2" /><path d="M13 4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13M12 9.7v4.6M9.7 12h4.6" /></Icon>;
-export const LinkIcon = () => <Icon><path d="M8.4 11.6a3.2 3.2 0 0 0 4.5 0l2.9-2.9a3.2 3.2 0 0 0-4.5-4.5l-.9.9" /><path d="M11.6 8.4a3.2 3.2 0 0 0-4.5 0l-2.9 2.9a3.2 3.2 0 0 0 4.5 4.5l.9-.9" /></Icon>;
-export const DownloadIcon = () => <Icon><path d="M10 3v9.5M6.3 9 10 12.7 13.7 9M3.5 16.5h13" /></Icon>;
-export const UploadIcon = () => <Icon><path d="M10 13V3.5M6.3 7 10 3.3 13.7 7M3.5 16.5h13" /></Icon>;
-export const ArchiveIcon = () => <Icon><rect x="2.8" y="3.5" width="14.4" height="3.8" rx="1.2" /><path d="M4.2 7.3v7.7a1.5 1.5 0 0 0 1.5 1.5h8.6a1.5 1.5 0 0 0 1.5-1.5V7.3M8 10.5h4" /></Icon>;
 export const PauseIcon = () => <Icon><path d="M7 4.5v11M13 4.5v11" strokeWidth="1.9" /></Icon>;
-export const PlayIcon = () => <Icon><path d="M6.5 4.4v11.2a.6.6 0 0 0 .9.5l8.8-5.6a.6.6 0 0 0 0-1L7.4 3.9a.6.6 0 0 0-.9.5Z" /></Icon>;
-export const SkipIcon = () => <Icon><path d="M4.5 4.9v10.2a.6.6 0 0 0 .9.5l7.6-5.1a.6.6 0 0 0 0-1L5.4 4.4a.6.6 0 0 0-.9.5ZM15.7 4.5v11" /></Icon>;
 export const MoveIcon = () => <Icon><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
 export const DragIcon = () => <Icon><path d={`${dot(7.5, 5)}${dot(12.5, 5)}${dot(7.5, 10)}${dot(12.5, 10)}${dot(7.5, 15)}${dot(12.5, 15)}`} strokeWidth="2.4" /></Icon>;
-export const SignOutIcon = () => <Icon><path d="M8 3.5H5.5A1.5 1.5 0 0 0 4 5v10a1.5 1.5 0 0 0 1.5 1.5H8M8.5 10H17M13.7 6.7 17 10l-3.3 3.3" /></Icon>;
-export const SendIcon = () => <Icon><path d="M10 16V4.5M5 9.3l5-5 5 5" strokeWidth="1.7" /></Icon>;
-export const RefreshIcon = () => <Icon><path d="M16.2 8.2A6.5 6.5 0 0 0 4.3 7M16.5 3.8v4.4h-4.4M3.8 11.8A6.5 6.5 0 0 0 15.7 13M3.5 16.2v-4.4h4.4" /></Icon>;
 
 // Of a task
 export const FlagIcon = () => <Icon><path d="M4.5 17.5V3.6s1-1 3.6-1 4 1.9 6.4 1.9c1.3 0 2-.3 2-.3v7.9s-.7.4-2 .4c-2.4 0-3.8-1.9-6.4-1.9s-3.6 1-3.6 1" /></Icon>;
 export const BellIcon = () => <Icon><path d="M5 8.2a5 5 0 0 1 10 0c0 4.6 1.7 5.6 1.7 5.6H3.3S5 12.8 5 8.2ZM8.2 16.3a2 2 0 0 0 3.6 0" /></Icon>;
 export const RepeatIcon = () => <Icon><path d="m13.8 2.5 2.7 2.7-2.7 2.7M3.5 9.5V8.2a3 3 0 0 1 3-3h10M6.2 17.5l-2.7-2.7 2.7-2.7M16.5 10.5v1.3a3 3 0 0 1-3 3h-10" /></Icon>;
-export const ClockIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M10 6v4.2l2.7 1.8" /></Icon>;
 export const DeadlineIcon = () => <Icon><circle cx="10" cy="10" r="7" /><circle cx="10" cy="10" r="3.4" /><path d={dot(10, 10)} strokeWidth="2" /></Icon>;
 export const NoteIcon = () => <Icon><path d="M4 5.5h12M4 10h12M4 14.5h7" /></Icon>;
 export const CommentIcon = () => <Icon><path d="M4.5 3.5h11A1.5 1.5 0 0 1 17 5v7.5a1.5 1.5 0 0 1-1.5 1.5H10l-3.8 3v-3H4.5A1.5 1.5 0 0 1 3 12.5V5a1.5 1.5 0 0 1 1.5-1.5Z" /></Icon>;
 export const SubtaskIcon = () => <Icon><circle cx="5" cy="4.5" r="1.8" /><path d="M5 6.3v5.2a3 3 0 0 0 3 3h3.2M5 9.5h6.2" /><circle cx="13.5" cy="9.5" r="1.8" /><circle cx="13.5" cy="14.5" r="1.8" /></Icon>;
-export const SectionIcon = () => <Icon><rect x="3" y="3.5" width="14" height="5" rx="1.5" /><path d="M3 12h14M3 16h9" /></Icon>;
-export const StarIcon = () => <Icon><path d="m10 3 2.1 4.4 4.9.7-3.5 3.4.8 4.8-4.3-2.3-4.3 2.3.8-4.8L3 8.1l4.9-.7z" /></Icon>;
 
 // Signs
 export const ChevronIcon = () => <Icon><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
 export const ChevronDownIcon = () => <Icon><path d="m4.8 7.5 5.2 5.2 5.2-5.2" /></Icon>;
-export const ChevronLeftIcon = () => <Icon><path d="M12.3 4.8 7.1 10l5.2 5.2" /></Icon>;
-export const ChevronsIcon = () => <Icon><path d="m6.8 7.5 3.2-3.2 3.2 3.2M6.8 12.5l3.2 3.2 3.2-3.2" /></Icon>;
 export const SidebarIcon = () => <Icon><rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.5" /><path d="M7.8 3.8v12.4" /></Icon>;
 export const WarningIcon = () => <Icon><path d="m8.7 4-6 10.4A1.5 1.5 0 0 0 4 16.6h12a1.5 1.5 0 0 0 1.3-2.2L11.3 4a1.5 1.5 0 0 0-2.6 0ZM10 8v3.4" /><path d={dot(10, 13.8)} strokeWidth="2" /></Icon>;
 export const InfoIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M10 9.3v4" /><path d={dot(10, 6.7)} strokeWidth="2" /></Icon>;
 export const OfflineIcon = () => <Icon><path d="m3 3 14 14M8.2 5.2A9 9 0 0 1 18 8M2 8a9 9 0 0 1 3.3-2.2M12.2 9.4a6 6 0 0 1 2.9 1.7M4.9 11.1A6 6 0 0 1 8.5 9.3M7.6 13.9a3.5 3.5 0 0 1 4.8 0" /><path d={dot(10, 16.5)} strokeWidth="2.2" /></Icon>;
-export const EyeIcon = () => <Icon><path d="M2.2 10S5 4.8 10 4.8 17.8 10 17.8 10 15 15.2 10 15.2 2.2 10 2.2 10Z" /><circle cx="10" cy="10" r="2.3" /></Icon>;
-export const EyeOffIcon = () => <Icon><path d="m3 3 14 14M8.2 5a7 7 0 0 1 1.8-.2c5 0 7.8 5.2 7.8 5.2a13 13 0 0 1-2.3 2.9M5.4 6.3A12.6 12.6 0 0 0 2.2 10S5 15.2 10 15.2c1.5 0 2.8-.5 3.9-1.1M8.4 8.4a2.3 2.3 0 0 0 3.2 3.2" /></Icon>;
-export const SunIcon = () => <Icon><circle cx="10" cy="10" r="3.3" /><path d="M10 2.2v1.5M10 16.3v1.5M2.2 10h1.5M16.3 10h1.5M4.5 4.5l1 1M14.5 14.5l1 1M4.5 15.5l1-1M14.5 5.5l1-1" /></Icon>;
-export const KeyboardIcon = () => <Icon><rect x="2" y="5" width="16" height="10.5" rx="2.2" /><path d={`${dot(5.2, 8.4)}${dot(8.4, 8.4)}${dot(11.6, 8.4)}${dot(14.8, 8.4)}`} strokeWidth="1.9" /><path d="M6.7 12.2h6.6" /></Icon>;
-export const UserIcon = () => <Icon><circle cx="10" cy="6.8" r="3.3" /><path d="M3.8 17c.6-3.1 3.1-4.6 6.2-4.6s5.6 1.5 6.2 4.6" /></Icon>;
-export const GlobeIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M3 10h14M10 3c2 2 2.8 4.4 2.8 7S12 15 10 17c-2-2-2.8-4.4-2.8-7S8 5 10 3Z" /></Icon>;
-export const LockIcon = () => <Icon><rect x="4" y="8.5" width="12" height="8.5" rx="2" /><path d="M6.8 8.5V6.2a3.2 3.2 0 0 1 6.4 0v2.3" /></Icon>;
-export const KeyIcon = () => <Icon><circle cx="6.8" cy="13.2" r="3.5" /><path d="m9.3 10.7 7.2-7.2M13 7l2.2 2.2" /></Icon>;
-export const DeviceIcon = () => <Icon><rect x="3" y="3.8" width="14" height="9.4" rx="1.8" /><path d="M7.5 16.5h5M10 13.2v3.3" /></Icon>;
-export const MailIcon = () => <Icon><rect x="2.8" y="4.2" width="14.4" height="11.6" rx="2.2" /><path d="m3.3 6 6.7 4.8L16.7 6" /></Icon>;
 
 export function Logo() {
   return (

@@ -1,24 +1,74 @@
-import { type ComponentType, createElement, lazy, Suspense } from "react";
+import { type ComponentType, createElement, lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react";
 
-/** How long after the start the rest is fetched at the latest, in ms. */
-const soonMs = 4000;
+type Load<Props> = () => Promise<ComponentType<Props>>;
+
+/** What is to be fetched with the rest; null once that was done. */
+let awaited: (() => Promise<unknown>)[] | null = [];
 
 /**
  * A component that is not needed at the start: it is fetched when it is first shown, or before
- * that, once there is nothing else to do.
+ * that, by fetchTheRest.
  */
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function lazily<Props extends object>(load: Load<Props>, meanwhile: ReactNode = null): ComponentType<Props> {
   const Loaded = lazy(() => load().then((component) => ({ default: component })));
-  // Without the network and without a copy it is tried again when it is shown.
-  soon(() => void load().catch(() => undefined));
+  fetchLater(load);
   return function Lazily(props: Props) {
-    return <Suspense fallback={null}>{createElement(Loaded as unknown as ComponentType<Props>, props)}</Suspense>;
+    return <Suspense fallback={meanwhile}>{createElement(Loaded as unknown as ComponentType<Props>, props)}</Suspense>;
   };
 }
 
-function soon(work: () => void): void {
-  if (typeof window === "undefined") return; // in tests
-  // Safari has no idle callbacks.
-  if ("requestIdleCallback" in window) window.requestIdleCallback(work, { timeout: soonMs });
-  else setTimeout(work, soonMs);
+/** One that is there from the start, but closed: it is fetched when it is first opened, or before that. */
+export function lazilyOpened<Props extends { open: boolean }>(load: Load<Props>): ComponentType<Props> {
+  const Opened = lazily(load);
+  return function LazilyOpened(props: Props) {
+    const [wanted, setWanted] = useState(props.open);
+    if (props.open && !wanted) setWanted(true);
+    return wanted && <Opened {...props} />;
+  };
+}
+
+/** A component for which nobody waits: it is there once it was fetched with the rest. */
+export function lazilyAtLast(load: Load<object>): ComponentType {
+  const useFetched = fetchedAtLast(load);
+  return function LazilyAtLast() {
+    const Fetched = useFetched();
+    return Fetched && createElement(Fetched);
+  };
+}
+
+/** A hook for what is no component: null until it was fetched with the rest. */
+export function fetchedAtLast<Value>(load: () => Promise<Value>): () => Value | null {
+  let fetched: Value | null = null;
+  const listeners = new Set<() => void>();
+  fetchLater(async () => {
+    fetched = await load();
+    for (const listener of listeners) listener();
+  });
+  const subscribe = (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return function useFetched() {
+    return useSyncExternalStore(subscribe, () => fetched);
+  };
+}
+
+function fetchLater(load: () => Promise<unknown>): void {
+  if (awaited) awaited.push(load);
+  else fetchNow(load);
+}
+
+/**
+ * Fetches what else there is, once what somebody came for is on the screen: at once and not when
+ * there is time, for the network may go and all of it is needed without.
+ */
+export function fetchTheRest(): void {
+  const rest = awaited ?? [];
+  awaited = null;
+  requestAnimationFrame(() => setTimeout(() => rest.forEach(fetchNow)));
+}
+
+// Without the network and without a copy it is tried again when it is shown.
+function fetchNow(load: () => Promise<unknown>): void {
+  load().catch(() => undefined);
 }

@@ -7,12 +7,17 @@ import { addDays, clockTime, dayOf } from "../../time/due";
 import { useNow } from "../../time/useNow";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
-import { ActivityIcon, UndoIcon, WarningIcon } from "../../ui/icons";
+import { ActivityIcon, WarningIcon } from "../../ui/icons";
+import { UndoIcon } from "../../ui/moreIcons";
 import { Spinner } from "../../ui/Spinner";
 import { showToast } from "../../ui/toastStore";
 import styles from "./activity.module.css";
 import { useLog } from "./api";
 import { byDay, canUndo, type Happening, happeningsOf } from "./entry";
+import english from "../../i18n/en/activity.json";
+import { addEnglish } from "../../i18n/i18n";
+
+addEnglish("activity", english);
 
 /** What happened, by days, the latest first. */
 export function ActivityLog() {

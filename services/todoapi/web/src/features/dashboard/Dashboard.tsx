@@ -13,6 +13,10 @@ import { SegmentedControl } from "../../ui/SegmentedControl";
 import { type Bar, BarChart } from "./charts";
 import { byProject, type Count, donePerDay, labelStep, loadAhead, type ProjectCount, punctuality, weeks } from "./data";
 import styles from "./dashboard.module.css";
+import english from "../../i18n/en/dashboard.json";
+import { addEnglish } from "../../i18n/i18n";
+
+addEnglish("dashboard", english);
 
 const ranges = ["14", "30", "90"] as const;
 const ahead = 14;

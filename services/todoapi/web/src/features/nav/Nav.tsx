@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from "react";
 import { runCommand } from "../../commands/registry";
 import { useCounts, useList, useTable } from "../../store/hooks";
 import { byPosition } from "../../store/order";
+import { useLoaded } from "../../sync/hooks";
 import { type Addable, Sidebar } from "./Sidebar";
 import { treeOf } from "./tree";
 
@@ -26,6 +27,7 @@ export function Nav({ onAdd, head, foot }: NavProps) {
   const byName = useMemo(() => [...tags.values()].sort((one, other) => one.name.localeCompare(other.name)), [tags]);
   return (
     <Sidebar
+      known={useLoaded()}
       counts={counts}
       today={today}
       tree={tree}

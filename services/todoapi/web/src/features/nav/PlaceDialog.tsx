@@ -45,7 +45,7 @@ const dones = { project: "projectAdded", filter: "filterAdded", tag: "tagAdded" 
 
 interface AddDialogProps {
   /** What is to be made; null while nothing is. */
-  kind: Addable | null;
+  kind: Addable;
   onClose: () => void;
   onAdded: (made: { kind: Addable; id: string; name: string }) => void;
 }
@@ -54,7 +54,6 @@ interface AddDialogProps {
 export function AddDialog({ kind, onClose, onAdded }: AddDialogProps) {
   const { t } = useTranslation("nav");
   const act = useAct();
-  if (kind === null) return null;
   const add = (place: Place) => {
     const id = newId();
     act(creation(kind, id, place), t(dones[kind]));

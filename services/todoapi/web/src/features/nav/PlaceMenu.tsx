@@ -6,9 +6,10 @@ import type { Act, Kinds } from "../../store/model";
 import { useAct } from "../../sync/hooks";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { ArchiveIcon, EditIcon, MoreIcon, StarIcon, TrashIcon } from "../../ui/icons";
+import { MoreIcon, TrashIcon } from "../../ui/icons";
 import { IconButton } from "../../ui/IconButton";
 import { Menu, MenuItem, MenuSeparator } from "../../ui/Menu";
+import { ArchiveIcon, EditIcon, StarIcon } from "../../ui/moreIcons";
 import { EditDialog } from "./PlaceDialog";
 
 interface ProjectMenuProps {

@@ -25,6 +25,8 @@ import { type Branch, favouritesOf } from "./tree";
 export type Addable = "project" | "filter" | "tag";
 
 export interface SidebarProps {
+  /** Whether it is known yet what the person has. */
+  known: boolean;
   counts: Counts;
   /** How many tasks there are to do today, late ones among them. */
   today: number;
@@ -41,7 +43,7 @@ export interface SidebarProps {
 }
 
 /** The places of the page. */
-export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, onAddTask, head, foot }: SidebarProps) {
+export function Sidebar({ known, counts, today, tree, projects, filters, tags, onAdd, onAddTask, head, foot }: SidebarProps) {
   const { t } = useTranslation("nav");
   return (
     <nav className={styles.sidebar} aria-label={t("main")}>
@@ -69,7 +71,7 @@ export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, o
         </ul>
         <Favourites counts={counts} projects={projects} filters={filters} tags={tags} />
         <NavSection id="projects" title={t("projects")} add={{ label: t("addProject"), run: () => onAdd("project") }}>
-          {tree.length === 0 ? <p className={styles.hint}>{t("noProjects")}</p> : <ProjectTree tree={tree} counts={counts.projects} />}
+          {known && tree.length === 0 ? <p className={styles.hint}>{t("noProjects")}</p> : <ProjectTree tree={tree} counts={counts.projects} />}
         </NavSection>
         <NavSection id="filters" title={t("filters")} add={{ label: t("addFilter"), run: () => onAdd("filter") }}>
           <ul>

@@ -7,6 +7,7 @@ import { FullPageNote } from "../../ui/FullPageNote";
 import { Input } from "../../ui/Input";
 import { SessionCard } from "./SessionCard";
 import styles from "./session.module.css";
+import "./texts";
 
 /** Where the link leads that is sent to people who forgot their password. */
 export function ResetPage({ token, onDone }: { token: string; onDone: () => void }) {

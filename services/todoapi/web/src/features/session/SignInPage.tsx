@@ -7,6 +7,7 @@ import { Field } from "../../ui/Field";
 import { Input } from "../../ui/Input";
 import { SessionCard } from "./SessionCard";
 import styles from "./session.module.css";
+import "./texts";
 
 type Mode = "sign-in" | "sign-up";
 

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { FullPageNote } from "../../ui/FullPageNote";
+import "./texts";
 
 type State = "asking" | "busy" | "done" | { failed: string };
 

@@ -1,20 +1,7 @@
 import type { ComponentType } from "react";
 import type { User } from "../../api/types";
-import {
-  BellIcon,
-  CalendarIcon,
-  DashboardIcon,
-  DeviceIcon,
-  DownloadIcon,
-  GlobeIcon,
-  KeyboardIcon,
-  KeyIcon,
-  LinkIcon,
-  ArchiveIcon,
-  SunIcon,
-  UploadIcon,
-  UserIcon,
-} from "../../ui/icons";
+import { BellIcon, CalendarIcon, DashboardIcon } from "../../ui/icons";
+import { DeviceIcon, DownloadIcon, GlobeIcon, KeyboardIcon, KeyIcon, LinkIcon, ArchiveIcon, SunIcon, UploadIcon, UserIcon } from "../../ui/moreIcons";
 import { Account } from "./sections/Account";
 import { Appearance } from "./sections/Appearance";
 import { CalendarFeed } from "./sections/CalendarFeed";

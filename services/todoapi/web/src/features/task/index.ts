@@ -9,5 +9,5 @@ export { addMonths, monthOf, weeksOf } from "./pickers/month";
 export { Facts } from "./row/Facts";
 export { Tick } from "./row/Tick";
 export { useEdit } from "./useEdit";
-export { useSentence, useWords } from "./useWords";
+export { useWords } from "./useWords";
 export { rowsOf, ServedTasks } from "./served/ServedTasks";

@@ -1,12 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Recurrence } from "../../api/types";
 import { useViewer } from "../../store/hooks";
 import { describeDay, describeDue, inUTC, spellDue, spellInstant, type Viewer } from "../../time/due";
-import { wholeUnit } from "./composer/quickAdd";
-import { isWorkweek, type PlainRule, plainRule } from "./pickers/recurrence";
-import { sentenceQuery } from "./previews";
+import { wholeUnit } from "../../time/units";
+import { isWorkweek, type PlainRule } from "./pickers/recurrence";
 
 /** How what tasks hold is put into words, in the person's language. */
 export function useWords() {
@@ -46,15 +43,4 @@ export type AllWords = ReturnType<typeof useWords>;
 function daysInWords(days: readonly number[], { locale }: Viewer): string {
   const names = days.map((day) => inUTC(`2024-01-0${day}`, locale, { weekday: "short" })); // the first of January 2024 was a Monday
   return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(names);
-}
-
-/** How a task repeats, as a sentence; undefined while only the server could tell. */
-export function useSentence(recurrence: Recurrence | null | undefined): string | undefined {
-  const { plain, viewer } = useWords();
-  const said = recurrence && (recurrence.anchor ?? "schedule") === "schedule" ? plainRule(recurrence.rule) : null;
-  const { data } = useQuery({
-    ...sentenceQuery(recurrence ?? { rule: "", anchor: "schedule" }, viewer),
-    enabled: Boolean(recurrence) && said === null,
-  });
-  return said ? plain(said) : data?.text;
 }

@@ -11,7 +11,8 @@ import { served } from "../../sync/served";
 import { spellInstant } from "../../time/due";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
-import { OfflineIcon, TrashIcon, UndoIcon } from "../../ui/icons";
+import { OfflineIcon, TrashIcon } from "../../ui/icons";
+import { UndoIcon } from "../../ui/moreIcons";
 import { Spinner } from "../../ui/Spinner";
 import styles from "./trash.module.css";
 

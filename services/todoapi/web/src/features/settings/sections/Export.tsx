@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { client } from "../../../api/http";
 import { operations } from "../../../api/operations";
 import { Button } from "../../../ui/Button";
-import { DownloadIcon } from "../../../ui/icons";
+import { DownloadIcon } from "../../../ui/moreIcons";
 import { useExplain } from "../faults";
 import { Group, Note, Row } from "../parts";
 import { save } from "../save";

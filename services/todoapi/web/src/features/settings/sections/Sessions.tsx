@@ -8,7 +8,7 @@ import { useViewer } from "../../../store/hooks";
 import { spellInstant } from "../../../time/due";
 import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
-import { DeviceIcon, KeyIcon } from "../../../ui/icons";
+import { DeviceIcon, KeyIcon } from "../../../ui/moreIcons";
 import { showToast } from "../../../ui/toastStore";
 import { ago } from "../ago";
 import { deviceOf } from "../device";

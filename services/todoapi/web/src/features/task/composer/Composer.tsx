@@ -3,13 +3,15 @@ import { useTranslation } from "react-i18next";
 import type { Priority } from "../../../api/types";
 import { useEntities, useEntity, useStore, useViewer } from "../../../store/hooks";
 import type { Store } from "../../../store/store";
+import { asksServer } from "../../../sync/asksServer";
 import { dayOf } from "../../../time/due";
 import { announce } from "../../../ui/announce";
 import { Button } from "../../../ui/Button";
 import { ColourDot } from "../../../ui/ColourDot";
 import { Dialog } from "../../../ui/Dialog";
-import { BellIcon, CalendarIcon, ClockIcon, CloseIcon, DeadlineIcon, InboxIcon, RepeatIcon } from "../../../ui/icons";
+import { BellIcon, CalendarIcon, CloseIcon, DeadlineIcon, InboxIcon, RepeatIcon } from "../../../ui/icons";
 import { Menu } from "../../../ui/Menu";
+import { ClockIcon } from "../../../ui/moreIcons";
 import { Popover } from "../../../ui/Popover";
 import { VisuallyHidden } from "../../../ui/VisuallyHidden";
 import type { Place } from "../list/items";
@@ -45,7 +47,7 @@ interface ComposerProps {
 }
 
 /** The line that adds tasks: all of a task is typed in one line, which shows what is understood of it. */
-export function Composer({ place: given, onClose, label }: ComposerProps) {
+export const Composer = asksServer(function Composer({ place: given, onClose, label }: ComposerProps) {
   const { t } = useTranslation("task");
   const edit = useEdit();
   const store = useStore();
@@ -187,7 +189,7 @@ export function Composer({ place: given, onClose, label }: ComposerProps) {
       </div>
     </form>
   );
-}
+});
 
 function useBegunLine(store: Store, key: string): [Line, (line: Line) => void] {
   const [line, setLine] = useState(() => begunIn(store).get(key) ?? emptyLine);

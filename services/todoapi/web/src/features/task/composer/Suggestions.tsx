@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { ColourDot } from "../../../ui/ColourDot";
 import { cx } from "../../../ui/cx";
-import { SectionIcon } from "../../../ui/icons";
+import { SectionIcon } from "../../../ui/moreIcons";
 import styles from "./Composer.module.css";
 import type { Suggestion } from "./completion";
 

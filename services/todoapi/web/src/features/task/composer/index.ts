@@ -1,4 +1,4 @@
-import { lazily } from "../../../ui/lazily";
+import { lazily, lazilyOpened } from "../../../ui/lazily";
 
 export const Composer = lazily(() => import("./Composer").then((module) => module.Composer));
-export const ComposerDialog = lazily(() => import("./Composer").then((module) => module.ComposerDialog));
+export const ComposerDialog = lazilyOpened(() => import("./Composer").then((module) => module.ComposerDialog));

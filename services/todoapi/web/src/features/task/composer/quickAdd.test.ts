@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { QuickAddTask, Span } from "../../../api/types";
-import { chipsOf, fieldsOfLine, linesOf, moveChips, moveRanges, pieceAt, type Range, say, toBytes, wholeUnit, type Words } from "./quickAdd";
+import { chipsOf, fieldsOfLine, linesOf, moveChips, moveRanges, pieceAt, type Range, say, toBytes, type Words } from "./quickAdd";
 
 const zone = "Europe/Berlin";
 const said: Words = {
@@ -102,17 +102,6 @@ test("lines are those that are not blank", () => {
 test("ranges are sent in bytes", () => {
   const text = "☎️ 𝕄um friday";
   expect(toBytes(text, [range(text, "friday")])).toEqual([{ start: 14, end: 20 }]);
-});
-
-test.each([
-  [1, "minute", 1],
-  [90, "minute", 90],
-  [120, "hour", 2],
-  [1440, "day", 1],
-  [10080, "week", 1],
-  [0, "minute", 0],
-] as const)("%i minutes are of the unit %s", (minutes, unit, count) => {
-  expect(wholeUnit(minutes)).toEqual({ unit, count });
 });
 
 test("a mark is found where the caret is in it, or right behind it for a backspace", () => {

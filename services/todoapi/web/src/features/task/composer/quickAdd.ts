@@ -79,19 +79,6 @@ function first({ spans }: Chip): number {
   return Math.min(...spans.map(({ startUTF16 }) => startUTF16));
 }
 
-/** Minutes as the largest unit that they are a whole number of. */
-export function wholeUnit(minutes: number): { unit: "week" | "day" | "hour" | "minute"; count: number } {
-  const unit = units.find((candidate) => minutes >= candidate.minutes && minutes % candidate.minutes === 0) ?? units[3];
-  return { unit: unit.name, count: minutes / unit.minutes };
-}
-
-const units = [
-  { name: "week", minutes: 7 * 24 * 60 },
-  { name: "day", minutes: 24 * 60 },
-  { name: "hour", minutes: 60 },
-  { name: "minute", minutes: 1 },
-] as const;
-
 /** The piece that a caret stands in or, to be undone by a backspace, right behind. */
 export function pieceAt(marks: readonly Range[], caret: number, behind: boolean): Range | undefined {
   return marks.find(({ start, end }) => (behind ? caret === end : caret > start && caret < end));

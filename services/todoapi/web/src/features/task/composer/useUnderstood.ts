@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import type { QuickAddTask } from "../../../api/types";
 import { useSettled } from "../pickers/useSettled";
 import { lineQuery } from "../previews";
-import { useSentence, useWords } from "../useWords";
+import { useSentence } from "../useSentence";
+import { useWords } from "../useWords";
 import { type Chip, chipsOf, type Line, moveChips, moveSpans, type Range, rangeOf, type Words } from "./quickAdd";
 
 export interface Understood {

@@ -5,14 +5,17 @@ import { useEntity, useViewer } from "../../../store/hooks";
 import type { Kinds } from "../../../store/model";
 import { dayOf } from "../../../time/due";
 import { Button } from "../../../ui/Button";
-import { ChevronIcon, EditIcon, MoreIcon, PlusIcon, TrashIcon } from "../../../ui/icons";
+import { ChevronIcon, MoreIcon, PlusIcon } from "../../../ui/icons";
 import { IconButton } from "../../../ui/IconButton";
 import { Input } from "../../../ui/Input";
-import { Menu, MenuItem, MenuSeparator } from "../../../ui/Menu";
+import { lazilyOpened } from "../../../ui/lazily";
+import { useMenuButton } from "../../../ui/useMenuButton";
 import { useEdit } from "../useEdit";
 import { useListContext } from "./context";
 import { headingKey, type TaskGroup } from "./items";
 import styles from "./TaskList.module.css";
+
+const SectionMenuItems = lazilyOpened(() => import("./SectionMenuItems").then((module) => module.SectionMenuItems));
 
 /** What stands above the tasks of a group, and what can be done to all of them. */
 export function GroupHeading({ group, folded }: { group: TaskGroup; folded: boolean }) {
@@ -54,24 +57,14 @@ export function GroupHeading({ group, folded }: { group: TaskGroup; folded: bool
 
 function SectionMenu({ section, onRename }: { section: Kinds["sections"]; onRename: () => void }) {
   const { t } = useTranslation("task");
-  const edit = useEdit();
+  const { button, menu } = useMenuButton();
   return (
-    <Menu
-      align="end"
-      trigger={
-        <IconButton size="small" label={t("menu.of", { title: section.name })}>
-          <MoreIcon />
-        </IconButton>
-      }
-    >
-      <MenuItem icon={<EditIcon />} onSelect={onRename}>
-        {t("section.rename")}
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem icon={<TrashIcon />} danger onSelect={() => edit([acts.deleteSection(section.id)], t("section.deleted", { name: section.name }))}>
-        {t("section.delete")}
-      </MenuItem>
-    </Menu>
+    <>
+      <IconButton size="small" label={t("menu.of", { title: section.name })} {...button}>
+        <MoreIcon />
+      </IconButton>
+      <SectionMenuItems section={section} onRename={onRename} {...menu} />
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../../store/hooks";
+import { asksServer } from "../../../sync/asksServer";
 import { Menu } from "../../../ui/Menu";
 import { Popover } from "../../../ui/Popover";
 import { DatePicker } from "../pickers/DatePicker";
@@ -11,7 +12,7 @@ import { useListContext, useListState } from "./context";
 import type { Anchor, Asked } from "./model";
 
 /** The one menu and the pickers of a list, beside whatever asked for them. */
-export function ListPickers() {
+export const ListPickers = asksServer(function ListPickers() {
   const { model } = useListContext();
   const asked = useListState((state) => state.asked);
   const { t } = useTranslation("task");
@@ -35,7 +36,7 @@ export function ListPickers() {
       <Choices asked={asked} onDone={close} />
     </Popover>
   );
-}
+});
 
 function Choices({ asked: { picker, ids }, onDone }: { asked: Asked; onDone: () => void }) {
   const { does } = useListContext();

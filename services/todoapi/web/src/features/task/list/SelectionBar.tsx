@@ -18,7 +18,6 @@ export function SelectionBar() {
   const { model, does } = useListContext();
   const { t } = useTranslation("task");
   const count = useListState(({ choice }) => choice.chosen.size);
-  if (count === 0) return null;
   return (
     <div className={styles.bar} role="toolbar" aria-label={t("selection.label")}>
       <span className={styles.chosenCount} role="status">

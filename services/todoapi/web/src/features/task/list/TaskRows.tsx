@@ -12,11 +12,11 @@ import { GroupHeading } from "./GroupHeading";
 import { headingKey, idsOf, type Item, itemsOf, type TaskGroup, withLeaving } from "./items";
 import { pressed } from "./keys";
 import type { ListModel } from "./model";
-import { SelectionBar } from "./SelectionBar";
 import styles from "./TaskList.module.css";
 import { useListCommands } from "./useListCommands";
 import { lazily } from "../../../ui/lazily";
 
+const SelectionBar = lazily(() => import("./SelectionBar").then((module) => module.SelectionBar));
 const ListPickers = lazily(() => import("./ListPickers").then((module) => module.ListPickers));
 
 interface TaskRowsProps {
@@ -40,7 +40,7 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
   const edit = useEdit();
   const words = useWords();
   const { t } = words;
-  const { folded, leaving, drop } = useSyncExternalStore(model.subscribe, model.get);
+  const { choice, folded, leaving, drop, asked } = useSyncExternalStore(model.subscribe, model.get);
   const groups = useLingering(given, leaving);
   const items = useMemo(() => itemsOf(groups, folded), [groups, folded]);
   const around = useMemo(() => ({ store, edit, t, onOpen }), [store, edit, t, onOpen]);
@@ -111,8 +111,8 @@ export function TaskRows({ label, groups: given, model, manual = false, namesPro
         })}
       </div>
       {nobodyHere && empty}
-      <SelectionBar />
-      <ListPickers />
+      {choice.chosen.size > 0 && <SelectionBar />}
+      {asked && <ListPickers />}
     </ListProvider>
   );
 }

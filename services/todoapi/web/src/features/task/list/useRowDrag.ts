@@ -1,77 +1,22 @@
-import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
-import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview";
-import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { fetchedAtLast } from "../../../ui/lazily";
 import { useListContext } from "./context";
-import { draggedTasks, indentOf, taskData } from "./drag";
-import type { Gap } from "./moves";
-import styles from "./TaskList.module.css";
+import type { RowPlace } from "./rowDrag";
 
-interface RowPlace {
-  id: string;
-  group: string;
-  at: number;
-  depth: number;
-}
+const useDragging = fetchedAtLast(() => import("./rowDrag"));
 
 /** Lets a row be dragged, with all that is chosen, and be dragged over. Tells whether it is under way. */
 export function useRowDrag(row: RefObject<HTMLElement | null>, place: RowPlace): boolean {
   const { model, does, manual, words } = useListContext();
   const { t } = words;
+  const fetched = useDragging();
   const [dragging, setDragging] = useState(false);
   const latest = useRef({ place, manual, t });
   useEffect(() => {
     latest.current = { place, manual, t };
   });
-
   useEffect(() => {
-    const element = row.current;
-    if (!element) return;
-    const { id } = latest.current.place;
-    const ids = () => (model.get().choice.chosen.has(id) ? does.meant() : [id]);
-    const takes = () => latest.current.manual || does.groups.find(({ key }) => key === latest.current.place.group)?.place?.day !== undefined;
-    const gapAt = ({ clientX, clientY }: { clientX: number; clientY: number }): Gap => {
-      const { at } = latest.current.place;
-      const box = element.getBoundingClientRect();
-      const below = clientY > box.top + box.height / 2;
-      const from = getComputedStyle(element).direction === "rtl" ? box.right - clientX : clientX - box.left;
-      return { at: below ? at + 1 : at, depth: latest.current.manual ? indentOf(from) : 0 };
-    };
-    return combine(
-      draggable({
-        element,
-        getInitialData: () => taskData(ids()),
-        onGenerateDragPreview: ({ nativeSetDragImage }) =>
-          setCustomNativeDragPreview({
-            nativeSetDragImage,
-            getOffset: pointerOutsideOfPreview({ x: "12px", y: "8px" }),
-            render: ({ container }) => {
-              const [first] = does.tasks(ids());
-              container.className = styles.preview ?? "";
-              container.textContent = latest.current.t("dragged", { count: ids().length, title: first?.title ?? "" });
-            },
-          }),
-        onDragStart: () => setDragging(true),
-        onDrop: () => setDragging(false),
-      }),
-      dropTargetForElements({
-        element,
-        canDrop: ({ source }) => draggedTasks(source.data) !== null && takes(),
-        onDrag: ({ location }) => {
-          const { group } = latest.current.place;
-          const gap = gapAt(location.current.input);
-          const now = model.get().drop;
-          if (now?.group !== group || now.gap.at !== gap.at || now.gap.depth !== gap.depth) model.change({ drop: { group, gap } });
-        },
-        onDragLeave: () => model.change({ drop: null }),
-        onDrop: ({ source, location }) => {
-          model.change({ drop: null });
-          does.drop(draggedTasks(source.data) ?? [], latest.current.place.group, gapAt(location.current.input));
-        },
-      }),
-    );
-  }, [row, model, does]);
-
+    return row.current ? fetched?.letDrag(row.current, { model, does, latest, onDragging: setDragging }) : undefined;
+  }, [fetched, row, model, does]);
   return dragging;
 }

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, lazy, type MouseEvent, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { EditIcon } from "../../../ui/icons";
 import { IconButton } from "../../../ui/IconButton";
+import { EditIcon } from "../../../ui/moreIcons";
 import { TextArea } from "../../../ui/TextArea";
 import styles from "./TaskPane.module.css";
 import { useSavedText } from "./useSavedText";

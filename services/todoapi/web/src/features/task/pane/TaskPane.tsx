@@ -6,6 +6,7 @@ import { operations } from "../../../api/operations";
 import type { Task } from "../../../api/types";
 import * as acts from "../../../store/acts";
 import { useEntity, useStore } from "../../../store/hooks";
+import { asksServer } from "../../../sync/asksServer";
 import { Button } from "../../../ui/Button";
 import { ColourDot } from "../../../ui/ColourDot";
 import { ChevronIcon, CloseIcon, InboxIcon, MoreIcon, NoteIcon, TrashIcon } from "../../../ui/icons";
@@ -39,7 +40,7 @@ interface TaskPaneProps {
 }
 
 /** All that there is to a task. Each of its fields saves itself. */
-export function TaskPane({ id, onClose, onOpen }: TaskPaneProps) {
+export const TaskPane = asksServer(function TaskPane({ id, onClose, onOpen }: TaskPaneProps) {
   const { t } = useTranslation("task");
   const task = useEntity("tasks", id);
   const missing = useMissingTask(id, task === undefined);
@@ -53,7 +54,7 @@ export function TaskPane({ id, onClose, onOpen }: TaskPaneProps) {
       {task ? <OpenTask key={id} task={task} onClose={onClose} onOpen={onOpen} /> : <NoTask missing={missing} onClose={onClose} />}
     </div>
   );
-}
+});
 
 /** Reads a task that the page does not hold, such as one that was completed long ago. Tells whether there is none. */
 function useMissingTask(id: string, unknown: boolean): boolean {

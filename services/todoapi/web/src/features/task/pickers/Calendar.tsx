@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { useSettings, useViewer } from "../../../store/hooks";
 import { dayOf, inUTC } from "../../../time/due";
 import { cx } from "../../../ui/cx";
-import { ChevronIcon, ChevronLeftIcon } from "../../../ui/icons";
+import { ChevronIcon } from "../../../ui/icons";
 import { IconButton } from "../../../ui/IconButton";
+import { ChevronLeftIcon } from "../../../ui/moreIcons";
 import styles from "./Calendar.module.css";
 import { addMonths, dayByKey, monthOf, weeksOf } from "./month";
 

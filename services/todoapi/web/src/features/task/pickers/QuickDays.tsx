@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { useSettings, useViewer } from "../../../store/hooks";
 import { dayOf, inUTC } from "../../../time/due";
-import { CalendarIcon, CloseIcon, SunIcon, TodayIcon, UpcomingIcon } from "../../../ui/icons";
+import { CalendarIcon, CloseIcon, TodayIcon, UpcomingIcon } from "../../../ui/icons";
+import { SunIcon } from "../../../ui/moreIcons";
 import styles from "./DatePicker.module.css";
 import { quickDays } from "./month";
 

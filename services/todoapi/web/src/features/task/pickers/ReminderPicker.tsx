@@ -3,8 +3,9 @@ import type { Due, TaskReminder } from "../../../api/types";
 import { useViewer } from "../../../store/hooks";
 import { addDays, dayOf, instantOf } from "../../../time/due";
 import { Button } from "../../../ui/Button";
-import { BellIcon, ClockIcon } from "../../../ui/icons";
+import { BellIcon } from "../../../ui/icons";
 import { Input } from "../../../ui/Input";
+import { ClockIcon } from "../../../ui/moreIcons";
 import { useWords } from "../useWords";
 import styles from "./DatePicker.module.css";
 
