@@ -100,10 +100,14 @@ export function differences<Value extends { id: string }>(
 ): [before: Value | undefined, after: Value | undefined][] {
   if (before === after) return [];
   const found: [Value | undefined, Value | undefined][] = [];
+  let added = 0;
   for (const [id, value] of after) {
     const was = before.get(id);
-    if (was !== value) found.push([was, value]);
+    if (was === value) continue;
+    found.push([was, value]);
+    if (was === undefined) added += 1;
   }
+  if (before.size + added === after.size) return found; // nothing is gone
   for (const [id, value] of before) if (!after.has(id)) found.push([value, undefined]);
   return found;
 }

@@ -89,14 +89,17 @@ function inSections(id: string, source: Source): readonly Group[] {
 
 /** Tasks with those below them, which stand there already in their order. */
 function tree(tasks: readonly Task[], { indexes, folded }: Source): readonly Row[] {
-  const ids = new Set(tasks.map(({ id }) => id));
+  // Most lists have no subtasks, and there may be ten thousand tasks.
+  let ids: ReadonlySet<string> | undefined;
+  const isHere = (id: string) => (ids ??= new Set(tasks.map((task) => task.id))).has(id);
   const rows: Row[] = [];
   const walk = (task: Task, depth: number): void => {
-    const below = indexes.byParent.get(task.id).filter(({ id }) => ids.has(id));
+    const children = indexes.byParent.get(task.id);
+    const below = children.length === 0 ? children : children.filter(({ id }) => isHere(id));
     rows.push({ id: task.id, depth, children: below.length });
     if (!folded.has(task.id)) for (const child of below) walk(child, depth + 1);
   };
-  for (const task of tasks) if (task.parentId === null || !ids.has(task.parentId)) walk(task, 0);
+  for (const task of tasks) if (task.parentId === null || !isHere(task.parentId)) walk(task, 0);
   return rows;
 }
 

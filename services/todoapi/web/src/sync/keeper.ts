@@ -21,6 +21,7 @@ export class Keeper {
   constructor(
     private readonly store: Store,
     private readonly post: (message: Message) => void,
+    private readonly later: (work: () => void) => void,
   ) {}
 
   /** Begins to write and to tell. Without a storage it only tells. */
@@ -54,7 +55,8 @@ export class Keeper {
     const anew = event.type === "snapshot" || event.type === "loaded";
     if (anew) this.saved = null;
     this.posts.push(anew ? { type: "reload" } : { type: "event", event });
-    this.work();
+    // To write everything takes longest, and the person waits to see it.
+    this.work(anew ? new Promise((drawn) => this.later(() => this.later(drawn))) : undefined);
   }
 
   /** Resolves when all is written that was noted. */
@@ -62,9 +64,9 @@ export class Keeper {
     while (this.working) await this.working;
   }
 
-  private work(): void {
+  private work(begin?: Promise<void>): void {
     if (!this.begun || this.working) return;
-    this.working = this.writeAll().finally(() => {
+    this.working = (begin ? begin.then(() => this.writeAll()) : this.writeAll()).finally(() => {
       this.working = null;
     });
   }

@@ -151,7 +151,7 @@ class Run {
     this.patience = new Patience(random);
     this.feed = new Feed(store, remote, later);
     this.tabs = tabs(user, (message) => this.soon(() => this.hear(message)), signal);
-    this.keeper = new Keeper(store, (message) => this.tabs.post(message));
+    this.keeper = new Keeper(store, (message) => this.tabs.post(message), later);
     this.ops = store.state.ops;
     this.seen = new Set(this.ops.map(({ id }) => id));
     signal.addEventListener("abort", store.onEvent((event, state) => this.note(event, state)));

@@ -1,4 +1,6 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Kinds } from "../../store/model";
 import { ColourDot } from "../../ui/ColourDot";
 import { ChevronIcon } from "../../ui/icons";
 import styles from "./nav.module.css";
@@ -27,7 +29,7 @@ function ProjectBranch({ branch: { project, below }, counts }: { branch: Branch;
   return (
     <li>
       <div className={styles.branch}>
-        <NavLink to={{ to: "/p/$id", params: { id: project.id } }} sign={<ColourDot colour={project.colour} />} words={project.name} count={counts.get(project.id)} />
+        <ProjectPlace project={project} count={counts.get(project.id)} />
         {below.length > 0 && (
           <button
             type="button"
@@ -48,3 +50,8 @@ function ProjectBranch({ branch: { project, below }, counts }: { branch: Branch;
     </li>
   );
 }
+
+/** It is drawn anew when the project changes or its count, which is seldom: counts change with every task. */
+export const ProjectPlace = memo(function ProjectPlace({ project: { id, name, colour }, count }: { project: Kinds["projects"]; count: number | undefined }) {
+  return <NavLink to={{ to: "/p/$id", params: { id } }} sign={<ColourDot colour={colour} />} words={name} count={count} />;
+});

@@ -1,8 +1,7 @@
-import type { ReactNode } from "react";
+import { type ComponentType, memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts } from "../../store/lists";
 import type { Kinds } from "../../store/model";
-import { ColourDot } from "../../ui/ColourDot";
 import {
   ActivityIcon,
   CompletedIcon,
@@ -19,7 +18,7 @@ import {
 import styles from "./nav.module.css";
 import { NavLink } from "./NavLink";
 import { NavSection } from "./NavSection";
-import { ProjectTree } from "./ProjectTree";
+import { ProjectPlace, ProjectTree } from "./ProjectTree";
 import { type Branch, favouritesOf } from "./tree";
 
 export type Addable = "project" | "filter" | "tag";
@@ -57,16 +56,16 @@ export function Sidebar({ known, counts, today, tree, projects, filters, tags, o
         </button>
         <ul>
           <li>
-            <NavLink to={{ to: "/search" }} sign={<SearchIcon />} words={t("search")} />
+            <Place to="/search" sign={SearchIcon} words={t("search")} />
           </li>
           <li>
-            <NavLink to={{ to: "/inbox" }} sign={<InboxIcon />} words={t("inbox")} count={counts.inbox} />
+            <Place to="/inbox" sign={InboxIcon} words={t("inbox")} count={counts.inbox} />
           </li>
           <li>
-            <NavLink to={{ to: "/today" }} sign={<TodayIcon />} words={t("today")} count={today} />
+            <Place to="/today" sign={TodayIcon} words={t("today")} count={today} />
           </li>
           <li>
-            <NavLink to={{ to: "/upcoming" }} sign={<UpcomingIcon />} words={t("upcoming")} />
+            <Place to="/upcoming" sign={UpcomingIcon} words={t("upcoming")} />
           </li>
         </ul>
         <Favourites counts={counts} projects={projects} filters={filters} tags={tags} />
@@ -85,23 +84,23 @@ export function Sidebar({ known, counts, today, tree, projects, filters, tags, o
         <NavSection id="tags" title={t("tags")} add={{ label: t("addTag"), run: () => onAdd("tag") }}>
           <ul>
             {tags.map((tag) => (
-              <TagPlace key={tag.id} tag={tag} counts={counts} />
+              <TagPlace key={tag.id} tag={tag} count={counts.tags.get(tag.name)} />
             ))}
           </ul>
         </NavSection>
         <NavSection id="more" title={t("more")} foldedAtFirst>
           <ul>
             <li>
-              <NavLink to={{ to: "/dashboard" }} sign={<DashboardIcon />} words={t("dashboard")} />
+              <Place to="/dashboard" sign={DashboardIcon} words={t("dashboard")} />
             </li>
             <li>
-              <NavLink to={{ to: "/completed" }} sign={<CompletedIcon />} words={t("completed")} />
+              <Place to="/completed" sign={CompletedIcon} words={t("completed")} />
             </li>
             <li>
-              <NavLink to={{ to: "/activity" }} sign={<ActivityIcon />} words={t("activity")} />
+              <Place to="/activity" sign={ActivityIcon} words={t("activity")} />
             </li>
             <li>
-              <NavLink to={{ to: "/trash" }} sign={<TrashIcon />} words={t("trash")} />
+              <Place to="/trash" sign={TrashIcon} words={t("trash")} />
             </li>
           </ul>
         </NavSection>
@@ -118,9 +117,9 @@ function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "cou
   return (
     <NavSection id="favourites" title={t("favourites")}>
       <ul>
-        {ofProjects.map(({ id, name, colour }) => (
-          <li key={id}>
-            <NavLink to={{ to: "/p/$id", params: { id } }} sign={<ColourDot colour={colour} />} words={name} count={counts.projects.get(id)} />
+        {ofProjects.map((project) => (
+          <li key={project.id}>
+            <ProjectPlace project={project} count={counts.projects.get(project.id)} />
           </li>
         ))}
         {ofFilters.map(({ id, name, colour }) => (
@@ -129,20 +128,32 @@ function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "cou
           </li>
         ))}
         {ofTags.map((tag) => (
-          <TagPlace key={tag.id} tag={tag} counts={counts} />
+          <TagPlace key={tag.id} tag={tag} count={counts.tags.get(tag.name)} />
         ))}
       </ul>
     </NavSection>
   );
 }
 
-function TagPlace({ tag: { name, colour }, counts }: { tag: Kinds["tags"]; counts: Counts }) {
+interface PlaceProps {
+  to: "/search" | "/inbox" | "/today" | "/upcoming" | "/dashboard" | "/completed" | "/activity" | "/trash";
+  sign: ComponentType;
+  words: string;
+  count?: number;
+}
+
+// Counts change with every task: what stands for another place is not drawn anew.
+const Place = memo(function Place({ to, sign: Sign, ...rest }: PlaceProps) {
+  return <NavLink to={{ to }} sign={<Sign />} {...rest} />;
+});
+
+const TagPlace = memo(function TagPlace({ tag: { name, colour }, count }: { tag: Kinds["tags"]; count: number | undefined }) {
   return (
     <li>
-      <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={counts.tags.get(name)} />
+      <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={count} />
     </li>
   );
-}
+});
 
 /** An icon in the colour that somebody chose. */
 function Tinted({ colour, children }: { colour: string; children: ReactNode }) {

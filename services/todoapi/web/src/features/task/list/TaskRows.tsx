@@ -149,9 +149,8 @@ function topOf({ start }: Line, margin: number) {
 /** The lines near the screen, and always that of the cursor: what has the focus must not go from under it. */
 function useVirtualRows(items: readonly Item[], model: ListModel, root: React.RefObject<HTMLElement | null>) {
   const [scrollMargin, setMargin] = useState(0);
-  const indexes = useMemo(() => new Map(items.map(({ key }, index) => [key, index])), [items]);
   const cursor = useSyncExternalStore(model.subscribe, () => model.get().choice.cursor);
-  const at = cursor === null ? undefined : indexes.get(cursor);
+  const at = useMemo(() => indexOf(items, cursor), [items, cursor]);
 
   // What stands above the list may grow or go.
   useLayoutEffect(() => {
@@ -178,6 +177,11 @@ function useVirtualRows(items: readonly Item[], model: ListModel, root: React.Re
   }, [at, model, virtual]);
 
   return virtual;
+}
+
+function indexOf(items: readonly Item[], cursor: string | null): number | undefined {
+  const at = cursor === null ? -1 : items.findIndex(({ key }) => key === cursor);
+  return at === -1 ? undefined : at;
 }
 
 function withIndex(shown: number[], at: number | undefined): number[] {

@@ -42,6 +42,7 @@ function between(order: readonly string[], one: string, other: string): readonly
 
 /** The choice once the rows have changed: what has gone is let go of, and the cursor goes to what came after it. */
 export function kept(choice: Choice, before: readonly string[], now: readonly string[]): Choice {
+  if (choice.cursor === null && choice.chosen.size === 0) return choice;
   const there = new Set(now);
   const chosen = [...choice.chosen].every((id) => there.has(id)) ? choice.chosen : new Set([...choice.chosen].filter((id) => there.has(id)));
   const { cursor } = choice;
