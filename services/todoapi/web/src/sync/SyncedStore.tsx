@@ -7,8 +7,10 @@ import { deviceZone } from "../time/useNow";
 import { later } from "./later";
 import type { Announce } from "./notice";
 import { remoteOf } from "./remote";
+import { streamsAt } from "./stream";
 import { Sync } from "./sync";
 import { openTabs } from "./tabs";
+import { socketsAt } from "./wire";
 
 interface Synced {
   sync: Sync;
@@ -58,7 +60,7 @@ function syncOf(user: string): Sync {
     user,
     remote: remoteOf(client, user),
     tabs: openTabs,
-    open: () => new WebSocket(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`),
+    open: { socket: socketsAt(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`), stream: streamsAt("/realtime/v1/events") },
     now: Date.now,
     random: Math.random,
     later,

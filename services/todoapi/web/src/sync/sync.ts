@@ -8,7 +8,7 @@ import { Keeper, warn } from "./keeper";
 import { Patience, Stopped } from "./patience";
 import type { Remote } from "./remote";
 import { Sender } from "./sender";
-import { type Connection, LiveFeed, type Socket } from "./socket";
+import { type Connection, LiveFeed, type LiveOptions } from "./live";
 import { Storage } from "./storage";
 import type { Message, OpenTabs, Tabs } from "./tabs";
 
@@ -20,12 +20,10 @@ export interface Liveness {
 
 type OnReminder = (event: string, reminder: Reminder) => void;
 
-export interface SyncOptions extends StoreOptions {
+export interface SyncOptions extends StoreOptions, LiveOptions {
   user: string;
   remote: Remote;
   tabs: OpenTabs;
-  open: () => Socket;
-  random: () => number;
 }
 
 /**
@@ -298,7 +296,7 @@ class Run {
     return this.store.state.head > 0 ? this.feed.catchUp() : this.feed.startOver();
   }
 
-  /** Reads what there is, and then follows the socket and sends. */
+  /** Reads what there is, and then follows what changes and sends. */
   private async connect(): Promise<void> {
     try {
       await this.patience.read(() => this.readServer(), () => this.lives({ state: "offline" }));
