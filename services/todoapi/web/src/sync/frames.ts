@@ -6,9 +6,16 @@ export type ServerFrame =
   | { type: "change"; seq: number; change: Change }
   | { type: "head"; seq: number }
   | { type: "reminder"; event: string; reminder: Reminder }
+  | { type: "presence"; devices: readonly Device[] }
   | { type: "snapshot_required" }
   /** The last of a stream, in place of the close frame of a WebSocket. */
   | { type: "close"; code: number };
+
+/** Another connection of the person. */
+export interface Device {
+  /** Of the session or API token that opened it. */
+  id: string;
+}
 
 /** What begins a connection, from the client: who it is and what it has seen. */
 export interface Hello {
@@ -44,9 +51,10 @@ export function isOfServer(code: number): boolean {
 export function decodeFrame(text: string): ServerFrame | "broken" | null {
   const frame = parse(text);
   if (!frame) return "broken";
-  const known = ["welcome", "change", "head", "reminder", "snapshot_required", "close"];
+  const known = ["welcome", "change", "head", "reminder", "presence", "snapshot_required", "close"];
   if (!known.includes(String(frame.type))) return null;
-  return frame.type === "change" && !isChange(frame.change) ? "broken" : (frame as unknown as ServerFrame);
+  const whole = (frame.type !== "change" || isChange(frame.change)) && (frame.type !== "presence" || Array.isArray(frame.devices));
+  return whole ? (frame as unknown as ServerFrame) : "broken";
 }
 
 function parse(text: string): Record<string, unknown> | null {

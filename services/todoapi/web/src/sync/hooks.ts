@@ -6,7 +6,7 @@ import { isProvisional } from "../store/predict";
 import { discard, keepMine, needAttention, retry, takeTheirs } from "./attention";
 import type { Done } from "./history";
 import { useSynced } from "./SyncedStore";
-import type { Liveness } from "./sync";
+import type { Liveness, Present } from "./sync";
 
 /** How the page is connected, and how many acts have not been done yet. */
 export function useConnection(): Liveness & { waiting: number } {
@@ -14,6 +14,12 @@ export function useConnection(): Liveness & { waiting: number } {
   const liveness = useSyncExternalStore(sync.subscribe, sync.connection);
   const waiting = useOps().filter(({ state }) => state === "waiting").length;
   return { ...liveness, waiting };
+}
+
+/** The sessions and API tokens by which the person is connected elsewhere now, as far as this window knows. */
+export function usePresent(): Present {
+  const { sync } = useSynced();
+  return useSyncExternalStore(sync.subscribe, sync.present);
 }
 
 /**

@@ -50,6 +50,7 @@ function start(overrides: Overrides = {}) {
     resync: vi.fn(() => Promise.resolve(900)),
     onChange: vi.fn(({ seq }: { seq: number }) => seen.push(seq)),
     onReminder: vi.fn(),
+    onPresence: vi.fn(),
     onConnection: vi.fn(),
     ...overrides,
   };
@@ -116,6 +117,22 @@ describe("a connection", () => {
     last().say({ type: "novelty" });
     last().say({ type: "reminder", event: "reminder.fired", reminder });
     expect(handlers.onReminder).toHaveBeenCalledExactlyOnceWith("reminder.fired", reminder);
+  });
+});
+
+describe("other devices", () => {
+  test("are told of whenever they come or go", async () => {
+    const { last, handlers } = await live();
+    const device = { id: "session-2", name: "Firefox", kind: "websocket", since: "2026-03-11T09:00:00Z" };
+    last().say({ type: "presence", devices: [device] });
+    last().say({ type: "presence", devices: [] });
+    expect(handlers.onPresence.mock.calls).toEqual([[[device]], [[]]]);
+  });
+
+  test("that are told of in another form are a broken frame", async () => {
+    const { last, handlers, wires } = await live();
+    last().sayText('{"type":"presence"}');
+    expect([wires[0]?.closed, handlers.onPresence.mock.calls]).toEqual([true, []]);
   });
 });
 
@@ -292,7 +309,7 @@ describe("where WebSockets do not get through", () => {
 
   test("because the browser forbids them, a stream brings the same", async () => {
     const opened: Way[] = [];
-    const handlers = { ticket: () => Promise.resolve("ticket"), renewSession: () => Promise.resolve(true), resync: () => Promise.resolve(0), onChange: vi.fn(), onReminder: vi.fn(), onConnection: vi.fn() };
+    const handlers = { ticket: () => Promise.resolve("ticket"), renewSession: () => Promise.resolve(true), resync: () => Promise.resolve(0), onChange: vi.fn(), onReminder: vi.fn(), onPresence: vi.fn(), onConnection: vi.fn() };
     const forbidden = () => {
       throw new DOMException("no", "SecurityError");
     };

@@ -1,5 +1,5 @@
 import type { Change, Reminder } from "../api/types";
-import { closeCodes, decodeFrame, isOfServer, type ServerFrame } from "./frames";
+import { closeCodes, decodeFrame, type Device, isOfServer, type ServerFrame } from "./frames";
 import { delayMs } from "./patience";
 import { Ways } from "./ways";
 import type { OpenWire, Way, Wire } from "./wire";
@@ -22,6 +22,8 @@ export interface LiveHandlers {
   resync: () => Promise<number>;
   onChange: (change: Change) => void;
   onReminder: (event: string, reminder: Reminder) => void;
+  /** Tells which other connections the person has now. */
+  onPresence: (devices: readonly Device[]) => void;
   /** why is a sentence for people, of a refused connection only. */
   onConnection: (connection: Connection, why?: string) => void;
 }
@@ -142,6 +144,9 @@ export class LiveFeed {
         return;
       case "reminder":
         this.handlers.onReminder(frame.event, frame.reminder);
+        return;
+      case "presence":
+        this.handlers.onPresence(frame.devices);
         return;
       case "close":
         void this.closed(frame.code);

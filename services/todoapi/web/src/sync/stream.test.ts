@@ -65,6 +65,7 @@ async function follow({ refuse = [] as Response[] } = {}) {
     resync: vi.fn(() => Promise.resolve(3)),
     onChange: vi.fn(({ seq }: { seq: number }) => seen.push(seq)),
     onReminder: vi.fn(),
+    onPresence: vi.fn(),
     onConnection: vi.fn(),
   };
   const socket = () => {

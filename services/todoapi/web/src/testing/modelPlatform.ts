@@ -62,6 +62,11 @@ export class ModelPlatform {
     if (!online) this.cut();
   }
 
+  /** Tells the page which other devices are connected. */
+  meet(...ids: string[]): void {
+    for (const socket of this.sockets) socket.say({ type: "presence", devices: ids.map((id) => ({ id })) });
+  }
+
   cut(): void {
     for (const socket of [...this.sockets]) socket.hangUp(1006);
   }
@@ -189,7 +194,7 @@ class ModelSocket implements Wire {
     this.handlers.onClose(code);
   }
 
-  private say(frame: unknown): void {
+  say(frame: unknown): void {
     const data = JSON.stringify(frame);
     setImmediate(() => {
       if (this.platform.sockets.has(this)) this.handlers.onFrame(data);
