@@ -23,7 +23,7 @@ export type Present = readonly string[];
 
 const nobody: Present = [];
 
-type OnReminder = (event: string, reminder: Reminder) => void;
+export type OnReminder = (event: string, reminder: Reminder) => void;
 
 export interface SyncOptions extends StoreOptions, LiveOptions {
   user: string;
