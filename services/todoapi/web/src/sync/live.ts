@@ -103,7 +103,10 @@ export class LiveFeed {
       else this.connectLater();
       return;
     }
-    if (superseded()) return;
+    if (!superseded()) this.open(ticket, superseded);
+  }
+
+  private open(ticket: string, superseded: () => boolean): void {
     const way = this.ways.choose(this.options.now());
     this.trying = way;
     this.expect(welcomeMs);
