@@ -88,12 +88,16 @@ export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme"
 export class Window {
   /** What the page complained about: defects, and what the content security policy blocked. */
   readonly complaints: string[] = [];
-  /** How many connections for live changes it has opened. */
+  /** How many WebSockets and streams for live changes it has opened. */
   sockets = 0;
+  streams = 0;
 
   private constructor(readonly page: Page) {
     page.on("websocket", (socket) => {
       if (socket.url().includes("/realtime/")) this.sockets += 1;
+    });
+    page.on("request", (request) => {
+      if (request.url().endsWith("/realtime/v1/events")) this.streams += 1;
     });
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {

@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, isTransient } from "../api/http";
+import { Reminders } from "../features/reminders/Reminders";
 import { SignInPage } from "../features/session/SignInPage";
 import { useSession } from "../features/session/useSession";
 import { mailLink } from "../features/session/mailLink";
@@ -11,7 +12,7 @@ import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "../ui/FullPageNote";
 import { ResetPage } from "../features/session/ResetPage";
-import { announce, remind } from "./notices";
+import { announce } from "./notices";
 import { VerifyPage } from "../features/session/VerifyPage";
 
 type Boot = "waiting" | "done" | { failed: string };
@@ -78,7 +79,8 @@ function SignedIn({ user }: { user: string }) {
   );
   return (
     <QueryClientProvider client={cache}>
-      <SyncedStore user={user} announce={announce} onReminder={remind} skeleton={<LoadingRows label={t("loading")} />}>
+      <SyncedStore user={user} announce={announce} skeleton={<LoadingRows label={t("loading")} />}>
+        <Reminders />
         <RouterProvider router={router} />
       </SyncedStore>
     </QueryClientProvider>

@@ -22,6 +22,8 @@ import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
 import { lazily } from "../ui/lazily";
 import { useStored } from "../ui/stored";
+import { focusToasts } from "../ui/Toasts";
+import { hasToasts } from "../ui/toastStore";
 import { narrow, useMedia } from "../ui/useMedia";
 import styles from "./Frame.module.css";
 import { TaskPane } from "./TaskPane";
@@ -138,6 +140,7 @@ function useFrameCommands(open: (overlay: Overlay) => void, toggleSidebar: () =>
     goCompleted: () => void navigate({ to: "/completed" }),
     goActivity: () => void navigate({ to: "/activity" }),
     goTrash: () => void navigate({ to: "/trash" }),
+    goNotices: { run: focusToasts, when: hasToasts },
     goSettings: () => void navigate({ to: "/settings/$section", params: { section: "account" } }),
   });
 }

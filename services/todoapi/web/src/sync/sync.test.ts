@@ -317,6 +317,17 @@ describe("several windows", () => {
     expect([platform.state.tasks.size, right.titles, right.sockets > 0]).toEqual([2, ["Bread", "Milk"], true]);
   });
 
+  test("know which other devices are on, while they can", async () => {
+    const left = await opened();
+    platform.meet("phone");
+    await pass();
+    const right = await opened();
+    expect([left.sync.present(), right.sync.present()]).toEqual([["phone"], ["phone"]]);
+    platform.setOnline(false);
+    await pass();
+    expect([left.sync.present(), right.sync.present()]).toEqual([[], []]);
+  });
+
   test("adopt what a window kept and did not live to tell", async () => {
     const left = await opened();
     const storage = await Storage.open(user);
