@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import { createKeybindingsHandler } from "tinykeys";
 import { type Bindings, useBindings } from "./bindings";
 import { catalogue, type CommandId, repeating } from "./catalogue";
+import { matcherOf } from "./matcher";
 import { isForPage, pressOf } from "./press";
 
 /** What a command does here, and when it can be done. */
@@ -68,23 +68,14 @@ export function useCommandKeys(): void {
 }
 
 function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
-  const pressed: CommandId[] = [];
-  const match = createKeybindingsHandler(
-    // The first that matches is meant: "g t" comes before what "t" is by itself.
-    Object.fromEntries(longestFirst(bindings).map(([id, keys]) => [keys, () => pressed.push(id)])),
-    { ignore: () => false },
-  );
+  const match = matcherOf(bindings);
   return (event) => {
     if (!isForPage(event)) return;
-    match(new KeyboardEvent("keydown", { ...pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") }), code: "Unidentified" }));
-    const id = pressed.pop();
+    const press = pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") });
+    const id = match(new KeyboardEvent("keydown", { ...press, code: "Unidentified" }));
     if (id === undefined || (event.repeat && !repeating.has(id))) return;
     if (runCommand(id)) event.preventDefault();
   };
-}
-
-function longestFirst(bindings: Bindings): [CommandId, string][] {
-  return [...bindings].sort(([, one], [, other]) => other.split(" ").length - one.split(" ").length);
 }
 
 function fieldsOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {
