@@ -52,6 +52,7 @@ describe("a session", () => {
     await page.getByRole("button", { name: "Account of" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
     await page.reload();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
 
@@ -216,7 +217,7 @@ describe("projects", () => {
     await page.getByRole("radio", { name: "Calendar" }).click();
     await page.getByRole("table").getByText("Paint the door").waitFor();
 
-    await page.getByRole("button", { name: "More for House" }).click();
+    await page.getByRole("main").getByRole("button", { name: "More for House" }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /House/ }).waitFor({ state: "detached" });

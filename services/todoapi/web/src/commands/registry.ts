@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Bindings, useBindings } from "./bindings";
 import { catalogue, type CommandId, repeating } from "./catalogue";
 import { matcherOf } from "./matcher";
@@ -8,8 +8,14 @@ import { isForPage, pressOf } from "./press";
 export type Handler = (() => void) | { run: () => void; when: () => boolean };
 export type Handlers = Partial<Record<CommandId, Handler>>;
 
+interface Offer {
+  handlers: Handlers;
+  /** What is offered within something alone is offered while the focus is there, and then comes first. */
+  within: RefObject<Element | null> | undefined;
+}
+
 /** Who offers commands now. The later one comes first. */
-let offers: readonly { current: Handlers }[] = [];
+let offers: readonly { current: Offer }[] = [];
 const listeners = new Set<() => void>();
 
 function setOffers(next: typeof offers): void {
@@ -17,11 +23,11 @@ function setOffers(next: typeof offers): void {
   for (const listener of listeners) listener();
 }
 
-/** Offers commands while the calling component is shown. */
-export function useCommands(handlers: Handlers): void {
-  const offer = useRef<Handlers>({});
+/** Offers commands while the calling component is shown, or while the focus is within a part of it. */
+export function useCommands(handlers: Handlers, within?: RefObject<Element | null>): void {
+  const offer = useRef<Offer>({ handlers: {}, within });
   useEffect(() => {
-    offer.current = handlers;
+    offer.current = { handlers, within };
   });
   useEffect(() => {
     setOffers([offer, ...offers]);
@@ -30,8 +36,10 @@ export function useCommands(handlers: Handlers): void {
 }
 
 function find(id: CommandId): (() => void) | undefined {
-  for (const { current } of offers) {
-    const handler = current[id];
+  const hasFocus = ({ current: { within } }: (typeof offers)[number]) => within?.current?.contains(document.activeElement) === true;
+  const anywhere = offers.filter(({ current: { within } }) => within === undefined);
+  for (const { current } of [...offers.filter(hasFocus), ...anywhere]) {
+    const handler = current.handlers[id];
     if (typeof handler === "function") return handler;
     if (handler?.when()) return handler.run;
   }

@@ -75,6 +75,8 @@ export const StarIcon = () => <Icon><path d="m10 3 2.1 4.4 4.9.7-3.5 3.4.8 4.8-4
 
 // Signs
 export const ChevronIcon = () => <Icon><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
+export const ArrowUpIcon = () => <Icon><path d="M10 16V4M5 9l5-5 5 5" /></Icon>;
+export const ArrowDownIcon = () => <Icon><path d="M10 4v12M5 11l5 5 5-5" /></Icon>;
 export const ChevronDownIcon = () => <Icon><path d="m4.8 7.5 5.2 5.2 5.2-5.2" /></Icon>;
 export const ChevronLeftIcon = () => <Icon><path d="M12.3 4.8 7.1 10l5.2 5.2" /></Icon>;
 export const ChevronsIcon = () => <Icon><path d="m6.8 7.5 3.2-3.2 3.2 3.2M6.8 12.5l3.2 3.2 3.2-3.2" /></Icon>;
