@@ -8,9 +8,9 @@ const goldens = join(import.meta.dirname, "looks");
 const update = process.env.UPDATE === "1";
 
 /** How far the colour of a pixel may be off, from 0 to 1: letters are drawn a little differently by each version of a browser. */
-const tolerance = 0.2;
+const tolerance = 0.1;
 /** The share of pixels that may be off further than that. */
-const allowed = 0.002;
+const allowed = 0.0005;
 
 /**
  * Compares what is on the screen with how it looked when it was last looked at, and tells what is

@@ -304,6 +304,7 @@ describe("the keyboard alone", () => {
     await window.row("Buy paint").waitFor();
 
     await window.press("/");
+    await page.locator(":focus[type=search]").waitFor();
     await page.keyboard.type("ann");
     await window.row("Call Ann and Bob").waitFor();
     await window.press("Control+k");
