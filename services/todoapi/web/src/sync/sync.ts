@@ -197,7 +197,8 @@ class Run {
     await this.keeper.flushed();
     this.keeper.forget();
     this.tabs.post({ type: "wiped" });
-    await this.storage?.clear();
+    await this.storage?.remove();
+    this.storage = null;
   }
 
   /** Does work after all that came before it. */
@@ -255,6 +256,8 @@ class Run {
         break;
       case "wiped":
         this.keeper.forget();
+        this.storage?.close();
+        this.storage = null;
     }
   }
 

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 
-/** All icons have one grid of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves. */
-function Icon({ children }: { children: ReactNode }) {
+/** All icons have one grid of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves. One that turns points along the line, whichever way that runs. */
+function Icon({ turns = false, children }: { turns?: boolean; children: ReactNode }) {
   return (
     <svg
-      className="icon"
+      className={turns ? "icon turns" : "icon"}
       viewBox="0 0 20 20"
       fill="none"
       stroke="currentColor"
@@ -35,9 +35,9 @@ export const TrashIcon = () => <Icon><path d="M3.5 5.5h13M8 5.5V4a1 1 0 0 1 1-1h
 export const DashboardIcon = () => <Icon><path d="M3.5 16.5h13M5.5 16.5V11M10 16.5V4M14.5 16.5V8" strokeWidth="1.7" /></Icon>;
 export const ActivityIcon = () => <Icon><path d="M2.5 10.5H6L8.3 4l3.6 12.2 2.3-5.7h3.3" /></Icon>;
 export const SettingsIcon = () => <Icon><path d="M3 6h7M14.5 6H17M3 14h2.5M10 14h7" /><circle cx="12.2" cy="6" r="2.2" /><circle cx="7.8" cy="14" r="2.2" /></Icon>;
-export const ListIcon = () => <Icon><path d={`M7.5 5H17M7.5 10H17M7.5 15H17`} /><path d={`${dot(3.7, 5)}${dot(3.7, 10)}${dot(3.7, 15)}`} strokeWidth="2.2" /></Icon>;
+export const ListIcon = () => <Icon turns><path d={`M7.5 5H17M7.5 10H17M7.5 15H17`} /><path d={`${dot(3.7, 5)}${dot(3.7, 10)}${dot(3.7, 15)}`} strokeWidth="2.2" /></Icon>;
 export const BoardIcon = () => <Icon><rect x="3" y="3.5" width="3.8" height="13" rx="1.2" /><rect x="8.1" y="3.5" width="3.8" height="8.5" rx="1.2" /><rect x="13.2" y="3.5" width="3.8" height="10.5" rx="1.2" /></Icon>;
-export const BrowseIcon = () => <Icon><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
+export const BrowseIcon = () => <Icon turns><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
 
 // Deeds
 export const PlusIcon = () => <Icon><path d="M10 4v12M4 10h12" /></Icon>;
@@ -45,7 +45,7 @@ export const CheckIcon = () => <Icon><path d="m4.5 10.5 3.8 3.7 7.2-7.9" strokeW
 export const CloseIcon = () => <Icon><path d="m5.2 5.2 9.6 9.6M14.8 5.2l-9.6 9.6" /></Icon>;
 export const MoreIcon = () => <Icon><path d={`${dot(4.5, 10)}${dot(10, 10)}${dot(15.5, 10)}`} strokeWidth="2.4" /></Icon>;
 export const EditIcon = () => <Icon><path d="m12.3 4.6 3.1 3.1M3.8 16.2l.7-3.4 8.6-8.6a1.5 1.5 0 0 1 2.1 0l.6.6a1.5 1.5 0 0 1 0 2.1l-8.6 8.6z" /></Icon>;
-export const UndoIcon = () => <Icon><path d="M6.5 4 3 7.5 6.5 11" /><path d="M3.2 7.5h8.3a4.7 4.7 0 0 1 0 9.5H7.5" /></Icon>;
+export const UndoIcon = () => <Icon turns><path d="M6.5 4 3 7.5 6.5 11" /><path d="M3.2 7.5h8.3a4.7 4.7 0 0 1 0 9.5H7.5" /></Icon>;
 export const CopyIcon = () => <Icon><rect x="7" y="7" width="10" height="10" rx="2" /><path d="M13 4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13" /></Icon>;
 export const DuplicateIcon = () => <Icon><rect x="7" y="7" width="10" height="10" rx="2" /><path d="M13 4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13M12 9.7v4.6M9.7 12h4.6" /></Icon>;
 export const LinkIcon = () => <Icon><path d="M8.4 11.6a3.2 3.2 0 0 0 4.5 0l2.9-2.9a3.2 3.2 0 0 0-4.5-4.5l-.9.9" /><path d="M11.6 8.4a3.2 3.2 0 0 0-4.5 0l-2.9 2.9a3.2 3.2 0 0 0 4.5 4.5l.9-.9" /></Icon>;
@@ -55,9 +55,9 @@ export const ArchiveIcon = () => <Icon><rect x="2.8" y="3.5" width="14.4" height
 export const PauseIcon = () => <Icon><path d="M7 4.5v11M13 4.5v11" strokeWidth="1.9" /></Icon>;
 export const PlayIcon = () => <Icon><path d="M6.5 4.4v11.2a.6.6 0 0 0 .9.5l8.8-5.6a.6.6 0 0 0 0-1L7.4 3.9a.6.6 0 0 0-.9.5Z" /></Icon>;
 export const SkipIcon = () => <Icon><path d="M4.5 4.9v10.2a.6.6 0 0 0 .9.5l7.6-5.1a.6.6 0 0 0 0-1L5.4 4.4a.6.6 0 0 0-.9.5ZM15.7 4.5v11" /></Icon>;
-export const MoveIcon = () => <Icon><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
+export const MoveIcon = () => <Icon turns><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
 export const DragIcon = () => <Icon><path d={`${dot(7.5, 5)}${dot(12.5, 5)}${dot(7.5, 10)}${dot(12.5, 10)}${dot(7.5, 15)}${dot(12.5, 15)}`} strokeWidth="2.4" /></Icon>;
-export const SignOutIcon = () => <Icon><path d="M8 3.5H5.5A1.5 1.5 0 0 0 4 5v10a1.5 1.5 0 0 0 1.5 1.5H8M8.5 10H17M13.7 6.7 17 10l-3.3 3.3" /></Icon>;
+export const SignOutIcon = () => <Icon turns><path d="M8 3.5H5.5A1.5 1.5 0 0 0 4 5v10a1.5 1.5 0 0 0 1.5 1.5H8M8.5 10H17M13.7 6.7 17 10l-3.3 3.3" /></Icon>;
 export const SendIcon = () => <Icon><path d="M10 16V4.5M5 9.3l5-5 5 5" strokeWidth="1.7" /></Icon>;
 export const RefreshIcon = () => <Icon><path d="M16.2 8.2A6.5 6.5 0 0 0 4.3 7M16.5 3.8v4.4h-4.4M3.8 11.8A6.5 6.5 0 0 0 15.7 13M3.5 16.2v-4.4h4.4" /></Icon>;
 
@@ -67,16 +67,18 @@ export const BellIcon = () => <Icon><path d="M5 8.2a5 5 0 0 1 10 0c0 4.6 1.7 5.6
 export const RepeatIcon = () => <Icon><path d="m13.8 2.5 2.7 2.7-2.7 2.7M3.5 9.5V8.2a3 3 0 0 1 3-3h10M6.2 17.5l-2.7-2.7 2.7-2.7M16.5 10.5v1.3a3 3 0 0 1-3 3h-10" /></Icon>;
 export const ClockIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M10 6v4.2l2.7 1.8" /></Icon>;
 export const DeadlineIcon = () => <Icon><circle cx="10" cy="10" r="7" /><circle cx="10" cy="10" r="3.4" /><path d={dot(10, 10)} strokeWidth="2" /></Icon>;
-export const NoteIcon = () => <Icon><path d="M4 5.5h12M4 10h12M4 14.5h7" /></Icon>;
+export const NoteIcon = () => <Icon turns><path d="M4 5.5h12M4 10h12M4 14.5h7" /></Icon>;
 export const CommentIcon = () => <Icon><path d="M4.5 3.5h11A1.5 1.5 0 0 1 17 5v7.5a1.5 1.5 0 0 1-1.5 1.5H10l-3.8 3v-3H4.5A1.5 1.5 0 0 1 3 12.5V5a1.5 1.5 0 0 1 1.5-1.5Z" /></Icon>;
-export const SubtaskIcon = () => <Icon><circle cx="5" cy="4.5" r="1.8" /><path d="M5 6.3v5.2a3 3 0 0 0 3 3h3.2M5 9.5h6.2" /><circle cx="13.5" cy="9.5" r="1.8" /><circle cx="13.5" cy="14.5" r="1.8" /></Icon>;
-export const SectionIcon = () => <Icon><rect x="3" y="3.5" width="14" height="5" rx="1.5" /><path d="M3 12h14M3 16h9" /></Icon>;
+export const SubtaskIcon = () => <Icon turns><circle cx="5" cy="4.5" r="1.8" /><path d="M5 6.3v5.2a3 3 0 0 0 3 3h3.2M5 9.5h6.2" /><circle cx="13.5" cy="9.5" r="1.8" /><circle cx="13.5" cy="14.5" r="1.8" /></Icon>;
+export const SectionIcon = () => <Icon turns><rect x="3" y="3.5" width="14" height="5" rx="1.5" /><path d="M3 12h14M3 16h9" /></Icon>;
 export const StarIcon = () => <Icon><path d="m10 3 2.1 4.4 4.9.7-3.5 3.4.8 4.8-4.3-2.3-4.3 2.3.8-4.8L3 8.1l4.9-.7z" /></Icon>;
 
 // Signs
-export const ChevronIcon = () => <Icon><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
+export const ChevronIcon = () => <Icon turns><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
+export const ArrowUpIcon = () => <Icon><path d="M10 16V4M5 9l5-5 5 5" /></Icon>;
+export const ArrowDownIcon = () => <Icon><path d="M10 4v12M5 11l5 5 5-5" /></Icon>;
 export const ChevronDownIcon = () => <Icon><path d="m4.8 7.5 5.2 5.2 5.2-5.2" /></Icon>;
-export const ChevronLeftIcon = () => <Icon><path d="M12.3 4.8 7.1 10l5.2 5.2" /></Icon>;
+export const ChevronLeftIcon = () => <Icon turns><path d="M12.3 4.8 7.1 10l5.2 5.2" /></Icon>;
 export const ChevronsIcon = () => <Icon><path d="m6.8 7.5 3.2-3.2 3.2 3.2M6.8 12.5l3.2 3.2 3.2-3.2" /></Icon>;
 export const SidebarIcon = () => <Icon><rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.5" /><path d="M7.8 3.8v12.4" /></Icon>;
 export const WarningIcon = () => <Icon><path d="m8.7 4-6 10.4A1.5 1.5 0 0 0 4 16.6h12a1.5 1.5 0 0 0 1.3-2.2L11.3 4a1.5 1.5 0 0 0-2.6 0ZM10 8v3.4" /><path d={dot(10, 13.8)} strokeWidth="2" /></Icon>;

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts } from "../../store/lists";
 import type { Kinds } from "../../store/model";
@@ -19,8 +19,10 @@ import {
 import styles from "./nav.module.css";
 import { NavLink } from "./NavLink";
 import { NavSection } from "./NavSection";
+import { PlaceRow } from "./PlaceRow";
 import { ProjectTree } from "./ProjectTree";
 import { type Branch, favouritesOf } from "./tree";
+import { useDrops } from "./useDrops";
 
 export type Addable = "project" | "filter" | "tag";
 
@@ -34,6 +36,8 @@ export interface SidebarProps {
   tags: readonly Kinds["tags"][];
   onAdd: (kind: Addable) => void;
   onAddTask: () => void;
+  /** What the sidebar listens to as a whole. */
+  root: ComponentProps<"nav">;
   /** What stands above all else: whose page it is. */
   head: ReactNode;
   /** What stands at the foot: how the page is connected, if that is worth a word. */
@@ -41,10 +45,11 @@ export interface SidebarProps {
 }
 
 /** The places of the page. */
-export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, onAddTask, head, foot }: SidebarProps) {
+export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, onAddTask, root, head, foot }: SidebarProps) {
   const { t } = useTranslation("nav");
+  const drops = useDrops();
   return (
-    <nav className={styles.sidebar} aria-label={t("main")}>
+    <nav className={styles.sidebar} aria-label={t("main")} {...root}>
       <div className={styles.head}>{head}</div>
       <div className={styles.places}>
         <button type="button" className={styles.addTask} onClick={onAddTask}>
@@ -58,10 +63,14 @@ export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, o
             <NavLink to={{ to: "/search" }} sign={<SearchIcon />} words={t("search")} />
           </li>
           <li>
-            <NavLink to={{ to: "/inbox" }} sign={<InboxIcon />} words={t("inbox")} count={counts.inbox} />
+            <PlaceRow onDrop={drops.onProject(null, t("inbox"))}>
+              <NavLink to={{ to: "/inbox" }} sign={<InboxIcon />} words={t("inbox")} count={counts.inbox} />
+            </PlaceRow>
           </li>
           <li>
-            <NavLink to={{ to: "/today" }} sign={<TodayIcon />} words={t("today")} count={today} />
+            <PlaceRow onDrop={drops.onToday}>
+              <NavLink to={{ to: "/today" }} sign={<TodayIcon />} words={t("today")} count={today} />
+            </PlaceRow>
           </li>
           <li>
             <NavLink to={{ to: "/upcoming" }} sign={<UpcomingIcon />} words={t("upcoming")} />
@@ -73,10 +82,8 @@ export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, o
         </NavSection>
         <NavSection id="filters" title={t("filters")} add={{ label: t("addFilter"), run: () => onAdd("filter") }}>
           <ul>
-            {filters.map(({ id, name, colour }) => (
-              <li key={id}>
-                <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
-              </li>
+            {filters.map((filter) => (
+              <FilterPlace key={filter.id} filter={filter} />
             ))}
           </ul>
         </NavSection>
@@ -111,6 +118,7 @@ export function Sidebar({ counts, today, tree, projects, filters, tags, onAdd, o
 
 function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "counts" | "projects" | "filters" | "tags">) {
   const { t } = useTranslation("nav");
+  const drops = useDrops();
   const [ofProjects, ofFilters, ofTags] = [favouritesOf(projects), favouritesOf(filters), favouritesOf(tags)];
   if (ofProjects.length + ofFilters.length + ofTags.length === 0) return null;
   return (
@@ -118,13 +126,13 @@ function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "cou
       <ul>
         {ofProjects.map(({ id, name, colour }) => (
           <li key={id}>
-            <NavLink to={{ to: "/p/$id", params: { id } }} sign={<ColourDot colour={colour} />} words={name} count={counts.projects.get(id)} />
+            <PlaceRow place={{ kind: "projects", id, name }} onDrop={drops.onProject(id, name)}>
+              <NavLink to={{ to: "/p/$id", params: { id } }} sign={<ColourDot colour={colour} />} words={name} count={counts.projects.get(id)} />
+            </PlaceRow>
           </li>
         ))}
-        {ofFilters.map(({ id, name, colour }) => (
-          <li key={id}>
-            <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
-          </li>
+        {ofFilters.map((filter) => (
+          <FilterPlace key={filter.id} filter={filter} />
         ))}
         {ofTags.map((tag) => (
           <TagPlace key={tag.id} tag={tag} counts={counts} />
@@ -134,10 +142,23 @@ function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "cou
   );
 }
 
-function TagPlace({ tag: { name, colour }, counts }: { tag: Kinds["tags"]; counts: Counts }) {
+function FilterPlace({ filter: { id, name, colour } }: { filter: Kinds["filters"] }) {
   return (
     <li>
-      <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={counts.tags.get(name)} />
+      <PlaceRow place={{ kind: "filters", id, name }}>
+        <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
+      </PlaceRow>
+    </li>
+  );
+}
+
+function TagPlace({ tag: { id, name, colour }, counts }: { tag: Kinds["tags"]; counts: Counts }) {
+  const drops = useDrops();
+  return (
+    <li>
+      <PlaceRow place={{ kind: "tags", id, name }} onDrop={drops.onTag(name)}>
+        <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={counts.tags.get(name)} />
+      </PlaceRow>
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../../store/hooks";
+import type { Anchor } from "../../../ui/anchor";
 import { Menu } from "../../../ui/Menu";
 import { Popover } from "../../../ui/Popover";
 import { DatePicker } from "../pickers/DatePicker";
@@ -8,7 +9,7 @@ import { ProjectPicker } from "../pickers/ProjectPicker";
 import { TagPicker } from "../pickers/TagPicker";
 import { TaskMenuItems } from "../row/TaskMenuItems";
 import { useListContext, useListState } from "./context";
-import type { Anchor, Asked } from "./model";
+import type { Asked } from "./model";
 
 /** The one menu and the pickers of a list, beside whatever asked for them. */
 export function ListPickers() {
