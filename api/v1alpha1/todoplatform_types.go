@@ -354,6 +354,7 @@ type ExposureSpec struct {
 	// +optional
 	ClassName *string `json:"className,omitempty"`
 	// Annotations of the Ingresses, added to those that let WebSockets and streams through Contour.
+	// Those of cert-manager are on one of them alone: one certificate serves both.
 	// +kubebuilder:validation:MaxProperties=64
 	// +optional
 	Annotations map[string]string `json:"annotations,omitempty"`

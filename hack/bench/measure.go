@@ -40,6 +40,9 @@ const (
 	// importRate is what others ask meanwhile: what the platform has room for beside an import.
 	importRate = 50
 	importTime = 100 * time.Second // in which 10,000 tasks are let in
+	deleteTime = 40 * time.Second  // in which the events of 5,000 are published
+	// maxReminders come up meanwhile, each of another user.
+	maxReminders = 100
 
 	// viewRate is what twenty people ask who do nothing but go from view to view.
 	viewRate     = 50
@@ -337,37 +340,69 @@ func costTable(idle, reading, writing use) report.Table {
 	return table
 }
 
-// measureImport has one user import many tasks at once, and measures what the others feel of it.
+// measureImport has one user import many tasks, and then delete thousands of them by one act, and
+// measures what the others feel of it.
 func (b *bench) measureImport(ctx context.Context) error {
 	if b.imported == 0 {
 		return nil
 	}
-	b.printf("sending %d requests a second for %s while one user imports %d tasks", importRate, importTime, b.imported)
+	busy, project := b.users[len(b.users)-1], ""
+	importing := func(ctx context.Context) (err error) {
+		project, err = busy.Import(ctx, b.imported)
+		return err
+	}
+	if err := b.measureBeside(ctx, fmt.Sprintf("an import of %d", b.imported), importTime, importing); err != nil {
+		return err
+	}
+	deleting := func(ctx context.Context) error { return busy.DeleteProject(ctx, project) }
+	return b.measureBeside(ctx, fmt.Sprintf("a deletion of %d", min(b.imported, load.MaxDeleted)), deleteTime, deleting)
+}
+
+// measureBeside measures what others feel of an act of one user, their reminders too.
+func (b *bench) measureBeside(ctx context.Context, what string, duration time.Duration, act func(context.Context) error) error {
+	b.printf("sending %d requests a second for %s beside %s", importRate, duration, what)
 	b.lag.Restart()
+	reminders, err := b.remind(ctx, time.Now().Add(settleTime), duration)
+	if err != nil {
+		return err
+	}
 	var took time.Duration
-	var importing sync.WaitGroup
-	var importErr error
-	importing.Go(func() {
+	var acting sync.WaitGroup
+	var failed error
+	acting.Go(func() {
 		began := time.Now()
-		importErr = b.users[len(b.users)-1].Import(ctx, b.imported)
+		failed = act(ctx)
 		took = time.Since(began)
 	})
-	record := b.load.Run(ctx, importRate, importTime, load.Usual())
-	importing.Wait()
-	if importErr != nil {
-		b.printf("the import was cut off: %v", importErr)
+	record := b.load.Run(ctx, importRate, duration, load.Usual())
+	acting.Wait()
+	if failed != nil {
+		b.printf("it was cut off: %v", failed)
 	}
 	b.awaitFrames(ctx)
-	latencies := latenciesOf("Beside an import", record)
+	latencies := latenciesOf("Beside "+what, record)
 	lag := b.lag.Result()
 	latencies.AddSamples("answer to frame", &lag.Answer)
-	counts := report.Table{Title: "Import", Columns: []string{"value"}}
-	counts.Add("tasks", float64(b.imported))
-	counts.Add("seconds until all was answered", took.Seconds())
+	latencies.AddSamples("reminder to frame", &lag.Reminder)
+	counts := report.Table{Title: "Beside " + what + ", in all", Columns: []string{"value"}}
+	counts.Add("seconds until it was answered", took.Seconds())
 	counts.Add("requests of others that failed", float64(record.Failed()))
 	counts.Add("frames of others that never came", float64(b.lag.Waiting()))
+	counts.Add("reminders of others that never came", float64(reminders-len(lag.Reminder.Sorted())))
 	b.report.Tables = append(b.report.Tables, latencies, counts)
 	return nil
+}
+
+// remind has reminders of users with sockets come up, spread over a time, and returns how many.
+func (b *bench) remind(ctx context.Context, from time.Time, during time.Duration) (int, error) {
+	many := min(maxReminders, b.options.sockets)
+	for i := range many {
+		at := from.Add(during * time.Duration(i) / time.Duration(maxReminders)).UTC().Truncate(time.Millisecond)
+		if err := b.users[i].Remind(ctx, at); err != nil {
+			return 0, fmt.Errorf("add a reminder: %w", err)
+		}
+	}
+	return many, nil
 }
 
 // saturateLoad raises the rate until the platform no longer follows.

@@ -14,8 +14,9 @@ import (
 
 const (
 	// webhooksWidth bounds the attempts of one replica that are under way, webhookWidth those to one
-	// webhook, of all replicas: a slow endpoint leaves the others their turn.
-	webhooksWidth, webhookWidth = 32, 2
+	// webhook and userWidth those to all of a user, of all replicas: slow endpoints leave the others
+	// their turn.
+	webhooksWidth, webhookWidth, userWidth = 32, 2, 4
 	// maxClaimBytes is where a claim ends early, so that it fits into one message to the sidecar: two
 	// of the longest deliveries do.
 	maxClaimBytes = 1 << 20

@@ -62,14 +62,21 @@ LANGUAGE sql STABLE AS $$
   SELECT count(*)::integer FROM webhook_deliveries WHERE webhook_id = hook AND leased_until > now()
 $$;
 
+-- under_way_of counts the attempts of all webhooks of a user whose leases last.
+CREATE OR REPLACE FUNCTION under_way_of(uid uuid) RETURNS integer
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(under_way(w.id)), 0)::integer FROM webhooks w WHERE w.user_id = uid
+$$;
+
 -- op_claim_webhook_deliveries leases deliveries that are due: of each webhook no more than may be
--- under way. Those come first of which the last attempt went well, and then those that wait
--- longest. An answer ends early when it grows past some bytes, so that it fits into one message.
--- args: lease (seconds), limit, each, bytes -> [delivery].
+-- under way, and of each user. Those come first of which the last attempt went well, and then those
+-- that wait longest. An answer ends early when it grows past some bytes, so that it fits into one message.
+-- args: lease (seconds), limit, each, user, bytes -> [delivery].
 CREATE OR REPLACE FUNCTION op_claim_webhook_deliveries(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   each    integer := args->>'each';
+  of_user integer := coalesce(args->>'user', args->>'limit'); -- the version before names none
   room    integer := args->>'limit';
   bytes   bigint := args->>'bytes';
   hook    webhooks;
@@ -82,7 +89,7 @@ BEGIN
       SELECT d.next_attempt_at FROM webhook_deliveries d
       WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.next_attempt_at <= now() AND coalesce(d.leased_until <= now(), true)
       ORDER BY d.next_attempt_at LIMIT 1) first
-    WHERE w.enabled AND under_way(w.id) < each
+    WHERE w.enabled AND under_way(w.id) < each AND under_way_of(w.user_id) < of_user
     ORDER BY w.failing_since IS NOT NULL, first.next_attempt_at LIMIT room FOR NO KEY UPDATE OF w SKIP LOCKED
   LOOP
     WITH leased AS (
@@ -90,7 +97,7 @@ BEGIN
       WHERE id IN (
         SELECT d.id FROM webhook_deliveries d
         WHERE d.webhook_id = hook.id AND d.state = 'waiting' AND d.next_attempt_at <= now() AND coalesce(d.leased_until <= now(), true)
-        ORDER BY d.next_attempt_at LIMIT least(each - under_way(hook.id), room) FOR UPDATE SKIP LOCKED)
+        ORDER BY d.next_attempt_at LIMIT greatest(least(each - under_way(hook.id), of_user - under_way_of(hook.user_id), room), 0) FOR UPDATE SKIP LOCKED)
       RETURNING *)
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'userId', user_id, 'webhookId', webhook_id, 'eventId', event_id, 'attempt', attempts,
       'changedAt', changed_at, 'body', body, 'url', hook.url, 'webhookVersion', hook.version,

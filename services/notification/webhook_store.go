@@ -68,8 +68,9 @@ func (s webhookStore) claim(ctx context.Context, limit int) ([]webhookDelivery, 
 		Lease float64 `json:"lease"` // seconds
 		Limit int     `json:"limit"`
 		Each  int     `json:"each"`
+		User  int     `json:"user"`
 		Bytes int     `json:"bytes"`
-	}{webhookLease.Seconds(), limit, webhookWidth, maxClaimBytes}, &claimed)
+	}{webhookLease.Seconds(), limit, webhookWidth, userWidth, maxClaimBytes}, &claimed)
 	return claimed, err
 }
 

@@ -567,6 +567,40 @@ func TestAKilledReplicaHasAMessageSentTwiceAtMost(t *testing.T) {
 	}
 }
 
+func TestManyWebhooksOfOneUserLeaveOthersTheirTurn(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	u, other := h.newUser(t), h.newUser(t)
+	own := other.hook("https://203.0.113.1/", "tag.created")
+	other.publish(own)
+	other.waitForHook(own.ID)
+	for range 10 {
+		hook := u.hook("https://203.0.113.1/", "tag.created")
+		u.publish(hook)
+		u.waitForHook(hook.ID)
+	}
+	h.stop()
+	u.exec(`INSERT INTO notification.webhook_deliveries (id, webhook_id, user_id, event_id, type, seq, changed_at, body, state, next_attempt_at)
+		SELECT gen_random_uuid(), w.id, w.user_id, gen_random_uuid(), 'task.created', 1, now(), '{}', 'waiting',
+			now() - CASE WHEN w.user_id = $1 THEN interval '1 hour' ELSE '1 second' END
+		FROM notification.webhooks w, generate_series(1, 3)`, u.id)
+	deliveries := webhookStore{store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))}
+	claimed, err := deliveries.claim(t.Context(), webhooksWidth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]int{}
+	for _, d := range claimed {
+		of[d.UserID]++
+	}
+	if of[u.id] != userWidth || of[other.id] != webhookWidth {
+		t.Errorf("claimed %d of one with many webhooks, and %d of the other", of[u.id], of[other.id])
+	}
+	if again, err := deliveries.claim(t.Context(), webhooksWidth); err != nil || len(again) != 0 {
+		t.Errorf("more than may be under way: %d, %v", len(again), err)
+	}
+}
+
 func TestAClaimFitsIntoOneMessage(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
@@ -580,9 +614,10 @@ func TestAClaimFitsIntoOneMessage(t *testing.T) {
 		u.waitForHook(hook.ID)
 	}
 	h.stop()
+	u.exec(`UPDATE notification.webhooks SET user_id = gen_random_uuid()`) // there are bounds for one user, too
 	u.exec(`INSERT INTO notification.webhook_deliveries (id, webhook_id, user_id, event_id, type, seq, changed_at, body, state)
 		SELECT gen_random_uuid(), w.id, w.user_id, gen_random_uuid(), 'task.created', 1, now(), repeat('"<', 500000), 'waiting'
-		FROM notification.webhooks w, generate_series(1, 2) WHERE w.user_id = $1`, u.id)
+		FROM notification.webhooks w, generate_series(1, 2)`)
 	deliveries := webhookStore{store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))}
 	all := 0
 	for {

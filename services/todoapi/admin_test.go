@@ -163,7 +163,7 @@ func TestOwnersManageAccounts(t *testing.T) {
 			t.Fatalf("got %+v, %v", managed, err)
 		}
 		_, err := user.CreateTask(t.Context(), client.Draft{Title: "one too many"})
-		wantProblem(t, err, http.StatusConflict, "", "there are 1 tasks already")
+		wantProblem(t, err, http.StatusConflict, "", "an account may have 1 tasks, and there are 1 already")
 		if managed, err := manage(t, owner, id, map[string]any{"taskQuota": nil}); err != nil || managed.TaskQuota != 100_000 {
 			t.Fatalf("got %+v, %v", managed, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/emersion/go-ical"
 
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -89,10 +90,16 @@ func TestCalendarFeed(t *testing.T) {
 	wantLimited(t, limited, `"calendar";q=60;w=3600`)
 	h.setAttempts(t, "calendar feed", c.Grant.User.ID, 1)
 
+	if last, err := lastChange(t.Context(), c); err != nil || last.Type != events.TypeCalendarOpened {
+		t.Errorf("the log ends with %q, %v", last.Type, err)
+	}
 	for range 2 {
 		if err := c.Do(t.Context(), http.MethodDelete, "/calendar-feed", nil, nil); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if last, err := lastChange(t.Context(), c); err != nil || last.Type != events.TypeCalendarClosed {
+		t.Errorf("the log ends with %q, %v", last.Type, err)
 	}
 	for _, path := range []string{other, h.url + "/api/v1/calendar/x.ics", strings.TrimSuffix(other, ".ics")} {
 		if got := get(t, path); got.status != http.StatusNotFound {

@@ -104,7 +104,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
 	rooms.presence = presence.NewService(db)
-	rooms.calendar = calendar.NewService(db, time.Now)
+	rooms.calendar = calendar.NewService(db, relay.Kick, time.Now)
 	rooms.webhooks = webhook.NewService(webhook.Config{
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})

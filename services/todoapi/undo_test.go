@@ -283,6 +283,53 @@ func TestUndo(t *testing.T) {
 	})
 }
 
+// TestAProjectOfThousandsIsDeletedAndComesBack has more tasks than are in memory at once.
+func TestAProjectOfThousandsIsDeletedAndComesBack(t *testing.T) {
+	h := newHarness(t)
+	c := h.user(t)
+	years := newProject(t, c, client.ProjectDraft{Name: "Years"})
+	const tasks = 2500
+	put := func(t *testing.T, more int) {
+		t.Helper()
+		h.fill(t, c, more)
+		if _, err := h.pool.Exec(t.Context(), `UPDATE todo.task SET project_id = $2, completed_at = CASE WHEN title::int % 10 > 0 THEN date_trunc('milliseconds', now()) END
+			WHERE user_id = $1 AND project_id IS NULL`, c.Grant.User.ID, years.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, tasks)
+	state := func(t *testing.T) (sum string) {
+		t.Helper()
+		if err := h.pool.QueryRow(t.Context(), `SELECT count(*) || ' ' || coalesce(sum(hashtext(title || coalesce(completed_at::text, 'open'))), 0)
+			FROM todo.task WHERE user_id = $1 AND deleted_at IS NULL AND project_id = $2`, c.Grant.User.ID, years.ID).Scan(&sum); err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	before := state(t)
+	if err := c.Do(t.Context(), http.MethodDelete, "/projects/"+years.ID, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := state(t); got != "0 0" {
+		t.Errorf("there are still %s", got)
+	}
+	feed, err := c.Changes(t.Context(), 0, 1)
+	if err != nil || feed.Head != tasks+3 {
+		t.Errorf("the last of the changes is %d, %v", feed.Head, err)
+	}
+	if err := c.Undo(t.Context(), lastGroup(t, c)); err != nil {
+		t.Fatal(err)
+	}
+	if got := state(t); got != before {
+		t.Errorf("there are %s, and were %s", got, before)
+	}
+	if kept := h.wantCounted(t, c); kept != tasks {
+		t.Errorf("%d are counted", kept)
+	}
+	put(t, 2501)
+	wantProblem(t, c.Do(t.Context(), http.MethodDelete, "/projects/"+years.ID, nil, nil), http.StatusConflict, "", "one act changes at most 5000")
+}
+
 func TestTrash(t *testing.T) {
 	h := newHarness(t)
 	c := h.user(t)

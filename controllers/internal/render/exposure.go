@@ -2,6 +2,7 @@ package render
 
 import (
 	"maps"
+	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -26,22 +27,32 @@ func ExposureObjects(in *Input) []client.Object {
 	// Contour answers a WebSocket with 403 unless told, in the words of the rule that leads to it,
 	// and ends every answer after 15 seconds: right for requests, which is why the two entries are
 	// apart. Others ignore both; what matters to them is that heartbeats come.
-	return []client.Object{
-		in.ingress("todoplatform", contract.TodoAPI, public[contract.TodoAPI], nil),
-		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], map[string]string{
-			"projectcontour.io/websocket-routes": contract.RealtimePath,
-			"projectcontour.io/response-timeout": lasting,
-		}),
+	asked := in.Platform.Spec.Exposure.Annotations
+	lasts := map[string]string{
+		"projectcontour.io/websocket-routes": contract.RealtimePath,
+		"projectcontour.io/response-timeout": lasting,
 	}
+	maps.Copy(lasts, asked)
+	maps.DeleteFunc(lasts, asksForCertificate)
+	return []client.Object{
+		in.ingress("todoplatform", contract.TodoAPI, public[contract.TodoAPI], asked),
+		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], lasts),
+	}
+}
+
+// asksForCertificate tells whether an annotation has cert-manager make a Certificate for an
+// Ingress, or says how. Both entries have one Secret: asked for by both, its Certificate would
+// belong to whichever cert-manager saw first, and the other would be refused for ever.
+func asksForCertificate(annotation, _ string) bool {
+	group, _, _ := strings.Cut(annotation, "/")
+	return group == "cert-manager.io" || strings.HasSuffix(group, ".cert-manager.io") || annotation == "kubernetes.io/tls-acme"
 }
 
 // ingress leads what is asked for below a path to an app.
 func (in *Input) ingress(name, app, path string, annotations map[string]string) *networkingv1.Ingress {
 	spec := &in.Platform.Spec.Exposure
 	meta := in.meta(PartExposure, "todoplatform", name)
-	meta.Annotations = map[string]string{}
-	maps.Copy(meta.Annotations, annotations)
-	maps.Copy(meta.Annotations, spec.Annotations)
+	meta.Annotations = maps.Clone(annotations)
 	ingress := &networkingv1.Ingress{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
 		ObjectMeta: meta,

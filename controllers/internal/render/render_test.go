@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
@@ -233,6 +235,40 @@ func TestSharedBuffersAreAQuarterOfTheMemory(t *testing.T) {
 				t.Errorf("with %s: got %v, want %s", limit, server.Spec.Template.Spec.Containers[0].Args, want)
 			}
 		}
+	}
+}
+
+func TestOneIngressAsksForTheCertificate(t *testing.T) {
+	in := input(t, cases["empty"])
+	in.Platform.Spec.Exposure = v1alpha1.ExposureSpec{
+		Host:          "todo.example.com",
+		TLSSecretName: "todo-tls",
+		Annotations: map[string]string{
+			"cert-manager.io/cluster-issuer":                 "letsencrypt",
+			"acme.cert-manager.io/http01-edit-in-place":      "true",
+			"kubernetes.io/tls-acme":                         "true",
+			"nginx.ingress.kubernetes.io/proxy-read-timeout": "1200",
+		},
+	}
+	want := map[string][]string{
+		"todoplatform": {
+			"acme.cert-manager.io/http01-edit-in-place", "cert-manager.io/cluster-issuer",
+			"kubernetes.io/tls-acme", "nginx.ingress.kubernetes.io/proxy-read-timeout",
+		},
+		"todoplatform-realtime": {
+			"nginx.ingress.kubernetes.io/proxy-read-timeout",
+			"projectcontour.io/response-timeout", "projectcontour.io/websocket-routes",
+		},
+	}
+	got := map[string][]string{}
+	for _, object := range render.ExposureObjects(in) {
+		got[object.GetName()] = slices.Sorted(maps.Keys(object.GetAnnotations()))
+		if tls := object.(*networkingv1.Ingress).Spec.TLS; len(tls) != 1 || tls[0].SecretName != "todo-tls" {
+			t.Errorf("%s: TLS %v, want the Secret that both have", object.GetName(), tls)
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("annotations %v, want %v", got, want)
 	}
 }
 

@@ -195,8 +195,13 @@ func TestFilter(t *testing.T) {
 			`{"text":"created: this week","now":"2026-11-22T12:00:00Z","week-start":"SU"}`,
 			`{"canonical":"created: this week","ast":{"kind":"created","operator":"=","date":"this week"},"sql":"(task.created_at IS NOT NULL AND task.created_at >= $1::timestamptz AND task.created_at < $2::timestamptz)","params":["2026-11-22T00:00:00Z","2026-11-29T00:00:00Z"]}`,
 		},
-		"what is wrong":      {`{"text":"p1 & "}`, `{"error":{"message":"the filter ends too early","position":5,"expected":"a filter such as today, p1 or @tag, ! or ("}}`},
-		"no day of the week": {`{"text":"p1","week-start":"x"}`, `{"error":{"message":"week-start \"x\" is no day of the week","position":null,"expected":"a day such as monday or MO"}}`},
+		"places by their names": {
+			`{"text":"#Office","projects":["7=Work/Office","8=Home"]}`,
+			`{"canonical":"#Office","ast":{"kind":"project","name":"Office"},"sql":"(task.project_id IS NOT NULL AND task.project_id = ANY ($1::uuid[]))","params":["{7}"]}`,
+		},
+		"a place without a name": {`{"text":"p1","sections":["7"]}`, `{"error":{"message":"\"7\" is no place: write its id, = and its name, as in 7=Work/Office","position":null,"expected":""}}`},
+		"what is wrong":          {`{"text":"p1 & "}`, `{"error":{"message":"the filter ends too early","position":5,"expected":"a filter such as today, p1 or @tag, ! or ("}}`},
+		"no day of the week":     {`{"text":"p1","week-start":"x"}`, `{"error":{"message":"week-start \"x\" is no day of the week","position":null,"expected":"a day such as monday or MO"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines, err := execute(t, test.input, "filter", "--batch")

@@ -62,11 +62,14 @@ func (u *Users) Charge(userID string, used int) {
 
 // Debt is nil, or failure.RateLimited while more was charged than a user's bucket held.
 func (u *Users) Debt(userID string) error {
-	if wait := u.until(userID, 0); wait > 0 {
+	if wait := u.Wait(userID); wait > 0 {
 		return u.refusal(wait)
 	}
 	return nil
 }
+
+// Wait is for how long a user will be in debt.
+func (u *Users) Wait(userID string) time.Duration { return u.until(userID, 0) }
 
 // Await waits until a user's bucket holds so many, which are not taken from it, or all that it
 // can hold. When ctx ends before, it is failure.RateLimited.

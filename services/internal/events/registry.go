@@ -30,6 +30,9 @@ const (
 	// TypeEmailChangeRequested asks for the mail that verifies a new address.
 	TypeEmailChangeRequested = "account.email_change_requested"
 	TypeEmailChanged         = "account.email_changed" // the new address is verified, too
+	// The secret address of the calendar.
+	TypeCalendarOpened = "account.calendar_opened" // made, in place of the one before
+	TypeCalendarClosed = "account.calendar_closed"
 	// What an owner of the platform decided of the account.
 	TypeAccountDisabled     = "account.disabled"
 	TypeAccountEnabled      = "account.enabled"
@@ -84,7 +87,7 @@ type Entity struct {
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged,
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged, TypeCalendarOpened, TypeCalendarClosed,
 			TypeAccountDisabled, TypeAccountEnabled, TypeAccountQuotaChanged, TypeAccountOwnerAdded, TypeAccountOwnerRemoved, TypeAccountDeleted}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},

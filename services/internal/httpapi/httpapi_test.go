@@ -2,10 +2,13 @@ package httpapi_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -144,6 +147,38 @@ func TestKindsBecomeProblems(t *testing.T) {
 				t.Errorf("challenge %q with status %d", challenge, w.Code)
 			}
 		})
+	}
+}
+
+func TestOnlyFaultsOfThePlatformAreLoggedAsErrors(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	slow, stop := context.WithDeadline(t.Context(), time.Now())
+	defer stop()
+	logged := func(ctx context.Context, err error) string {
+		log.Reset()
+		if problem := httpapi.Problem(ctx, err); problem.Detail == "" {
+			t.Error("the problem says nothing")
+		}
+		return log.String()
+	}
+
+	for _, kind := range failure.Kinds() {
+		got := logged(t.Context(), failure.New(kind, "about it"))
+		faulty := kind == failure.Unavailable || kind == failure.Internal
+		if faulty != strings.Contains(got, "level=ERROR") || !faulty && strings.Contains(got, "level=WARN") {
+			t.Errorf("%s is logged as %q", kind, got)
+		}
+	}
+	if got := logged(gone, fmt.Errorf("read: %w", gone.Err())); !strings.Contains(got, "level=INFO") {
+		t.Errorf("a client that left is logged as %q", got)
+	}
+	if got := logged(slow, fmt.Errorf("read: %w", slow.Err())); !strings.Contains(got, "level=ERROR") {
+		t.Errorf("an answer that took too long is logged as %q", got)
 	}
 }
 

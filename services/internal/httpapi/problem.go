@@ -59,7 +59,7 @@ func newProblem(status int, detail string) *ErrorModel {
 
 // Problem turns a failure into an RFC 9457 problem: the status of its kind, its
 // message as detail, and its field as the location of an error. What the caller
-// cannot mend is logged; its cause is never shown.
+// cannot mend is logged, as an error unless the caller has left; its cause is never shown.
 func Problem(ctx context.Context, err error) *ErrorModel {
 	public := failure.Public(err)
 	status := statusOf[public.Kind]
@@ -67,7 +67,11 @@ func Problem(ctx context.Context, err error) *ErrorModel {
 		status = http.StatusInternalServerError
 	}
 	if status >= http.StatusInternalServerError {
-		slog.ErrorContext(ctx, "request failed", "request", RequestID(ctx), "kind", public.Kind, "error", err)
+		level := slog.LevelError
+		if errors.Is(ctx.Err(), context.Canceled) {
+			level = slog.LevelInfo // who left is no failure of ours
+		}
+		slog.Log(ctx, level, "request failed", "request", RequestID(ctx), "kind", public.Kind, "error", err)
 	}
 	problem := newProblem(status, public.Message)
 	problem.Code = public.Code

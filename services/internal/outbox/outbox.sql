@@ -15,11 +15,20 @@ $$;
 -- next_seq counts the events of a user. It holds the user's lock until the transaction
 -- ends, so call it after what may wait for other locks.
 CREATE OR REPLACE FUNCTION next_seq(uid uuid) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN next_seqs(uid, 1);
+END
+$$;
+
+-- next_seqs counts as many events at once, and returns the number of the last. Counting one by one
+-- takes a time that grows with the square: a row that was updated in the same transaction is
+-- found by way of all that it was.
+CREATE OR REPLACE FUNCTION next_seqs(uid uuid, many int) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   n bigint;
 BEGIN
-  INSERT INTO event_head AS head (user_id, seq) VALUES (uid, 1)
-  ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + 1
+  INSERT INTO event_head AS head (user_id, seq) VALUES (uid, many)
+  ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + many
   RETURNING head.seq INTO n;
   RETURN n;
 END
@@ -42,7 +51,7 @@ BEGIN
 END
 $$;
 
--- op_relay {owner, seconds, users, perUser, bytes, settle: {shard, sent: [position, …]}?}
+-- op_relay {owner, seconds, users, perUser, bytes, resting?, settle: {shard, sent: [position, …]}?}
 -- forgets what Kafka has acknowledged of the shard that the owner held, gives that shard
 -- back, and claims the next, if there is one.
 CREATE OR REPLACE FUNCTION op_relay(args jsonb) RETURNS json LANGUAGE plpgsql AS $$
@@ -55,8 +64,8 @@ END
 $$;
 
 -- claim_for claims the shard of a user at the end of a transaction that added events of theirs.
--- offer is {owner, seconds, users, perUser, bytes}; without one, or while another relay has
--- the shard, it returns null. Either way a relay is to be kicked after the commit.
+-- offer is {owner, seconds, users, perUser, bytes, resting?}; without one, while another relay has
+-- the shard, or while the user rests, it returns null. Either way a relay is to be kicked after the commit.
 CREATE OR REPLACE FUNCTION claim_for(uid uuid, offer jsonb) RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
   IF offer IS NULL THEN
@@ -69,24 +78,25 @@ $$;
 -- claim_shard leases a shard with events and without a holder: the one that is wanted, or the one
 -- that has waited longest. It returns {shard, more, events: […]}, or null when there is nothing
 -- to do. more says that other shards wait. However many events one user has waiting, each
--- claim takes perUser of them at most, and claims go round the users of the shard.
+-- claim takes perUser of them at most, and claims go round the users of the shard, except those
+-- that rest.
 CREATE OR REPLACE FUNCTION claim_shard(offer jsonb, wanted int) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
+  resting uuid[] := ARRAY(SELECT jsonb_array_elements_text(offer->'resting')::uuid);
   claimed event_lease;
   turn    uuid[];
 BEGIN
   LOOP
     SELECT * INTO claimed FROM event_lease l
-    WHERE l.until <= clock_timestamp() AND (wanted IS NULL OR l.shard = wanted)
-      AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)
+    WHERE l.until <= clock_timestamp() AND (wanted IS NULL OR l.shard = wanted) AND has_work(l.shard, resting)
     ORDER BY l.until LIMIT 1
     FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
       RETURN NULL;
     END IF;
-    turn := outbox_turn(claimed.shard, claimed.after_user, (offer->>'users')::int);
+    turn := outbox_turn(claimed.shard, claimed.after_user, (offer->>'users')::int, resting);
     IF cardinality(turn) = 0 THEN -- the round is over
-      turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (offer->>'users')::int);
+      turn := outbox_turn(claimed.shard, '00000000-0000-0000-0000-000000000000', (offer->>'users')::int, resting);
     END IF;
     EXIT WHEN cardinality(turn) > 0; -- else its holder has just emptied it
   END LOOP;
@@ -95,7 +105,7 @@ BEGIN
   WHERE shard = claimed.shard;
   RETURN json_build_object(
     'shard', claimed.shard,
-    'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= clock_timestamp() AND EXISTS (SELECT FROM outbox o WHERE o.shard = l.shard)),
+    'more', EXISTS (SELECT FROM event_lease l WHERE l.until <= clock_timestamp() AND has_work(l.shard, resting)),
     'events', (
       SELECT coalesce(json_agg(json_build_object(
         'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
@@ -123,16 +133,26 @@ BEGIN
 END
 $$;
 
--- outbox_turn lists the users of a shard after one, in order, at most so many: one step in
--- the index for each, however many events they have.
-CREATE OR REPLACE FUNCTION outbox_turn(of_shard int, after uuid, at_most int) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+-- has_work says whether somebody in a shard has events and does not rest.
+CREATE OR REPLACE FUNCTION has_work(of_shard int, resting uuid[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF cardinality(resting) = 0 THEN
+    RETURN EXISTS (SELECT FROM outbox WHERE shard = of_shard);
+  END IF;
+  RETURN cardinality(outbox_turn(of_shard, '00000000-0000-0000-0000-000000000000', 1, resting)) > 0;
+END
+$$;
+
+-- outbox_turn lists the users of a shard after one, in order, at most so many besides those that
+-- rest: one step in the index for each, however many events they have.
+CREATE OR REPLACE FUNCTION outbox_turn(of_shard int, after uuid, at_most int, resting uuid[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
   WITH RECURSIVE turn (user_id, n) AS (
     (SELECT user_id, 1 FROM outbox WHERE shard = of_shard AND user_id > after ORDER BY user_id LIMIT 1)
     UNION ALL
     SELECT (SELECT o.user_id FROM outbox o WHERE o.shard = of_shard AND o.user_id > t.user_id ORDER BY o.user_id LIMIT 1), t.n + 1
-    FROM turn t WHERE t.user_id IS NOT NULL AND t.n < at_most
+    FROM turn t WHERE t.user_id IS NOT NULL AND t.n < at_most + cardinality(resting)
   )
-  SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') FROM turn WHERE user_id IS NOT NULL
+  SELECT coalesce(array_agg(user_id ORDER BY user_id), '{}') FROM turn WHERE user_id IS NOT NULL AND user_id <> ALL (resting)
 $$;
 
 -- op_event_backlog says how many events wait, up to a bound, and for how many seconds the oldest has.

@@ -78,6 +78,7 @@ type Relay struct {
 	owner   string
 	kick    chan struct{}
 	claims  chan *Claim // that operations made
+	pace    *pace
 	failing atomic.Bool // the last claim could not be published
 	metrics metrics
 }
@@ -89,6 +90,7 @@ func New(cfg Config) *Relay {
 		owner:   uuid.NewString(),
 		kick:    make(chan struct{}, workers),
 		claims:  make(chan *Claim, handedOver),
+		pace:    newPace(),
 		metrics: newMetrics(cfg.Registry),
 	}
 }
@@ -164,15 +166,16 @@ func (r *Relay) pass(ctx context.Context) (more bool, err error) {
 
 // Offer says for whom an operation may claim, and how much.
 type Offer struct {
-	Owner   string  `json:"owner"`
-	Seconds float64 `json:"seconds"`
-	Users   int     `json:"users"`
-	PerUser int     `json:"perUser"`
-	Bytes   int     `json:"bytes"`
+	Owner   string   `json:"owner"`
+	Seconds float64  `json:"seconds"`
+	Users   int      `json:"users"`
+	PerUser int      `json:"perUser"`
+	Bytes   int      `json:"bytes"`
+	Resting []string `json:"resting,omitempty"` // users of whom nothing is claimed
 }
 
 func (r *Relay) offer() *Offer {
-	return &Offer{Owner: r.owner, Seconds: lease.Seconds(), Users: usersPerTurn, PerUser: eventsPerUser, Bytes: batchBytes}
+	return &Offer{Owner: r.owner, Seconds: lease.Seconds(), Users: usersPerTurn, PerUser: eventsPerUser, Bytes: batchBytes, Resting: r.pace.resting()}
 }
 
 // Claim is what one relay publishes next.
@@ -270,6 +273,9 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (sent []int64, err
 			for _, w := range events[:published] {
 				sent = append(sent, w.Position)
 				r.metrics.lag.Observe(time.Since(w.At).Seconds())
+			}
+			if rest := r.pace.note(events[0].UserID, published); rest > 0 {
+				time.AfterFunc(rest, r.Kick)
 			}
 			return nil
 		})

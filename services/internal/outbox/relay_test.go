@@ -248,11 +248,11 @@ func TestAShardThatWasJustEmptiedIsPassedOver(t *testing.T) {
 	h.add(t, waiting, "0")
 	if _, err := h.admin.Exec(t.Context(), `
 		UPDATE todo.event_lease SET until = '-infinity' WHERE shard = 0;
-		ALTER FUNCTION todo.outbox_turn(int, uuid, int) RENAME TO true_turn;
-		CREATE FUNCTION todo.outbox_turn(of_shard int, after uuid, at_most int) RETURNS uuid[] LANGUAGE plpgsql AS $$
+		ALTER FUNCTION todo.outbox_turn(int, uuid, int, uuid[]) RENAME TO true_turn;
+		CREATE FUNCTION todo.outbox_turn(of_shard int, after uuid, at_most int, resting uuid[]) RETURNS uuid[] LANGUAGE plpgsql AS $$
 		BEGIN
 		  DELETE FROM todo.outbox WHERE shard = of_shard AND of_shard = 0; -- as the holder would
-		  RETURN todo.true_turn(of_shard, after, at_most);
+		  RETURN todo.true_turn(of_shard, after, at_most, resting);
 		END $$`); err != nil {
 		t.Fatal(err)
 	}
@@ -278,6 +278,23 @@ func TestOneUsersThousandsHoldUpNobodyElse(t *testing.T) {
 	if left := h.waitingOf(t, importer); left < 2000 {
 		t.Errorf("it waited behind %d events of another user", 3000-left)
 	}
+}
+
+// TestThousandsOfEventsAreSpreadOverTime has a user who rests while 300 events are more than may be
+// published at once, and finds them all published in order without another kick.
+func TestThousandsOfEventsAreSpreadOverTime(t *testing.T) {
+	h := newHarness(t)
+	user := uuid.NewString()
+	if _, err := h.admin.Exec(t.Context(), "SET search_path = todo; SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 800) n", pgx.QueryExecModeSimpleProtocol, user); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	h.relay(t, h.sidecar.Client)
+	h.waitUntilSent(t)
+	if took := time.Since(began); took < 1200*time.Millisecond { // 300 at 250 a second
+		t.Errorf("they were published within %s", took)
+	}
+	h.checkComplete(t, []string{user}, 800)
 }
 
 func (h *harness) waitingOf(t *testing.T, user string) int {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/icalendar"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -52,12 +53,15 @@ var secretEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").With
 
 // Service keeps the addresses, and writes what stands under them.
 type Service struct {
-	db  *store.DB
-	now func() time.Time
+	db      *store.DB
+	changed func() // has what was recorded published
+	now     func() time.Time
 }
 
-// NewService makes the service on db; now is the clock.
-func NewService(db *store.DB, now func() time.Time) *Service { return &Service{db, now} }
+// NewService makes the service on db, which calls changed after what it recorded; now is the clock.
+func NewService(db *store.DB, changed func(), now func() time.Time) *Service {
+	return &Service{db, changed, now}
+}
 
 // Feed is an address without its secret.
 type Feed struct {
@@ -70,8 +74,17 @@ func (s *Service) Make(ctx context.Context, caller auth.Caller) (feed Feed, secr
 	var random [secretBytes]byte
 	_, _ = rand.Read(random[:]) // never fails
 	secret = secretPrefix + secretEncoding.EncodeToString(random[:])
-	err = s.db.Call(ctx, "set_calendar_feed", map[string]string{"userId": caller.UserID, "sessionId": caller.SessionID, "hash": hashOf(secret)}, &feed)
+	err = s.db.Call(ctx, "set_calendar_feed", act{caller.UserID, caller.Actor(), caller.SessionID, hashOf(secret)}, &feed)
+	s.changed()
 	return feed, secret, err
+}
+
+// act is what the caller does with the address.
+type act struct {
+	UserID    string       `json:"userId"`
+	By        events.Actor `json:"by"`
+	SessionID string       `json:"sessionId"`
+	Hash      string       `json:"hash,omitempty"` // of a new secret
 }
 
 // Get tells of the address of the caller.
@@ -83,7 +96,9 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller) (Feed, error) {
 
 // End ends the address of the caller at once, if there is one.
 func (s *Service) End(ctx context.Context, caller auth.Caller) error {
-	return s.db.Call(ctx, "end_calendar_feed", map[string]string{"userId": caller.UserID, "sessionId": caller.SessionID}, nil)
+	err := s.db.Call(ctx, "end_calendar_feed", act{UserID: caller.UserID, By: caller.Actor(), SessionID: caller.SessionID}, nil)
+	s.changed()
+	return err
 }
 
 func hashOf(secret string) string {

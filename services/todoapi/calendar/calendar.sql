@@ -5,17 +5,19 @@ LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('createdAt', instant(f.created_at), 'lastReadAt', instant(f.last_read_at))
 $$;
 
--- Makes the address, in place of the one before: {userId, sessionId, hash} -> feed.
+-- Makes the address, in place of the one before: {userId, by, sessionId, hash} -> feed.
 CREATE OR REPLACE FUNCTION op_set_calendar_feed(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  f calendar_feed;
+  act jsonb := begin_act(args);
+  f   calendar_feed;
 BEGIN
   PERFORM require_standing(args);
   INSERT INTO calendar_feed (user_id, hash, created_at)
   VALUES ((args->>'userId')::uuid, decode(args->>'hash', 'hex'), now())
   ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at, last_read_at = NULL
   RETURNING * INTO f;
+  PERFORM record_change(act, 'account', 'calendar_opened', f.user_id, 1, NULL, NULL);
   RETURN calendar_feed_json(f);
 END $$;
 
@@ -25,12 +27,17 @@ LANGUAGE sql STABLE AS $$
   SELECT calendar_feed_json(f) FROM calendar_feed f WHERE f.user_id = (args->>'userId')::uuid
 $$;
 
--- Ends the address of a user, if there is one: {userId, sessionId}.
+-- Ends the address of a user, if there is one: {userId, by, sessionId}.
 CREATE OR REPLACE FUNCTION op_end_calendar_feed(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+  act jsonb := begin_act(args);
 BEGIN
   PERFORM require_standing(args);
   DELETE FROM calendar_feed WHERE user_id = (args->>'userId')::uuid;
+  IF FOUND THEN
+    PERFORM record_change(act, 'account', 'calendar_closed', (act->>'userId')::uuid, 1, NULL, NULL);
+  END IF;
   RETURN '{}';
 END $$;
 

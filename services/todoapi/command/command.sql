@@ -11,32 +11,23 @@
 CREATE OR REPLACE FUNCTION op_apply(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  uid      uuid := args->>'userId';
-  act      jsonb := begin_act(args); -- from here on, nobody else counts up the user's seq
-  start    bigint := head_of(uid);
-  done     jsonb := answer_of(args);
-  results  jsonb := '[]';
-  commands jsonb := args->'commands';
-  many     boolean := jsonb_array_length(commands) > 1;
+  uid     uuid := args->>'userId';
+  act     jsonb := begin_act(args); -- from here on, nobody else counts up the user's seq
+  start   bigint := head_of(uid);
+  done    jsonb := answer_of(args);
+  results jsonb[];
 BEGIN
   IF done IS NOT NULL THEN
     RETURN done;
   END IF;
   PERFORM require_session(args);
-  FOR n IN 0 .. jsonb_array_length(commands) - 1 LOOP
-    results := results || jsonb_build_array(CASE
-      WHEN NOT (args->>'atomic')::boolean THEN try_command(act, commands->n)
-      WHEN many THEN numbered_command(act, commands->n, n)
-      ELSE jsonb_build_object('ok', run_command(act, commands->n)) END);
-    IF args ? 'most' AND head_of(uid) - start > (args->>'most')::bigint THEN
-      PERFORM fail('rate_limited', '', 'the act makes too many changes');
-    END IF;
-  END LOOP;
+  results := CASE WHEN (args->>'atomic')::boolean THEN run_commands(act, args->'commands', start + (args->>'most')::bigint)
+    ELSE try_commands(act, args->'commands', start + (args->>'most')::bigint) END;
   IF args ? 'opId' THEN
     INSERT INTO operation (user_id, key, fingerprint, results, act_group, seq, at)
-    VALUES (uid, args->>'opId', args->>'fingerprint', results, args->>'group', head_of(uid), now());
+    VALUES (uid, args->>'opId', args->>'fingerprint', to_jsonb(results), args->>'group', head_of(uid), now());
   END IF;
-  RETURN jsonb_build_object('results', results, 'group', args->'group', 'seq', head_of(uid),
+  RETURN jsonb_build_object('results', to_jsonb(results), 'group', args->'group', 'seq', head_of(uid),
     'changes', head_of(uid) - start, 'repeated', false, 'claim', claim_for(uid, args->'relay'));
 END $$;
 
@@ -65,6 +56,56 @@ BEGIN
   END IF;
 END $$;
 
+-- Runs commands in order and returns their results. The failure of one of several says which it
+-- was. They may not bring the user's seq above most, NULL for any.
+CREATE OR REPLACE FUNCTION run_commands(act jsonb, commands jsonb, most bigint) RETURNS jsonb[]
+LANGUAGE plpgsql AS $$
+DECLARE
+  command jsonb;
+  results jsonb[] := '{}';
+  message text;
+  kind    text;
+  field   text;
+BEGIN
+  FOR command IN SELECT jsonb_array_elements(commands) LOOP
+    results := array_append(results, jsonb_build_object('ok', run_command(act, command)));
+    PERFORM check_changes(act, most);
+  END LOOP;
+  RETURN results;
+EXCEPTION WHEN SQLSTATE 'TD000' THEN -- once for all of them: each block like this slows down all that is written in it
+  GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, kind = PG_EXCEPTION_DETAIL, field = COLUMN_NAME;
+  PERFORM fail(kind, CASE WHEN jsonb_array_length(commands) = 1 OR kind = 'rate_limited' THEN field
+    ELSE rtrim(format('commands[%s].%s', cardinality(results), field), '.') END, message);
+END $$;
+
+-- Runs commands as run_commands does, but the failure of one is its result and undoes only that one.
+CREATE OR REPLACE FUNCTION try_commands(act jsonb, commands jsonb, most bigint) RETURNS jsonb[]
+LANGUAGE plpgsql AS $$
+DECLARE
+  command jsonb;
+  results jsonb[] := '{}';
+BEGIN
+  BEGIN
+    RETURN run_commands(act, commands, most); -- in most requests none fails
+  EXCEPTION WHEN SQLSTATE 'TD000' THEN
+    NULL; -- each by itself then
+  END;
+  FOR command IN SELECT jsonb_array_elements(commands) LOOP
+    results := array_append(results, try_command(act, command));
+    PERFORM check_changes(act, most);
+  END LOOP;
+  RETURN results;
+END $$;
+
+-- Refuses an act that brings its user's seq above most.
+CREATE OR REPLACE FUNCTION check_changes(act jsonb, most bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF head_of((act->>'userId')::uuid) > most THEN
+    PERFORM fail('rate_limited', '', 'the act makes too many changes');
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION run_command(act jsonb, command jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -72,20 +113,6 @@ DECLARE
 BEGIN
   EXECUTE format('SELECT %I($1, $2)', 'command_' || replace(command->>'name', '.', '_')) INTO object USING act, command;
   RETURN object;
-END $$;
-
--- Runs one command of several; its failure says which.
-CREATE OR REPLACE FUNCTION numbered_command(act jsonb, command jsonb, n int) RETURNS jsonb
-LANGUAGE plpgsql AS $$
-DECLARE
-  message text;
-  kind    text;
-  field   text;
-BEGIN
-  RETURN jsonb_build_object('ok', run_command(act, command));
-EXCEPTION WHEN SQLSTATE 'TD000' THEN
-  GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, kind = PG_EXCEPTION_DETAIL, field = COLUMN_NAME;
-  PERFORM fail(kind, rtrim(format('commands[%s].%s', n, field), '.'), message);
 END $$;
 
 -- Runs one command; its failure is its result and leaves nothing behind.

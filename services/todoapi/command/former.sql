@@ -1,7 +1,9 @@
 -- What replicas of the version before call while they still run beside this one. Goes with the
 -- next version, and with it the functions that only they use: append_event, record_change
 -- with six arguments, begin_change, event_of_operation, with_content, live_task(jsonb),
--- check_version(task, jsonb), and the columns event.sent_at, position and shard.
+-- check_version(task, jsonb), undo_task, put_back_task, restore_below, check_place, complete_task,
+-- write_task(jsonb, task, task), check_task_quota(uuid), changed_by_act, check_size_of_act, numbered_command,
+-- and the columns event.sent_at, position and shard.
 
 -- Applies one command as the former operations were asked for it: {userId, actor, taskId, opId?, version?}.
 CREATE OR REPLACE FUNCTION former_command(args jsonb, name text, more jsonb) RETURNS jsonb

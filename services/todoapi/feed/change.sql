@@ -28,27 +28,53 @@ BEGIN
 END $$;
 
 -- Records that an object was changed, for the feed and, through the outbox, for other
--- services. taskId and actor are for readers of the version before.
+-- services.
 CREATE OR REPLACE FUNCTION record_change(act jsonb, entity text, verb text, id uuid, version bigint, before jsonb, after jsonb)
+RETURNS void
+LANGUAGE sql AS $$
+  SELECT record_changes(act, entity, verb, ARRAY[id], ARRAY[version], ARRAY[before], ARRAY[after])
+$$;
+
+-- Records that objects of a kind were changed in one way, in the order given.
+CREATE OR REPLACE FUNCTION record_changes(act jsonb, entity text, verb text, ids uuid[], versions bigint[], befores jsonb[], afters jsonb[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  uid       uuid := act->>'userId';
-  change_id uuid := new_event_id();
-  at        timestamptz := act->>'at';
-  seq       bigint := next_seq(uid);
-  type      text := entity || '.' || verb;
-  change    jsonb := act || jsonb_build_object(
-    'seq', seq, 'eventId', change_id, 'type', type, 'entity', entity, 'id', id, 'version', version,
-    'actor', act->'by'->'id', 'taskId', id, 'before', before, 'after', after);
+  uid  uuid := act->>'userId';
+  last bigint;
+BEGIN
+  IF cardinality(ids) > 0 THEN
+    last := next_seqs(uid, cardinality(ids));
+    PERFORM record_event(change_doc(act || jsonb_build_object('seq', last - cardinality(ids) + n, 'eventId', new_event_id(),
+      'type', entity || '.' || verb, 'entity', entity, 'id', id, 'version', version), before, after))
+    FROM unnest(ids, versions, befores, afters) WITH ORDINALITY AS u (id, version, before, after, n);
+  END IF;
+END $$;
+
+-- A change with what its object was and is, either of which may be NULL. taskId and actor are for
+-- readers of the version before.
+CREATE OR REPLACE FUNCTION change_doc(change jsonb, before jsonb, after jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  doc jsonb := change || jsonb_build_object('actor', change->'by'->'id', 'taskId', change->'id', 'before', before, 'after', after);
 BEGIN
   -- Built whole and cut, because most changes have all of it and each || copies both objects.
-  IF entity <> 'task' THEN change := change - 'taskId'; END IF;
-  IF before IS NULL THEN change := change - 'before'; END IF;
-  IF after IS NULL THEN change := change - 'after'; END IF;
+  IF change->>'entity' <> 'task' THEN doc := doc - 'taskId'; END IF;
+  IF before IS NULL THEN doc := doc - 'before'; END IF;
+  IF after IS NULL THEN doc := doc - 'after'; END IF;
+  RETURN doc;
+END $$;
+
+CREATE OR REPLACE FUNCTION record_event(change jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  uid      uuid := change->>'userId';
+  event_id uuid := change->>'eventId';
+  at       timestamptz := change->>'at';
+BEGIN
   INSERT INTO event (user_id, seq, event_id, type, subject, at, data, sent_at)
-  VALUES (uid, seq, change_id, type, id::text, at, change, at);
-  PERFORM enqueue(uid, change_id, type, id::text, at, change);
+  VALUES (uid, (change->>'seq')::bigint, event_id, change->>'type', change->>'id', at, change, at);
+  PERFORM enqueue(uid, event_id, change->>'type', change->>'id', at, change);
 END $$;
 
 -- A change as it is read, also one from before changes had one form.

@@ -117,21 +117,24 @@ END $$;
 CREATE OR REPLACE FUNCTION retag(act jsonb, old_name text, new_name text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  uid    uuid := act->>'userId';
-  ids    uuid[] := ARRAY(SELECT id FROM task WHERE user_id = uid AND deleted_at IS NULL AND old_name = ANY (tags));
-  before task;
-  t      task;
+  uid  uuid := act->>'userId';
+  ids  uuid[] := ARRAY(SELECT id FROM task WHERE user_id = uid AND deleted_at IS NULL AND old_name = ANY (tags));
+  part record;
 BEGIN
   IF old_name IS NOT DISTINCT FROM new_name THEN
     RETURN;
   END IF;
-  PERFORM check_size_of_act(ids);
-  FOR before IN SELECT * FROM task WHERE user_id = uid AND id = ANY (ids) ORDER BY id LOOP
-    t := before;
-    t.tags := CASE WHEN new_name IS NULL OR new_name = ANY (t.tags) THEN array_remove(t.tags, old_name)
-      ELSE array_replace(t.tags, old_name, new_name) END;
-    PERFORM write_task(act, before, t);
+  FOR part IN SELECT * FROM parts_of_act(cardinality(ids)) LOOP
+    PERFORM write_tasks(act, 'updated', ARRAY(SELECT as_retagged(t, old_name, new_name) FROM task t WHERE t.user_id = uid AND t.id = ANY (ids[part.first:part.last])));
   END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION as_retagged(t task, old_name text, new_name text) RETURNS task
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  t.tags := CASE WHEN new_name IS NULL OR new_name = ANY (t.tags) THEN array_remove(t.tags, old_name)
+    ELSE array_replace(t.tags, old_name, new_name) END;
+  RETURN t;
 END $$;
 
 -- {userId} -> [tag], by name.

@@ -131,7 +131,7 @@ BEGIN
   IF next = 'null' THEN
     PERFORM fail('conflict', '', 'this is the last time that the task repeats; complete or delete it');
   END IF;
-  RETURN write_task(act, before, as_next(before, next));
+  RETURN write_task(act, 'updated', as_next(before, next));
 END $$;
 
 -- Refuses a task that is no open occurrence of a series.

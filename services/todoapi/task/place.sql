@@ -9,7 +9,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION most_tasks_of_act() RETURNS int
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT 2000
+  SELECT 5000
 $$;
 
 -- All under a task that are not deleted, with their levels from 1.
@@ -154,7 +154,7 @@ BEGIN
     t := with_place(t, fields);
     t.position := order_key_at(clock_timestamp());
   END IF;
-  doc := write_task(act, before, t);
+  doc := write_task(act, 'updated', t);
   PERFORM bring_subtasks(act, before, t);
   RETURN doc;
 END $$;
@@ -203,47 +203,72 @@ END $$;
 CREATE OR REPLACE FUNCTION place_tasks(act jsonb, ids uuid[], project_id uuid, section_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  before task;
-  t      task;
+  part record;
 BEGIN
-  PERFORM check_size_of_act(ids);
-  FOR before IN SELECT * FROM task o WHERE o.user_id = (act->>'userId')::uuid AND o.id = ANY (ids) ORDER BY o.id LOOP
-    t := before;
-    t.project_id := place_tasks.project_id;
-    t.section_id := place_tasks.section_id;
-    PERFORM write_task(act, before, t);
+  FOR part IN SELECT * FROM parts_of_act(cardinality(ids)) LOOP
+    PERFORM write_tasks(act, 'updated', ARRAY(SELECT as_placed(t, place_tasks.project_id, place_tasks.section_id)
+      FROM task t WHERE t.user_id = (act->>'userId')::uuid AND t.id = ANY (ids[part.first:part.last])));
   END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION as_placed(t task, project_id uuid, section_id uuid) RETURNS task
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  t.project_id := as_placed.project_id;
+  t.section_id := as_placed.section_id;
+  RETURN t;
 END $$;
 
 -- Completes what is open under a task that was completed. Nothing follows such a subtask, also
 -- if it repeats: it comes back with the next occurrence of the task.
 CREATE OR REPLACE FUNCTION complete_subtasks(act jsonb, root task) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+  ids  uuid[] := ARRAY(SELECT id FROM subtasks(root));
+  part record;
 BEGIN
-  PERFORM complete_task(act, t, CASE WHEN t.rule IS NOT NULL THEN (act->>'at')::timestamptz END)
-  FROM subtasks(root) s JOIN task t ON t.user_id = root.user_id AND t.id = s.id
-  WHERE t.completed_at IS NULL;
+  FOR part IN SELECT * FROM parts_of_act(cardinality(ids)) LOOP
+    PERFORM write_tasks(act, 'completed', ARRAY(SELECT as_settled(as_completed(act, t))
+      FROM task t WHERE t.user_id = root.user_id AND t.id = ANY (ids[part.first:part.last]) AND t.completed_at IS NULL));
+  END LOOP;
+END $$;
+
+-- A completed row that nothing follows.
+CREATE OR REPLACE FUNCTION as_settled(t task) RETURNS task
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  t.advanced_at := CASE WHEN t.rule IS NOT NULL THEN t.completed_at END;
+  RETURN t;
 END $$;
 
 CREATE OR REPLACE FUNCTION delete_tasks(act jsonb, ids uuid[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  uid uuid := act->>'userId';
-  at  timestamptz := act->>'at';
+  part record;
 BEGIN
-  PERFORM check_size_of_act(ids);
-  PERFORM record_change(act, 'task', 'deleted', t.id, t.version + 1, task_json(t), NULL)
-  FROM (SELECT * FROM task o WHERE o.user_id = uid AND o.id = ANY (ids) ORDER BY o.id) t;
-  UPDATE task SET version = version + 1, updated_at = at, deleted_at = at WHERE user_id = uid AND id = ANY (ids);
-  PERFORM count_tasks(uid, -cardinality(ids));
+  FOR part IN SELECT * FROM parts_of_act(cardinality(ids)) LOOP
+    PERFORM write_tasks(act, 'deleted', ARRAY(SELECT as_deleted(act, t)
+      FROM task t WHERE t.user_id = (act->>'userId')::uuid AND t.id = ANY (ids[part.first:part.last])));
+  END LOOP;
 END $$;
 
--- Refuses an act that would change more tasks than a request has time for.
-CREATE OR REPLACE FUNCTION check_size_of_act(ids uuid[]) RETURNS void
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION as_deleted(act jsonb, t task) RETURNS task
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF cardinality(ids) > most_tasks_of_act() THEN
+  t.deleted_at := act->>'at';
+  RETURN t;
+END $$;
+
+-- Where the parts of so many tasks begin and end: what is in a part, as it was and as it is, has to
+-- be in memory at once. An act that would change more tasks than a request has time for is refused.
+CREATE OR REPLACE FUNCTION parts_of_act(tasks int) RETURNS TABLE (first int, last int)
+LANGUAGE plpgsql AS $$
+DECLARE
+  size CONSTANT int := 100;
+BEGIN
+  IF tasks > most_tasks_of_act() THEN
     PERFORM fail('conflict', '', format('this would change %s tasks, and one act changes at most %s; move or delete some of them first',
-      cardinality(ids), most_tasks_of_act()));
+      tasks, most_tasks_of_act()));
   END IF;
+  RETURN QUERY SELECT n, n + size - 1 FROM generate_series(1, tasks, size) n;
 END $$;

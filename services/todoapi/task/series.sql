@@ -62,7 +62,7 @@ BEGIN
     RETURN task_json(before);
   END IF;
   t.paused := true;
-  RETURN write_task(act, before, t);
+  RETURN write_task(act, 'updated', t);
 END $$;
 
 -- {id, ifVersion?, fields: {from, next}}: ends the pause. next is the occurrence that the task
@@ -83,5 +83,5 @@ BEGIN
     t := as_next(before, next);
   END IF;
   t.paused := false;
-  RETURN write_task(act, before, t);
+  RETURN write_task(act, 'updated', t);
 END $$;

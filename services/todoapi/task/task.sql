@@ -30,6 +30,12 @@ LANGUAGE sql STABLE AS $$
   SELECT task_text(t)::jsonb
 $$;
 
+-- A task as it is recorded: NULL while it is deleted.
+CREATE OR REPLACE FUNCTION task_doc(t task) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN t.deleted_at IS NULL THEN task_text(t)::jsonb END
+$$;
+
 CREATE OR REPLACE FUNCTION due_json(t task) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT due_doc(t)::jsonb
@@ -165,7 +171,7 @@ BEGIN
     t := in_named_place(act, t, fields->'place');
   END IF;
   PERFORM check_task(t, fields - 'due');
-  PERFORM check_task_quota(t.user_id);
+  PERFORM check_task_quota(t.user_id, 1);
   IF EXISTS (SELECT FROM task o WHERE o.id = t.id) THEN
     PERFORM fail('conflict', 'id', 'something else has this id');
   END IF;
@@ -207,9 +213,9 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT 100000
 $$;
 
--- Refuses one more task of a user who has as many as an account may have. The tasks are counted
--- once, later the number is kept by count_tasks; the lock of begin_act keeps both true.
-CREATE OR REPLACE FUNCTION check_task_quota(uid uuid) RETURNS void
+-- Refuses more tasks of a user than an account may have. They are counted once, later the number
+-- is kept by count_tasks; the lock of begin_act keeps both true.
+CREATE OR REPLACE FUNCTION check_task_quota(uid uuid, more int) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   n    int;
@@ -220,8 +226,8 @@ BEGIN
     INSERT INTO task_count (user_id, tasks) SELECT uid, count(*) FROM task WHERE user_id = uid AND deleted_at IS NULL
     RETURNING tasks INTO n;
   END IF;
-  IF n >= most THEN
-    PERFORM fail('conflict', '', format('there are %s tasks already, as many as an account may have; delete some first', n));
+  IF n + more > most THEN
+    PERFORM fail('conflict', '', format('an account may have %s tasks, and there are %s already; delete some first', most, n));
   END IF;
 END $$;
 
@@ -230,28 +236,54 @@ END $$;
 CREATE OR REPLACE FUNCTION count_tasks(uid uuid, more int) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE task_count SET tasks = tasks + more WHERE user_id = uid;
+  IF more <> 0 THEN
+    UPDATE task_count SET tasks = tasks + more WHERE user_id = uid;
+  END IF;
 END $$;
 
--- Writes what people set of a row that was changed, as its next version, and records the change.
-CREATE OR REPLACE FUNCTION write_task(act jsonb, before task, t task) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+-- Writes a row that was changed, as its next version, records that, and returns the task, NULL
+-- when it is deleted now.
+CREATE OR REPLACE FUNCTION write_task(act jsonb, verb text, t task) RETURNS jsonb
+LANGUAGE sql AS $$
+  SELECT (write_tasks(act, verb, ARRAY[t]))[1]
+$$;
+
+-- Writes rows that were changed in one way, as write_task does, in the order of their ids. For each
+-- array of another length PostgreSQL would make another plan, which takes longer than the writing.
+CREATE OR REPLACE FUNCTION write_tasks(act jsonb, verb text, tasks task[]) RETURNS jsonb[]
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  doc jsonb;
+  uid      uuid := act->>'userId';
+  befores  jsonb[];
+  ids      uuid[];
+  versions bigint[];
+  afters   jsonb[];
 BEGIN
-  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
-    title = t.title, notes = t.notes, priority = t.priority, tags = t.tags,
-    due_date = t.due_date, due_time = t.due_time, due_zone = t.due_zone,
-    rule = t.rule, anchor = t.anchor, reminders = t.reminders,
-    series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start,
-    project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
-    start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position,
-    paused = t.paused, usual = t.usual
-  WHERE user_id = t.user_id AND id = t.id
-  RETURNING * INTO t;
-  doc := task_json(t);
-  PERFORM record_change(act, 'task', 'updated', t.id, t.version, task_json(before), doc);
-  RETURN doc;
+  IF cardinality(tasks) = 0 THEN
+    RETURN '{}';
+  ELSIF verb = 'restored' THEN
+    PERFORM check_task_quota(uid, cardinality(tasks));
+  END IF;
+  SELECT array_agg(task_doc(t) ORDER BY t.id) INTO befores FROM task t
+  WHERE t.user_id = uid AND t.id = ANY (ARRAY(SELECT n.id FROM unnest(tasks) n));
+  WITH written AS (
+    UPDATE task o SET version = o.version + 1, updated_at = (act->>'at')::timestamptz,
+      title = t.title, notes = t.notes, priority = t.priority, tags = t.tags,
+      due_date = t.due_date, due_time = t.due_time, due_zone = t.due_zone,
+      rule = t.rule, anchor = t.anchor, reminders = t.reminders,
+      series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start, series_ended = t.series_ended,
+      project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
+      start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position,
+      paused = t.paused, usual = t.usual,
+      completed_at = t.completed_at, advanced_at = t.advanced_at, deleted_at = t.deleted_at
+    FROM unnest(tasks) t WHERE o.user_id = uid AND o.id = t.id
+    RETURNING o AS t
+  )
+  SELECT array_agg((w.t).id ORDER BY (w.t).id), array_agg((w.t).version ORDER BY (w.t).id), array_agg(task_doc(w.t) ORDER BY (w.t).id)
+  INTO ids, versions, afters FROM written w;
+  PERFORM count_tasks(uid, CASE verb WHEN 'restored' THEN 1 WHEN 'deleted' THEN -1 ELSE 0 END * cardinality(ids));
+  PERFORM record_changes(act, 'task', verb, ids, versions, befores, afters);
+  RETURN afters;
 END $$;
 
 -- {id, ifVersion?, fields}: sets the fields that are named. A command that changes
@@ -282,7 +314,7 @@ BEGIN
   IF t IS NOT DISTINCT FROM before THEN
     RETURN task_json(before);
   END IF;
-  doc := write_task(act, before, t);
+  doc := write_task(act, 'updated', t);
   PERFORM bring_subtasks(act, before, t);
   RETURN doc;
 END $$;
@@ -298,26 +330,18 @@ BEGIN
     RETURN task_json(before);
   END IF;
   PERFORM check_version('task', before.version, command);
-  doc := complete_task(act, before, NULL);
+  doc := write_task(act, 'completed', as_completed(act, before));
   PERFORM complete_subtasks(act, before);
   RETURN doc;
 END $$;
 
--- Completes a task. What follows it is settled by advance_occurrence, unless advanced says that
--- it is settled.
-CREATE OR REPLACE FUNCTION complete_task(act jsonb, before task, advanced timestamptz) RETURNS jsonb
-LANGUAGE plpgsql AS $$
-DECLARE
-  t   task;
-  doc jsonb;
+-- A row that is completed now. What follows it is settled by advance_occurrence.
+CREATE OR REPLACE FUNCTION as_completed(act jsonb, t task) RETURNS task
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz, completed_at = (act->>'at')::timestamptz,
-    advanced_at = advanced
-  WHERE user_id = before.user_id AND id = before.id
-  RETURNING * INTO t;
-  doc := task_json(t);
-  PERFORM record_change(act, 'task', 'completed', t.id, t.version, task_json(before), doc);
-  RETURN doc;
+  t.completed_at := act->>'at';
+  t.advanced_at := NULL;
+  RETURN t;
 END $$;
 
 -- {id, ifVersion?}: takes a completion back, and with it the occurrence that followed, unless
@@ -342,22 +366,28 @@ END $$;
 CREATE OR REPLACE FUNCTION reopen_task(act jsonb, before task) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  t    task;
-  doc  jsonb;
+  t   task := before;
+  doc jsonb;
+BEGIN
+  t.completed_at := NULL;
+  t.advanced_at := NULL;
+  t.series_ended := NULL;
+  doc := write_task(act, 'reopened', t);
+  PERFORM withdraw_next(act, t);
+  RETURN doc;
+END $$;
+
+-- Takes away what followed a completion that was taken back, unless somebody has touched it.
+CREATE OR REPLACE FUNCTION withdraw_next(act jsonb, t task) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
   next task;
 BEGIN
-  UPDATE task SET version = version + 1, updated_at = (act->>'at')::timestamptz,
-    completed_at = NULL, advanced_at = NULL, series_ended = NULL
-  WHERE user_id = before.user_id AND id = before.id
-  RETURNING * INTO t;
-  doc := task_json(t);
-  PERFORM record_change(act, 'task', 'reopened', t.id, t.version, task_json(before), doc);
   SELECT * INTO next FROM task WHERE user_id = t.user_id AND series_id = t.series_id AND occurrence = t.occurrence + 1;
   IF FOUND AND is_untouched(next) THEN
     PERFORM withdraw_task(act, o) FROM subtasks(next) s JOIN task o ON o.user_id = next.user_id AND o.id = s.id;
     PERFORM withdraw_task(act, next);
   END IF;
-  RETURN doc;
 END $$;
 
 -- Tells whether an occurrence and its subtasks are as they were made.

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -144,17 +146,41 @@ func newDraft(random *rand.Rand, now time.Time) client.Draft {
 const batch = 500
 
 // Import adds so many tasks, as a program does that moves somebody's tasks here. Where that is
-// more than a user may write at once, the client waits.
-func (u *User) Import(ctx context.Context, tasks int) error {
+// more than a user may write at once, the client waits. The first of them, as many as one act may
+// delete, are in a project of their own, whose id it returns.
+func (u *User) Import(ctx context.Context, tasks int) (project string, err error) {
+	var made struct {
+		ID string `json:"id"`
+	}
+	if err := u.api.Do(ctx, http.MethodPost, "/projects", map[string]string{"name": "Imported " + uuid.NewString()}, &made); err != nil {
+		return "", err
+	}
 	random := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // the same tasks each time
-	for left := tasks; left > 0; left -= batch {
-		commands := make([]map[string]any, min(left, batch))
+	for done := 0; done < tasks; done += batch {
+		commands := make([]map[string]any, min(tasks-done, batch))
 		for i := range commands {
-			commands[i] = map[string]any{"name": "task.create", "fields": newDraft(random, time.Now())}
+			draft := newDraft(random, time.Now())
+			if done < MaxDeleted {
+				draft.ProjectID = made.ID
+			}
+			commands[i] = map[string]any{"name": "task.create", "fields": draft}
 		}
 		if err := u.api.Do(ctx, http.MethodPost, "/commands", map[string]any{"commands": commands}, nil); err != nil {
-			return err
+			return made.ID, err
 		}
 	}
-	return nil
+	return made.ID, nil
+}
+
+// MaxDeleted is how many tasks one act may delete.
+const MaxDeleted = 5000
+
+// DeleteProject deletes a project with its tasks, as one act.
+func (u *User) DeleteProject(ctx context.Context, id string) error {
+	return u.api.Do(ctx, http.MethodDelete, "/projects/"+id, nil, nil)
+}
+
+// Remind adds a task that reminds its user at a moment.
+func (u *User) Remind(ctx context.Context, at time.Time) error {
+	return u.api.Do(ctx, http.MethodPost, "/tasks", client.Draft{Title: "Remind", Reminders: []client.Reminder{{At: &at}}}, nil)
 }

@@ -28,6 +28,8 @@ type LagResult struct {
 	Answer report.Samples
 	// Commit is the time from the moment that a change carries to its frame.
 	Commit report.Samples
+	// Reminder is the time from the moment of a reminder to its frame.
+	Reminder report.Samples
 }
 
 // NewLag makes an empty Lag.
@@ -69,6 +71,13 @@ func (l *Lag) Arrived(task string, version int64, committed, at time.Time) {
 		return
 	}
 	l.arrived[k] = at
+}
+
+// Reminded notes that the frame of a reminder arrived at a moment.
+func (l *Lag) Reminded(due, at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.result.Reminder.Add(at.Sub(due))
 }
 
 // Waiting is how many answered writes have no frame yet.

@@ -22,6 +22,10 @@ func TestLagMatchesAnswersWithFrames(t *testing.T) {
 	if got := result.Commit.Sorted(); len(got) != 3 || got[0] != 5*time.Millisecond || got[2] != 26*time.Millisecond {
 		t.Errorf("after the commits: %v", got)
 	}
+	lag.Reminded(after(0), after(7))
+	if got := lag.Result().Reminder.Sorted(); len(got) != 1 || got[0] != 7*time.Millisecond {
+		t.Errorf("after the reminders: %v", got)
+	}
 	if lag.Waiting() != 1 {
 		t.Errorf("%d writes wait", lag.Waiting())
 	}

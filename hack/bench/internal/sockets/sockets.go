@@ -123,8 +123,11 @@ func (s *Set) follow(ctx context.Context, user *load.User, socket *client.Socket
 			}
 			return
 		}
-		if change, ok := frame.(protocol.Change); ok {
-			s.noteChange(change, now)
+		switch frame := frame.(type) {
+		case protocol.Change:
+			s.noteChange(frame, now)
+		case protocol.Reminder:
+			s.noteReminder(frame, now)
 		}
 	}
 }
@@ -151,5 +154,15 @@ func (s *Set) noteChange(change protocol.Change, now time.Time) {
 	}
 	if err := json.Unmarshal(change.Change, &content); err == nil && content.TaskID != "" {
 		s.lag.Arrived(content.TaskID, content.After.Version, content.At, now)
+	}
+}
+
+// noteReminder passes a reminder that is due on to lag. One that it cannot read counts as missing.
+func (s *Set) noteReminder(frame protocol.Reminder, now time.Time) {
+	var reminder struct {
+		At time.Time `json:"at"`
+	}
+	if err := json.Unmarshal(frame.Reminder, &reminder); err == nil && frame.Event == "reminder.fired" {
+		s.lag.Reminded(reminder.At, now)
 	}
 }

@@ -35,7 +35,7 @@ func realtime(t *testing.T, change string) *httptest.Server {
 			t.Error(err)
 			return
 		}
-		for _, frame := range []any{protocol.NewWelcome(7), protocol.NewChange(8, json.RawMessage(change))} {
+		for _, frame := range []any{protocol.NewWelcome(7), protocol.NewChange(8, json.RawMessage(change)), protocol.NewReminder("reminder.fired", "e", json.RawMessage(`{"at":"2026-12-01T12:00:00Z"}`))} {
 			encoded, _ := json.Marshal(frame) // of our own types
 			if err := conn.Write(r.Context(), websocket.MessageText, encoded); err != nil {
 				t.Error(err)
@@ -72,7 +72,7 @@ func TestSocketsAreOpenedFollowedAndCounted(t *testing.T) {
 	if set.Lost()["closed with 1012"] != 1 || users[0].Connected.Load() {
 		t.Errorf("lost %v", set.Lost())
 	}
-	if lag.Waiting() != 0 || len(lag.Result().Answer.Sorted()) != 1 || len(lag.Result().Commit.Sorted()) != 1 {
-		t.Error("the frame was not matched with the answer")
+	if lag.Waiting() != 0 || len(lag.Result().Answer.Sorted()) != 1 || len(lag.Result().Commit.Sorted()) != 1 || len(lag.Result().Reminder.Sorted()) != 1 {
+		t.Error("the frame was not matched with the answer, or the reminder not seen")
 	}
 }

@@ -7,7 +7,7 @@ import type { TaskFields } from "../src/api/types";
 /** Where the platform under test answers: BASE_URL of whoever runs the tests. */
 export const baseURL = process.env.PLATFORM_URL ?? "";
 
-const screenshots = process.env.SCREENSHOTS ?? join(import.meta.dirname, "screenshots");
+export const screenshots = process.env.SCREENSHOTS ?? join(import.meta.dirname, "screenshots");
 
 export interface Credentials {
   email: string;
@@ -16,10 +16,16 @@ export interface Credentials {
 
 let made = 0;
 
-/** An account that no other test has. */
-export function newCredentials(): Credentials {
+/** An account that no other test has. The page shows the name, where one is given. */
+export function newCredentials(name?: string): Credentials {
   made += 1;
-  return { email: `browser-${Date.now()}-${made}@example.org`, password: "correct horse battery" };
+  const unique = `browser-${Date.now()}-${made}`;
+  return { email: name === undefined ? `${unique}@example.org` : `${name}@${unique}.example.org`, password: "correct horse battery" };
+}
+
+export interface PersonOptions {
+  /** What stands before the @ of their address. */
+  name?: string;
 }
 
 /** A person in front of a browser: their windows, and a program of theirs that speaks to the API. */
@@ -30,8 +36,8 @@ export class Person {
     readonly token: string,
   ) {}
 
-  static async signUp(browser: Browser): Promise<Person> {
-    const credentials = newCredentials();
+  static async signUp(browser: Browser, { name }: PersonOptions = {}): Promise<Person> {
+    const credentials = newCredentials(name);
     const { accessToken } = await post<{ accessToken: string }>("/api/v1/auth/sign-up", { ...credentials, zone: "Europe/Berlin" });
     return new Person(browser, credentials, accessToken);
   }
@@ -84,7 +90,8 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
   return (await response.json()) as Answer;
 }
 
-export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme" | "viewport" | "isMobile" | "hasTouch"> {
+export interface WindowOptions
+  extends Pick<BrowserContextOptions, "colorScheme" | "contrast" | "deviceScaleFactor" | "forcedColors" | "hasTouch" | "isMobile" | "reducedMotion" | "serviceWorkers" | "viewport"> {
   /** Prepares the page before it loads anything. */
   prepare?: (page: Page) => Promise<void>;
 }
@@ -93,12 +100,16 @@ export interface WindowOptions extends Pick<BrowserContextOptions, "colorScheme"
 export class Window {
   /** What the page complained about: defects, and what the content security policy blocked. */
   readonly complaints: string[] = [];
-  /** How many connections for live changes it has opened. */
+  /** How many WebSockets and streams for live changes it has opened. */
   sockets = 0;
+  streams = 0;
 
   private constructor(readonly page: Page) {
     page.on("websocket", (socket) => {
       if (socket.url().includes("/realtime/")) this.sockets += 1;
+    });
+    page.on("request", (request) => {
+      if (request.url().endsWith("/realtime/v1/events")) this.streams += 1;
     });
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
@@ -178,18 +189,41 @@ export class Window {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Goes to something with the Tab key, as somebody does who has no pointer. */
+  async tabTo(what: Locator): Promise<void> {
+    await what.waitFor();
+    for (let steps = 0; steps < 80; steps += 1) {
+      if (await what.evaluate((element) => element === document.activeElement)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error("the Tab key does not lead there");
+  }
+
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: "disabled" });
   }
 
-  /** Runs axe-core over what is on screen and returns one line for each violation. */
-  async axe(): Promise<string[]> {
+  /** Shows a page as somebody sees it who has waited for it. */
+  async visit(path: string): Promise<void> {
+    await this.page.goto(new URL(path, this.page.url()).href);
+    await this.page.getByRole("main").waitFor();
+    await this.page.waitForLoadState("networkidle").catch(() => undefined);
+  }
+
+  /** By how many pixels the page is wider than the screen. */
+  wider(): Promise<number> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+
+  /** Runs axe-core over what is on screen, with rules beside its own, and returns one line for each violation. */
+  async axe(...rules: string[]): Promise<string[]> {
     await this.page.evaluate(axeSource);
-    return this.page.evaluate(async () => {
-      const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return this.page.evaluate(async (more) => {
+      const enabled = Object.fromEntries(more.map((rule) => [rule, { enabled: true }]));
+      const { violations } = await window.axe.run(document, { resultTypes: ["violations"], rules: enabled });
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-    });
+    }, rules);
   }
 }
 

@@ -42,6 +42,20 @@ test("the secret of a token is shown once and lets a program in, until the token
   await expect.poll(tasks).toBe(401);
 });
 
+test("which other devices are on is seen as they come and go", async () => {
+  const person = await Person.signUp(browser);
+  const { page } = await person.open({ path: "/settings/sessions" });
+  const on = page.getByText("On now");
+  // Signing up has made a session, too, of which nothing is open.
+  await page.getByRole("button", { name: /^Sign out: / }).first().waitFor();
+  expect(await on.count()).toBe(0);
+  const other = await person.open();
+  await on.waitFor();
+  expect(await page.getByRole("button", { name: /^Sign out: .*Chrome/ }).count()).toBe(1);
+  await other.page.context().close();
+  await on.waitFor({ state: "detached" });
+});
+
 test("a table with columns of other names is looked at, brought in and taken back", async () => {
   const person = await Person.signUp(browser);
   const { page } = await person.open({ path: "/settings/import" });

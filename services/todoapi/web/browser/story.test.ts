@@ -52,6 +52,7 @@ describe("a session", () => {
     await page.getByRole("button", { name: "Account of" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
     await page.reload();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
 
@@ -216,7 +217,7 @@ describe("projects", () => {
     await page.getByRole("radio", { name: "Calendar" }).click();
     await page.getByRole("table").getByText("Paint the door").waitFor();
 
-    await page.getByRole("button", { name: "More for House" }).click();
+    await page.getByRole("main").getByRole("button", { name: "More for House" }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /House/ }).waitFor({ state: "detached" });
@@ -253,6 +254,78 @@ describe("the keyboard alone", () => {
     await page.getByRole("complementary", { name: "Task" }).getByRole("textbox", { name: "Title" }).waitFor();
     await window.press("Escape", "Escape", "?");
     await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  });
+
+  test("does the work of a day: adds, edits, dates, ranks, tags, moves, completes, finds, sets and signs out", async () => {
+    const person = await Person.signUp(browser);
+    await person.ask("POST", "/projects", { name: "House" });
+    const window = await open(person);
+    const { page } = window;
+    await window.press("q");
+    for (const title of ["Call Ann", "Buy paint"]) {
+      await page.keyboard.type(title);
+      await window.press("Enter");
+    }
+    await window.press("Escape");
+    await window.line.waitFor({ state: "detached" });
+    await window.row("Buy paint").waitFor();
+    await expect.poll(() => person.titles()).toEqual(["Buy paint", "Call Ann"]);
+
+    await window.press("j", "Enter");
+    const pane = page.getByRole("complementary", { name: "Task" });
+    await window.tabTo(pane.getByRole("textbox", { name: "Title" }));
+    await window.press("End");
+    await page.keyboard.type(" and Bob");
+    await window.press("Enter");
+    await window.row("Call Ann and Bob").waitFor();
+    await window.press("Escape");
+    await pane.waitFor({ state: "detached" });
+
+    await window.press("t");
+    await page.getByRole("textbox", { name: /^Type a date/ }).waitFor();
+    await page.keyboard.type("tomorrow");
+    await page.getByRole("button", { name: /↵/ }).waitFor();
+    await window.press("Enter");
+    await window.row("Call Ann and Bob").getByText("Tomorrow").waitFor();
+    await window.press("1", "l");
+    await page.getByRole("combobox", { name: "Find or create a tag" }).waitFor();
+    await page.keyboard.type("phone");
+    await window.press("Enter", "Escape", "v");
+    await page.getByRole("combobox", { name: "Find or create a project" }).waitFor();
+    await page.keyboard.type("House");
+    await window.press("Enter");
+    await window.missesOpen("Call Ann and Bob");
+    const found = async () => (await person.ask<{ items: object[] }>("GET", "/search?q=Ann")).items;
+    await expect.poll(found, { timeout: 30_000 }).toMatchObject([{ title: "Call Ann and Bob", priority: 1, tags: ["phone"], due: { date: isoDay(1) } }]);
+
+    await window.press("j", "e");
+    await window.missesOpen("Buy paint");
+    await window.press("z");
+    await window.row("Buy paint").waitFor();
+
+    await window.press("/");
+    await page.locator(":focus[type=search]").waitFor();
+    await page.keyboard.type("ann");
+    await window.row("Call Ann and Bob").waitFor();
+    await window.press("Control+k");
+    await page.keyboard.type("settings");
+    await page.getByRole("option", { name: /settings/i }).first().waitFor();
+    await window.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Account" }).waitFor();
+    await window.tabTo(page.getByRole("link", { name: "Appearance" }));
+    await window.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Appearance" }).waitFor();
+    await window.tabTo(page.getByRole("radio", { name: "System" }));
+    await window.press("ArrowRight");
+    await page.locator("html[data-theme]").waitFor();
+
+    await window.press("g", "t");
+    await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+    await window.press("Control+k");
+    await page.keyboard.type("sign out");
+    await page.getByRole("option", { name: "Sign out" }).waitFor();
+    await window.press("Enter");
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { launch, Person, type Window } from "./harness";
 
@@ -19,8 +19,8 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function open(person: Person): Promise<Window> {
-  const window = await person.open();
+async function open(person: Person, options?: Parameters<Person["open"]>[0]): Promise<Window> {
+  const window = await person.open(options);
   windows.push(window);
   return window;
 }
@@ -103,6 +103,43 @@ describe("two tabs", () => {
     await page.reload();
     await expect.poll(() => ada.titles(), { timeout: 30_000 }).toEqual(["Of Ada alone"]);
     expect(await bob.titles()).toEqual([]);
+  });
+});
+
+async function endSockets(page: Page): Promise<void> {
+  await page.routeWebSocket("**/realtime/**", (socket) => void socket.close({ code: 1011 }));
+}
+
+async function forbidSockets(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.WebSocket = class extends EventTarget {
+      constructor() {
+        super();
+        throw new DOMException("blocked", "SecurityError");
+      }
+    } as unknown as typeof WebSocket;
+  });
+}
+
+describe("where WebSockets do not get through", () => {
+  test.each([
+    ["a proxy ends them", endSockets],
+    ["the browser forbids them", forbidSockets],
+  ])("because %s, windows stay in sync by streams", async (_how, prepare) => {
+    const person = await Person.signUp(browser);
+    const [left, right] = [await open(person, { prepare }), await open(person, { prepare })];
+    await left.add("From the left");
+    await right.row("From the left").waitFor();
+    await right.toggle("From the left");
+    await left.missesOpen("From the left");
+    await person.addTask({ title: "From elsewhere" });
+    await Promise.all([left, right].map((window) => window.row("From elsewhere").waitFor()));
+
+    const tab = await another(left);
+    await tab.live();
+    await tab.add("From another tab");
+    await right.row("From another tab").waitFor();
+    expect([left.streams > 0, right.streams > 0, tab.streams]).toEqual([true, true, 0]);
   });
 });
 

@@ -6,13 +6,14 @@ import { mailLink } from "../features/session/mailLink";
 import { makeRouter } from "../routes/router";
 import { SyncedStore } from "../sync/SyncedStore";
 import { FullPageNote } from "../ui/FullPageNote";
-import { lazily } from "../ui/lazily";
-import { announce, remind } from "./notices";
+import { lazily, lazilyAtLast } from "../ui/lazily";
+import { announce } from "./notices";
 
 const loadSignIn = () => import("../features/session/SignInPage").then((module) => module.SignInPage);
 const SignInPage = lazily(loadSignIn, <Splash />);
 const ResetPage = lazily(() => import("../features/session/ResetPage").then((module) => module.ResetPage), <Splash />);
 const VerifyPage = lazily(() => import("../features/session/VerifyPage").then((module) => module.VerifyPage), <Splash />);
+const Reminders = lazilyAtLast(() => import("../features/reminders/Reminders").then((module) => module.Reminders));
 
 type Boot = "waiting" | "done" | { failed: string };
 
@@ -67,8 +68,9 @@ function useBoot(): { boot: Boot; retry: () => void } {
 function SignedIn({ user }: { user: string }) {
   const [router] = useState(makeRouter);
   return (
-    <SyncedStore user={user} announce={announce} onReminder={remind}>
+    <SyncedStore user={user} announce={announce}>
       <RouterProvider router={router} />
+        <Reminders />
     </SyncedStore>
   );
 }

@@ -1,14 +1,11 @@
 import i18next from "i18next";
-import type { Reminder } from "../api/types";
-import { toastOf } from "../features/reminders/reminders";
 import type { Notice } from "../sync/notice";
-import { showOnDesktop } from "../ui/desktop";
 import { showToast } from "../ui/toastStore";
 
 export function announce(notice: Notice): void {
   switch (notice.kind) {
     case "done":
-      showToast({ tone: "plain", message: notice.label, action: { label: i18next.t("commands:undo"), run: notice.undo } });
+      showToast({ tone: "plain", message: notice.label, actions: [{ label: i18next.t("commands:undo"), run: notice.undo }] });
       return;
     case "early":
       showToast({ tone: "plain", message: i18next.t("nav:notice.early") });
@@ -21,13 +18,6 @@ export function announce(notice: Notice): void {
   }
 }
 
-export function remind(event: string, reminder: Reminder): void {
-  const toast = toastOf(event, reminder);
-  if (!toast) return;
-  showToast(toast);
-  if (toast.tone === "reminder") showOnDesktop(toast.message, reminder.reminderId);
-}
-
 export function offerVersion(load: () => void): void {
-  showToast({ tone: "reminder", message: i18next.t("nav:newVersion"), action: { label: i18next.t("nav:loadIt"), run: load } });
+  showToast({ tone: "reminder", message: i18next.t("nav:newVersion"), actions: [{ label: i18next.t("nav:loadIt"), run: load }] });
 }

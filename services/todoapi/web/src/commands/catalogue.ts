@@ -15,6 +15,7 @@ const all = [
   { id: "goActivity", group: "go", keys: "g a" },
   { id: "goTrash", group: "go", keys: "" },
   { id: "goSettings", group: "go", keys: "g s" },
+  { id: "goNotices", group: "go", keys: "g n" },
 
   { id: "nextTask", group: "list", keys: "j" },
   { id: "previousTask", group: "list", keys: "k" },

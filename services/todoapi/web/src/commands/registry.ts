@@ -1,15 +1,21 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import { createKeybindingsHandler } from "tinykeys";
+import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Bindings, useBindings } from "./bindings";
 import { catalogue, type CommandId, repeating } from "./catalogue";
+import { matcherOf } from "./matcher";
 import { isForPage, pressOf } from "./press";
 
 /** What a command does here, and when it can be done. */
 export type Handler = (() => void) | { run: () => void; when: () => boolean };
 export type Handlers = Partial<Record<CommandId, Handler>>;
 
+interface Offer {
+  handlers: Handlers;
+  /** What is offered within something alone is offered while the focus is there, and then comes first. */
+  within: RefObject<Element | null> | undefined;
+}
+
 /** Who offers commands now. The later one comes first. */
-let offers: readonly { current: Handlers }[] = [];
+let offers: readonly { current: Offer }[] = [];
 const listeners = new Set<() => void>();
 
 function setOffers(next: typeof offers): void {
@@ -17,11 +23,11 @@ function setOffers(next: typeof offers): void {
   for (const listener of listeners) listener();
 }
 
-/** Offers commands while the calling component is shown. */
-export function useCommands(handlers: Handlers): void {
-  const offer = useRef<Handlers>({});
+/** Offers commands while the calling component is shown, or while the focus is within a part of it. */
+export function useCommands(handlers: Handlers, within?: RefObject<Element | null>): void {
+  const offer = useRef<Offer>({ handlers: {}, within });
   useEffect(() => {
-    offer.current = handlers;
+    offer.current = { handlers, within };
   });
   useEffect(() => {
     setOffers([offer, ...offers]);
@@ -30,8 +36,10 @@ export function useCommands(handlers: Handlers): void {
 }
 
 function find(id: CommandId): (() => void) | undefined {
-  for (const { current } of offers) {
-    const handler = current[id];
+  const hasFocus = ({ current: { within } }: (typeof offers)[number]) => within?.current?.contains(document.activeElement) === true;
+  const anywhere = offers.filter(({ current: { within } }) => within === undefined);
+  for (const { current } of [...offers.filter(hasFocus), ...anywhere]) {
+    const handler = current.handlers[id];
     if (typeof handler === "function") return handler;
     if (handler?.when()) return handler.run;
   }
@@ -68,23 +76,14 @@ export function useCommandKeys(): void {
 }
 
 function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
-  const pressed: CommandId[] = [];
-  const match = createKeybindingsHandler(
-    // The first that matches is meant: "g t" comes before what "t" is by itself.
-    Object.fromEntries(longestFirst(bindings).map(([id, keys]) => [keys, () => pressed.push(id)])),
-    { ignore: () => false },
-  );
+  const match = matcherOf(bindings);
   return (event) => {
     if (!isForPage(event)) return;
-    match(new KeyboardEvent("keydown", { ...pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") }), code: "Unidentified" }));
-    const id = pressed.pop();
+    const press = pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") });
+    const id = match(new KeyboardEvent("keydown", { ...press, code: "Unidentified" }));
     if (id === undefined || (event.repeat && !repeating.has(id))) return;
     if (runCommand(id)) event.preventDefault();
   };
-}
-
-function longestFirst(bindings: Bindings): [CommandId, string][] {
-  return [...bindings].sort(([, one], [, other]) => other.split(" ").length - one.split(" ").length);
 }
 
 function fieldsOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) {

@@ -51,9 +51,10 @@ export async function speak(locale: string): Promise<void> {
       .filter(([path]) => path.startsWith(`./${language}/`))
       .map(([path, load]) => addTexts(language, namespaceOf(path), load)),
   );
-  await i18next.changeLanguage(language);
+  // What is drawn anew in the language looks which way it runs.
   document.documentElement.lang = language;
   document.documentElement.dir = i18next.dir(language);
+  await i18next.changeLanguage(language);
 }
 
 async function addTexts(language: Language, namespace: string, load: Loader): Promise<void> {

@@ -11,6 +11,7 @@ declare module "i18next" {
       dashboard: typeof import("./en/dashboard.json");
       lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
+      onboarding: typeof import("./en/onboarding.json");
       session: typeof import("./en/session.json");
       settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");

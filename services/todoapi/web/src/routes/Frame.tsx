@@ -20,6 +20,8 @@ import { IconButton } from "../ui/IconButton";
 import { Drawer } from "../ui/lazies";
 import { fetchTheRest, lazily, lazilyOpened } from "../ui/lazily";
 import { useStored } from "../ui/stored";
+import { focusToasts } from "../ui/Toasts";
+import { hasToasts } from "../ui/toastStore";
 import { narrow, useMedia } from "../ui/useMedia";
 import styles from "./Frame.module.css";
 import { TaskPane } from "./TaskPane";
@@ -144,6 +146,7 @@ function useFrameCommands(open: (overlay: Overlay) => void, toggleSidebar: () =>
     goCompleted: () => void navigate({ to: "/completed" }),
     goActivity: () => void navigate({ to: "/activity" }),
     goTrash: () => void navigate({ to: "/trash" }),
+    goNotices: { run: focusToasts, when: hasToasts },
     goSettings: () => void navigate({ to: "/settings/$section", params: { section: "account" } }),
   });
 }

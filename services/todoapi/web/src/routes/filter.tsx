@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { FilterScreen as Content } from "../features/filter/FilterScreen";
 import { FilterMenu } from "../features/nav/PlaceMenu";
@@ -12,7 +12,6 @@ import { useOpenTask } from "./useOpenTask";
 export const FilterScreen = asksServer(function FilterScreen() {
   const { id } = useParams({ from: "/filter/$id" });
   const filter = useEntity("filters", id);
-  const navigate = useNavigate();
   const open = useOpenTask();
   const [editing, setEditing] = useState(false);
   if (!filter) return <Nowhere />;
@@ -20,7 +19,7 @@ export const FilterScreen = asksServer(function FilterScreen() {
     <Page
       title={filter.name}
       sign={<ColourDot colour={filter.colour} />}
-      actions={<FilterMenu filter={filter} editing={editing} onEditing={setEditing} onGone={() => void navigate({ to: "/today" })} />}
+      actions={<FilterMenu filter={filter} edits={[editing, setEditing]} />}
     >
       <Content key={filter.query} name={filter.name} query={filter.query} onEdit={() => setEditing(true)} onOpen={open} />
     </Page>

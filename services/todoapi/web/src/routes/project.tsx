@@ -36,7 +36,7 @@ export function ProjectScreen() {
             onChange={show}
             options={(["list", "board", "calendar"] as const).map((value) => ({ value, label: t(`project.${value}`), icon: signs[value] }))}
           />
-          <ProjectMenu project={project} onGone={() => void navigate({ to: "/today" })} />
+          <ProjectMenu project={project} />
         </>
       }
     >

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { TagMenu } from "../features/nav/PlaceMenu";
@@ -16,19 +16,12 @@ export function TagScreen() {
   const list = useMemo(() => ({ kind: "tag" as const, name }), [name]);
   const tags = useTable("tags");
   const tag = [...tags.values()].find((one) => one.name === name);
-  const navigate = useNavigate();
   return (
     <Page
       title={`@${name}`}
       {...(tag && {
         sign: <ColourDot colour={tag.colour} />,
-        actions: (
-          <TagMenu
-            tag={tag}
-            onRenamed={(next) => void navigate({ to: "/tag/$name", params: { name: next }, replace: true })}
-            onGone={() => void navigate({ to: "/today" })}
-          />
-        ),
+        actions: <TagMenu tag={tag} />,
       })}
     >
       <TaskList

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Welcome } from "../features/onboarding/Welcome";
 import { TaskList } from "../features/task";
 import { useZone } from "../store/hooks";
 import { useNow } from "../time/useNow";
@@ -12,9 +13,10 @@ const list = { kind: "today" } as const;
 export function TodayScreen() {
   const { t, i18n } = useTranslation(["nav", "lists"]);
   const date = new Intl.DateTimeFormat(i18n.language, { weekday: "short", day: "numeric", month: "short", timeZone: useZone() }).format(useNow());
+  const empty = <EmptyState icon={<TodayIcon />} title={t("lists:today.empty")} text={t("lists:today.emptyText")} />;
   return (
     <Page title={t("today")} detail={date}>
-      <TaskList label={t("today")} list={list} onOpen={useOpenTask()} empty={<EmptyState icon={<TodayIcon />} title={t("lists:today.empty")} text={t("lists:today.emptyText")} />} />
+      <TaskList label={t("today")} list={list} onOpen={useOpenTask()} empty={<Welcome otherwise={empty} />} />
     </Page>
   );
 }

@@ -74,6 +74,7 @@ export const deleteTag = (id: string) => one("tag.delete", id);
 export type FilterFields = Partial<Pick<Kinds["filters"], "name" | "query" | "colour" | "favourite">>;
 export const createFilter = (id: string, fields: FilterFields & { name: string; query: string }) => one("filter.create", id, fields);
 export const updateFilter = (filter: Kinds["filters"], fields: FilterFields) => update<"filters">("filter.update", filter, fields);
+export const moveFilter = (id: string, to: Beside) => one("filter.move", id, { ...to });
 export const deleteFilter = (id: string) => one("filter.delete", id);
 
 export const createComment = (id: string, taskId: string, text: string) => one("comment.create", id, { taskId, text });

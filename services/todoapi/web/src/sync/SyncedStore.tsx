@@ -1,14 +1,15 @@
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { client } from "../api/http";
-import type { Reminder } from "../api/types";
 import { StoreProvider } from "../store/hooks";
 import type { Event } from "../store/reduce";
 import { deviceZone } from "../time/useNow";
 import { later } from "./later";
 import type { Announce } from "./notice";
 import { remoteOf } from "./remote";
+import { streamsAt } from "./stream";
 import { Sync } from "./sync";
 import { openTabs } from "./tabs";
+import { socketsAt } from "./wire";
 
 interface Synced {
   sync: Sync;
@@ -28,17 +29,14 @@ export interface SyncedStoreProps {
   user: string;
   /** Tells the person what was done, with a way to undo it, and what could not be done. */
   announce: Announce;
-  onReminder: (event: string, reminder: Reminder) => void;
   children: ReactNode;
 }
 
 /** All that a person who is signed in sees lives in one of these. */
-export function SyncedStore({ user, announce, onReminder, children }: SyncedStoreProps) {
+export function SyncedStore({ user, announce, children }: SyncedStoreProps) {
   const [sync] = useState(() => syncOf(user));
   useEffect(() => running(sync), [sync]);
 
-  const remind = useEffectEvent(onReminder);
-  useEffect(() => sync.onReminder((event, reminder) => remind(event, reminder)), [sync]);
   const complain = useEffectEvent((event: Event) => complainOf(sync, event, announce));
   useEffect(() => sync.store.onEvent((event) => complain(event)), [sync]);
 
@@ -55,7 +53,7 @@ function syncOf(user: string): Sync {
     user,
     remote: remoteOf(client, user),
     tabs: openTabs,
-    open: () => new WebSocket(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`),
+    open: { socket: socketsAt(`${window.location.origin.replace(/^http/, "ws")}/realtime/v1/socket`), stream: streamsAt("/realtime/v1/events") },
     now: Date.now,
     random: Math.random,
     later,

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 import { undo as undoOf } from "../store/acts";
 import { useOps, useStore } from "../store/hooks";
 import type { Act, Op } from "../store/model";
@@ -6,7 +6,7 @@ import { isProvisional } from "../store/predict";
 import { discard, keepMine, needAttention, retry, takeTheirs } from "./attention";
 import type { Done } from "./history";
 import { useSynced } from "./SyncedStore";
-import type { Liveness } from "./sync";
+import type { Liveness, OnReminder, Present } from "./sync";
 
 /** How the page is connected, and how many acts have not been done yet. */
 export function useConnection(): Liveness & { waiting: number } {
@@ -14,6 +14,19 @@ export function useConnection(): Liveness & { waiting: number } {
   const liveness = useSyncExternalStore(sync.subscribe, sync.connection);
   const waiting = useOps().filter(({ state }) => state === "waiting").length;
   return { ...liveness, waiting };
+}
+
+/** The sessions and API tokens by which the person is connected elsewhere now, as far as this window knows. */
+export function usePresent(): Present {
+  const { sync } = useSynced();
+  return useSyncExternalStore(sync.subscribe, sync.present);
+}
+
+/** Calls listener with each step in the life of a reminder. */
+export function useOnReminder(listener: OnReminder): void {
+  const { sync } = useSynced();
+  const tell = useEffectEvent(listener);
+  useEffect(() => sync.onReminder((event, reminder) => tell(event, reminder)), [sync]);
 }
 
 /** Whether there is anything to show. Until then nothing is there, which is not to say that there is nothing. */

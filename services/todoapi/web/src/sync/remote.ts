@@ -3,7 +3,7 @@ import { ApiError, type Client, type Reply } from "../api/http";
 import { operations } from "../api/operations";
 import type { Ticket } from "../api/types";
 import type { Act, Lines } from "../store/model";
-import { Refused } from "./socket";
+import { Refused } from "./live";
 
 /** An act as it is sent: an undo is a command too. */
 export type Request = { kind: "commands"; commands: Asked[] } | { kind: "lines"; lines: Lines } | Extract<Act, { kind: "step" }>;

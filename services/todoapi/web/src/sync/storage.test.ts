@@ -61,3 +61,12 @@ test("a window of a newer version does not wait for one of an older", async () =
   await expect(old.head()).rejects.toThrow();
   newer.close();
 });
+
+test("nothing is left of what was removed, though other windows have it open", async () => {
+  const user = newId();
+  const [one, other] = [await Storage.open(user), await Storage.open(user)];
+  await one.write({ ops: none, entities: { from: null, to: kept(3, "a") } });
+  await one.remove();
+  expect((await indexedDB.databases()).filter(({ name }) => name?.includes(user))).toEqual([]);
+  await expect(other.head()).rejects.toThrow();
+});

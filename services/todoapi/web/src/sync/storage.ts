@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, unwrap, wrap } from "idb";
+import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB, unwrap, wrap } from "idb";
 import { differences } from "../store/indexes";
 import { type Entities, type Kind, type Kinds, kinds, nothing, type Op, type State } from "../store/model";
 
@@ -43,7 +43,7 @@ export class Storage {
         // Acts that were not sent yet outlive every change of the rest.
         if (!old.objectStoreNames.contains("ops")) old.createObjectStore("ops", { keyPath: "id" });
       },
-      // A window of a newer version waits: this one goes on without.
+      // A window of a newer version, or one that deletes all, waits: this one goes on without.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
     });
     return new Storage(db);
@@ -89,10 +89,13 @@ export class Storage {
     await Promise.all([fill(transaction, batch), transaction.done]);
   }
 
-  /** Forgets everything. */
-  async clear(): Promise<void> {
+  /** Forgets everything, and whose it was. */
+  async remove(): Promise<void> {
     const transaction = this.db.transaction(["entities", "ops", "meta"], "readwrite");
     await Promise.all([transaction.objectStore("entities").clear(), transaction.objectStore("ops").clear(), transaction.objectStore("meta").clear(), transaction.done]);
+    this.close();
+    // A window that sleeps too deeply to close it has it deleted later: there is nothing in it by now.
+    await new Promise<void>((resolve, reject) => void deleteDB(this.db.name, { blocked: () => resolve() }).then(resolve, reject));
   }
 }
 

@@ -317,6 +317,17 @@ describe("several windows", () => {
     expect([platform.state.tasks.size, right.titles, right.sockets > 0]).toEqual([2, ["Bread", "Milk"], true]);
   });
 
+  test("know which other devices are on, while they can", async () => {
+    const left = await opened();
+    platform.meet("phone");
+    await pass();
+    const right = await opened();
+    expect([left.sync.present(), right.sync.present()]).toEqual([["phone"], ["phone"]]);
+    platform.setOnline(false);
+    await pass();
+    expect([left.sync.present(), right.sync.present()]).toEqual([[], []]);
+  });
+
   test("adopt what a window kept and did not live to tell", async () => {
     const left = await opened();
     const storage = await Storage.open(user);
@@ -366,14 +377,16 @@ describe("several windows", () => {
     expect((await opened()).titles).toEqual(["Bread"]);
   });
 
-  test("keep nothing more once the person has signed out in one", async () => {
+  test("keep nothing more once the person has signed out in one, not even their name", async () => {
     const [left, right] = [await opened(), await opened()];
     await left.sync.wipe();
     close(left);
     add(right, "Bread");
     await pass();
-    const storage = await Storage.open(user);
-    expect([await storage.head(), await storage.ops(), right.titles]).toEqual([null, [], ["Bread"]]);
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect([names.filter((name) => name?.includes(user)), right.titles]).toEqual([[], ["Bread"]]);
+    await pass();
+    expect([[...platform.state.tasks.values()].map(({ title }) => title), right.store.state.ops]).toEqual([["Bread"], []]);
   });
 
   test("each lead themselves where there are no locks, and each act is done once", async () => {

@@ -8,7 +8,7 @@ import { Keeper, warn } from "./keeper";
 import { Patience, Stopped } from "./patience";
 import type { Remote } from "./remote";
 import { Sender } from "./sender";
-import { type Connection, LiveFeed, type Socket } from "./socket";
+import { type Connection, LiveFeed, type LiveOptions } from "./live";
 import { Storage } from "./storage";
 import type { Message, OpenTabs, Tabs } from "./tabs";
 
@@ -18,14 +18,17 @@ export interface Liveness {
   why?: string;
 }
 
-type OnReminder = (event: string, reminder: Reminder) => void;
+/** The sessions and API tokens by which the person is connected elsewhere now. */
+export type Present = readonly string[];
 
-export interface SyncOptions extends StoreOptions {
+const nobody: Present = [];
+
+export type OnReminder = (event: string, reminder: Reminder) => void;
+
+export interface SyncOptions extends StoreOptions, LiveOptions {
   user: string;
   remote: Remote;
   tabs: OpenTabs;
-  open: () => Socket;
-  random: () => number;
 }
 
 /**
@@ -38,6 +41,7 @@ export class Sync {
   private run: Run | null = null;
   private known = false;
   private liveness: Liveness = { state: "connecting" };
+  private others = nobody;
   private readonly listeners = new Set<() => void>();
   private readonly reminderListeners = new Set<OnReminder>();
   private readonly accountListeners = new Set<() => void>();
@@ -48,10 +52,13 @@ export class Sync {
 
   readonly connection = (): Liveness => this.liveness;
 
+  /** Empty while this window cannot know. */
+  readonly present = (): Present => this.others;
+
   /** Whether there is anything to show. */
   readonly loaded = (): boolean => this.known;
 
-  /** Calls listener when the connection changes, and when there is something to show. */
+  /** Calls listener when the connection changes, or others come and go, and when there is something to show. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -78,6 +85,10 @@ export class Sync {
         }),
       onLiveness: (liveness) => {
         this.liveness = liveness;
+        this.tell();
+      },
+      onPresent: (present) => {
+        this.others = present;
         this.tell();
       },
       onReminder: (event, reminder) => {
@@ -118,6 +129,7 @@ export class Sync {
 interface RunHandlers {
   onLoaded: () => void;
   onLiveness: (liveness: Liveness) => void;
+  onPresent: (present: Present) => void;
   onReminder: OnReminder;
   onAccount: () => void;
 }
@@ -134,6 +146,7 @@ class Run {
   private sender: Sender | null = null;
   private leads = false;
   private liveness: Liveness = { state: "connecting" };
+  private present = nobody;
   /** What happened in another window, which has kept and told it. */
   private readonly heard = new WeakSet<Event>();
   private ops: readonly Op[];
@@ -186,7 +199,8 @@ class Run {
     await this.keeper.flushed();
     this.keeper.forget();
     this.tabs.post({ type: "wiped" });
-    await this.storage?.clear();
+    await this.storage?.remove();
+    this.storage = null;
   }
 
   /** Does work after all that came before it. */
@@ -227,10 +241,14 @@ class Run {
       case "hello":
         if (!this.leads) break;
         this.tabs.post({ type: "liveness", liveness: this.liveness });
+        this.tabs.post({ type: "presence", present: this.present });
         await this.adopt();
         break;
       case "liveness":
         if (!this.leads) this.tell(message.liveness);
+        break;
+      case "presence":
+        if (!this.leads) this.tellPresent(message.present);
         break;
       case "reminder":
         this.handlers.onReminder(message.event, message.reminder);
@@ -240,6 +258,8 @@ class Run {
         break;
       case "wiped":
         this.keeper.forget();
+        this.storage?.close();
+        this.storage = null;
     }
   }
 
@@ -300,7 +320,7 @@ class Run {
     return this.store.state.head > 0 ? this.feed.catchUp() : this.feed.startOver();
   }
 
-  /** Reads what there is, and then follows the socket and sends. */
+  /** Reads what there is, and then follows what changes and sends. */
   private async connect(): Promise<void> {
     try {
       await this.patience.read(() => this.readServer(), () => this.lives({ state: "offline" }));
@@ -337,9 +357,13 @@ class Run {
           this.handlers.onReminder(event, reminder);
           this.tabs.post({ type: "reminder", event, reminder });
         },
+        onPresence: (devices) => this.meets(devices.map(({ id }) => id)),
         onConnection: (state, why) => {
           this.lives({ state, ...(why !== undefined && { why }) });
-          if (state !== "live") return;
+          if (state !== "live") {
+            this.meets(nobody);
+            return;
+          }
           this.patience.wake();
           void sender.run();
         },
@@ -372,6 +396,18 @@ class Run {
   private tell(liveness: Liveness): void {
     this.liveness = liveness;
     this.handlers.onLiveness(liveness);
+  }
+
+  /** Whom this window meets all of them meet when it leads. */
+  private meets(present: Present): void {
+    if (present.length === 0 && this.present.length === 0) return;
+    this.tellPresent(present);
+    this.tabs.post({ type: "presence", present });
+  }
+
+  private tellPresent(present: Present): void {
+    this.present = present;
+    this.handlers.onPresent(present);
   }
 }
 

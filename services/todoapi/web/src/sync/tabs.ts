@@ -1,6 +1,6 @@
 import type { Reminder } from "../api/types";
 import type { Event } from "../store/reduce";
-import type { Liveness } from "./sync";
+import type { Liveness, Present } from "./sync";
 
 /** What the windows of one person tell each other. */
 export type Message =
@@ -11,6 +11,7 @@ export type Message =
   /** A window has opened, and may have found acts that nobody else knows. */
   | { type: "hello" }
   | { type: "liveness"; liveness: Liveness }
+  | { type: "presence"; present: Present }
   | { type: "reminder"; event: string; reminder: Reminder }
   /** The account itself was changed. */
   | { type: "account" }

@@ -1,5 +1,6 @@
 import type { Message, OpenTabs } from "../sync/tabs";
 import { Sync } from "../sync/sync";
+import type { OpenWire } from "../sync/wire";
 import { type ModelPlatform, turn } from "./modelPlatform";
 
 /** The windows of one browser: what is sent between them, and whose turn it is to lead. */
@@ -61,14 +62,15 @@ export class Tab {
   sockets = 0;
 
   constructor(user: string, platform: ModelPlatform, tabs: OpenTabs) {
+    const open: OpenWire = (hello, handlers) => {
+      this.sockets += 1;
+      return platform.open(hello, handlers);
+    };
     this.sync = new Sync({
       user,
       remote: platform.remote(),
       tabs,
-      open: () => {
-        this.sockets += 1;
-        return platform.open();
-      },
+      open: { socket: open, stream: open },
       now: Date.now,
       random: () => 1,
       later: (work) => void turn().then(work),

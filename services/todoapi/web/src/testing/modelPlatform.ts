@@ -5,7 +5,8 @@ import { Draft } from "../store/draft";
 import { type Entities, nothing } from "../store/model";
 import { predict } from "../store/predict";
 import type { Answer, Remote, Request } from "../sync/remote";
-import type { Socket } from "../sync/socket";
+import type { Hello } from "../sync/frames";
+import type { OpenWire, Wire, WireHandlers } from "../sync/wire";
 import { changeOf, settingsOf } from "./factories";
 
 /** What may happen to one request or its answer. */
@@ -49,16 +50,21 @@ export class ModelPlatform {
     };
   }
 
-  open(): Socket {
-    const socket = new ModelSocket(this);
+  readonly open: OpenWire = (hello, handlers) => {
+    const socket = new ModelSocket(this, hello, handlers);
     this.sockets.add(socket);
     return socket;
-  }
+  };
 
   /** Breaks all connections, and what is asked from now on, until it is online again. */
   setOnline(online: boolean): void {
     this.online = online;
     if (!online) this.cut();
+  }
+
+  /** Tells the page which other devices are connected. */
+  meet(...ids: string[]): void {
+    for (const socket of this.sockets) socket.say({ type: "presence", devices: ids.map((id) => ({ id })) });
   }
 
   cut(): void {
@@ -154,25 +160,25 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-class ModelSocket implements Socket {
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
+class ModelSocket implements Wire {
   private greeted = false;
 
-  constructor(private readonly platform: ModelPlatform) {
+  constructor(
+    private readonly platform: ModelPlatform,
+    { resume }: Hello,
+    private readonly handlers: WireHandlers,
+  ) {
     setImmediate(() => {
-      if (platform.online) this.onopen?.call(this as unknown as WebSocket, {} as Event);
+      if (platform.online) this.greet(resume.seq);
       else this.hangUp(1006);
     });
   }
 
-  send(text: string): void {
-    const { resume } = JSON.parse(text) as { resume: { seq: number } };
+  private greet(seq: number): void {
     this.greeted = true;
     this.say({ type: "welcome", head: this.platform.head, heartbeatSeconds: 8 });
-    if (resume.seq < this.platform.floor || resume.seq > this.platform.head) this.say({ type: "snapshot_required" });
-    else for (const change of this.platform.feed.slice(resume.seq)) this.tell(change);
+    if (seq < this.platform.floor || seq > this.platform.head) this.say({ type: "snapshot_required" });
+    else for (const change of this.platform.feed.slice(seq)) this.tell(change);
   }
 
   close(): void {
@@ -185,13 +191,13 @@ class ModelSocket implements Socket {
 
   hangUp(code: number): void {
     this.platform.sockets.delete(this);
-    this.onclose?.call(this as unknown as WebSocket, { code } as CloseEvent);
+    this.handlers.onClose(code);
   }
 
-  private say(frame: unknown): void {
+  say(frame: unknown): void {
     const data = JSON.stringify(frame);
     setImmediate(() => {
-      if (this.platform.sockets.has(this)) this.onmessage?.call(this as unknown as WebSocket, { data } as MessageEvent);
+      if (this.platform.sockets.has(this)) this.handlers.onFrame(data);
     });
   }
 }

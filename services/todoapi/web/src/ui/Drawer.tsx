@@ -5,6 +5,7 @@ import { cx } from "./cx";
 import styles from "./Drawer.module.css";
 import { IconButton } from "./IconButton";
 import { CloseIcon } from "./icons";
+import { useDirection } from "./useDirection";
 import { VisuallyHidden } from "./VisuallyHidden";
 
 interface DrawerProps {
@@ -21,8 +22,8 @@ interface DrawerProps {
 
 /** A dialog that slides in from an edge and can be swiped away: for phones. */
 export function Drawer({ open, onClose, title, bare, side = "bottom", full, children }: DrawerProps) {
-  const { t, i18n } = useTranslation("ui");
-  const leftIsStart = i18n.dir() === "ltr";
+  const { t } = useTranslation("ui");
+  const leftIsStart = useDirection() === "ltr";
   const swipe = side === "bottom" ? "down" : (side === "start") === leftIsStart ? "left" : "right";
   return (
     <Base.Root open={open} swipeDirection={swipe} onOpenChange={(next) => !next && onClose()}>

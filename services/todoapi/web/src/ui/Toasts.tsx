@@ -7,6 +7,13 @@ import { dismissToast, shownOf, stays, type Toast, useToasts } from "./toastStor
 
 const shownMs = 7_000;
 
+const regionId = "notices";
+
+/** Brings the keyboard to what can be done about the newest message. */
+export function focusToasts(): void {
+  document.getElementById(regionId)?.lastElementChild?.querySelector("button")?.focus();
+}
+
 /** The messages at the foot of the page. Screen readers hear each as it comes. */
 export function Toasts() {
   const { t } = useTranslation("ui");
@@ -15,6 +22,7 @@ export function Toasts() {
   const [held, setHeld] = useState(false);
   return (
     <div
+      id={regionId}
       className={styles.toasts}
       role="status"
       aria-live="polite"
@@ -35,7 +43,7 @@ export function Toasts() {
 /** held: somebody is at one of the toasts, so all of them wait. */
 function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
   const { t } = useTranslation("ui");
-  const { id, message, tone, action } = toast;
+  const { id, message, tone, actions = [] } = toast;
   const waits = held || stays(toast);
 
   useEffect(() => {
@@ -45,22 +53,26 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
   }, [id, waits]);
 
   return (
-    <div className={cx(styles.toast, styles[tone])}>
+    <div className={cx(styles.toast, styles[tone], actions.length > 1 && styles.choices)}>
       {tone === "reminder" && <BellIcon />}
       {tone === "error" && <WarningIcon />}
       <span className={styles.message}>{message}</span>
-      {action && (
-        <button
-          type="button"
-          className={styles.action}
-          onClick={() => {
-            dismissToast(id);
-            action.run();
-          }}
-        >
-          {action.label}
-        </button>
-      )}
+      <div className={styles.actions}>
+        {actions.map(({ label, name, run }) => (
+          <button
+            key={label}
+            type="button"
+            className={styles.action}
+            {...(name !== undefined && { "aria-label": name })}
+            onClick={() => {
+              dismissToast(id);
+              run();
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
       <button type="button" className={styles.close} aria-label={t("dismiss")} onClick={() => dismissToast(id)}>
         <CloseIcon />
       </button>

@@ -2,12 +2,13 @@ import type { ReactNode } from "react";
 
 /**
  * The icons of what is on the screen from the start; others are in moreIcons.tsx. All have one grid
- * of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves.
+ * of 20 and one stroke, and take the colour of the words beside them. They say nothing by themselves. One that
+ * turns points along the line, whichever way that runs.
  */
-export function Icon({ children }: { children: ReactNode }) {
+export function Icon({ turns = false, children }: { turns?: boolean; children: ReactNode }) {
   return (
     <svg
-      className="icon"
+      className={turns ? "icon turns" : "icon"}
       viewBox="0 0 20 20"
       fill="none"
       stroke="currentColor"
@@ -36,7 +37,7 @@ export const CompletedIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d
 export const TrashIcon = () => <Icon><path d="M3.5 5.5h13M8 5.5V4a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v1.5M5 5.5l.7 10a1.5 1.5 0 0 0 1.5 1.5h5.6a1.5 1.5 0 0 0 1.5-1.5l.7-10M8.3 9v4.5M11.7 9v4.5" /></Icon>;
 export const DashboardIcon = () => <Icon><path d="M3.5 16.5h13M5.5 16.5V11M10 16.5V4M14.5 16.5V8" strokeWidth="1.7" /></Icon>;
 export const ActivityIcon = () => <Icon><path d="M2.5 10.5H6L8.3 4l3.6 12.2 2.3-5.7h3.3" /></Icon>;
-export const BrowseIcon = () => <Icon><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
+export const BrowseIcon = () => <Icon turns><path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h8" /></Icon>;
 
 // Deeds
 export const PlusIcon = () => <Icon><path d="M10 4v12M4 10h12" /></Icon>;
@@ -44,7 +45,7 @@ export const CheckIcon = () => <Icon><path d="m4.5 10.5 3.8 3.7 7.2-7.9" strokeW
 export const CloseIcon = () => <Icon><path d="m5.2 5.2 9.6 9.6M14.8 5.2l-9.6 9.6" /></Icon>;
 export const MoreIcon = () => <Icon><path d={`${dot(4.5, 10)}${dot(10, 10)}${dot(15.5, 10)}`} strokeWidth="2.4" /></Icon>;
 export const PauseIcon = () => <Icon><path d="M7 4.5v11M13 4.5v11" strokeWidth="1.9" /></Icon>;
-export const MoveIcon = () => <Icon><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
+export const MoveIcon = () => <Icon turns><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
 export const DragIcon = () => <Icon><path d={`${dot(7.5, 5)}${dot(12.5, 5)}${dot(7.5, 10)}${dot(12.5, 10)}${dot(7.5, 15)}${dot(12.5, 15)}`} strokeWidth="2.4" /></Icon>;
 
 // Of a task
@@ -52,12 +53,12 @@ export const FlagIcon = () => <Icon><path d="M4.5 17.5V3.6s1-1 3.6-1 4 1.9 6.4 1
 export const BellIcon = () => <Icon><path d="M5 8.2a5 5 0 0 1 10 0c0 4.6 1.7 5.6 1.7 5.6H3.3S5 12.8 5 8.2ZM8.2 16.3a2 2 0 0 0 3.6 0" /></Icon>;
 export const RepeatIcon = () => <Icon><path d="m13.8 2.5 2.7 2.7-2.7 2.7M3.5 9.5V8.2a3 3 0 0 1 3-3h10M6.2 17.5l-2.7-2.7 2.7-2.7M16.5 10.5v1.3a3 3 0 0 1-3 3h-10" /></Icon>;
 export const DeadlineIcon = () => <Icon><circle cx="10" cy="10" r="7" /><circle cx="10" cy="10" r="3.4" /><path d={dot(10, 10)} strokeWidth="2" /></Icon>;
-export const NoteIcon = () => <Icon><path d="M4 5.5h12M4 10h12M4 14.5h7" /></Icon>;
+export const NoteIcon = () => <Icon turns><path d="M4 5.5h12M4 10h12M4 14.5h7" /></Icon>;
 export const CommentIcon = () => <Icon><path d="M4.5 3.5h11A1.5 1.5 0 0 1 17 5v7.5a1.5 1.5 0 0 1-1.5 1.5H10l-3.8 3v-3H4.5A1.5 1.5 0 0 1 3 12.5V5a1.5 1.5 0 0 1 1.5-1.5Z" /></Icon>;
-export const SubtaskIcon = () => <Icon><circle cx="5" cy="4.5" r="1.8" /><path d="M5 6.3v5.2a3 3 0 0 0 3 3h3.2M5 9.5h6.2" /><circle cx="13.5" cy="9.5" r="1.8" /><circle cx="13.5" cy="14.5" r="1.8" /></Icon>;
+export const SubtaskIcon = () => <Icon turns><circle cx="5" cy="4.5" r="1.8" /><path d="M5 6.3v5.2a3 3 0 0 0 3 3h3.2M5 9.5h6.2" /><circle cx="13.5" cy="9.5" r="1.8" /><circle cx="13.5" cy="14.5" r="1.8" /></Icon>;
 
 // Signs
-export const ChevronIcon = () => <Icon><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
+export const ChevronIcon = () => <Icon turns><path d="m7.7 4.8 5.2 5.2-5.2 5.2" /></Icon>;
 export const ChevronDownIcon = () => <Icon><path d="m4.8 7.5 5.2 5.2 5.2-5.2" /></Icon>;
 export const SidebarIcon = () => <Icon><rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.5" /><path d="M7.8 3.8v12.4" /></Icon>;
 export const WarningIcon = () => <Icon><path d="m8.7 4-6 10.4A1.5 1.5 0 0 0 4 16.6h12a1.5 1.5 0 0 0 1.3-2.2L11.3 4a1.5 1.5 0 0 0-2.6 0ZM10 8v3.4" /><path d={dot(10, 13.8)} strokeWidth="2" /></Icon>;

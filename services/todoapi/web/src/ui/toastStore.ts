@@ -5,7 +5,15 @@ export interface Toast {
   message: string;
   /** Errors and reminders stay until the person sends them away; the others leave by themselves. */
   tone: "plain" | "error" | "reminder";
-  action?: { label: string; run: () => void };
+  /** What can be done about it. Any of them sends it away. */
+  actions?: readonly ToastAction[];
+}
+
+export interface ToastAction {
+  label: string;
+  /** In the words of a screen reader, where the label says too little. It begins or ends with the label. */
+  name?: string;
+  run: () => void;
 }
 
 /** More than this would cover the page. */
@@ -35,8 +43,15 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-export function showToast(toast: Omit<Toast, "id">): void {
-  set(withToast(toasts, { ...toast, id: nextId++ }));
+/** Returns by what it can be dismissed. */
+export function showToast(toast: Omit<Toast, "id">): number {
+  const id = nextId++;
+  set(withToast(toasts, { ...toast, id }));
+  return id;
+}
+
+export function hasToasts(): boolean {
+  return toasts.length > 0;
 }
 
 export function dismissToast(id: number): void {

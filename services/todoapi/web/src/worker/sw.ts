@@ -1,6 +1,7 @@
 /**
- * The service worker: it keeps the files of one build, so that the app starts offline and at once.
- * It never touches what is asked of the platform. A new build waits until the person wants it.
+ * The service worker: it keeps the files of one build, so that the app starts offline and at once,
+ * and hands what a person chooses on a notice to the app. It never touches what is asked of the
+ * platform. A new build waits until the person wants it.
  */
 
 // A module of its own, so that self may be told apart from that of a page.
@@ -24,6 +25,11 @@ self.addEventListener("message", (event) => {
   if (event.data === "activate") void self.skipWaiting();
 });
 
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(answerNotice(event.action, String(event.notification.data)));
+});
+
 self.addEventListener("fetch", (event) => {
   const { method, url, mode } = event.request;
   const { origin, pathname } = new URL(url);
@@ -41,6 +47,14 @@ async function takeOver(): Promise<void> {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((name) => caches.delete(name)));
   await self.clients.claim();
+}
+
+/** A window does what was chosen, as if it had been chosen there. Where none is open any more, one opens with the task. */
+async function answerNotice(action: string, about: string): Promise<void> {
+  const [first] = await self.clients.matchAll({ type: "window" });
+  if (!first) await self.clients.openWindow(`/today?task=${encodeURIComponent(about)}`);
+  else if (action === "") await first.focus();
+  else first.postMessage({ type: "notice", action, about });
 }
 
 async function answer(request: Request, kept: string): Promise<Response> {

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { runCommand } from "../../commands/registry";
 import { BrowseIcon, InboxIcon, PlusIcon, TodayIcon, UpcomingIcon } from "../../ui/icons";
 import styles from "./nav.module.css";
@@ -7,12 +7,16 @@ import styles from "./nav.module.css";
 /** The places of the page in reach of a thumb. */
 export function BottomTabs({ onBrowse }: { onBrowse: () => void }) {
   const { t } = useTranslation("nav");
+  const settings = useLocation().pathname.startsWith("/settings");
   const current = { "aria-current": "page" } as const;
   return (
     <>
-      <button type="button" className={styles.roundAdd} aria-label={t("addTask")} onClick={() => runCommand("addTask")}>
-        <PlusIcon />
-      </button>
+      {/* Where there are no tasks, it would only lie on what is. */}
+      {!settings && (
+        <button type="button" className={styles.roundAdd} aria-label={t("addTask")} onClick={() => runCommand("addTask")}>
+          <PlusIcon />
+        </button>
+      )}
       <nav className={styles.tabs} aria-label={t("main")}>
         <Link to="/today" className={styles.tab} activeProps={current} activeOptions={{ includeSearch: false }}>
           <TodayIcon />

@@ -10,13 +10,15 @@ interface NavLinkProps {
   words: string;
   /** How many open tasks are there. */
   count?: number | undefined;
+  /** A link can be dragged by itself, which is in the way where the row is. */
+  draggable?: boolean;
 }
 
 /** One place to go. */
-export function NavLink({ to, sign, words, count = 0 }: NavLinkProps) {
+export function NavLink({ to, sign, words, count = 0, draggable }: NavLinkProps) {
   const { t, i18n } = useTranslation("nav");
   return (
-    <Link {...to} className={styles.link} activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
+    <Link {...to} {...(draggable !== undefined && { draggable })} className={styles.link} activeProps={{ "aria-current": "page" }} activeOptions={{ includeSearch: false }}>
       <span className={styles.sign}>{sign}</span>
       <span className={styles.words}>{words}</span>
       {count > 0 && (

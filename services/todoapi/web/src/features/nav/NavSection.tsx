@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { ChevronIcon, PlusIcon } from "../../ui/icons";
 import { IconButton } from "../../ui/IconButton";
-import { useStored } from "../../ui/stored";
+import { readStored, store, useStored } from "../../ui/stored";
 import styles from "./nav.module.css";
 
 interface NavSectionProps {
@@ -38,6 +38,18 @@ export function NavSection({ id, title, foldedAtFirst = false, add, children }: 
 
 /** Whether something in the sidebar is folded, which the device remembers. */
 export function useFolded(id: string, atFirst = false): [folded: boolean, fold: (folded: boolean) => void] {
-  const [stored, set] = useStored(`todo.folded.${id}`);
+  const [stored, set] = useStored(nameOf(id));
   return [stored === null ? atFirst : stored === "yes", (folded) => set(folded ? "yes" : "no")];
+}
+
+export function foldedNow(id: string): boolean {
+  return readStored(nameOf(id)) === "yes";
+}
+
+export function unfold(id: string): void {
+  store(nameOf(id), "no");
+}
+
+function nameOf(id: string): string {
+  return `todo.folded.${id}`;
 }

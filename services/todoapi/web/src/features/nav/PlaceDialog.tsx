@@ -44,14 +44,15 @@ const titles = { project: "addProject", filter: "addFilter", tag: "addTag" } as 
 const dones = { project: "projectAdded", filter: "filterAdded", tag: "tagAdded" } as const;
 
 interface AddDialogProps {
-  /** What is to be made; null while nothing is. */
   kind: Addable;
+  /** Of a project: the one that it is made in. */
+  within?: string;
   onClose: () => void;
   onAdded: (made: { kind: Addable; id: string; name: string }) => void;
 }
 
 /** Makes a project, a filter or a tag. */
-export function AddDialog({ kind, onClose, onAdded }: AddDialogProps) {
+export function AddDialog({ kind, within = "", onClose, onAdded }: AddDialogProps) {
   const { t } = useTranslation("nav");
   const act = useAct();
   const add = (place: Place) => {
@@ -60,7 +61,7 @@ export function AddDialog({ kind, onClose, onAdded }: AddDialogProps) {
     onClose();
     onAdded({ kind, id, name: place.name });
   };
-  return <PlaceDialog title={t(titles[kind])} kind={kind} from={blank} saves={t("add")} onClose={onClose} onSave={add} />;
+  return <PlaceDialog title={t(titles[kind])} kind={kind} from={{ ...blank, parentId: within }} saves={t("add")} onClose={onClose} onSave={add} />;
 }
 
 function creation(kind: Addable, id: string, { name, colour, favourite, query, parentId }: Place): Act {

@@ -1,4 +1,4 @@
-import { type ComponentType, memo, type ReactNode } from "react";
+import { type ComponentProps, type ComponentType, memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts } from "../../store/lists";
 import type { Kinds } from "../../store/model";
@@ -18,8 +18,10 @@ import {
 import styles from "./nav.module.css";
 import { NavLink } from "./NavLink";
 import { NavSection } from "./NavSection";
+import { PlaceRow } from "./PlaceRow";
 import { ProjectPlace, ProjectTree } from "./ProjectTree";
 import { type Branch, favouritesOf } from "./tree";
+import { useDrops } from "./useDrops";
 
 export type Addable = "project" | "filter" | "tag";
 
@@ -35,6 +37,8 @@ export interface SidebarProps {
   tags: readonly Kinds["tags"][];
   onAdd: (kind: Addable) => void;
   onAddTask: () => void;
+  /** What the sidebar listens to as a whole. */
+  root: ComponentProps<"nav">;
   /** What stands above all else: whose page it is. */
   head: ReactNode;
   /** What stands at the foot: how the page is connected, if that is worth a word. */
@@ -42,10 +46,11 @@ export interface SidebarProps {
 }
 
 /** The places of the page. */
-export function Sidebar({ known, counts, today, tree, projects, filters, tags, onAdd, onAddTask, head, foot }: SidebarProps) {
+export function Sidebar({ known, counts, today, tree, projects, filters, tags, onAdd, onAddTask, root, head, foot }: SidebarProps) {
   const { t } = useTranslation("nav");
+  const drops = useDrops();
   return (
-    <nav className={styles.sidebar} aria-label={t("main")}>
+    <nav className={styles.sidebar} aria-label={t("main")} {...root}>
       <div className={styles.head}>{head}</div>
       <div className={styles.places}>
         <button type="button" className={styles.addTask} onClick={onAddTask}>
@@ -59,10 +64,14 @@ export function Sidebar({ known, counts, today, tree, projects, filters, tags, o
             <Place to="/search" sign={SearchIcon} words={t("search")} />
           </li>
           <li>
-            <Place to="/inbox" sign={InboxIcon} words={t("inbox")} count={counts.inbox} />
+            <PlaceRow onDrop={drops.onProject(null, t("inbox"))}>
+              <Place to="/inbox" sign={InboxIcon} words={t("inbox")} count={counts.inbox} />
+            </PlaceRow>
           </li>
           <li>
-            <Place to="/today" sign={TodayIcon} words={t("today")} count={today} />
+            <PlaceRow onDrop={drops.onToday}>
+              <Place to="/today" sign={TodayIcon} words={t("today")} count={today} />
+            </PlaceRow>
           </li>
           <li>
             <Place to="/upcoming" sign={UpcomingIcon} words={t("upcoming")} />
@@ -74,10 +83,8 @@ export function Sidebar({ known, counts, today, tree, projects, filters, tags, o
         </NavSection>
         <NavSection id="filters" title={t("filters")} add={{ label: t("addFilter"), run: () => onAdd("filter") }}>
           <ul>
-            {filters.map(({ id, name, colour }) => (
-              <li key={id}>
-                <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
-              </li>
+            {filters.map((filter) => (
+              <FilterPlace key={filter.id} filter={filter} />
             ))}
           </ul>
         </NavSection>
@@ -122,16 +129,24 @@ function Favourites({ counts, projects, filters, tags }: Pick<SidebarProps, "cou
             <ProjectPlace project={project} count={counts.projects.get(project.id)} />
           </li>
         ))}
-        {ofFilters.map(({ id, name, colour }) => (
-          <li key={id}>
-            <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
-          </li>
+        {ofFilters.map((filter) => (
+          <FilterPlace key={filter.id} filter={filter} />
         ))}
         {ofTags.map((tag) => (
           <TagPlace key={tag.id} tag={tag} count={counts.tags.get(tag.name)} />
         ))}
       </ul>
     </NavSection>
+  );
+}
+
+function FilterPlace({ filter: { id, name, colour } }: { filter: Kinds["filters"] }) {
+  return (
+    <li>
+      <PlaceRow place={{ kind: "filters", id, name }}>
+        <NavLink to={{ to: "/filter/$id", params: { id } }} sign={<Tinted colour={colour}><FilterIcon /></Tinted>} words={name} />
+      </PlaceRow>
+    </li>
   );
 }
 
@@ -147,10 +162,13 @@ const Place = memo(function Place({ to, sign: Sign, ...rest }: PlaceProps) {
   return <NavLink to={{ to }} sign={<Sign />} {...rest} />;
 });
 
-const TagPlace = memo(function TagPlace({ tag: { name, colour }, count }: { tag: Kinds["tags"]; count: number | undefined }) {
+const TagPlace = memo(function TagPlace({ tag: { id, name, colour }, count }: { tag: Kinds["tags"]; count: number | undefined }) {
+  const drops = useDrops();
   return (
     <li>
-      <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={count} />
+      <PlaceRow place={{ kind: "tags", id, name }} onDrop={drops.onTag(name)}>
+        <NavLink to={{ to: "/tag/$name", params: { name } }} sign={<Tinted colour={colour}><TagIcon /></Tinted>} words={name} count={count} />
+      </PlaceRow>
     </li>
   );
 });

@@ -18,6 +18,8 @@ export const changeTypes = {
     "password_reset_requested",
     "email_change_requested",
     "email_changed",
+    "calendar_opened",
+    "calendar_closed",
     "disabled",
     "enabled",
     "quota_changed",

@@ -1,6 +1,7 @@
 export { Composer, ComposerDialog } from "./composer";
-export { onDay } from "./edits";
+export { hasTag, onDay, tops, withTag } from "./edits";
 export { draggedTasks, taskData } from "./list/drag";
+export * as moves from "./list/moves";
 export { useDropTasks } from "./list/useDropTasks";
 export type { Place, TaskGroup } from "./list/items";
 export { LoadingRows } from "./list/LoadingRows";

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
 import { operations } from "../../../api/operations";
 import { useViewer } from "../../../store/hooks";
+import { usePresent } from "../../../sync/hooks";
 import { spellInstant } from "../../../time/due";
 import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
@@ -20,7 +21,11 @@ const queryKey = ["settings", "sessions"];
 /** Where somebody is signed in. */
 export function Sessions() {
   const { t } = useTranslation("settings");
+  const present = usePresent();
   const sessions = useQuery({ queryKey, queryFn: () => client.call(operations.listSessions, {}) });
+  const cache = useQueryClient();
+  // Who comes may have signed in just now, and who leaves may have signed out.
+  useEffect(() => void cache.invalidateQueries({ queryKey }, { cancelRefetch: false }), [cache, present]);
   const [asked, setAsked] = useState(false);
   const others = (sessions.data?.items ?? []).filter(({ current }) => !current);
   const mine = sessions.data?.items.find(({ current }) => current);
@@ -50,7 +55,7 @@ export function Sessions() {
               <ul>
                 {others.map((session) => (
                   <li key={session.id}>
-                    <SessionRow session={session} />
+                    <SessionRow session={session} on={present.includes(session.id)} />
                   </li>
                 ))}
               </ul>
@@ -63,7 +68,8 @@ export function Sessions() {
   );
 }
 
-function SessionRow({ session }: { session: Session }) {
+/** on: it is connected now, as far as this window knows. */
+function SessionRow({ session, on = false }: { session: Session; on?: boolean }) {
   const { t } = useTranslation("settings");
   const viewer = useViewer();
   const explain = useExplain();
@@ -75,6 +81,7 @@ function SessionRow({ session }: { session: Session }) {
     onSettled: () => cache.invalidateQueries({ queryKey }),
   });
   const { program, system } = deviceOf(session.device);
+  const since = spellInstant(new Date(session.createdAt), viewer);
   const name = program === "" ? t("sessions.someProgram") : system === "" ? program : t("sessions.device", { program, system });
   return (
     <Row
@@ -83,9 +90,10 @@ function SessionRow({ session }: { session: Session }) {
         <>
           <span title={session.device}>{name}</span>
           {session.current && <Badge tone="accent">{t("sessions.thisDevice")}</Badge>}
+          {on && <Badge tone="good">{t("sessions.onNow")}</Badge>}
         </>
       }
-      detail={t("sessions.used", { ago: ago(new Date(session.usedAt), viewer.now, viewer.locale), since: spellInstant(new Date(session.createdAt), viewer) })}
+      detail={on ? t("sessions.since", { since }) : t("sessions.used", { ago: ago(new Date(session.usedAt), viewer.now, viewer.locale), since })}
     >
       {!session.current && (
         <Button size="small" busy={end.isPending} aria-label={t("sessions.endOne", { name })} onClick={() => end.mutate()}>

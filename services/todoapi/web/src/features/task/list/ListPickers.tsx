@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../../store/hooks";
 import { asksServer } from "../../../sync/asksServer";
+import type { Anchor } from "../../../ui/anchor";
 import { Menu } from "../../../ui/Menu";
 import { Popover } from "../../../ui/Popover";
 import { DatePicker } from "../pickers/DatePicker";
@@ -9,7 +10,7 @@ import { ProjectPicker } from "../pickers/ProjectPicker";
 import { TagPicker } from "../pickers/TagPicker";
 import { TaskMenuItems } from "../row/TaskMenuItems";
 import { useListContext, useListState } from "./context";
-import type { Anchor, Asked } from "./model";
+import type { Asked } from "./model";
 
 /** The one menu and the pickers of a list, beside whatever asked for them. */
 export const ListPickers = asksServer(function ListPickers() {

@@ -3,11 +3,12 @@ import type { Priority, Task } from "../../../api/types";
 import * as acts from "../../../store/acts";
 import type { Act } from "../../../store/model";
 import type { Store } from "../../../store/store";
+import type { Anchor } from "../../../ui/anchor";
 import { hasTag, onDay, tops, withoutTag, withPriority, withTag } from "../edits";
 import type { Edit } from "../useEdit";
 import { type Choice, kept, meant, moved, placed, ranged, toggled } from "./cursor";
 import type { TaskGroup } from "./items";
-import type { Anchor, Asked, ListModel } from "./model";
+import type { Asked, ListModel } from "./model";
 import { branchOf, dropped, type Gap, indented, lowered, type Move, outdented, raised } from "./moves";
 
 /** How long a completed task is still seen, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { Anchor } from "../../../ui/anchor";
 import { type Choice, kept, nobody } from "./cursor";
 import type { Gap } from "./moves";
 
@@ -8,8 +9,6 @@ export interface Asked {
   /** Beside what it opens: a row, a button of it, the pointer. Absent, it is beside the first of them. */
   anchor: Anchor | null;
 }
-
-export type Anchor = Element | { getBoundingClientRect: () => DOMRect; contextElement: Element };
 
 export interface ListState {
   choice: Choice;

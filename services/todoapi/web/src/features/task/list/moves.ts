@@ -3,7 +3,7 @@ import type { TaskPlace } from "../../../store/acts";
 import type { TaskGroup } from "./items";
 
 /** How deep tasks may stand below others: five levels. */
-const deepest = 4;
+export const deepest = 4;
 
 /** Where a task goes, or why it stays. */
 export type Move = TaskPlace | null;

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { IconButton } from "../../../ui/IconButton";
 import { EditIcon } from "../../../ui/moreIcons";
 import { TextArea } from "../../../ui/TextArea";
+import { leaveField } from "./leave";
 import styles from "./TaskPane.module.css";
 import { useSavedText } from "./useSavedText";
 
@@ -31,7 +32,7 @@ export function MarkdownField({ label, placeholder, value, maxLength, onSave }: 
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key !== "Escape" && !(event.key === "Enter" && (event.metaKey || event.ctrlKey))) return;
     event.stopPropagation();
-    event.currentTarget.blur();
+    leaveField(event.currentTarget);
   };
 
   if (text === "" || editing) {

@@ -27,6 +27,7 @@ import { Comments } from "./Comments";
 import { ConflictNotice } from "./ConflictNotice";
 import { Details } from "./Details";
 import { MarkdownField } from "./MarkdownField";
+import { leaveField } from "./leave";
 import { editOf, type Scope } from "./scope";
 import { Subtasks } from "./Subtasks";
 import styles from "./TaskPane.module.css";
@@ -50,7 +51,7 @@ export const TaskPane = asksServer(function TaskPane({ id, onClose, onOpen }: Ta
   };
 
   return (
-    <div className={styles.pane} role="group" aria-label={task?.title ?? t("task")} onKeyDown={press}>
+    <div className={styles.pane} role="group" tabIndex={-1} data-pane aria-label={task?.title ?? t("task")} onKeyDown={press}>
       {task ? <OpenTask key={id} task={task} onClose={onClose} onOpen={onOpen} /> : <NoTask missing={missing} onClose={onClose} />}
     </div>
   );
@@ -159,7 +160,7 @@ function Title({ task, onSave }: { task: Task; onSave: (title: string) => void }
     if (event.nativeEvent.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
     event.preventDefault();
     event.stopPropagation();
-    event.currentTarget.blur();
+    leaveField(event.currentTarget);
   };
   return (
     <TextArea

@@ -1,6 +1,7 @@
 import { type CSSProperties, memo, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import { useEntity } from "../../../store/hooks";
 import { isProvisional } from "../../../store/predict";
+import { pointAt } from "../../../ui/anchor";
 import { cx } from "../../../ui/cx";
 import { CalendarIcon, ChevronIcon, DragIcon, MoreIcon } from "../../../ui/icons";
 import { VisuallyHidden } from "../../../ui/VisuallyHidden";
@@ -68,7 +69,7 @@ export const TaskRow = memo(function TaskRow({ id, group, at, depth, children, u
       onContextMenu={(event) => {
         event.preventDefault();
         does.point(id);
-        does.ask("menu", chosen ? does.meant() : [id], pointAt(event));
+        does.ask("menu", chosen ? does.meant() : [id], pointAt(event, event.currentTarget));
       }}
       onFocus={() => does.point(id)}
       onPointerEnter={({ pointerType }) => pointerType === "mouse" && setHovered(true)}
@@ -143,9 +144,4 @@ function RowAction({ label, tabIndex, onPress, children }: RowActionProps) {
       {children}
     </button>
   );
-}
-
-/** Where the pointer is, as what a menu can be beside of. */
-function pointAt({ clientX, clientY, currentTarget }: MouseEvent): { getBoundingClientRect: () => DOMRect; contextElement: Element } {
-  return { getBoundingClientRect: () => new DOMRect(clientX, clientY, 0, 0), contextElement: currentTarget };
 }

@@ -1,6 +1,8 @@
 import type { Change, Reminder } from "../api/types";
-import { closeCodes, decodeFrame, type Hello, type ServerFrame } from "./frames";
+import { closeCodes, decodeFrame, type Device, isOfServer, type ServerFrame } from "./frames";
 import { delayMs } from "./patience";
+import { Ways } from "./ways";
+import type { OpenWire, Way, Wire } from "./wire";
 
 /**
  * connecting: not yet, or not any more; live: every change arrives; offline: waiting to try
@@ -20,15 +22,14 @@ export interface LiveHandlers {
   resync: () => Promise<number>;
   onChange: (change: Change) => void;
   onReminder: (event: string, reminder: Reminder) => void;
+  /** Tells which other connections the person has now. */
+  onPresence: (devices: readonly Device[]) => void;
   /** why is a sentence for people, of a refused connection only. */
   onConnection: (connection: Connection, why?: string) => void;
 }
 
-/** The part of WebSocket that this file uses. */
-export type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
-
 export interface LiveOptions {
-  open: () => Socket;
+  open: Readonly<Record<Way, OpenWire>>;
   random: () => number;
   /** The clock. */
   now: () => number;
@@ -44,14 +45,17 @@ const patience = 2.25;
 const overtakeMs = 2_000;
 
 /**
- * Follows the change feed over a WebSocket from a known place. It connects again for as
- * long as it is started, resumes after what it has seen, and hands on each change once,
- * in order: on a gap it drops the connection and resumes.
+ * Follows the change feed from a known place, over a WebSocket or, where those do not get
+ * through, a stream. It connects again for as long as it is started, resumes after what it has
+ * seen, and hands on each change once, in order: on a gap it drops the connection and resumes.
  */
 export class LiveFeed {
   private seen: number;
   private attempt = 0;
-  private socket: Socket | null = null;
+  private wire: Wire | null = null;
+  private readonly ways = new Ways();
+  /** The way of a connection of which the server has said nothing yet. */
+  private trying: Way | null = null;
   private retry: Timer = undefined;
   private watchdog: Timer = undefined;
   /** When the watchdog is due: it sleeps with the device. */
@@ -81,7 +85,7 @@ export class LiveFeed {
 
   /** Connects at once when it was waiting to try again, or slept too long: the network or the person is back. */
   wake(): void {
-    const slept = this.socket !== null && this.options.now() > this.deadline;
+    const slept = this.wire !== null && this.options.now() > this.deadline;
     if (this.running && (slept || this.retry !== undefined)) void this.connect();
   }
 
@@ -99,18 +103,17 @@ export class LiveFeed {
       else this.connectLater();
       return;
     }
-    if (superseded()) return;
-    const socket = this.options.open();
-    this.socket = socket;
+    if (!superseded()) this.open(ticket, superseded);
+  }
+
+  private open(ticket: string, superseded: () => boolean): void {
+    const way = this.ways.choose(this.options.now());
+    this.trying = way;
     this.expect(welcomeMs);
-    socket.onopen = () => {
-      const hello: Hello = { type: "hello", ticket, resume: { seq: this.seen } };
-      socket.send(JSON.stringify(hello));
-    };
     let heartbeatMs = welcomeMs;
-    socket.onmessage = ({ data }) => {
+    const onFrame = (text: string) => {
       if (superseded()) return;
-      const frame = decodeFrame(String(data));
+      const frame = decodeFrame(text);
       if (frame === "broken") {
         this.connectLater();
         return;
@@ -119,15 +122,21 @@ export class LiveFeed {
       this.expect(heartbeatMs);
       if (frame) this.receive(frame);
     };
-    socket.onclose = ({ code }) => {
+    const onClose = (code: number) => {
       if (!superseded()) void this.closed(code);
     };
+    try {
+      this.wire = this.options.open[way]({ type: "hello", ticket, resume: { seq: this.seen } }, { onFrame, onClose });
+    } catch {
+      this.connectLater();
+    }
   }
 
   private receive(frame: ServerFrame): void {
     switch (frame.type) {
       case "welcome":
         this.attempt = 0;
+        this.gotThrough();
         this.handlers.onConnection("live");
         return;
       case "change":
@@ -138,6 +147,12 @@ export class LiveFeed {
         return;
       case "reminder":
         this.handlers.onReminder(frame.event, frame.reminder);
+        return;
+      case "presence":
+        this.handlers.onPresence(frame.devices);
+        return;
+      case "close":
+        void this.closed(frame.code);
         return;
       case "snapshot_required":
         void this.startOver();
@@ -177,6 +192,11 @@ export class LiveFeed {
   }
 
   private async closed(code: number): Promise<void> {
+    if (!isOfServer(code)) {
+      this.connectLater();
+      return;
+    }
+    this.gotThrough();
     this.drop();
     if (code === closeCodes.badFrame) {
       this.giveUp("This page is older than the server and cannot sync. Load it anew.");
@@ -191,6 +211,12 @@ export class LiveFeed {
     else this.connectLater();
   }
 
+  /** The server has said something, be it that it closes. */
+  private gotThrough(): void {
+    if (this.trying) this.ways.worked(this.trying);
+    this.trying = null;
+  }
+
   /** Stays away: trying again would fail in the same way. */
   private giveUp(why: string): void {
     this.drop();
@@ -198,6 +224,7 @@ export class LiveFeed {
   }
 
   private connectLater(ms = delayMs(this.attempt, this.options.random())): void {
+    if (this.trying) this.ways.failed(this.trying, this.options.now());
     this.drop();
     this.handlers.onConnection("offline");
     this.retry = setTimeout(() => void this.connect(), ms);
@@ -216,8 +243,9 @@ export class LiveFeed {
     this.generation += 1;
     for (const timer of [this.retry, this.watchdog, this.catchUp]) clearTimeout(timer);
     this.retry = this.watchdog = this.catchUp = undefined;
-    this.socket?.close();
-    this.socket = null;
+    this.wire?.close();
+    this.wire = null;
+    this.trying = null;
   }
 }
 
