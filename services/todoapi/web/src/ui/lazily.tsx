@@ -1,4 +1,4 @@
-import { type ComponentType, createElement, lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react";
+import { type ComponentType, createElement, lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
 
 type Load<Props> = () => Promise<ComponentType<Props>>;
 
@@ -17,19 +17,22 @@ export function lazily<Props extends object>(load: Load<Props>, meanwhile: React
   };
 }
 
-/** One that is there from the start, but closed: it is fetched when it is first opened, or before that. */
+/** One that is there from the start, but closed: it is fetched with the rest, so that it opens at once, or when it is first opened. */
 export function lazilyOpened<Props extends { open: boolean }>(load: Load<Props>): ComponentType<Props> {
-  const Opened = lazily(load);
+  const { fetch, useFetched } = fetched(load);
   return function LazilyOpened(props: Props) {
-    const [wanted, setWanted] = useState(props.open);
-    if (props.open && !wanted) setWanted(true);
-    return wanted && <Opened {...props} />;
+    const Fetched = useFetched();
+    const { open } = props;
+    useEffect(() => {
+      if (open) fetchNow(fetch);
+    }, [open]);
+    return Fetched && createElement(Fetched, props);
   };
 }
 
 /** A component for which nobody waits: it is there once it was fetched with the rest. */
 export function lazilyAtLast(load: Load<object>): ComponentType {
-  const useFetched = fetchedAtLast(load);
+  const { useFetched } = fetched(load);
   return function LazilyAtLast() {
     const Fetched = useFetched();
     return Fetched && createElement(Fetched);
@@ -38,19 +41,23 @@ export function lazilyAtLast(load: Load<object>): ComponentType {
 
 /** A hook for what is no component: null until it was fetched with the rest. */
 export function fetchedAtLast<Value>(load: () => Promise<Value>): () => Value | null {
-  let fetched: Value | null = null;
+  return fetched(load).useFetched;
+}
+
+function fetched<Value>(load: () => Promise<Value>) {
+  let value: Value | null = null;
   const listeners = new Set<() => void>();
-  fetchLater(async () => {
-    fetched = await load();
-    for (const listener of listeners) listener();
-  });
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return function useFetched() {
-    return useSyncExternalStore(subscribe, () => fetched);
+  const fetch = async () => {
+    value ??= await load();
+    for (const listener of listeners) listener();
   };
+  fetchLater(fetch);
+  const useFetched = () => useSyncExternalStore(subscribe, () => value);
+  return { fetch, useFetched };
 }
 
 function fetchLater(load: () => Promise<unknown>): void {
