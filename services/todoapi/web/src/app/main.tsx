@@ -10,7 +10,6 @@ import { UiProvider } from "../ui/UiProvider";
 import { App } from "./App";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { offerVersion } from "./notices";
-import { watchVersion } from "./version";
 
 applyAppearance();
 watchInstall();
@@ -18,7 +17,7 @@ watchInstall();
 speak(navigator.language).catch(() => undefined);
 
 // Without it each visit loads the newest version.
-watchVersion(offerVersion).catch(() => undefined);
+import("./version").then(({ watchVersion }) => watchVersion(offerVersion)).catch(() => undefined);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");

@@ -5,7 +5,7 @@ import { showToast } from "../ui/toastStore";
 export function announce(notice: Notice): void {
   switch (notice.kind) {
     case "done":
-      showToast({ tone: "plain", message: notice.label, actions: [{ label: i18next.t("commands:undo"), run: notice.undo }] });
+      showToast({ tone: "plain", message: notice.label, actions: [{ label: i18next.t("ui:undo"), run: notice.undo }] });
       return;
     case "early":
       showToast({ tone: "plain", message: i18next.t("nav:notice.early") });

@@ -5,6 +5,7 @@ import { Switch } from "../ui/Switch";
 import { switchSingleKeys, useBindings, useKeyChanges } from "./bindings";
 import { catalogue, fixedKeys, groups } from "./catalogue";
 import styles from "./commands.module.css";
+import "./texts";
 
 /** Every key, as it is now. */
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {

@@ -15,6 +15,7 @@ import type { CommandId } from "./catalogue";
 import styles from "./commands.module.css";
 import { best, fit, plain } from "./fuzzy";
 import { runCommand, useOffered } from "./registry";
+import "./texts";
 
 type PaletteKind = "commands" | "projects" | "tags" | "filters" | "tasks";
 

@@ -11,7 +11,7 @@ type Loader = () => Promise<Texts>;
  * English comes with the page, but for the texts that a screen brings along; another language when
  * somebody wants it. Each file is a namespace.
  */
-const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,dashboard,session,settings}.json"], { eager: true, import: "default" });
+const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,commands,dashboard,onboarding,session,settings}.json"], { eager: true, import: "default" });
 const others = import.meta.glob<Texts>(["./*/*.json", "!./en/*.json"], { import: "default" });
 
 /** What people can choose, in its own words. */

@@ -1,12 +1,14 @@
 import { useTranslation } from "react-i18next";
-import { Welcome } from "../features/onboarding/Welcome";
 import { TaskList } from "../features/task";
 import { useZone } from "../store/hooks";
 import { useNow } from "../time/useNow";
 import { EmptyState } from "../ui/EmptyState";
 import { TodayIcon } from "../ui/icons";
+import { lazily } from "../ui/lazily";
 import { Page } from "../ui/Page";
 import { useOpenTask } from "./useOpenTask";
+
+const Welcome = lazily(() => import("../features/onboarding/Welcome").then((module) => module.Welcome));
 
 const list = { kind: "today" } as const;
 

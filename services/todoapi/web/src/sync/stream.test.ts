@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changeOf, taskOf } from "../testing/factories";
 import { turn } from "../testing/modelPlatform";
 import { LiveFeed } from "./live";
-import { Events, streamsAt } from "./stream";
+import { Events } from "./eventStream";
+import { streamsAt } from "./stream";
 
 /** The server's end of one stream. */
 class FakeStream {

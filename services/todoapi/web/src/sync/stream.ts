@@ -1,65 +1,18 @@
-import { closeCodes, type Hello } from "./frames";
+import { closeCodes } from "./frames";
 import type { OpenWire } from "./wire";
-
-/** The longest event that is waited for, in characters: the largest carries a task before and after a change. */
-const longest = 1 << 20;
-
-/** What a WebSocket would be closed with, by the status of a stream that does not begin. */
-const codes: Readonly<Record<number, number>> = {
-  401: closeCodes.unauthenticated,
-  422: closeCodes.badFrame,
-  429: closeCodes.tooMany,
-  503: closeCodes.tryAgain,
-};
 
 /** Opens streams of Server-Sent Events. EventSource would put the ticket into the address, which is logged on the way. */
 export function streamsAt(url: string): OpenWire {
   return (hello, { onFrame, onClose }) => {
     const leaving = new AbortController();
     const { signal } = leaving;
-    void follow(url, hello, onFrame, signal)
+    // Few need one, so what reads it is fetched by then.
+    void import("./eventStream")
+      .then(({ follow }) => follow(url, hello, onFrame, signal))
       .catch(() => closeCodes.lost)
       .then((code) => {
         if (!signal.aborted) onClose(code);
       });
     return { close: () => leaving.abort() };
   };
-}
-
-/** Hands on the frames of a stream until its end, and returns how that is called. */
-async function follow(url: string, { ticket, resume }: Hello, onFrame: (text: string) => void, signal: AbortSignal): Promise<number> {
-  const headers = { Accept: "text/event-stream", Authorization: `Ticket ${ticket}`, "Last-Event-ID": String(resume.seq) };
-  const response = await fetch(url, { headers, cache: "no-store", signal });
-  if (!response.ok) return codes[response.status] ?? closeCodes.lost;
-  const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream");
-  if (!response.body || !isStream) throw new Error("something on the way answers in place of the server");
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  const events = new Events();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    for (const frame of events.read(part.value)) if (!signal.aborted) onFrame(frame);
-  }
-  return closeCodes.lost;
-}
-
-/** Finds the data of events in the text of a stream, which comes in pieces (WHATWG HTML section 9.2.6). */
-export class Events {
-  private line = "";
-  private data: string[] = [];
-
-  /** The data of the events that end in this piece. */
-  read(piece: string): string[] {
-    const found: string[] = [];
-    const lines = (this.line + piece).split("\n");
-    this.line = lines.pop() ?? "";
-    for (const line of lines) this.take(line.replace(/\r$/, ""), found);
-    if (this.line.length + this.data.join("").length > longest) throw new Error("the event is too long");
-    return found;
-  }
-
-  private take(line: string, found: string[]): void {
-    if (line.startsWith("data:")) this.data.push(line.slice("data:".length).replace(/^ /, ""));
-    if (line !== "" || this.data.length === 0) return;
-    found.push(this.data.join("\n"));
-    this.data = [];
-  }
 }

@@ -205,14 +205,14 @@ function PlaceMenu({ place: { name, colour, favourite }, path, beside, act: upda
 /** Up and down among its like. */
 function OrderItems({ place }: { place: PlaceRef }) {
   const { t } = useTranslation("lists");
-  const { goes, step } = useOrder();
+  const order = useOrder();
   return (
     <>
       <MenuSeparator />
-      <MenuItem icon={<ArrowUpIcon />} keys="Alt+ArrowUp" disabled={!goes(place, "up")} onSelect={() => step(place, "up")}>
+      <MenuItem icon={<ArrowUpIcon />} keys="Alt+ArrowUp" disabled={!order?.goes(place, "up")} onSelect={() => order?.step(place, "up")}>
         {t("project.up")}
       </MenuItem>
-      <MenuItem icon={<ArrowDownIcon />} keys="Alt+ArrowDown" disabled={!goes(place, "down")} onSelect={() => step(place, "down")}>
+      <MenuItem icon={<ArrowDownIcon />} keys="Alt+ArrowDown" disabled={!order?.goes(place, "down")} onSelect={() => order?.step(place, "down")}>
         {t("project.down")}
       </MenuItem>
     </>

@@ -17,7 +17,7 @@ export interface AskedPlace {
 export function usePlaceMenu() {
   const root = useRef<HTMLElement>(null);
   const [asked, setAsked] = useState<AskedPlace | null>(null);
-  const { step } = useOrder();
+  const order = useOrder();
 
   const ask = (target: EventTarget | null, at?: { clientX: number; clientY: number }): boolean => {
     const found = target instanceof Element ? rowOf(target) : null;
@@ -48,7 +48,7 @@ export function usePlaceMenu() {
         if (!found || way === undefined || found.place.kind === "tags") return;
         event.preventDefault();
         const list = found.row.closest("section");
-        step(found.place, way);
+        order?.step(found.place, way);
         // The row may be another one by then.
         requestAnimationFrame(() => list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(found.place.id)}"] a`)?.focus());
       },

@@ -1,6 +1,5 @@
-import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
-import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { useDragAdapter } from "../../ui/dragging";
 import type { Zone } from "./order";
 import { useOrder } from "./useOrder";
 
@@ -10,26 +9,27 @@ const edge = 0.3;
 /** Lets a project be dragged beside or into others, and these beside or into it. Tells where one is held. */
 export function useProjectDrag(id: string): { ref: RefObject<HTMLDivElement | null>; dragging: boolean; zone: Zone | null } {
   const ref = useRef<HTMLDivElement>(null);
-  const { takes, drop } = useOrder();
+  const order = useOrder();
   const [dragging, setDragging] = useState(false);
   const [zone, setZone] = useState<Zone | null>(null);
+  const adapter = useDragAdapter();
   useEffect(() => {
     const element = ref.current;
-    if (!element) return;
+    if (!element || !adapter || !order) return;
     const zoneAt = (clientY: number, dragged: string): Zone | null => {
       const { top, height } = element.getBoundingClientRect();
       const part = (clientY - top) / height;
       const held = part < edge ? "before" : part > 1 - edge ? "after" : "inside";
-      return takes(dragged, id, held) ? held : null;
+      return order.takes(dragged, id, held) ? held : null;
     };
-    return combine(
-      draggable({
+    const stops = [
+      adapter.draggable({
         element,
         getInitialData: () => ({ type: "project", id }),
         onDragStart: () => setDragging(true),
         onDrop: () => setDragging(false),
       }),
-      dropTargetForElements({
+      adapter.dropTargetForElements({
         element,
         canDrop: ({ source }) => draggedProject(source.data) !== null,
         onDrag: ({ source, location }) => setZone(zoneAt(location.current.input.clientY, draggedProject(source.data) ?? "")),
@@ -38,11 +38,12 @@ export function useProjectDrag(id: string): { ref: RefObject<HTMLDivElement | nu
           setZone(null);
           const dragged = draggedProject(source.data);
           const held = dragged !== null && zoneAt(location.current.input.clientY, dragged);
-          if (held) drop(dragged, id, held);
+          if (held) order.drop(dragged, id, held);
         },
       }),
-    );
-  }, [id, takes, drop]);
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [id, order, adapter]);
   return { ref, dragging, zone };
 }
 

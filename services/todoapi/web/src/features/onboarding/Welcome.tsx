@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
 import { useStore, useTable, useZone } from "../../store/hooks";
+import { asksServer } from "../../sync/asksServer";
 import { useAct } from "../../sync/hooks";
 import { dayOf } from "../../time/due";
 import { Button } from "../../ui/Button";
@@ -12,13 +13,14 @@ import { EmptyState } from "../../ui/EmptyState";
 import { TodayIcon } from "../../ui/icons";
 import { pressesOf } from "../../ui/keys";
 import { useMedia } from "../../ui/useMedia";
+import "./texts";
 import { isUntouched, mostChanges, steps, tour } from "./tour";
 import styles from "./onboarding.module.css";
 
 /** Greets whoever has never had a task; others see what is usually there. */
-export function Welcome({ otherwise }: { otherwise: ReactNode }) {
+export const Welcome = asksServer(function Welcome({ otherwise }: { otherwise: ReactNode }) {
   return useNewcomer() ? <Offer /> : otherwise;
-}
+});
 
 /** Nothing is put into an account unasked: the tasks to try things with come when they are wanted. */
 function Offer() {

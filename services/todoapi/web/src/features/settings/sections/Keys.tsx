@@ -10,6 +10,7 @@ import { VisuallyHidden } from "../../../ui/VisuallyHidden";
 import { isTaken, mayGoOn, pressWords } from "../keyRecorder";
 import { FormDialog, Group, Note } from "../parts";
 import styles from "../settings.module.css";
+import "../../../commands/texts";
 
 const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 

@@ -1,5 +1,5 @@
-import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { useDragAdapter } from "../../../ui/dragging";
 import { draggedTasks } from "./drag";
 
 /** Lets tasks be let go on something that is no list, such as a day or a project. Tells whether they are held over it. */
@@ -7,12 +7,13 @@ export function useDropTasks<Target extends HTMLElement>(onDrop: (ids: readonly 
   const ref = useRef<Target>(null);
   const latest = useRef(onDrop);
   const [over, setOver] = useState(false);
+  const dragging = useDragAdapter();
   useEffect(() => {
     latest.current = onDrop;
   });
   useEffect(() => {
     if (!ref.current) return;
-    return dropTargetForElements({
+    return dragging?.dropTargetForElements({
       element: ref.current,
       canDrop: ({ source }) => draggedTasks(source.data) !== null,
       onDragEnter: () => setOver(true),
@@ -24,6 +25,6 @@ export function useDropTasks<Target extends HTMLElement>(onDrop: (ids: readonly 
         if (ids && location.current.dropTargets[0]?.element === ref.current) latest.current(ids);
       },
     });
-  }, []);
+  }, [dragging]);
   return { ref, over };
 }
