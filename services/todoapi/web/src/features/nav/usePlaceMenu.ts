@@ -4,7 +4,7 @@ import { type Anchor, pointAt } from "../../ui/anchor";
 import { useLongPress } from "../../ui/useLongPress";
 import { type PlaceRef, rowOf } from "./PlaceRow";
 import type { Step } from "./order";
-import { useOrder } from "./useOrder";
+import { useStep } from "./useOrder";
 
 /** Whose menu is asked for, and beside what it opens. */
 export interface AskedPlace {
@@ -17,7 +17,7 @@ export interface AskedPlace {
 export function usePlaceMenu() {
   const root = useRef<HTMLElement>(null);
   const [asked, setAsked] = useState<AskedPlace | null>(null);
-  const order = useOrder();
+  const step = useStep();
 
   const ask = (target: EventTarget | null, at?: { clientX: number; clientY: number }): boolean => {
     const found = target instanceof Element ? rowOf(target) : null;
@@ -48,9 +48,9 @@ export function usePlaceMenu() {
         if (!found || way === undefined || found.place.kind === "tags") return;
         event.preventDefault();
         const list = found.row.closest("section");
-        order?.step(found.place, way);
         // The row may be another one by then.
-        requestAnimationFrame(() => list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(found.place.id)}"] a`)?.focus());
+        const focus = () => list?.querySelector<HTMLElement>(`[data-id="${CSS.escape(found.place.id)}"] a`)?.focus();
+        step(found.place, way).then(() => requestAnimationFrame(focus), () => undefined);
       },
       ...touch,
     },
