@@ -41,8 +41,9 @@ const (
 	importRate = 50
 	importTime = 100 * time.Second // in which 10,000 tasks are let in
 	deleteTime = 40 * time.Second  // in which the events of 5,000 are published
-	// maxReminders come up meanwhile, each of another user.
+	// maxReminders come up meanwhile, each of another user; to set them takes less than remindTime.
 	maxReminders = 100
+	remindTime   = 15 * time.Second
 
 	// viewRate is what twenty people ask who do nothing but go from view to view.
 	viewRate     = 50
@@ -362,7 +363,7 @@ func (b *bench) measureImport(ctx context.Context) error {
 func (b *bench) measureBeside(ctx context.Context, what string, duration time.Duration, act func(context.Context) error) error {
 	b.printf("sending %d requests a second for %s beside %s", importRate, duration, what)
 	b.lag.Restart()
-	reminders, err := b.remind(ctx, time.Now().Add(settleTime), duration)
+	reminders, err := b.remind(ctx, time.Now(), duration)
 	if err != nil {
 		return err
 	}
@@ -393,11 +394,12 @@ func (b *bench) measureBeside(ctx context.Context, what string, duration time.Du
 	return nil
 }
 
-// remind has reminders of users with sockets come up, spread over a time, and returns how many.
+// remind has reminders of users with sockets come up within a time, the first when all of them are
+// set, and returns how many.
 func (b *bench) remind(ctx context.Context, from time.Time, during time.Duration) (int, error) {
 	many := min(maxReminders, b.options.sockets)
 	for i := range many {
-		at := from.Add(during * time.Duration(i) / time.Duration(maxReminders)).UTC().Truncate(time.Millisecond)
+		at := from.Add(remindTime + (during-remindTime)*time.Duration(i)/time.Duration(many)).UTC().Truncate(time.Millisecond)
 		if err := b.users[i].Remind(ctx, at); err != nil {
 			return 0, fmt.Errorf("add a reminder: %w", err)
 		}
