@@ -42,7 +42,8 @@ func (c *compiler) compile(text string) (condition, error) {
 		return condition{}, failure.InvalidField("query.filter", "%s", err)
 	}
 	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
-	return condition{SQL: sql, Params: params, Archived: placed, Bounds: bound.Bounds()}, nil
+	brief := !parsed.Uses(filter.Search, filter.Deadline, filter.NoDeadline, filter.Start, filter.Subtask, filter.Reminders)
+	return condition{SQL: sql, Params: params, Archived: placed, Bounds: bound.Bounds(), Brief: brief}, nil
 }
 
 // compile makes the condition of one filter of the caller; "" selects everything.
