@@ -61,7 +61,9 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	if in.Platform.Spec.Database.Embedded != nil {
 		spec = *in.Platform.Spec.Database.Embedded
 	}
-	resources := requirements(spec.Resources, "50m", "64Mi", "512Mi")
+	// On a full node time is shared by what is asked for: with less than all others together ask for,
+	// a request waits for this server, whatever it does.
+	resources := requirements(spec.Resources, "250m", "128Mi", "1Gi")
 	return in.objects(server{
 		part: PartDatabase,
 		name: PostgresServer,
