@@ -67,6 +67,8 @@ func init() {
 			return ok && same
 		},
 
+		"any": func(*draft, any) bool { return true },
+
 		"lines":    func(d *draft, v any) bool { return setText(&d.Lines, v) },
 		"also":     func(d *draft, v any) bool { return setFlag(&d.Also, v) },
 		"reminded": func(d *draft, v any) bool { return setFlag(&d.Reminded, v) },

@@ -4,7 +4,7 @@ package intent
 // table makes of it, such as to add it as a task. It is "" where nothing is near.
 func (u *utterance) nearest() string {
 	r := u.bare
-	if *r.left < 0 || len(r.tokens) == 0 {
+	if *r.left < 0 {
 		return ""
 	}
 	candidates := []string{u.hinted}

@@ -24,6 +24,9 @@ func Parse(text string, options Options) Intent {
 	}
 	work := mostWork
 	u := newUtterance(text, options, g, &work)
+	if len(u.whole.tokens) == 0 {
+		return Intent{Verb: Unknown}
+	}
 	if found, ok := u.read(); ok {
 		return found
 	}
@@ -81,12 +84,11 @@ func (u *utterance) read() (Intent, bool) {
 	for _, r := range []*reader{u.bare, u.whole} {
 		for _, from := range r.begins() {
 			found, ok := r.utterance(from.end, from.polite)
-			if ok && found.Verb == Unknown {
-				u.hinted = found.Nearest
-				return Intent{}, false
+			if ok && found.Verb != Unknown {
+				return found, true
 			}
 			if ok {
-				return found, true
+				u.hinted = found.Nearest
 			}
 		}
 		if r.end == len(r.tokens) {

@@ -2,6 +2,7 @@ package intent
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
@@ -76,7 +77,7 @@ func (c choice) read(r *reader, from []reading) []reading {
 	for _, option := range c {
 		found = merge(found, option.read(r, from))
 	}
-	return found
+	return longestFirst(found)
 }
 
 func (c choice) begins() (keys []string, ok bool) {
@@ -104,14 +105,14 @@ func (c choice) mayLack() bool {
 }
 
 func (n repeated) read(r *reader, from []reading) []reading {
-	found, last := from, from
+	found, last := slices.Clone(from), from
 	for range mostRepeats {
 		if last = n.node.read(r, last); len(last) == 0 {
 			break
 		}
 		found = merge(found, last)
 	}
-	return found
+	return longestFirst(found)
 }
 
 func (n repeated) begins() ([]string, bool) { return nil, false }
@@ -127,6 +128,12 @@ func (s slot) read(r *reader, from []reading) []reading {
 }
 
 func (s slot) begins() ([]string, bool) { return nil, false }
+
+// longestFirst prefers the words of a pattern to those of a title that follows.
+func longestFirst(readings []reading) []reading {
+	slices.SortStableFunc(readings, func(a, b reading) int { return b.end - a.end })
+	return readings
+}
 
 // merge adds readings that end where none does yet.
 func merge(found, more []reading) []reading {

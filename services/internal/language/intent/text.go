@@ -25,7 +25,7 @@ func (r *reader) titles(at int) []ending {
 	}
 	var found []ending
 	for end := at + 1; end <= min(at+longestTitle, r.end); end++ {
-		if !r.inTitle(&r.tokens[end-1], end-1 == at) {
+		if !r.inTitle(&r.tokens[end-1], end-1 == at) || r.joinsOrders(end-1) {
 			break
 		}
 		if title := r.span(at, end); hasLetter(title) && r.endsWell(end) {
@@ -46,6 +46,16 @@ func (r *reader) inTitle(t *token, first bool) bool {
 		return !first && strings.Contains(titleMarks, t.Text)
 	}
 	return true
+}
+
+// joinsOrders reports whether a second order or a second task follows, as in "and delete …" and
+// "and the …".
+func (r *reader) joinsOrders(at int) bool {
+	if !r.isJoiner(r.tokens[at].key) || at+1 >= r.end {
+		return false
+	}
+	next := r.tokens[at+1].key
+	return r.grammar.commands[next] || r.grammar.articles[next] || r.grammar.foreign[next]
 }
 
 // endsWell reports whether a text that ends before a token does not cut a word.
