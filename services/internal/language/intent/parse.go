@@ -87,7 +87,7 @@ func (u *utterance) read() (Intent, bool) {
 			if ok && found.Verb != Unknown {
 				return found, true
 			}
-			if ok {
+			if ok && u.hinted == "" {
 				u.hinted = found.Nearest
 			}
 		}

@@ -74,10 +74,14 @@ func (s sequence) begins() (keys []string, ok bool) {
 
 func (c choice) read(r *reader, from []reading) []reading {
 	var found []reading
-	for _, option := range c {
-		found = merge(found, option.read(r, from))
+	for i := range from {
+		var options []reading
+		for _, option := range c {
+			options = merge(options, option.read(r, from[i:i+1]))
+		}
+		found = merge(found, longestFirst(options))
 	}
-	return longestFirst(found)
+	return found
 }
 
 func (c choice) begins() (keys []string, ok bool) {
@@ -105,14 +109,19 @@ func (c choice) mayLack() bool {
 }
 
 func (n repeated) read(r *reader, from []reading) []reading {
-	found, last := slices.Clone(from), from
-	for range mostRepeats {
-		if last = n.node.read(r, last); len(last) == 0 {
-			break
+	var found []reading
+	for i := range from {
+		last := from[i : i+1]
+		times := slices.Clone(last)
+		for range mostRepeats {
+			if last = n.node.read(r, last); len(last) == 0 {
+				break
+			}
+			times = merge(times, last)
 		}
-		found = merge(found, last)
+		found = merge(found, longestFirst(times))
 	}
-	return longestFirst(found)
+	return found
 }
 
 func (n repeated) begins() ([]string, bool) { return nil, false }

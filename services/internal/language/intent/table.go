@@ -19,6 +19,8 @@ type table struct {
 	// Foreign are words that a title has only within quotes: what denies, limits, asks for
 	// a condition, joins two orders or speaks of tasks without naming them.
 	Foreign []string `json:"foreign"`
+	// Denials are those of them that a task which was not plainly added does not have either.
+	Denials []string `json:"denials"`
 	// Commands begin an order, so that no task is made of them without "add".
 	Commands []string `json:"commands"`
 	// Chores are those of them that are as often what a person has to do.
@@ -47,10 +49,10 @@ type table struct {
 // grammar is a table that is ready to read with.
 type grammar struct {
 	table
-	rules                                map[string]*rule
-	openers, requests, utterances, hints *rule
-	articles, foreign, commands, chores  map[string]bool
-	closers                              [][]string
+	rules                                        map[string]*rule
+	openers, requests, utterances, hints         *rule
+	articles, foreign, denials, commands, chores map[string]bool
+	closers                                      [][]string
 	// known are the words of all patterns.
 	known map[string]bool
 }
@@ -136,7 +138,7 @@ func (g *grammar) compile() error {
 			return err
 		}
 	}
-	g.articles, g.foreign = setOf(g.Articles), setOf(g.Foreign)
+	g.articles, g.foreign, g.denials = setOf(g.Articles), setOf(g.Foreign), setOf(g.Denials)
 	g.commands, g.chores = setOf(g.Commands), setOf(g.Chores)
 	for _, closer := range g.Closers {
 		g.closers = append(g.closers, keysOf(closer))

@@ -132,7 +132,7 @@ func (r *reader) deeds(at int) []ending {
 func (r *reader) plain(at int) []ending {
 	var found []ending
 	for end := at + 1; end <= min(at+longestItem, r.end); end++ {
-		if last := &r.tokens[end-1]; last.breaks || r.grammar.foreign[last.key] || last.isMark("?") {
+		if last := &r.tokens[end-1]; last.breaks || r.grammar.denials[last.key] || last.isMark("?") {
 			break
 		}
 		if text := r.span(at, end); hasContent(text) {

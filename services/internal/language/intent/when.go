@@ -173,6 +173,12 @@ func (r *reader) presentDay(at int) []ending {
 	return []ending{{at, period{r.today(), r.today()}}}
 }
 
+// nextDay gives tomorrow and reads nothing.
+func (r *reader) nextDay(at int) []ending {
+	day := r.options.Now.AddDate(0, 0, 1).Format(time.DateOnly)
+	return []ending{{at, period{day, day}}}
+}
+
 func (r *reader) today() string { return r.options.Now.Format(time.DateOnly) }
 
 // amount is how long, or by how much.
