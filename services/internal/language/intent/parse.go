@@ -58,6 +58,8 @@ func (r *reader) leaveOutEnd() {
 		case last.isMark("?"):
 			r.asks = true
 			r.end--
+		case last.isMark(".") && last.Glued && r.tokens[r.end-2].Class == words.Digits && r.options.Locale.IsOrdinalSuffix(last.Token):
+			return
 		case last.isMark(".!…") || last.isPicture() || last.isMark(",") && r.end < len(r.tokens):
 			r.end--
 		case length > 0 && length < r.end:

@@ -1,6 +1,8 @@
 package intent
 
 import (
+	"slices"
+
 	"github.com/todoplatform/todoplatform/services/internal/language/dates"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
@@ -66,7 +68,7 @@ func (r *reader) isWord(at int, key string) bool {
 	if at >= r.end || at >= longestRead || r.tokens[at].breaks {
 		return false
 	}
-	return r.tokens[at].key == key || r.tokens[at].meant == key
+	return r.tokens[at].key == key || slices.Contains(r.tokens[at].meant, key)
 }
 
 // fill gives what a slot can be at a place.
@@ -121,7 +123,11 @@ func (r *reader) alternative(a *alternative, at int) []reading {
 }
 
 func (r *reader) mayBegin(a *alternative, at int) bool {
-	return at < r.end && (a.begins[r.tokens[at].key] || a.begins[r.tokens[at].meant])
+	if at >= r.end {
+		return false
+	}
+	first := &r.tokens[at]
+	return a.begins[first.key] || slices.ContainsFunc(first.meant, func(keyword string) bool { return a.begins[keyword] })
 }
 
 // span is the text of some tokens.

@@ -27,7 +27,8 @@ type table struct {
 	Chores []string `json:"chores"`
 	// Closers are polite words at the end.
 	Closers []string `json:"closers"`
-	// Forgiving are keywords that are read with a typing error, Correct words that are none.
+	// Forgiving are keywords that are read with a typing error, the forms of one word together, and
+	// Correct words that are none.
 	Forgiving []string `json:"forgiving"`
 	Correct   []string `json:"correct"`
 	// Dates are phrases that package dates does not know, with one that it does.
@@ -53,6 +54,7 @@ type grammar struct {
 	openers, requests, utterances, hints         *rule
 	articles, foreign, denials, commands, chores map[string]bool
 	closers                                      [][]string
+	forgiving                                    [][]string
 	// known are the words of all patterns.
 	known map[string]bool
 }
@@ -142,6 +144,9 @@ func (g *grammar) compile() error {
 	g.commands, g.chores = setOf(g.Commands), setOf(g.Chores)
 	for _, closer := range g.Closers {
 		g.closers = append(g.closers, keysOf(closer))
+	}
+	for _, forms := range g.Forgiving {
+		g.forgiving = append(g.forgiving, keysOf(forms))
 	}
 	for _, word := range g.Correct {
 		g.known[keyOf(word)] = true

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -114,10 +115,16 @@ func (r *reader) items(at int) []ending {
 
 // things reads what can only be a task: it begins with no command, and denies and limits nothing.
 func (r *reader) things(at int) []ending {
-	if at >= r.end || r.grammar.commands[r.tokens[at].key] || r.grammar.commands[r.tokens[at].meant] {
+	if at >= r.end || r.isCommand(at) {
 		return nil
 	}
 	return r.plain(at)
+}
+
+// isCommand reports whether an order begins at a place, also one with a typing error.
+func (r *reader) isCommand(at int) bool {
+	t := &r.tokens[at]
+	return r.grammar.commands[t.key] || slices.ContainsFunc(t.meant, func(keyword string) bool { return r.grammar.commands[keyword] })
 }
 
 // deeds reads what a person says to have to do, which may be like a command: to move the sofa.

@@ -13,8 +13,8 @@ type token struct {
 	words.Token
 	// key is what patterns compare.
 	key string
-	// meant is the keyword of which it is a misspelling, or "".
-	meant string
+	// meant are the keywords of which it is a misspelling.
+	meant []string
 	// breaks is set where a line begins, but for the first one.
 	breaks bool
 }

@@ -3,21 +3,24 @@ package intent
 // shortestMisspelled is below what a typing error makes one word of another too easily.
 const shortestMisspelled = 5
 
-// misspelled gives the one keyword that a word is a misspelling of, "" when there is none or more.
-// Keywords that delete are not among those that are forgiven.
-func (g *grammar) misspelled(key string) string {
+// misspelled gives the keywords that a word is a misspelling of, all of them forms of one word: a
+// word that could be two is none. Keywords that delete are not among those that are forgiven.
+func (g *grammar) misspelled(key string) []string {
 	if len(key) < shortestMisspelled || g.known[key] {
-		return ""
+		return nil
 	}
-	found := ""
-	for _, keyword := range g.Forgiving {
-		if key[0] != keyword[0] || !isSlip(key, keyword) {
-			continue
+	var found []string
+	for _, forms := range g.forgiving {
+		var these []string
+		for _, form := range forms {
+			if key[0] == form[0] && isSlip(key, form) {
+				these = append(these, form)
+			}
 		}
-		if found != "" {
-			return ""
+		if len(these) > 0 && len(found) > 0 {
+			return nil
 		}
-		found = keyword
+		found = append(found, these...)
 	}
 	return found
 }
