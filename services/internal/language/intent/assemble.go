@@ -280,6 +280,9 @@ func (d *draft) finishTarget() bool {
 		}
 		d.conditions = []string{"all"}
 	}
+	if isQuestion := d.Verb == Find || d.Verb == Count; isQuestion && len(d.conditions) == 0 && t.Done != nil && t.Words == "" {
+		d.conditions = []string{"all"} // that are open
+	}
 	t.Filter = strings.Join(d.conditions, " & ")
 	if t.Filter != "" && !d.r.isFilter(t.Filter) {
 		return false

@@ -25,6 +25,8 @@ type table struct {
 	Commands []string `json:"commands"`
 	// Chores are those of them that are as often what a person has to do.
 	Chores []string `json:"chores"`
+	// Particles are polite words that may stand behind any word of a pattern.
+	Particles []string `json:"particles"`
 	// Closers are polite words at the end.
 	Closers []string `json:"closers"`
 	// Forgiving are keywords that are read with a typing error, the forms of one word together, and
@@ -50,11 +52,11 @@ type table struct {
 // grammar is a table that is ready to read with.
 type grammar struct {
 	table
-	rules                                        map[string]*rule
-	openers, requests, utterances, hints         *rule
-	articles, foreign, denials, commands, chores map[string]bool
-	closers                                      [][]string
-	forgiving                                    [][]string
+	rules                                                   map[string]*rule
+	openers, requests, utterances, hints                    *rule
+	articles, foreign, denials, commands, chores, particles map[string]bool
+	closers                                                 [][]string
+	forgiving                                               [][]string
 	// known are the words of all patterns.
 	known map[string]bool
 }
@@ -142,6 +144,7 @@ func (g *grammar) compile() error {
 	}
 	g.articles, g.foreign, g.denials = setOf(g.Articles), setOf(g.Foreign), setOf(g.Denials)
 	g.commands, g.chores = setOf(g.Commands), setOf(g.Chores)
+	g.particles = setOf(g.Particles)
 	for _, closer := range g.Closers {
 		g.closers = append(g.closers, keysOf(closer))
 	}

@@ -36,6 +36,34 @@ func (r *reader) titles(at int) []ending {
 	return found
 }
 
+// single reads a title of one word.
+func (r *reader) single(at int) []ending {
+	var found []ending
+	for _, one := range r.titles(at) {
+		if one.end == at+1 {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// longestAnswer is how many words name one of some tasks.
+const longestAnswer = 5
+
+// answers reads a few words that name one of some tasks, and can be no order.
+func (r *reader) answers(at int) []ending {
+	if at >= r.end || r.isCommand(at) {
+		return nil
+	}
+	var found []ending
+	for _, one := range r.titles(at) {
+		if one.end <= at+longestAnswer {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
 // titleMarks are the marks that a title has outside of quotes.
 const titleMarks = "-–'’/+&.%°"
 
