@@ -16,10 +16,10 @@ type table struct {
 	Tag string `json:"tag"`
 	// Articles may stand before a title and are no part of it.
 	Articles []string `json:"articles"`
-	// Indefinite are those that stand before a task which is not there yet: no title begins so.
-	Indefinite []string `json:"indefinite"`
-	// Dangling are words with which no title ends, as something is to follow.
-	Dangling []string `json:"dangling"`
+	// NotFirst are words with which no title begins: what speaks of a task that is not there yet,
+	// and what belongs to the word before. NotLast are those with which none ends.
+	NotFirst []string `json:"notFirst"`
+	NotLast  []string `json:"notLast"`
 	// Foreign are words that a title has only within quotes: what denies, limits, asks for
 	// a condition, joins two orders or speaks of tasks without naming them.
 	Foreign []string `json:"foreign"`
@@ -56,11 +56,11 @@ type table struct {
 // grammar is a table that is ready to read with.
 type grammar struct {
 	table
-	rules                                                                         map[string]*rule
-	openers, requests, utterances, hints                                          *rule
-	articles, indefinite, dangling, foreign, denials, commands, chores, particles map[string]bool
-	closers                                                                       [][]string
-	forgiving                                                                     [][]string
+	rules                                                                      map[string]*rule
+	openers, requests, utterances, hints                                       *rule
+	articles, notFirst, notLast, foreign, denials, commands, chores, particles map[string]bool
+	closers                                                                    [][]string
+	forgiving                                                                  [][]string
 	// known are the words of all patterns.
 	known map[string]bool
 }
@@ -148,7 +148,7 @@ func (g *grammar) compile() error {
 	}
 	g.articles, g.foreign, g.denials = setOf(g.Articles), setOf(g.Foreign), setOf(g.Denials)
 	g.commands, g.chores = setOf(g.Commands), setOf(g.Chores)
-	g.indefinite, g.dangling = setOf(g.Indefinite), setOf(g.Dangling)
+	g.notFirst, g.notLast = setOf(g.NotFirst), setOf(g.NotLast)
 	g.particles = setOf(g.Particles)
 	for _, closer := range g.Closers {
 		g.closers = append(g.closers, keysOf(closer))

@@ -29,7 +29,7 @@ func (r *reader) titles(at int) []ending {
 		if !r.inTitle(&r.tokens[end-1], end-1 == at) || r.joinsOrders(end-1) {
 			break
 		}
-		if title := r.span(at, end); hasLetter(title) && r.endsWell(end) && !r.grammar.dangling[r.tokens[end-1].key] {
+		if title := r.span(at, end); hasLetter(title) && r.endsWell(end) && !r.grammar.notLast[r.tokens[end-1].key] {
 			found = append(found, ending{end, title})
 		}
 	}
@@ -69,7 +69,7 @@ const titleMarks = "-–'’/+&.%°"
 
 func (r *reader) inTitle(t *token, first bool) bool {
 	switch {
-	case t.breaks || r.grammar.foreign[t.key] || first && r.grammar.indefinite[t.key]:
+	case t.breaks || r.grammar.foreign[t.key] || first && r.grammar.notFirst[t.key]:
 		return false
 	case t.Class == words.Mark:
 		return !first && strings.Contains(titleMarks, t.Text)
