@@ -124,7 +124,7 @@ func check(t *testing.T, text string, options Options) Intent {
 
 func TestWhatHoldsForEachUtteranceHoldsInTheCorpus(t *testing.T) {
 	for _, one := range corpus(t, "*.jsonl") {
-		for _, talk := range append([]Talk{one.options.Talk}, talks...) {
+		for _, talk := range append([]Talk{one.options.Talk}, talks[1:4]...) {
 			options := one.options
 			options.Talk = talk
 			check(t, one.text, options)
