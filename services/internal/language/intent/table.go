@@ -11,7 +11,14 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
-// table is the JSON form of what a language says: doc.go describes it.
+// table is the JSON form of what a language says.
+//
+// A pattern is made of words, (some|choices), [what may be missing], <slots>, and a star behind what
+// may be there any number of times. A slot is a rule of the table, or one of the leaves with the
+// value that it reads; <due=when> keeps the value of the leaf "when" under another name. An
+// alternative of a rule is a pattern, or an object: "say" has patterns, "if" the talk in which they
+// make sense, and all else is what they say, of the names in setters. {name} in it takes the value
+// of a slot: "due before: {point first}".
 type table struct {
 	Tag string `json:"tag"`
 	// Articles may stand before a title and are no part of it.

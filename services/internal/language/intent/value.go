@@ -50,13 +50,14 @@ func init() {
 		"ordinal":  (*reader).ordinals,
 		"priority": (*reader).priorities,
 		// Names: see name.go.
-		"tag":     (*reader).tags,
-		"label":   (*reader).labels,
-		"project": (*reader).projectSigns,
-		"place":   (*reader).knownProjects,
-		"name":    (*reader).names,
-		"section": (*reader).sectionSigns,
-		"area":    (*reader).knownSections,
+		"tag":      (*reader).tags,
+		"label":    (*reader).labels,
+		"knowntag": (*reader).knownTags,
+		"project":  (*reader).projectSigns,
+		"place":    (*reader).knownProjects,
+		"name":     (*reader).names,
+		"section":  (*reader).sectionSigns,
+		"area":     (*reader).knownSections,
 	}
 }
 
