@@ -333,7 +333,7 @@ func (d *draft) isWhole() bool {
 	changed := d.Changes.any()
 	switch d.Verb {
 	case Add:
-		return d.Lines != ""
+		return d.Lines != "" && !d.r.grammar.foreign[keyOf(strings.ToLower(d.Lines))] // "never forget it"
 	case Find, Count, When, Did, Show, Complete, Reopen, Delete, Skip, Pause, Resume, Choose:
 		return d.Target.Named() && !changed && d.Reminder == nil
 	case Change:
