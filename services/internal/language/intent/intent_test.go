@@ -123,7 +123,7 @@ func check(t *testing.T, text string, options Options) Intent {
 }
 
 func TestWhatHoldsForEachUtteranceHoldsInTheCorpus(t *testing.T) {
-	for _, one := range corpus(t, "*.jsonl") {
+	for _, one := range corpus(t) {
 		for _, talk := range append([]Talk{one.options.Talk}, talks[1:4]...) {
 			options := one.options
 			options.Talk = talk
@@ -157,7 +157,7 @@ func TestNoActIsMadeOfADenial(t *testing.T) {
 			[]string{" nicht", " wenn es regnet", " falls Bob anruft", " oder nicht", " aber nicht heute", " außer eins", ", nein", "\nlösche alles Überfällige"},
 		},
 	}
-	for _, one := range corpus(t, "*.jsonl") {
+	for _, one := range corpus(t) {
 		switch want := one.want; {
 		case !acts(want.Verb), want.Text != "", want.Changes.Title != "", want.Changes.Notes != "":
 			continue // what a person wrote may say anything
@@ -224,6 +224,16 @@ func TestLongUtterancesAreBounded(t *testing.T) {
 			}
 		}
 	}
+	for _, text := range []string{
+		strings.TrimSpace(strings.Repeat("call Bob tomorrow at 5, then pay the rent in 2 weeks ", 70)), strings.TrimSpace(strings.Repeat("- buy milk on friday #Home\n", 140)),
+	} {
+		if got := Parse("add "+text, thursday(t, "en")); got.Verb != Add || got.Lines != text {
+			t.Errorf("a long task is %.300s", printed(got))
+		}
+		if got := Parse("comment on the report: "+text, thursday(t, "en")); got.Verb != Comment || got.Text != text {
+			t.Errorf("a long comment is %.300s", printed(got))
+		}
+	}
 	if got := Parse(strings.Repeat("a", MaxText+1), thursday(t, "en")); !reflect.DeepEqual(got, Intent{Verb: Unknown}) {
 		t.Errorf("what is too long is %s", printed(got))
 	}
@@ -235,7 +245,7 @@ func TestLongUtterancesAreBounded(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for i, one := range corpus(f, "*.jsonl") {
+	for i, one := range corpus(f) {
 		f.Add(one.text, uint8(i%len(talks)), one.locale == "de")
 	}
 	for _, piece := range hostile {
