@@ -300,46 +300,13 @@ func outcomeOf(ctx context.Context, r Result) Outcome {
 // Reading returns the reader of a command whose fields are a T by the schemas of api, and of
 // which build makes the command.
 func Reading[T any](api huma.API, build func(Asked, T) (Command, error)) Reader {
-	reader := newFieldsReader[T](api)
+	registry := api.OpenAPI().Components.Schemas
+	schema := registry.Schema(reflect.TypeFor[T](), true, "")
 	return func(asked Asked) (Command, error) {
-		fields, err := reader.read(asked.Fields)
-		if err != nil {
+		var fields T
+		if err := httpapi.Decode(registry, schema, "fields", asked.Fields, &fields); err != nil {
 			return Command{}, err
 		}
 		return build(asked, fields)
 	}
-}
-
-// fieldsReader decodes the fields of a command as the body of an operation on one object
-// is decoded: by the schema of T.
-type fieldsReader[T any] struct {
-	registry huma.Registry
-	schema   *huma.Schema
-}
-
-// newFieldsReader makes a reader of T by the schemas of api.
-func newFieldsReader[T any](api huma.API) fieldsReader[T] {
-	registry := api.OpenAPI().Components.Schemas
-	return fieldsReader[T]{registry, registry.Schema(reflect.TypeFor[T](), true, "")}
-}
-
-// read returns the fields. What does not fit the schema is failure.Invalid.
-func (r fieldsReader[T]) read(fields json.RawMessage) (T, error) {
-	var parsed any
-	var value T
-	if err := json.Unmarshal(fields, &parsed); err != nil || parsed == nil {
-		return value, failure.InvalidField("fields", "must be a JSON object")
-	}
-	result := &huma.ValidateResult{}
-	huma.Validate(r.registry, r.schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, parsed, result)
-	for _, err := range result.Errors {
-		if detailer, ok := err.(huma.ErrorDetailer); ok {
-			detail := detailer.ErrorDetail()
-			return value, failure.InvalidField(strings.Trim("fields."+strings.TrimPrefix(detail.Location, "."), "."), "%s", detail.Message)
-		}
-	}
-	if err := json.Unmarshal(fields, &value); err != nil {
-		return value, failure.InvalidField("fields", "do not fit this command")
-	}
-	return value, nil
 }

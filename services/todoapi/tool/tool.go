@@ -15,6 +15,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
@@ -173,30 +174,10 @@ func define[I, O any](s *Set, name string, effect Effect, description string, me
 			return nil, err
 		}
 		var input I
-		if err := s.read(t.Input, raw, &input); err != nil {
+		if err := httpapi.Decode(s.registry, t.Input, "input", raw, &input); err != nil {
 			return nil, err
 		}
 		return method(ctx, call, input)
 	}
 	return t
-}
-
-// read decodes an input by its schema.
-func (s *Set) read(schema *huma.Schema, raw json.RawMessage, input any) error {
-	var parsed any
-	if err := json.Unmarshal(raw, &parsed); err != nil {
-		return failure.InvalidField("input", "must be a JSON object")
-	}
-	result := &huma.ValidateResult{}
-	huma.Validate(s.registry, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, parsed, result)
-	for _, err := range result.Errors {
-		if detailer, ok := err.(huma.ErrorDetailer); ok {
-			detail := detailer.ErrorDetail()
-			return failure.InvalidField(strings.Trim("input."+strings.TrimPrefix(detail.Location, "."), "."), "%s", detail.Message)
-		}
-	}
-	if err := json.Unmarshal(raw, input); err != nil {
-		return failure.InvalidField("input", "does not fit this tool")
-	}
-	return nil
 }
