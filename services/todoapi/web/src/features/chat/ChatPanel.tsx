@@ -47,31 +47,33 @@ export function ChatPanel({ onClose, onExpand, onOpen }: ChatPanelProps) {
 
   return (
     <aside className={styles.panel} aria-label={t("title")} onKeyDown={press}>
-      <header className={styles.head}>
-        {browsing && (
-          <IconButton label={t("ui:back")} keys="Escape" onClick={back}>
-            <ChevronLeftIcon />
+      <div>
+        <header className={styles.head}>
+          {browsing && (
+            <IconButton label={t("ui:back")} keys="Escape" onClick={back}>
+              <ChevronLeftIcon />
+            </IconButton>
+          )}
+          <h2 ref={heading} className={styles.title} tabIndex={-1}>{browsing ? t("history") : title || t("title")}</h2>
+          <IconButton label={t("new")} onClick={() => show(() => chat.begin())}>
+            <NewChatIcon />
           </IconButton>
-        )}
-        <h2 ref={heading} className={styles.title} tabIndex={-1}>{browsing ? t("history") : title || t("title")}</h2>
-        <IconButton label={t("new")} onClick={() => show(() => chat.begin())}>
-          <NewChatIcon />
-        </IconButton>
-        {!browsing && (
-          <>
-            <IconButton label={t("history")} onClick={() => setBrowsing(true)}>
-              <HistoryIcon />
-            </IconButton>
-            <IconButton label={t("expand")} onClick={() => onExpand(current)}>
-              <ExpandIcon />
-            </IconButton>
-          </>
-        )}
-        <IconButton label={t("ui:close")} keys="Escape" onClick={onClose}>
-          <CloseIcon />
-        </IconButton>
-      </header>
-      {browsing ? <History current={current} onOpen={(id) => show(() => chat.open(id))} /> : <Conversation key={current} id={current} onOpen={onOpen} />}
+          {!browsing && (
+            <>
+              <IconButton label={t("history")} onClick={() => setBrowsing(true)}>
+                <HistoryIcon />
+              </IconButton>
+              <IconButton label={t("expand")} onClick={() => onExpand(current)}>
+                <ExpandIcon />
+              </IconButton>
+            </>
+          )}
+          <IconButton label={t("ui:close")} keys="Escape" onClick={onClose}>
+            <CloseIcon />
+          </IconButton>
+        </header>
+        {browsing ? <History current={current} onOpen={(id) => show(() => chat.open(id))} /> : <Conversation key={current} id={current} onOpen={onOpen} />}
+      </div>
     </aside>
   );
 }

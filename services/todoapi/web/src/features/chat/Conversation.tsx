@@ -55,6 +55,11 @@ export function Conversation({ id, onOpen }: ConversationProps) {
     (touch ? box : line).current?.focus();
     say(text, to);
   };
+  const goToEnd = () => {
+    toEnd();
+    // The button goes.
+    box.current?.focus();
+  };
   const takeBack = () => {
     const text = chat.takeBack(id);
     if (draft === "") type(text);
@@ -81,7 +86,7 @@ export function Conversation({ id, onOpen }: ConversationProps) {
       </div>
       {!atEnd && (
         <div className={styles.toEnd}>
-          <IconButton label={t("toEnd")} variant="plain" onClick={toEnd}>
+          <IconButton label={t("toEnd")} variant="plain" onClick={goToEnd}>
             <ArrowDownIcon />
           </IconButton>
         </div>
