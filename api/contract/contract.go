@@ -79,9 +79,12 @@ const (
 	PubSub = "events"
 	// PubSubBroadcast is the pubsub.kafka component in which each replica has its own consumer group.
 	PubSubBroadcast = "broadcast"
-	// StateStore is the state.postgresql component of realtime-sync. Only its version before uses
-	// it, for tickets; see docs/decisions/0011-todo-api-keeps-the-tickets.md.
-	StateStore = "state"
+	// ConversationStore is the state.postgresql component of todo-api, for what people and the
+	// chatbot say to each other.
+	ConversationStore = "conversations"
+	// FormerTicketStore is the state.postgresql component of realtime-sync. Only its version before
+	// uses it; see docs/decisions/0011-todo-api-keeps-the-tickets.md.
+	FormerTicketStore = "state"
 	// SecretStore is the secretstores.kubernetes component.
 	SecretStore = "secrets"
 )
@@ -97,6 +100,26 @@ func DatabaseComponent(app string) string {
 	return "database-" + app
 }
 
+// Connection is how an app reaches a PostgreSQL schema: a Dapr component that it alone may use, with
+// a role of its own.
+type Connection struct {
+	Component, App, Schema string
+	// State tells a state.postgresql component, which makes its tables itself. No role may do that
+	// where functions are that others run: so it has a schema to itself.
+	State bool
+}
+
+// Connections lists how apps reach the database.
+func Connections() []Connection {
+	var all []Connection
+	for _, app := range DatabaseApps() {
+		all = append(all, Connection{Component: DatabaseComponent(app), App: app, Schema: Schema(app)})
+	}
+	return append(all,
+		Connection{Component: ConversationStore, App: TodoAPI, Schema: "conversations", State: true},
+		Connection{Component: FormerTicketStore, App: RealtimeSync, Schema: "realtime", State: true})
+}
+
 // Schema names the PostgreSQL schema of app.
 func Schema(app string) string {
 	switch app {
@@ -106,8 +129,6 @@ func Schema(app string) string {
 		return "notification"
 	case Audit:
 		return "audit"
-	case RealtimeSync:
-		return "realtime"
 	}
 	return ""
 }

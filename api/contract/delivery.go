@@ -86,10 +86,9 @@ func ResiliencySpec() map[string]any {
 			"outbound": map[string]any{"timeout": "publish"},
 		},
 		PubSubBroadcast: map[string]any{"inbound": map[string]any{"timeout": "deliver"}},
-		StateStore:      map[string]any{"outbound": map[string]any{"timeout": "query"}},
 	}
-	for _, app := range DatabaseApps() {
-		components[DatabaseComponent(app)] = map[string]any{"outbound": map[string]any{"timeout": "query"}}
+	for _, connection := range Connections() {
+		components[connection.Component] = map[string]any{"outbound": map[string]any{"timeout": "query"}}
 	}
 	apps := map[string]any{}
 	for _, invocation := range Invocations() {

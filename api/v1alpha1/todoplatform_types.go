@@ -179,7 +179,7 @@ type EmbeddedSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	StorageClassName *string `json:"storageClassName,omitempty"`
-	// Resources of the server. Default: small requests, a memory limit of 512Mi (PostgreSQL) or 1Gi (Kafka). PostgreSQL keeps a quarter of the limit for its buffers.
+	// Resources of the server. Default: small requests, of which PostgreSQL asks for 250m of CPU, and a memory limit of 1Gi. PostgreSQL keeps a quarter of the limit for its buffers; give it 2Gi for a million tasks.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
 }

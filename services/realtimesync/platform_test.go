@@ -71,7 +71,7 @@ type platform struct {
 func newPlatform(t testing.TB) *platform {
 	t.Helper()
 	p := &platform{env: daprtest.New(t)}
-	p.env.Database(t, todoapi.Schema(), Schema())
+	p.env.Database(t, todoapi.Schema())
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)

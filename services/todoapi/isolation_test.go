@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -129,6 +130,12 @@ func TestIsolation(t *testing.T) {
 		"PATCH /sections/{id}":           {`{"name":"stolen"}`, 404},
 		"POST /sections/{id}/move":       {`{"projectId":"` + project.ID + `"}`, 404},
 		"DELETE /sections/{id}":          {"", 404},
+
+		"GET /chat":                              {"", 200},
+		"GET /chat/conversations":                {"", 200},
+		"GET /chat/conversations/{id}":           {"", 404},
+		"DELETE /chat/conversations/{id}":        {"", 404},
+		"POST /chat/conversations/{id}/messages": {`{"id":"` + uuid.NewString() + `","text":"find own"}`, 200},
 
 		"GET /webhooks":                     {"", 200},
 		"POST /webhooks":                    {`{"url":"https://example.org","types":["*"]}`, 201},

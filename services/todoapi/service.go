@@ -26,6 +26,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/admin"
 	"github.com/todoplatform/todoplatform/services/todoapi/calendar"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
@@ -36,6 +37,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/tool"
 	"github.com/todoplatform/todoplatform/services/todoapi/transfer"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
 	"github.com/todoplatform/todoplatform/services/todoapi/web"
@@ -62,7 +64,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.TodoAPI)
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
-		return sidecar.Ready(ctx, component, contract.PubSub, contract.SecretStore)
+		return sidecar.Ready(ctx, component, contract.ConversationStore, contract.PubSub, contract.SecretStore)
 	}})
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
@@ -109,6 +111,13 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
+	rooms.previews = previews.NewService(rooms.settings, time.Now)
+	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
+	rooms.chat = chat.NewService(tool.NewSet(tool.Rooms{
+		Tasks: rooms.tasks, Views: rooms.views, Projects: rooms.projects, Tags: rooms.tags, Comments: rooms.comments,
+		Settings: rooms.settings, QuickAdd: rooms.quickAdd, Commands: commands, Now: time.Now,
+	}), rooms.settings, sidecar, time.Now)
+	accounts.Erase(rooms.chat.ForgetAll)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
 	callbacks.HandleHealth(db.Healthy)
@@ -160,6 +169,9 @@ type rooms struct {
 	changes  *feed.Service
 	webhooks *webhook.Service
 	presence *presence.Service
+	previews *previews.Service
+	quickAdd *quickadd.Service
+	chat     *chat.Service
 }
 
 // methods adds what other services may ask.
@@ -183,9 +195,9 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
 	r.webhooks.Routes(api, verify)
-	read := previews.NewService(r.settings, time.Now)
-	read.Routes(api, verify)
-	quickadd.NewService(read, r.commands).Routes(api, verify)
+	r.previews.Routes(api, verify)
+	r.quickAdd.Routes(api, verify)
+	r.chat.Routes(api, verify)
 
 	readers := map[string]command.Reader{}
 	for _, more := range []map[string]command.Reader{

@@ -44,12 +44,11 @@ func (in *Input) daprObjects() []*unstructured.Unstructured {
 		in.pubSub(contract.PubSub, in.Platform.Namespace+"-{appID}", "oldest"),
 		// One group a replica: every replica gets every change for its own sockets.
 		in.pubSub(contract.PubSubBroadcast, in.Platform.Namespace+"-"+contract.RealtimeSync+"-{podName}", "newest"),
-		in.stateStore(),
 		in.secretStore(),
 		in.resiliency(),
 	}
-	for _, app := range contract.DatabaseApps() {
-		objects = append(objects, in.database(app))
+	for _, connection := range contract.Connections() {
+		objects = append(objects, in.connection(connection))
 	}
 	for _, subscription := range contract.Subscriptions() {
 		objects = append(objects, in.subscription(subscription))
@@ -165,10 +164,10 @@ func daprMechanism(mechanism v1alpha1.SASLMechanism) string {
 	}
 }
 
-// postgresMetadata gives what the binding and the state store have in common.
-func (in *Input) postgresMetadata(app string) []any {
+// connection renders the component of a connection.
+func (in *Input) connection(connection contract.Connection) *unstructured.Unstructured {
 	metadata := []any{
-		secretValue("connectionString", connectionSecretName(app), SecretKeyURL),
+		secretValue("connectionString", connectionSecretName(connection), SecretKeyURL),
 		value("maxConns", "10"),
 		value("timeout", "20s"),
 	}
@@ -177,20 +176,15 @@ func (in *Input) postgresMetadata(app string) []any {
 		// statements on one server connection and run them on another.
 		metadata = append(metadata, value("queryExecMode", "exec"))
 	}
-	return metadata
-}
-
-func (in *Input) database(app string) *unstructured.Unstructured {
-	return in.component(contract.DatabaseComponent(app), "bindings.postgresql", "v1", in.postgresMetadata(app), []string{app})
-}
-
-func (in *Input) stateStore() *unstructured.Unstructured {
-	schema := contract.Schema(contract.RealtimeSync)
-	return in.component(contract.StateStore, "state.postgresql", "v2", append(in.postgresMetadata(contract.RealtimeSync),
-		value("tablePrefix", schema+"."),
-		value("metadataTableName", schema+".dapr_metadata"),
+	scopes := []string{connection.App}
+	if !connection.State {
+		return in.component(connection.Component, "bindings.postgresql", "v1", metadata, scopes)
+	}
+	return in.component(connection.Component, "state.postgresql", "v2", append(metadata,
+		value("tablePrefix", connection.Schema+"."),
+		value("metadataTableName", connection.Schema+".dapr_metadata"),
 		value("cleanupInterval", "10m"),
-	), []string{contract.RealtimeSync})
+	), scopes)
 }
 
 // secretStore is for the apps that read a Secret: the sidecar of any other has no token

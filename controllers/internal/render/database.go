@@ -61,7 +61,9 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	if in.Platform.Spec.Database.Embedded != nil {
 		spec = *in.Platform.Spec.Database.Embedded
 	}
-	resources := requirements(spec.Resources, "50m", "64Mi", "512Mi")
+	// On a full node time is shared by what is asked for: with less than all others together ask for,
+	// a request waits for this server, whatever it does.
+	resources := requirements(spec.Resources, "250m", "128Mi", "1Gi")
 	return in.objects(server{
 		part: PartDatabase,
 		name: PostgresServer,
@@ -94,31 +96,30 @@ func sharedBuffers(limit *resource.Quantity) string {
 	return strconv.FormatInt(max(limit.Value()/4/mebibyte, least), 10) + "MB"
 }
 
-// connectionSecretName names the Secret with the connection URL of an app's role.
-func connectionSecretName(app string) string {
-	return contract.DatabaseComponent(app)
+// connectionSecretName names the Secret with the URL of a connection.
+func connectionSecretName(connection contract.Connection) string {
+	if connection.State {
+		return "state-" + connection.Schema
+	}
+	return connection.Component
 }
 
-// ConnectionSecrets renders the Secret with the connection URL of each app that owns a schema.
+// ConnectionSecrets renders the Secret with the URL of each connection.
 func ConnectionSecrets(in *Input) []client.Object {
 	var secrets []client.Object
-	for _, app := range contract.Services() {
-		schema := contract.Schema(app)
-		if schema == "" {
-			continue
-		}
-		connection := url.URL{
+	for _, connection := range contract.Connections() {
+		address := url.URL{
 			Scheme:   "postgres",
-			User:     url.UserPassword(in.Role(schema), in.Database.Passwords[schema]),
+			User:     url.UserPassword(in.Role(connection.Schema), in.Database.Passwords[connection.Schema]),
 			Host:     in.Database.Address,
 			Path:     "/" + in.Database.Name,
 			RawQuery: in.Database.Options.Encode(),
 		}
 		secrets = append(secrets, &corev1.Secret{
 			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
-			ObjectMeta: in.meta(PartComponents, app, connectionSecretName(app)),
+			ObjectMeta: in.meta(PartComponents, connection.App, connectionSecretName(connection)),
 			Type:       corev1.SecretTypeOpaque,
-			Data:       map[string][]byte{SecretKeyURL: []byte(connection.String())},
+			Data:       map[string][]byte{SecretKeyURL: []byte(address.String())},
 		})
 	}
 	return secrets

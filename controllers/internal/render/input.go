@@ -116,18 +116,16 @@ func ParseAdminURL(adminURL, pooler string) (Database, error) {
 	return database, nil
 }
 
-// Schemas lists the PostgreSQL schemas of the platform with the app that owns each.
+// Schemas lists the PostgreSQL schemas of the platform.
 func Schemas() []string {
 	var schemas []string
-	for _, app := range contract.Services() {
-		if schema := contract.Schema(app); schema != "" {
-			schemas = append(schemas, schema)
-		}
+	for _, connection := range contract.Connections() {
+		schemas = append(schemas, connection.Schema)
 	}
 	return schemas
 }
 
-// Role names the PostgreSQL role of a schema's service. Roles belong to the whole
+// Role names the PostgreSQL role of a schema. Roles belong to the whole
 // database server, so the name carries the namespace: platforms may share a server.
 func (in *Input) Role(schema string) string {
 	role := strings.ReplaceAll(in.Platform.Namespace, "-", "_") + "_" + schema

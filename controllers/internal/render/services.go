@@ -376,11 +376,10 @@ func (in *Input) ConfigHash(app string) string {
 			inputs = append(inputs, object.Object)
 		}
 	}
-	if contract.Schema(app) != "" {
-		for _, secret := range ConnectionSecrets(in) {
-			if secret.GetName() == connectionSecretName(app) {
-				inputs = append(inputs, secret.(*corev1.Secret).Data)
-			}
+	secrets := ConnectionSecrets(in)
+	for i, connection := range contract.Connections() {
+		if connection.App == app {
+			inputs = append(inputs, secrets[i].(*corev1.Secret).Data)
 		}
 	}
 	for _, secret := range append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret) {

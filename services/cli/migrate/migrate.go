@@ -16,13 +16,18 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 	"github.com/todoplatform/todoplatform/services/notification"
-	"github.com/todoplatform/todoplatform/services/realtimesync"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 )
 
 // Schemas lists the schema of every service that keeps data.
 func Schemas() []store.Schema {
-	return []store.Schema{todoapi.Schema(), notification.Schema(), audit.Schema(), realtimesync.Schema()}
+	schemas := []store.Schema{todoapi.Schema(), notification.Schema(), audit.Schema()}
+	for _, connection := range contract.Connections() {
+		if connection.State {
+			schemas = append(schemas, store.StateSchema(connection.Schema))
+		}
+	}
+	return schemas
 }
 
 // NewCommand makes `todoplatform migrate`.

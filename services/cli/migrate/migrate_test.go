@@ -27,8 +27,9 @@ func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 	admin := daprtest.New(t).Database(t)
 	suffix := "_" + admin.Config().ConnConfig.Database
 	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString()}
-	for _, schema := range []string{"TODO", "NOTIFICATION", "AUDIT", "REALTIME"} {
-		env["ROLE_"+schema] = strings.ToLower(schema) + suffix
+	for _, connection := range contract.Connections() {
+		schema := strings.ToUpper(connection.Schema)
+		env["ROLE_"+schema] = connection.Schema + suffix
 		env["PASSWORD_"+schema] = "p'w %/" + schema
 	}
 	for range 2 {
@@ -36,18 +37,15 @@ func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 			t.Fatalf("%v\n%s", err, output)
 		}
 	}
-	for _, app := range contract.Services() {
-		schema := contract.Schema(app)
-		if schema == "" {
-			continue
-		}
+	for _, connection := range contract.Connections() {
+		schema := connection.Schema
 		var doors, mayCreate bool
 		err := admin.QueryRow(t.Context(), `SELECT to_regprocedure($1 || '.call(text, jsonb)') IS NOT NULL,
 			has_schema_privilege($2, $1, 'CREATE')`, schema, schema+suffix).Scan(&doors, &mayCreate)
 		if err != nil {
 			t.Fatalf("schema %s: %v", schema, err)
 		}
-		if stateStore := app == contract.RealtimeSync; doors == stateStore || mayCreate != stateStore {
+		if doors == connection.State || mayCreate != connection.State {
 			t.Errorf("schema %s: door %t, role may create tables %t", schema, doors, mayCreate)
 		}
 	}
@@ -68,17 +66,15 @@ func TestMigrateNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// The operator renders one role for each schema that a service owns.
+// The operator renders one role for each schema.
 func TestSchemasAreThoseOfTheContract(t *testing.T) {
 	owned := map[string]bool{}
-	for _, app := range contract.Services() {
-		if schema := contract.Schema(app); schema != "" {
-			owned[schema] = true
-		}
+	for _, connection := range contract.Connections() {
+		owned[connection.Schema] = true
 	}
 	for _, schema := range Schemas() {
 		if !owned[schema.Name] {
-			t.Errorf("no app owns schema %s, or it is listed twice", schema.Name)
+			t.Errorf("nothing reaches schema %s, or it is listed twice", schema.Name)
 		}
 		delete(owned, schema.Name)
 	}

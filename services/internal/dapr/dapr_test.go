@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +18,6 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
-	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
 const patience = time.Minute
@@ -305,50 +303,57 @@ func TestScheduleJobGivesUpWhileTheSchedulerIsDown(t *testing.T) {
 	}
 }
 
-func TestTakeStateIsSingleUse(t *testing.T) {
+func TestStateIsWrittenByWhoSawTheLast(t *testing.T) {
 	env := daprtest.New(t)
-	env.Database(t, store.Schema{Name: contract.Schema(contract.RealtimeSync), Functions: []fs.FS{}, CreateTables: true})
-	client := env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync}).Client
-	take := func(key string) (string, failure.Kind) {
-		value, err := client.TakeState(t.Context(), contract.StateStore, key)
-		return string(value), failure.KindOf(err)
-	}
-
-	for round := range 5 {
-		key := fmt.Sprintf("ticket-%d", round)
-		if err := client.SaveState(t.Context(), contract.StateStore, key, []byte("user 7"), time.Minute); err != nil {
+	env.Database(t)
+	client := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI}).Client
+	load := func(key string) dapr.State {
+		state, err := client.LoadState(t.Context(), contract.ConversationStore, key)
+		if err != nil {
 			t.Fatal(err)
 		}
-		var got recorder[string]
-		var taking sync.WaitGroup
-		for range 16 {
-			taking.Go(func() {
-				value, kind := take(key)
-				if value != "" {
-					got.add(value)
-				} else if kind != failure.NotFound {
+		return state
+	}
+	save := func(key, value, etag string, ttl time.Duration) failure.Kind {
+		return failure.KindOf(client.SaveState(t.Context(), contract.ConversationStore, key, dapr.State{Value: []byte(value), ETag: etag}, ttl))
+	}
+
+	if none := load("talk"); none.ETag != "" || len(none.Value) > 0 {
+		t.Fatalf("before anything was written: %+v", none)
+	}
+	for round := range 5 {
+		before := load("talk").ETag
+		var won recorder[string]
+		var writing sync.WaitGroup
+		for n := range 16 {
+			writing.Go(func() {
+				value := fmt.Sprintf("%d by %d", round, n)
+				if kind := save("talk", value, before, time.Minute); kind == "" {
+					won.add(value)
+				} else if kind != failure.Conflict {
 					t.Errorf("one that came too late got %q", kind)
 				}
 			})
 		}
-		taking.Wait()
-		if all := got.all(); len(all) != 1 || all[0] != "user 7" {
-			t.Errorf("taken as %q, want it once", all)
+		writing.Wait()
+		if all := won.all(); len(all) != 1 || all[0] != string(load("talk").Value) {
+			t.Errorf("round %d: written by %q, and there is %q", round, all, load("talk").Value)
 		}
 	}
-	if _, kind := take("never-there"); kind != failure.NotFound {
-		t.Errorf("missing key: %q", kind)
+	if err := client.DeleteState(t.Context(), contract.ConversationStore, "talk"); err != nil || len(load("talk").Value) > 0 {
+		t.Errorf("after it was deleted: %v, %q", err, load("talk").Value)
 	}
-	if err := client.SaveState(t.Context(), contract.StateStore, "short", []byte("x"), time.Second); err != nil {
-		t.Fatal(err)
+
+	if kind := save("short", "x", "", time.Second); kind != "" {
+		t.Fatal(kind)
 	}
 	waitUntil(t, time.Now().Add(2*time.Second))
-	if _, kind := take("short"); kind != failure.NotFound {
-		t.Errorf("expired key: %q", kind)
+	if expired := load("short"); len(expired.Value) > 0 {
+		t.Errorf("expired: %q", expired.Value)
 	}
 	env.Postgres().Kill(t)
-	if _, kind := take("any"); kind != failure.Unavailable {
-		t.Errorf("database down: %q", kind)
+	if _, err := client.LoadState(t.Context(), contract.ConversationStore, "talk"); failure.KindOf(err) != failure.Unavailable {
+		t.Errorf("database down: %v", err)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 )
@@ -139,6 +140,7 @@ type database struct {
 // Sidecar, once.
 func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
 	t.Helper()
+	schemas = withState(schemas)
 	pool := e.emptyDatabase(t, schemas)
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
@@ -146,6 +148,16 @@ func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
 		t.Fatalf("migrate: %v", err)
 	}
 	return pool
+}
+
+// withState adds the schemas of the state stores, which are as on a platform.
+func withState(schemas []store.Schema) []store.Schema {
+	for _, connection := range contract.Connections() {
+		if connection.State {
+			schemas = append(schemas, store.StateSchema(connection.Schema))
+		}
+	}
+	return schemas
 }
 
 func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool {

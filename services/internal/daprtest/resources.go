@@ -1,12 +1,11 @@
 package daprtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -63,24 +62,24 @@ func (e *Env) components(t testing.TB, dir string, app App) []component {
 	if app.ID == contract.RealtimeSync {
 		components = append(components, component{contract.PubSubBroadcast, "pubsub.kafka", "v1", e.kafkaMetadata("{namespace}-{podName}", "newest")})
 	}
-	schema := contract.Schema(app.ID)
-	if e.database == nil || e.database.roles[schema].Name == "" {
+	if e.database == nil {
 		return components
 	}
-	mode := app.PostgresMode
-	if mode == "" {
-		mode = "exec"
-	}
-	connection := map[string]string{"connectionString": e.serviceURL(schema), "queryExecMode": mode, "maxConns": "10"}
-	if slices.Contains(contract.DatabaseApps(), app.ID) {
-		components = append(components, component{contract.DatabaseComponent(app.ID), "bindings.postgresql", "v1", connection})
-	}
-	if app.ID == contract.RealtimeSync {
-		state := maps.Clone(connection)
-		state["tablePrefix"], state["metadataTableName"] = schema+".", schema+".dapr_metadata"
-		components = append(components, component{contract.StateStore, "state.postgresql", "v2", state})
+	for _, connection := range contract.Connections() {
+		if connection.App == app.ID && e.database.roles[connection.Schema].Name != "" {
+			components = append(components, e.connection(connection, cmp.Or(app.PostgresMode, "exec")))
+		}
 	}
 	return components
+}
+
+func (e *Env) connection(connection contract.Connection, mode string) component {
+	metadata := map[string]string{"connectionString": e.serviceURL(connection.Schema), "queryExecMode": mode, "maxConns": "10"}
+	if !connection.State {
+		return component{connection.Component, "bindings.postgresql", "v1", metadata}
+	}
+	metadata["tablePrefix"], metadata["metadataTableName"] = connection.Schema+".", connection.Schema+".dapr_metadata"
+	return component{connection.Component, "state.postgresql", "v2", metadata}
 }
 
 func (e *Env) kafkaMetadata(group, initialOffset string) map[string]string {

@@ -67,6 +67,9 @@ type bodyContext struct {
 // BodyReader implements huma.Context.
 func (c bodyContext) BodyReader() io.Reader { return c.body }
 
+// Unwrap leads to the request, for what the library knows of its server.
+func (c bodyContext) Unwrap() huma.Context { return c.request }
+
 // faultyText finds the first string of a JSON document that is not Unicode: bytes that are
 // not UTF-8 (RFC 8259 section 8.1), or an escaped half of a surrogate pair (section 8.2).
 func faultyText(document []byte) []error {

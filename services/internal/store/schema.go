@@ -16,7 +16,7 @@ func ReaderSQL() fs.FS { return Folder(sql, "reader") }
 
 // Schema is one service's part of the database.
 type Schema struct {
-	// Name is the PostgreSQL schema, one of contract.Schema.
+	// Name is the PostgreSQL schema, one of contract.Connections.
 	Name string
 	// Migrations make and change the tables, in the order given. Names in them are
 	// unqualified; they run with Name as the search path.
@@ -28,10 +28,12 @@ type Schema struct {
 	// Reader makes a role without rights, and the function matching that runs as it: the
 	// schema's operations let it try conditions that are not trusted.
 	Reader bool
-	// CreateTables lets the service's role create tables in the schema: Dapr's
-	// state store makes its own.
+	// CreateTables lets the role create tables in the schema; see StateSchema.
 	CreateTables bool
 }
+
+// StateSchema returns a schema that is empty: a state store of Dapr makes its tables there.
+func StateSchema(name string) Schema { return Schema{Name: name, CreateTables: true} }
 
 // MigrationSet is a line of goose migrations with a history of its own, so that several
 // schemas can share one set.

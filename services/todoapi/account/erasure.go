@@ -34,9 +34,21 @@ func (s *Service) Delete(ctx context.Context, caller auth.Caller, password strin
 func (s *Service) newErasureLoop() *loop.Loop {
 	return loop.New(loop.Config{Name: "erase deleted accounts", Interval: erasureInterval, Pass: func(ctx context.Context) (more bool, err error) {
 		var answer struct {
-			More bool `json:"more"`
+			More bool   `json:"more"`
+			Last string `json:"last"`
 		}
-		err = s.accounts.db.Call(ctx, "erase_account", map[string]int{"limit": erasureBatch}, &answer)
-		return answer.More, err
+		if err := s.accounts.db.Call(ctx, "erase_account", map[string]any{"limit": erasureBatch}, &answer); err != nil || answer.Last == "" {
+			return answer.More, err
+		}
+		if err := s.eraseElsewhere(ctx, answer.Last); err != nil {
+			return false, err
+		}
+		return true, s.accounts.db.Call(ctx, "end_erasure", map[string]string{"erased": answer.Last}, nil)
 	}})
+}
+
+// Erase has what others keep of an account erased too: what is called with the id of its user, and
+// called again until it succeeds.
+func (s *Service) Erase(others func(ctx context.Context, userID string) error) {
+	s.eraseElsewhere = others
 }

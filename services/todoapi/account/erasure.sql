@@ -54,8 +54,8 @@ LANGUAGE sql AS $$
   SELECT '{}'::jsonb
 $$;
 
--- Erases up to so many rows of one deleted account: {limit} -> {more}. The account itself goes last,
--- when its events are out: others learn of the deletion by them.
+-- Erases up to so many rows of one deleted account: {limit} -> {more, last?}. The account itself goes
+-- last, by end_erasure, when its events are out: others learn of the deletion by them.
 CREATE OR REPLACE FUNCTION op_erase_account(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -70,11 +70,21 @@ BEGIN
     IF EXISTS (SELECT FROM outbox WHERE shard = shard_of(e.user_id) AND user_id = e.user_id) THEN
       UPDATE erasure SET waits_until = now() + interval '2 seconds' WHERE user_id = e.user_id;
     ELSE
-      DELETE FROM account WHERE id = e.user_id;
-      UPDATE erasure SET erased_at = now() WHERE user_id = e.user_id;
+      -- Whoever dies before the end leaves it to the next one.
+      UPDATE erasure SET waits_until = now() + interval '2 seconds' WHERE user_id = e.user_id;
+      RETURN jsonb_build_object('more', true, 'last', e.user_id);
     END IF;
   END IF;
   RETURN '{"more": true}';
+END $$;
+
+-- Erases an account of which nothing is left: {erased}.
+CREATE OR REPLACE FUNCTION op_end_erasure(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM account WHERE id = (args->>'erased')::uuid AND deleted_at IS NOT NULL;
+  UPDATE erasure SET erased_at = now() WHERE user_id = (args->>'erased')::uuid;
+  RETURN '{}';
 END $$;
 
 -- Erases up to at_most rows that belong to an account, and says how many there were.

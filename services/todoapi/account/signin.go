@@ -48,6 +48,8 @@ type Service struct {
 	now      func() time.Time
 	resets   *loop.Loop // looks at requests for new passwords
 	erasures *loop.Loop // erases what deleted accounts held
+	// eraseElsewhere erases what is kept of an account outside of the database; see Erase.
+	eraseElsewhere func(ctx context.Context, userID string) error
 }
 
 // NewService makes the service on db, signing with keys. verifies says that mail goes to
@@ -62,6 +64,7 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
 		verifies: verifies, changed: changed, now: now,
 	}
+	s.Erase(func(context.Context, string) error { return nil })
 	s.resets, s.erasures = s.newResetLoop(), s.newErasureLoop()
 	return s, nil
 }

@@ -3,6 +3,7 @@
 -- with six arguments, begin_change, event_of_operation, with_content, live_task(jsonb),
 -- check_version(task, jsonb), undo_task, put_back_task, restore_below, check_place, complete_task,
 -- write_task(jsonb, task, task), check_task_quota(uuid), changed_by_act, check_size_of_act, numbered_command,
+-- search_query, day_due, is_overdue and due_instant of a task,
 -- and the columns event.sent_at, position and shard.
 
 -- Applies one command as the former operations were asked for it: {userId, actor, taskId, opId?, version?}.

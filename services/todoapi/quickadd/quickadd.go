@@ -33,6 +33,7 @@ type Request struct {
 	ProjectID string `json:"projectId,omitempty" format:"uuid" doc:"Project for lines that name none; absent: the inbox"`
 	SectionID string `json:"sectionId,omitempty" format:"uuid" doc:"Section for lines that name no project"`
 	ParentID  string `json:"parentId,omitempty" format:"uuid" doc:"Task that those of lines are to be part of that name no project"`
+	Reminded  bool   `json:"reminded,omitempty" doc:"Whether each task with a time reminds when it is due, as one does that people ask to be reminded of"`
 	Unknown   string `json:"unknown,omitempty" enum:"create,refuse" default:"create" doc:"What becomes of a project or section that a line names and that is not there"`
 }
 
@@ -56,12 +57,9 @@ func NewService(previews *previews.Service, commands *command.Service) *Service 
 // Add makes a task of each line that is not blank, all or none. A line that is indented below
 // another becomes a subtask of it.
 func (s *Service) Add(ctx context.Context, caller auth.Caller, key string, request Request) (Added, error) {
-	read, err := s.previews.QuickAdd(ctx, caller, request.QuickAddRequest)
+	read, err := s.Read(ctx, caller, request)
 	if err != nil {
 		return Added{}, err
-	}
-	if len(read) == 0 {
-		return Added{}, failure.InvalidField("text", "must not be blank")
 	}
 	commands, err := commandsOf(request, read)
 	if err != nil {
@@ -74,6 +72,15 @@ func (s *Service) Add(ctx context.Context, caller auth.Caller, key string, reque
 	return added(done)
 }
 
+// Read tells what Add would make tasks of.
+func (s *Service) Read(ctx context.Context, caller auth.Caller, request Request) ([]quickadd.Task, error) {
+	read, err := s.previews.QuickAdd(ctx, caller, request.QuickAddRequest)
+	if err == nil && len(read) == 0 {
+		err = failure.InvalidField("text", "must not be blank")
+	}
+	return read, err
+}
+
 func commandsOf(request Request, read []quickadd.Task) ([]command.Command, error) {
 	parents := parentsOf(request.Text)
 	commands := make([]command.Command, len(read))
@@ -81,6 +88,9 @@ func commandsOf(request Request, read []quickadd.Task) ([]command.Command, error
 		draft, err := draftOf(t)
 		if err != nil {
 			return nil, lineFault(i, err)
+		}
+		if request.Reminded && draft.Due != nil && len(draft.Reminders) == 0 {
+			draft.Reminders = []todo.Reminder{{MinutesBefore: new(int)}}
 		}
 		place := task.NamedPlace{Project: t.Project, Section: t.Section, Create: request.Unknown != unknownRefuse}
 		switch parent := parents[i]; {

@@ -1,6 +1,8 @@
 package task
 
 import (
+	"reflect"
+
 	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
@@ -25,6 +27,9 @@ type Patch struct {
 	Deadline        document.Field[string] `json:"deadline,omitzero" nullable:"true" format:"date" example:"2026-12-01" doc:"Day by which the task must be done, YYYY-MM-DD"`
 	DurationMinutes document.Field[int]    `json:"durationMinutes,omitzero" nullable:"true" minimum:"1" maximum:"527040" doc:"How long the task takes"`
 }
+
+// IsZero reports whether p changes nothing.
+func (p Patch) IsZero() bool { return reflect.ValueOf(p).IsZero() }
 
 // Move is where to put a task: last in a place, or beside another task.
 type Move struct {

@@ -30,13 +30,28 @@ func (s *Service) Skip(ctx context.Context, caller auth.Caller, target command.T
 // Resume ends the pause of a recurring task: it becomes the first occurrence that is not past. A
 // task whose rule has run out is failure.Conflict.
 func (s *Service) Resume(ctx context.Context, caller auth.Caller, target command.Target) (Made, error) {
-	return s.reckon(ctx, caller, commandResume, target, func(task todo.Task, userZone string) (*calls.Occurrence, error) {
-		zone, err := todo.Due{}.Location(userZone)
-		if err != nil {
-			return nil, err
-		}
-		return series.Resume(task, userZone, s.now().In(zone).Format(time.DateOnly))
-	})
+	return s.reckon(ctx, caller, commandResume, target, s.resume)
+}
+
+func (s *Service) resume(task todo.Task, userZone string) (*calls.Occurrence, error) {
+	zone, err := todo.Due{}.Location(userZone)
+	if err != nil {
+		return nil, err
+	}
+	return series.Resume(task, userZone, s.now().In(zone).Format(time.DateOnly))
+}
+
+// Reckoner makes the command of an act on a task that has to be reckoned, bound to the task as it is.
+type Reckoner func(ctx context.Context, caller auth.Caller, target command.Target) (command.Command, error)
+
+// Skipping makes the command of Skip.
+func (s *Service) Skipping(ctx context.Context, caller auth.Caller, target command.Target) (command.Command, error) {
+	return s.reckonOnce(ctx, caller, commandSkip, target, series.Skip)
+}
+
+// Resuming makes the command of Resume.
+func (s *Service) Resuming(ctx context.Context, caller auth.Caller, target command.Target) (command.Command, error) {
+	return s.reckonOnce(ctx, caller, commandResume, target, s.resume)
 }
 
 type reckoning func(task todo.Task, userZone string) (*calls.Occurrence, error)

@@ -3,27 +3,33 @@ package task
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/document"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
 
-// Names of the commands on tasks.
+// Names of the commands on tasks that need no fields.
 const (
-	commandCreate   = "task.create"
-	commandUpdate   = "task.update"
-	commandComplete = "task.complete"
-	commandReopen   = "task.reopen"
-	commandDelete   = "task.delete"
-	commandRestore  = "task.restore"
-	commandMove     = "task.move"
-	commandPause    = "task.pause"
+	CommandComplete = "task.complete"
+	CommandReopen   = "task.reopen"
+	CommandDelete   = "task.delete"
+	CommandPause    = "task.pause"
+)
+
+// Names of the other commands on tasks.
+const (
+	commandCreate  = "task.create"
+	commandUpdate  = "task.update"
+	commandRestore = "task.restore"
+	commandMove    = "task.move"
 	// An edit of one occurrence alone, and of all from one on.
 	commandUpdateOccurrence = "task.update_occurrence"
 	commandUpdateSeries     = "task.update_series"
@@ -53,6 +59,33 @@ func NewService(db *store.DB, commands *command.Service, changed func(), now fun
 // Get reads a task.
 func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Document, error) {
 	return s.tasks.get(ctx, caller.UserID, id)
+}
+
+// GetAll reads tasks in the order of ids; one that is not there is failure.NotFound.
+func (s *Service) GetAll(ctx context.Context, caller auth.Caller, ids []string) ([]todo.Task, error) {
+	all, err := s.GetPresent(ctx, caller, ids)
+	if err == nil && len(all) < len(ids) {
+		err = failure.New(failure.NotFound, "one of the tasks is not there any more")
+	}
+	return all, err
+}
+
+// GetPresent reads those tasks of ids that are there, in the order of ids.
+func (s *Service) GetPresent(ctx context.Context, caller auth.Caller, ids []string) ([]todo.Task, error) {
+	all := make([]todo.Task, 0, len(ids))
+	for some := range slices.Chunk(ids, maxAtOnce) {
+		found, err := s.tasks.getPresent(ctx, caller.UserID, some)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// Subtasks reads the tasks that are parts of a task, without those below them, in manual order.
+func (s *Service) Subtasks(ctx context.Context, caller auth.Caller, id string) ([]todo.Task, error) {
+	return s.tasks.subtasks(ctx, caller.UserID, id)
 }
 
 // List reads a page of tasks by due date, priority and age. status is open, completed or
@@ -140,7 +173,7 @@ func Readers(api huma.API) map[string]command.Reader {
 			return update(asked.ID, asked.IfVersion, patch)
 		}))
 	}
-	for _, name := range []string{commandComplete, commandReopen, commandDelete, commandRestore, commandPause} {
+	for _, name := range []string{CommandComplete, CommandReopen, CommandDelete, commandRestore, CommandPause} {
 		readers[name] = command.WithID("task", command.Plain(name))
 	}
 	return readers

@@ -423,6 +423,22 @@ LANGUAGE sql STABLE AS $$
   SELECT task_json(live_task((args->>'userId')::uuid, (args->>'taskId')::uuid))
 $$;
 
+-- {userId, ids} -> [task]: those that are there, in the order of ids.
+CREATE OR REPLACE FUNCTION op_get_tasks(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(task_json(t) ORDER BY n), '[]')
+  FROM jsonb_array_elements_text(args->'ids') WITH ORDINALITY AS u (wanted, n)
+  JOIN task t ON t.user_id = (args->>'userId')::uuid AND t.id = u.wanted::uuid AND t.deleted_at IS NULL
+$$;
+
+-- {userId, taskId, limit} -> [task]: the first parts of a task, in order.
+CREATE OR REPLACE FUNCTION op_list_subtasks(args jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(task_json(t) ORDER BY t.position COLLATE "C", t.id), '[]') FROM (
+    SELECT * FROM task WHERE user_id = (args->>'userId')::uuid AND parent_id = (args->>'taskId')::uuid AND deleted_at IS NULL
+    ORDER BY position COLLATE "C", id LIMIT (args->>'limit')::int) t
+$$;
+
 -- The first tasks after a position in the order due, priority, id.
 CREATE OR REPLACE FUNCTION tasks_after(args jsonb, at_most int) RETURNS SETOF task
 LANGUAGE plpgsql STABLE AS $$

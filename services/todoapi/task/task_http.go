@@ -34,9 +34,9 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "edit-series", Method: http.MethodPatch, Path: "/tasks/{id}/series",
 		Summary: "Change fields of this occurrence of a recurring task and of all that follow, when they are due too"}), command.Editing[todo.Task](s.commands, UpdateSeries))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "complete-task", Method: http.MethodPost, Path: "/tasks/{id}/complete",
-		Summary: "Complete a task and its subtasks; a recurring one gets its next occurrence soon after"}), command.Acting[todo.Task](s.commands, commandComplete))
+		Summary: "Complete a task and its subtasks; a recurring one gets its next occurrence soon after"}), command.Acting[todo.Task](s.commands, CommandComplete))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "reopen-task", Method: http.MethodPost, Path: "/tasks/{id}/reopen",
-		Summary: "Take back the completion of a task, and the next occurrence if nobody has touched it"}), command.Acting[todo.Task](s.commands, commandReopen))
+		Summary: "Take back the completion of a task, and the next occurrence if nobody has touched it"}), command.Acting[todo.Task](s.commands, CommandReopen))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "move-task", Method: http.MethodPost, Path: "/tasks/{id}/move",
 		Summary: "Put a task and its subtasks last in a project, section or parent, or beside another task"}), command.Moving[todo.Task](s.commands, MoveTo))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "restore-task", Method: http.MethodPost, Path: "/tasks/{id}/restore",
@@ -44,11 +44,11 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "skip-task", Method: http.MethodPost, Path: "/tasks/{id}/skip",
 		Summary: "Leave out this occurrence of a recurring task: it becomes the next one"}), s.reckoned(s.Skip))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "pause-task", Method: http.MethodPost, Path: "/tasks/{id}/pause",
-		Summary: "Have a recurring task wait: it counts as due at no time and reminds of nothing"}), command.Acting[todo.Task](s.commands, commandPause))
+		Summary: "Have a recurring task wait: it counts as due at no time and reminds of nothing"}), command.Acting[todo.Task](s.commands, CommandPause))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "resume-task", Method: http.MethodPost, Path: "/tasks/{id}/resume",
 		Summary: "Go on with a recurring task: it becomes the first occurrence that is not past"}), s.reckoned(s.Resume))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
-		Summary: "Delete a task with its subtasks; a recurring one ends"}), command.Deleting(s.commands, commandDelete))
+		Summary: "Delete a task with its subtasks; a recurring one ends"}), command.Deleting(s.commands, CommandDelete))
 }
 
 // nullable lets null stand for an object of type t wherever it is optional.

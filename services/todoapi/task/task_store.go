@@ -29,6 +29,22 @@ func (s tasks) get(ctx context.Context, userID, taskID string) (Document, error)
 	return t, err
 }
 
+// maxAtOnce is how many tasks are read by their ids at once: with the longest notes they fit into one
+// message to the sidecar.
+const maxAtOnce = 20
+
+func (s tasks) getPresent(ctx context.Context, userID string, ids []string) ([]todo.Task, error) {
+	var found []todo.Task
+	err := s.db.Call(ctx, "get_tasks", map[string]any{"userId": userID, "ids": ids}, &found)
+	return found, err
+}
+
+func (s tasks) subtasks(ctx context.Context, userID, taskID string) ([]todo.Task, error) {
+	var found []todo.Task
+	err := s.db.Call(ctx, "list_subtasks", map[string]any{"userId": userID, "taskId": taskID, "limit": maxAtOnce}, &found)
+	return found, err
+}
+
 // list returns the tasks after a position, from the start for nil.
 func (s tasks) list(ctx context.Context, userID, status string, limit int, after *position) (Page, error) {
 	var found struct {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -42,7 +43,7 @@ type BulkTouch struct {
 
 // bulk finds the tasks of a filter and changes them; read makes the command of each.
 func (s *Service) bulk(ctx context.Context, caller auth.Caller, key string, b Bulk, read command.Reader) (BulkResult, command.Act, error) {
-	found, err := s.selected(ctx, caller, b)
+	found, err := s.Select(ctx, caller, b.Filter, b.Status, b.Command == task.CommandDelete || b.Command == "task.move")
 	if err != nil {
 		return BulkResult{}, command.Act{}, err
 	}
@@ -69,10 +70,12 @@ func (s *Service) bulk(ctx context.Context, caller auth.Caller, key string, b Bu
 	return result, done.Act, err
 }
 
-// selected finds the tasks of a filter, in order, without subtasks of others that bring them along.
-func (s *Service) selected(ctx context.Context, caller auth.Caller, b Bulk) ([]todo.Task, error) {
+// Select finds the tasks of a filter that can be changed at once, in manual order; more are
+// failure.Invalid. With whole, those below others are left out: they go with them. status is as in
+// Query, open when empty.
+func (s *Service) Select(ctx context.Context, caller auth.Caller, filter, status string, whole bool) ([]todo.Task, error) {
 	var found []todo.Task
-	query := Query{Filter: b.Filter, Status: b.Status, Sort: "manual", Limit: maxLimit}
+	query := Query{Filter: filter, Status: cmp.Or(status, "open"), Sort: "manual", Limit: maxLimit}
 	for {
 		page, err := s.Find(ctx, caller, query)
 		if err != nil {
@@ -90,7 +93,7 @@ func (s *Service) selected(ctx context.Context, caller auth.Caller, b Bulk) ([]t
 			return nil, failure.InvalidField("filter", "selects more than %d tasks, the most that are changed at once; narrow it down", command.MaxCommands)
 		}
 	}
-	if b.Command == "task.delete" || b.Command == "task.move" {
+	if whole {
 		found = withoutDescendants(found)
 	}
 	if len(found) > command.MaxCommands {

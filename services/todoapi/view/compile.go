@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -42,7 +43,8 @@ func (c *compiler) compile(text string) (condition, error) {
 		return condition{}, failure.InvalidField("query.filter", "%s", err)
 	}
 	sql, params := bound.SQLWithList(filter.TaskTable, paramList)
-	return condition{SQL: sql, Params: params, Archived: placed, Bounds: bound.Bounds()}, nil
+	brief := !parsed.Uses(filter.Search, filter.Deadline, filter.NoDeadline, filter.Start, filter.Subtask, filter.Reminders)
+	return condition{SQL: sql, Params: params, Archived: placed, Bounds: bound.Bounds(), Brief: brief}, nil
 }
 
 // compile makes the condition of one filter of the caller; "" selects everything.
@@ -75,6 +77,12 @@ func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Optio
 		locale = words.English() // people may choose languages that have no words here
 	}
 	return filter.Options{Now: s.Now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
+}
+
+// Present is now in the caller's zone.
+func (s *Service) Present(ctx context.Context, caller auth.Caller) (time.Time, error) {
+	options, err := s.options(ctx, caller)
+	return options.Now, err
 }
 
 // places are the projects and sections of the caller, with the names by which filters know them.

@@ -52,6 +52,7 @@ type counting struct {
 	Now        time.Time     `json:"now"`
 	Conditions []keyed       `json:"conditions"`
 	Bounds     filter.Bounds `json:"bounds"` // of the tasks that the conditions are tried on
+	Brief      bool          `json:"brief"`  // whether they all are
 }
 
 // keyed is a condition of which the matches are counted.
@@ -85,8 +86,9 @@ func (s *Service) countFilters(ctx context.Context, caller auth.Caller, compiler
 
 func (c *counting) add(k keyed) {
 	if len(c.Conditions) == 0 {
-		c.Bounds = k.Bounds
+		c.Bounds, c.Brief = k.Bounds, k.Brief
 	}
+	c.Brief = c.Brief && k.Brief
 	c.Bounds = filter.Either(c.Bounds, k.Bounds)
 	c.Conditions = append(c.Conditions, k)
 }

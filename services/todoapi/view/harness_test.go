@@ -131,7 +131,10 @@ func someRow(random *rand.Rand) *row {
 	at := func() time.Time { return now.Add(time.Duration(random.IntN(16)-8) * 12 * time.Hour) }
 	r := &row{ID: uuid.NewString(), Updated: at(), Deleted: random.IntN(12) == 0}
 	r.Title, r.Notes, r.Priority, r.Created = pick(random, someTitles), pick(random, someTitles), 1+random.IntN(4), at()
-	if random.IntN(3) > 0 {
+	switch random.IntN(6) {
+	case 0: // more than stand in the index of most
+		r.Tags = someTags
+	case 1, 2, 3:
 		r.Tags = []string{pick(random, someTags)}
 	}
 	if random.IntN(2) == 0 {

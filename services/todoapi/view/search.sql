@@ -1,6 +1,6 @@
 -- Search by words. Each word of the question must begin one of the task; those with the best
--- places come first. It reads the words of one user's tasks, because an index of all words would
--- be written with every task and say for a common word where everybody has it.
+-- places come first. The index holds words as words of their owner, so that it says of a common word
+-- where one person has it, not where everybody does.
 
 -- {userId, query, status, after: {rank, id}?, limit, bytes} -> {items, next?}.
 CREATE OR REPLACE FUNCTION op_search_tasks(args jsonb) RETURNS text
@@ -8,7 +8,9 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   uid     uuid := args->>'userId';
   status  text := args->>'status';
-  wanted  tsquery := search_query(args->>'query');
+  asked   text[] := words_of_query(args->>'query');
+  wanted  tsquery := prefixes('', asked);
+  own     tsquery := prefixes(right(uid::text, 12), asked);
   hidden  uuid[] := archived_projects(uid);
   place   jsonb := nullif(args->'after', 'null');
   found   record;
@@ -19,7 +21,7 @@ BEGIN
   FOR found IN
     SELECT task_text(t) AS doc, hit.rank, t.id
     FROM (SELECT d.task_id, ts_rank('{0.05, 0.2, 0.5, 1}', d.words, wanted) AS rank
-      FROM search_doc d WHERE d.user_id = uid AND d.words @@ wanted) hit
+      FROM search_doc d WHERE d.user_id = uid AND words_of_owner(d.user_id, d.words) @@ own) hit
     JOIN task t ON t.user_id = uid AND t.id = hit.task_id AND t.deleted_at IS NULL
       AND (t.project_id IS NULL OR t.project_id <> ALL (hidden))
       AND (status = 'all' OR (status = 'open') = (t.completed_at IS NULL))
@@ -36,8 +38,8 @@ BEGIN
   RETURN format('{"items":[%s]}', array_to_string(docs, ','));
 END $$;
 
--- A question as words, each of which may go on.
-CREATE OR REPLACE FUNCTION search_query(text text) RETURNS tsquery
+-- The words of a question.
+CREATE OR REPLACE FUNCTION words_of_query(text text) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   words text[] := tsvector_to_array(to_tsvector('simple', folded(text)));
@@ -45,5 +47,11 @@ BEGIN
   IF cardinality(words) = 0 THEN
     PERFORM fail('invalid', 'query.q', 'holds no word to search for');
   END IF;
-  RETURN to_tsquery('simple', (SELECT string_agg(quote_literal(w) || ':*', ' & ') FROM unnest(words) AS w));
+  RETURN words;
 END $$;
+
+-- A query for all of some words of an owner, each of which may go on.
+CREATE OR REPLACE FUNCTION prefixes(owner text, words text[]) RETURNS tsquery
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT string_agg('''' || replace(replace(owner || w, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery FROM unnest(words) AS w
+$$;

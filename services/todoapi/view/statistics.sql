@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION op_read_statistics(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   WITH done AS MATERIALIZED (
     SELECT t.project_id, (t.completed_at AT TIME ZONE (args->>'zone'))::date AS day, CASE WHEN t.due_date IS NOT NULL
-      THEN NOT is_overdue(t, args->>'zone', t.completed_at, (t.completed_at AT TIME ZONE (args->>'zone'))::date) END AS punctual
+      THEN NOT is_overdue(t.due_date, t.due_time, t.due_zone, args->>'zone', t.completed_at, (t.completed_at AT TIME ZONE (args->>'zone'))::date) END AS punctual
     FROM task t
     WHERE t.user_id = (args->>'userId')::uuid AND t.deleted_at IS NULL
       AND t.completed_at >= (args->>'from')::timestamp AT TIME ZONE (args->>'zone')

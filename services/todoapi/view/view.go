@@ -76,6 +76,7 @@ func (s *Service) Find(ctx context.Context, caller auth.Caller, query Query) (ta
 	if err != nil {
 		return task.Page{}, err
 	}
+	chosen.Brief = chosen.Brief && query.Status == "open" && order.Sort == orderDue.Sort
 	items, next, err := s.found.page(ctx, search{
 		UserID: caller.UserID, Status: query.Status, order: order, condition: chosen,
 		After: after, Limit: query.Limit, Bytes: maxPageBytes,

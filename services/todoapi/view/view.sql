@@ -59,24 +59,43 @@ LANGUAGE sql IMMUTABLE AS $$
     ' AND project_id = ANY (' || quote_literal(translate(bounds->>'projects', '[]', '{}')) || '::uuid[])')
 $$;
 
+-- What the indexes of open tasks hold, which is all that most filters look at.
+CREATE OR REPLACE FUNCTION brief_columns() RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT '{id,user_id,due_order,priority,project_id,section_id,tags,due_date,due_time,due_zone,paused,rule,created_at}'::text[]
+$$;
+
 -- The statement for the first $3 tasks of the user $1 in an order, those after the place $2
--- where there is one, without those in the projects $4, within the bounds of args.
+-- where there is one, without those in the projects $4, within the bounds of args. With brief they are
+-- open ones, and have nothing in other columns than brief_columns.
 CREATE OR REPLACE FUNCTION tasks_statement(args jsonb, columns text[], types text[], placed boolean) RETURNS text
-LANGUAGE sql STABLE AS $$
-  SELECT format('SELECT ARRAY(SELECT task FROM task WHERE user_id = $1 AND deleted_at IS %s AND (project_id IS NULL OR project_id <> ALL ($4))%s%s ORDER BY %s LIMIT $3)',
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  descending boolean := (args->>'descending')::boolean;
+  chosen     text;
+  first      text;
+  row        text;
+BEGIN
+  chosen := format('FROM task WHERE user_id = $1 AND deleted_at IS %s AND (project_id IS NULL OR project_id <> ALL ($4))%s%s',
     CASE args->>'status' WHEN 'open' THEN 'NULL AND completed_at IS NULL' WHEN 'completed' THEN 'NULL AND completed_at IS NOT NULL'
       WHEN 'deleted' THEN 'NOT NULL' ELSE 'NULL' END,
     within_bounds(args->'bounds'),
     CASE WHEN placed THEN format(' AND (%s) %s (%s)', array_to_string(columns, ', '), CASE WHEN descending THEN '<' ELSE '>' END,
-      string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n)) END,
-    string_agg(c || CASE WHEN descending THEN ' DESC' ELSE '' END, ', ' ORDER BY n))
-  FROM unnest(columns, types) WITH ORDINALITY AS u (c, type, n), (SELECT (args->>'descending')::boolean AS descending) AS direction
-  GROUP BY descending
-$$;
+      (SELECT string_agg(format('($2)[%s]::%s', n, type), ', ' ORDER BY n) FROM unnest(types) WITH ORDINALITY AS u (type, n))) END);
+  first := ' ORDER BY ' || array_to_string(columns, CASE WHEN descending THEN ' DESC, ' ELSE ', ' END) || CASE WHEN descending THEN ' DESC' ELSE '' END || ' LIMIT $3';
+  IF NOT coalesce((args->>'brief')::boolean, false) THEN
+    RETURN format('SELECT ARRAY(SELECT task %s%s)', chosen, first);
+  END IF;
+  SELECT string_agg(CASE WHEN attname = ANY (brief_columns()) THEN 'task.' || attname ELSE 'NULL' END, ', ' ORDER BY attnum) INTO row
+  FROM pg_attribute WHERE attrelid = 'task'::regclass AND attnum > 0 AND NOT attisdropped;
+  RETURN format('SELECT ARRAY(SELECT ROW(%1$s)::task FROM ((SELECT %2$s %3$s AND cardinality(tags) <= 5%4$s) UNION ALL (SELECT %2$s %3$s AND cardinality(tags) > 5%4$s)) AS task%4$s)',
+    row, array_to_string(brief_columns(), ', '), chosen, first);
+END $$;
 
 -- One page of the tasks that a condition holds for:
--- {userId, status, sort, descending, archived, condition, params, bounds?, after?, limit, bytes} -> {items, next?}.
--- Those of archived projects are left out unless archived says otherwise.
+-- {userId, status, sort, descending, archived, condition, params, brief?, bounds?, after?, limit, bytes} -> {items, next?}.
+-- Those of archived projects are left out unless archived says otherwise. brief says that the condition and
+-- the order look at nothing but brief_columns, of open tasks.
 -- Tasks are read in order and tried in batches, at first about as many as the page takes, so
 -- that a common condition reads few. The page ends early when it grows past bytes, because one
 -- answer must fit into one message.
@@ -111,7 +130,7 @@ BEGIN
         RETURN format('{"items":[%s],"next":%s}', array_to_string(docs, ','), to_json(place_of_task(last, columns)));
       END IF;
       last := batch[i];
-      doc := task_text(last);
+      SELECT task_text(t) INTO doc FROM task t WHERE t.user_id = last.user_id AND t.id = last.id;
       docs := array_append(docs, doc);
       bytes := bytes + octet_length(doc);
     END LOOP;

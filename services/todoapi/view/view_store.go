@@ -27,6 +27,8 @@ type condition struct {
 	Params   []string      `json:"params"`
 	Archived bool          `json:"archived"` // whether it is tried on the tasks of archived projects too
 	Bounds   filter.Bounds `json:"bounds"`   // of the tasks that it is tried on
+	// Brief says that it looks at nothing of an open task but what indexes hold (brief_columns).
+	Brief bool `json:"brief,omitempty"`
 }
 
 const paramList = "$2"

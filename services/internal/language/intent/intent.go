@@ -30,7 +30,7 @@ const (
 	Summarize Verb = "summarize" // days: Days, Past
 	Free      Verb = "free"      // time in days: Days
 
-	AddProject   Verb = "add-project"   // Text is its name
+	AddProject   Verb = "add-project" // Text is its name
 	ListProjects Verb = "list-projects"
 	ListTags     Verb = "list-tags"
 	ListFilters  Verb = "list-filters"

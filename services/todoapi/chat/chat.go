@@ -1,0 +1,150 @@
+// Package chat talks with people about their tasks: it reads what they say with package intent, does it
+// through package tool, and keeps what was said in Dapr's state store for a time.
+package chat
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/language/intent"
+	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
+	"github.com/todoplatform/todoplatform/services/todoapi/tool"
+)
+
+// Service talks with people.
+type Service struct {
+	tools    *tool.Set
+	settings *settings.Service
+	memory   memory
+	now      func() time.Time
+}
+
+// NewService makes the service, which acts through tools and keeps conversations in state.
+func NewService(tools *tool.Set, settings *settings.Service, state State, now func() time.Time) *Service {
+	return &Service{tools: tools, settings: settings, memory: memory{state, now}, now: now}
+}
+
+// Abilities tells what the chatbot can do for the caller.
+func (s *Service) Abilities(ctx context.Context, caller auth.Caller) (Abilities, error) {
+	person, err := s.person(ctx, caller)
+	if err != nil {
+		return Abilities{}, err
+	}
+	can := Abilities{Languages: []string{}}
+	for _, locale := range words.All() {
+		can.Languages = append(can.Languages, locale.Tag)
+	}
+	can.Suggestions = person.suggestions(intent.Add, intent.Find, intent.Summarize, intent.Change, intent.Free, intent.Help)
+	return can, nil
+}
+
+// List reads the caller's conversations, the last one first.
+func (s *Service) List(ctx context.Context, caller auth.Caller) ([]Entry, error) {
+	return s.memory.list(ctx, caller.UserID)
+}
+
+// Get reads a conversation; one that is not there, or forgotten, is failure.NotFound.
+func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Conversation, error) {
+	kept, err := s.memory.load(ctx, caller.UserID, id)
+	if err == nil && len(kept.Messages) == 0 {
+		err = failure.New(failure.NotFound, "there is no such conversation")
+	}
+	return kept.Conversation, err
+}
+
+// Forget removes a conversation. What was done in it stays done.
+func (s *Service) Forget(ctx context.Context, caller auth.Caller, id string) error {
+	if _, err := s.Get(ctx, caller, id); err != nil {
+		return err
+	}
+	return s.memory.forget(ctx, caller.UserID, id)
+}
+
+// ForgetAll removes all conversations of a user whose account ends.
+func (s *Service) ForgetAll(ctx context.Context, userID string) error {
+	entries, err := s.memory.list(ctx, userID)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := s.memory.forget(ctx, userID, e.ID); err != nil {
+			return err
+		}
+	}
+	return s.memory.forgetIndex(ctx, userID)
+}
+
+// Say answers what a person says. The same message said again is answered as before, and nothing is
+// done twice. While another one is answered it is failure.Conflict. write is called with the parts of
+// the answer's text as they are made.
+func (s *Service) Say(ctx context.Context, caller auth.Caller, conversationID string, saying Saying, write func(text string)) (Message, error) {
+	caller.Kind = events.ActorChat
+	kept, err := s.memory.load(ctx, caller.UserID, conversationID)
+	if err != nil {
+		return Message{}, err
+	}
+	if answer, ok := kept.answerTo(saying.ID); ok {
+		write(answer.Text)
+		return answer, nil
+	}
+	if err := kept.admit(saying); err != nil {
+		return Message{}, err
+	}
+	person, err := s.person(ctx, caller)
+	if err != nil {
+		return Message{}, err
+	}
+	if err := s.memory.save(ctx, kept.hear(saying, s.now())); err != nil {
+		return Message{}, err
+	}
+	if err := s.memory.enter(ctx, kept); err != nil {
+		return Message{}, err
+	}
+	said := s.answer(ctx, caller, person, kept, saying)
+	write(said.Text)
+	answer := Message{ID: command.NewID(), Role: Assistant, At: s.now().UTC().Truncate(time.Millisecond), Text: said.Text, Parts: said.Parts}
+	kept.say(answer)
+	return answer, s.memory.save(ctx, kept)
+}
+
+// answer makes the answer. What goes wrong is said, as the person can do something about it.
+func (s *Service) answer(ctx context.Context, caller auth.Caller, person person, kept *kept, saying Saying) reply {
+	t := &turn{ctx: ctx, tools: s.tools, caller: caller, person: person, kept: kept, key: saying.ID}
+	said, err := t.take(saying.Text)
+	if err == nil {
+		return said
+	}
+	public := failure.Public(err)
+	if public.Kind == failure.Internal || public.Kind == failure.Unavailable {
+		slog.ErrorContext(ctx, "chat could not do what it was told", "kind", public.Kind, "error", err)
+	}
+	return person.refusal(public)
+}
+
+// answerTo finds the answer to a message that was said before.
+func (k *kept) answerTo(messageID string) (Message, bool) {
+	at := slices.IndexFunc(k.Messages, func(m Message) bool { return m.ID == messageID })
+	if at < 0 || at+1 == len(k.Messages) || k.Messages[at+1].Role != Assistant {
+		return Message{}, false
+	}
+	return k.Messages[at+1], true
+}
+
+// admit refuses the choice of a question that is no longer open.
+func (k *kept) admit(saying Saying) error {
+	if saying.To == "" || k.Asked != nil && k.Asked.MessageID == saying.To {
+		return nil
+	}
+	at := slices.IndexFunc(k.Messages, func(m Message) bool { return m.ID == saying.To })
+	if at >= 0 && !slices.ContainsFunc(k.Messages[at].Parts, func(p Part) bool { return p.Kind == Choices || p.Kind == Consent }) {
+		return nil // a suggestion may be taken at any time
+	}
+	return failure.New(failure.Conflict, "this question is no longer open; say what you want")
+}

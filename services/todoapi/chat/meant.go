@@ -1,0 +1,223 @@
+package chat
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/intent"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/todoapi/tool"
+)
+
+// meant finds the tasks that are to be acted on. Where it cannot be certain, answer asks.
+func (t *turn) meant(said intent.Intent) (tasks []todo.Task, answer *reply, err error) {
+	target := said.Target
+	switch {
+	case len(target.Positions) > 0:
+		listed, err := t.present(t.kept.Shown)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t.at(listed, target.Positions)
+	case target.Those:
+		return t.those()
+	case target.Rest:
+		return t.rest()
+	case target.Words != "":
+		return t.called(said)
+	case target.Filter != "":
+		found, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: target.Filter, Status: statusOf(said), Limit: 500})
+		if err == nil && len(found.Tasks) == 0 {
+			return nil, &reply{Text: t.person.phrase("none.filter", nil)}, nil
+		}
+		if target.First > 0 {
+			found.Tasks = found.Tasks[:min(len(found.Tasks), target.First)]
+		}
+		return found.Tasks, nil, err
+	}
+	return nil, &reply{Text: t.person.phrase("ask.which.none", nil)}, nil
+}
+
+// statusOf says of which tasks a verb speaks that says nothing of it.
+func statusOf(said intent.Intent) string {
+	done := said.Target.Done
+	switch {
+	case done != nil && *done, done == nil && said.Verb == intent.Reopen:
+		return "completed"
+	case done == nil && (said.Verb == intent.Did || said.Verb == intent.Show):
+		return "all"
+	}
+	return "open"
+}
+
+// present reads those of ids that are still there.
+func (t *turn) present(ids []string) ([]todo.Task, error) {
+	return t.tools.Tasks.GetPresent(t.ctx, t.caller, ids)
+}
+
+// those are the tasks that were spoken of last, or the only one that was listed.
+func (t *turn) those() ([]todo.Task, *reply, error) {
+	ids := t.kept.Spoken
+	if len(ids) == 0 && len(t.kept.Shown) == 1 {
+		ids = t.kept.Shown
+	}
+	tasks, err := t.present(ids)
+	if err == nil && len(tasks) == 0 {
+		return nil, &reply{Text: t.person.phrase("ask.which.none", nil)}, nil
+	}
+	return tasks, nil, err
+}
+
+// rest is what was listed last without what was spoken of since.
+func (t *turn) rest() ([]todo.Task, *reply, error) {
+	ids := slices.DeleteFunc(slices.Clone(t.kept.Shown), func(id string) bool { return slices.Contains(t.kept.Spoken, id) })
+	tasks, err := t.present(ids)
+	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return task.CompletedAt != nil })
+	if err == nil && len(tasks) == 0 {
+		return nil, &reply{Text: t.person.phrase("none.rest", nil)}, nil
+	}
+	return tasks, nil, err
+}
+
+// called finds the task that words name. Several are asked about, and so are those that are only near.
+func (t *turn) called(said intent.Intent) ([]todo.Task, *reply, error) {
+	words := said.Target.Words
+	found, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Words: words, Status: statusOf(said), Limit: 50})
+	if err != nil {
+		return nil, nil, err
+	}
+	named := titled(found.Tasks, words)
+	if said.Verb == intent.When || said.Verb == intent.Did {
+		named = soonest(named, said.Verb)
+	}
+	switch len(named) {
+	case 1:
+		return named, nil, nil
+	case 0:
+		return t.near(said)
+	}
+	ask := t.ask(intent.WhichTask, said, named, "")
+	return nil, &ask, nil
+}
+
+// titled are the tasks that words name: those of which they are the title, or else those that have them
+// in it.
+func titled(tasks []todo.Task, words string) []todo.Task {
+	var whole, part []todo.Task
+	for _, t := range tasks {
+		switch {
+		case folded(t.Title) == folded(words):
+			whole = append(whole, t)
+		case has(t.Title, words):
+			part = append(part, t)
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
+}
+
+var fold = cases.Fold()
+
+func folded(text string) string { return strings.Join(strings.Fields(fold.String(text)), " ") }
+
+// has reports whether each of words begins one of a title.
+func has(title, words string) bool {
+	in := strings.Fields(folded(title))
+	for _, word := range strings.Fields(folded(words)) {
+		if !slices.ContainsFunc(in, func(other string) bool { return strings.HasPrefix(strings.Trim(other, `.,;:!?"'()`), word) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// soonest is the first of tasks to come, of those that are due, or the last one that is done.
+func soonest(tasks []todo.Task, verb intent.Verb) []todo.Task {
+	sorted := slices.Clone(tasks)
+	slices.SortStableFunc(sorted, func(a, b todo.Task) int {
+		if verb == intent.Did && a.CompletedAt != nil && b.CompletedAt != nil {
+			return b.CompletedAt.Compare(*a.CompletedAt)
+		}
+		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.ID, b.ID))
+	})
+	return sorted[:min(len(sorted), 1)]
+}
+
+// order sorts what is open by its due, before what is done.
+func order(t todo.Task) string {
+	switch {
+	case t.CompletedAt != nil:
+		return "b"
+	case t.Due == nil:
+		return "a9999"
+	}
+	return "a" + t.Due.Date + cmp.Or(t.Due.Time, "24:00")
+}
+
+// near asks about tasks whose titles are like words, of those that are open.
+func (t *turn) near(said intent.Intent) ([]todo.Task, *reply, error) {
+	words := escaped.Replace(said.Target.Words)
+	open, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: "all", Status: statusOf(said), Limit: 500})
+	if err != nil {
+		return nil, nil, err
+	}
+	alike := slices.DeleteFunc(open.Tasks, func(task todo.Task) bool { return !resembles(task.Title, said.Target.Words) })
+	if len(alike) == 0 {
+		return nil, &reply{Text: t.person.phrase("none.words", values{"words": words})}, nil
+	}
+	ask := t.ask(intent.WhichTask, said, alike, t.person.phrase("ask.near", values{"words": words}))
+	return nil, &ask, nil
+}
+
+// resembles reports whether a title has a word that is like each long one of words, or like one of two.
+func resembles(title, words string) bool {
+	in := strings.Fields(folded(title))
+	hits, long := 0, 0
+	for _, word := range strings.Fields(folded(words)) {
+		if len([]rune(word)) < 4 {
+			continue
+		}
+		long++
+		if slices.ContainsFunc(in, func(other string) bool { return alike(word, other) }) {
+			hits++
+		}
+	}
+	return long > 0 && 2*hits >= long
+}
+
+// alike reports whether two words differ in few letters.
+func alike(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	most := max(len(x), len(y)) / 4
+	if abs(len(x)-len(y)) > most+1 {
+		return false
+	}
+	return distance(x, y) <= max(most, 1)
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// distance is how many letters have to be put in, left out or changed (Levenshtein).
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		before := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := before
+			if x != y {
+				cost = 1 + min(before, row[j], row[j+1])
+			}
+			before, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

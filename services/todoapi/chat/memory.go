@@ -1,0 +1,210 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/language/intent"
+)
+
+// Bounds of what is kept.
+const (
+	keepTime         = 30 * 24 * time.Hour // after the last message
+	maxMessages      = 200                 // of a conversation; older ones are forgotten
+	maxConversations = 100                 // of a user; the one that is longest silent is forgotten
+	maxTitle         = 80                  // characters
+	maxIndexTries    = 5
+)
+
+// State is a state store.
+type State interface {
+	LoadState(ctx context.Context, store, key string) (dapr.State, error)
+	SaveState(ctx context.Context, store, key string, state dapr.State, ttl time.Duration) error
+	DeleteState(ctx context.Context, store, key string) error
+}
+
+// memory keeps conversations: one value each, and one for the list of a user.
+type memory struct {
+	state State
+	now   func() time.Time
+}
+
+// kept is a conversation as it is kept: with what the next words depend on.
+type kept struct {
+	Conversation
+	Talk
+	userID, etag string
+}
+
+// Talk is what people may speak of without naming it.
+type Talk struct {
+	Shown  []string       `json:"shown,omitempty"`  // ids of the tasks that were listed last, in order
+	Spoken []string       `json:"spoken,omitempty"` // ids of those that were spoken of last
+	Place  Place          `json:"place,omitzero"`   // of what was added last
+	Last   *intent.Intent `json:"last,omitempty"`   // that was done, and can be corrected
+	Group  string         `json:"group,omitempty"`  // of the act that was done last
+	Asked  *Asked         `json:"asked,omitempty"`
+	More   *More          `json:"more,omitempty"` // of what was found last
+}
+
+// Place is where tasks are.
+type Place struct {
+	ProjectID string `json:"projectId,omitempty"`
+	SectionID string `json:"sectionId,omitempty"`
+	ParentID  string `json:"parentId,omitempty"`
+}
+
+// Asked is a question that is open: the intent waits for the answer.
+type Asked struct {
+	MessageID string          `json:"messageId"`
+	Question  intent.Question `json:"question"`
+	Intent    intent.Intent   `json:"intent"`
+	IDs       []string        `json:"ids"` // of the tasks that it is about, or of those to choose from
+}
+
+// More is a list of which a part was shown.
+type More struct {
+	Intent intent.Intent `json:"intent"`
+	From   int           `json:"from"` // how many were shown
+}
+
+func conversationKey(userID, id string) string { return userID + "/" + id }
+
+// load reads a conversation; one that is not there is empty.
+func (m memory) load(ctx context.Context, userID, id string) (*kept, error) {
+	state, err := m.state.LoadState(ctx, contract.ConversationStore, conversationKey(userID, id))
+	if err != nil {
+		return nil, err
+	}
+	k := &kept{userID: userID, etag: state.ETag}
+	if len(state.Value) > 0 {
+		if err := json.Unmarshal(state.Value, k); err != nil {
+			return nil, failure.Wrap(failure.Internal, err, "read a conversation")
+		}
+	}
+	k.ID = id
+	return k, nil
+}
+
+// save keeps a conversation, unless it was changed since it was loaded: failure.Conflict.
+func (m memory) save(ctx context.Context, k *kept) error {
+	value, err := json.Marshal(k)
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "encode a conversation")
+	}
+	key := conversationKey(k.userID, k.ID)
+	err = m.state.SaveState(ctx, contract.ConversationStore, key, dapr.State{Value: value, ETag: k.etag}, keepTime)
+	if failure.KindOf(err) == failure.Conflict {
+		return failure.New(failure.Conflict, "another message of this conversation is being answered; wait for it")
+	}
+	if err != nil {
+		return err
+	}
+	now, err := m.state.LoadState(ctx, contract.ConversationStore, key)
+	k.etag = now.ETag
+	return err
+}
+
+// enter puts a conversation last into the list of its user.
+func (m memory) enter(ctx context.Context, k *kept) error {
+	return m.index(ctx, k.userID, func(entries []Entry) []Entry {
+		return append(without(entries, k.ID), Entry{k.ID, k.Title, k.UpdatedAt})
+	})
+}
+
+// forget removes a conversation.
+func (m memory) forget(ctx context.Context, userID, id string) error {
+	if err := m.state.DeleteState(ctx, contract.ConversationStore, conversationKey(userID, id)); err != nil {
+		return err
+	}
+	return m.index(ctx, userID, func(entries []Entry) []Entry { return without(entries, id) })
+}
+
+func (m memory) forgetIndex(ctx context.Context, userID string) error {
+	return m.state.DeleteState(ctx, contract.ConversationStore, userID)
+}
+
+func without(entries []Entry, id string) []Entry {
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.ID == id })
+}
+
+// list reads the conversations of a user that are not forgotten, the last one first.
+func (m memory) list(ctx context.Context, userID string) ([]Entry, error) {
+	entries, _, err := m.entries(ctx, userID)
+	slices.Reverse(entries)
+	return entries, err
+}
+
+func (m memory) entries(ctx context.Context, userID string) ([]Entry, string, error) {
+	state, err := m.state.LoadState(ctx, contract.ConversationStore, userID)
+	if err != nil {
+		return nil, "", err
+	}
+	entries := []Entry{}
+	if len(state.Value) > 0 {
+		if err := json.Unmarshal(state.Value, &entries); err != nil {
+			return nil, "", failure.Wrap(failure.Internal, err, "read the list of conversations")
+		}
+	}
+	forgotten := m.now().Add(-keepTime)
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.UpdatedAt.Before(forgotten) }), state.ETag, nil
+}
+
+// index changes the list of a user's conversations, and forgets those that are too many.
+func (m memory) index(ctx context.Context, userID string, change func([]Entry) []Entry) error {
+	for range maxIndexTries {
+		entries, etag, err := m.entries(ctx, userID)
+		if err != nil {
+			return err
+		}
+		entries = change(entries)
+		tooMany := max(len(entries)-maxConversations, 0)
+		for _, e := range entries[:tooMany] {
+			if err := m.state.DeleteState(ctx, contract.ConversationStore, conversationKey(userID, e.ID)); err != nil {
+				return err
+			}
+		}
+		value, err := json.Marshal(entries[tooMany:])
+		if err != nil {
+			return failure.Wrap(failure.Internal, err, "encode the list of conversations")
+		}
+		err = m.state.SaveState(ctx, contract.ConversationStore, userID, dapr.State{Value: value, ETag: etag}, keepTime)
+		if failure.KindOf(err) != failure.Conflict {
+			return err
+		}
+	}
+	return failure.New(failure.Unavailable, "too many conversations go on at once; try again")
+}
+
+// hear adds what a person says, unless it was added before its answer was lost.
+func (k *kept) hear(saying Saying, now time.Time) *kept {
+	at := now.UTC().Truncate(time.Millisecond)
+	if len(k.Messages) == 0 {
+		k.CreatedAt = at
+		title := []rune(saying.Text)
+		k.Title = string(title[:min(len(title), maxTitle)])
+	}
+	if len(k.Messages) == 0 || k.Messages[len(k.Messages)-1].ID != saying.ID {
+		k.add(Message{ID: saying.ID, Role: Person, At: at, Text: saying.Text})
+	}
+	return k
+}
+
+// say adds an answer. A question that it asks is the one that is open.
+func (k *kept) say(answer Message) {
+	if k.Asked != nil && k.Asked.MessageID == "" {
+		k.Asked.MessageID = answer.ID
+	}
+	k.add(answer)
+}
+
+func (k *kept) add(m Message) {
+	k.Messages = append(k.Messages, m)
+	k.Messages = k.Messages[max(len(k.Messages)-maxMessages, 0):]
+	k.UpdatedAt = m.At
+}

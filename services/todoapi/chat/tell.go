@@ -1,0 +1,308 @@
+package chat
+
+import (
+	"strings"
+	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/language/intent"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/todoapi/tool"
+)
+
+// add adds tasks, where those before were if more of them are added.
+func (t *turn) add(said intent.Intent) (reply, error) {
+	input := tool.AddInput{Text: said.Lines, Reminded: said.Reminded}
+	if said.Also {
+		input.ProjectID, input.SectionID, input.ParentID = t.kept.Place.ProjectID, t.kept.Place.SectionID, t.kept.Place.ParentID
+	}
+	added, err := t.tools.Add(t.ctx, t.call(), input)
+	if err != nil {
+		return reply{}, err
+	}
+	before := t.kept.Spoken
+	t.acted(said, added.Group)
+	t.kept.Spoken, t.kept.Place = idsOf(added.Tasks), placeOf(added.Tasks[0])
+	if said.Also { // "make both p1" means those before too
+		t.kept.Spoken = append(before, t.kept.Spoken...)
+	}
+	t.kept.Shown = t.kept.Spoken
+	return t.tell("added", added, nil), nil
+}
+
+func placeOf(t todo.Task) Place {
+	text := func(id *string) string {
+		if id == nil {
+			return ""
+		}
+		return *id
+	}
+	return Place{text(t.ProjectID), text(t.SectionID), text(t.ParentID)}
+}
+
+// find lists or counts tasks, those after the first so many.
+func (t *turn) find(said intent.Intent, from int) (reply, error) {
+	found, err := t.found(said)
+	if err != nil {
+		return reply{}, err
+	}
+	if said.Verb == intent.Count {
+		if found.Total >= 500 {
+			return reply{Text: t.person.phrase("counted.many", values{"n": found.Total - 1})}, nil
+		}
+		return reply{Text: t.person.counted("counted", found.Total, nil)}, nil
+	}
+	if found.Total == 0 {
+		return reply{Text: t.person.phrase("found.none", values{"what": t.what(said.Target)})}, nil
+	}
+	shown := found.Tasks[min(from, len(found.Tasks)):]
+	shown = shown[:min(len(shown), maxListed)]
+	if len(shown) == 0 {
+		return reply{Text: t.person.phrase("nothingMore", nil)}, nil
+	}
+	text := t.person.counted("found", found.Total, nil) + t.listed(shown, from)
+	t.kept.More = nil
+	if rest := found.Total - from - len(shown); rest > 0 {
+		t.kept.More = &More{said, from + len(shown)}
+		text += "\n\n" + t.person.phrase("more", values{"n": rest})
+	}
+	if from == 0 {
+		t.kept.Shown = nil
+	}
+	t.kept.Shown = append(t.kept.Shown, idsOf(shown)...)
+	t.kept.Spoken = nil
+	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: found.Total}}}, nil
+}
+
+func (t *turn) found(said intent.Intent) (tool.Found, error) {
+	target := said.Target
+	if !target.Named() && target.Done == nil {
+		target.Filter = "all"
+	}
+	if len(target.Positions) > 0 || target.Those || target.Rest {
+		tasks, _, err := t.meant(said)
+		return tool.Found{Tasks: tasks, Total: len(tasks)}, err
+	}
+	found, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: target.Filter, Words: target.Words, Status: statusOf(said), Limit: 500})
+	if target.First > 0 && err == nil {
+		found.Tasks = found.Tasks[:min(len(found.Tasks), target.First)]
+		found.Total = len(found.Tasks)
+	}
+	return found, err
+}
+
+// what says what was looked for.
+func (t *turn) what(target intent.Target) string {
+	switch {
+	case target.Words != "":
+		return "“" + escaped.Replace(target.Words) + "”"
+	case target.Filter != "":
+		return "`" + strings.ReplaceAll(target.Filter, "`", "") + "`"
+	}
+	return t.person.phrase("found.open", nil)
+}
+
+func (t *turn) more() (reply, error) {
+	if t.kept.More == nil {
+		return reply{Text: t.person.phrase("nothingMore", nil)}, nil
+	}
+	return t.find(t.kept.More.Intent, t.kept.More.From)
+}
+
+func (t *turn) when(tasks []todo.Task) reply {
+	var lines []string
+	for _, task := range tasks[:min(len(tasks), maxListed)] {
+		if task.Due == nil {
+			lines = append(lines, t.person.phrase("when.none", values{"title": title(task)}))
+		} else {
+			lines = append(lines, t.person.phrase("when", values{"title": title(task), "due": t.person.due(*task.Due)}))
+		}
+	}
+	return t.spokenOf(strings.Join(lines, "\n"), tasks)
+}
+
+func (t *turn) did(tasks []todo.Task) reply {
+	var lines []string
+	for _, task := range tasks[:min(len(tasks), maxListed)] {
+		if task.CompletedAt == nil {
+			lines = append(lines, t.person.phrase("did.no", values{"title": title(task)}))
+		} else {
+			day := t.person.day(task.CompletedAt.In(t.person.now.Location()).Format(time.DateOnly))
+			lines = append(lines, t.person.phrase("did.yes", values{"title": title(task), "due": day}))
+		}
+	}
+	return t.spokenOf(strings.Join(lines, "\n"), tasks)
+}
+
+// spokenOf tells of tasks, which people may speak of from then on.
+func (t *turn) spokenOf(text string, tasks []todo.Task) reply {
+	t.kept.Spoken = idsOf(tasks)
+	return reply{text, []Part{{Kind: Tasks, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks)}}}
+}
+
+func (t *turn) show(tasks []todo.Task) (reply, error) {
+	shown, err := t.tools.Show(t.ctx, t.call(), tool.ShowInput{ID: tasks[0].ID})
+	if err != nil {
+		return reply{}, err
+	}
+	lines := []string{t.person.task(shown.Task)}
+	if shown.Project != "" {
+		lines[0] += ", " + t.person.phrase("shown.project", values{"project": escaped.Replace(shown.Project)})
+	}
+	if shown.Task.Notes != "" {
+		lines = append(lines, shown.Task.Notes)
+	}
+	if len(shown.Subtasks) > 0 {
+		lines = append(lines, t.person.phrase("shown.subtasks", nil)+t.listed(shown.Subtasks, 0))
+	}
+	if len(shown.Comments) > 0 {
+		lines = append(lines, t.person.phrase("shown.comments", nil))
+		for _, c := range shown.Comments {
+			lines = append(lines, "> "+strings.ReplaceAll(c.Text, "\n", "\n> "))
+		}
+	}
+	return t.spokenOf(strings.Join(lines, "\n\n"), []todo.Task{shown.Task}), nil
+}
+
+func (t *turn) summarize(said intent.Intent) (reply, error) {
+	summary, err := t.tools.Summarize(t.ctx, t.call(), tool.DaysInput(*said.Days))
+	if err != nil {
+		return reply{}, err
+	}
+	days := t.person.day(said.Days.From)
+	if said.Days.Until != said.Days.From {
+		days = t.person.phrase("summary.days", values{"from": days, "until": t.person.day(said.Days.Until)})
+	}
+	days = strings.ToUpper(days[:1]) + days[1:]
+	numbers := values{"days": days, "due": len(summary.Due), "overdue": len(summary.Overdue), "completed": len(summary.Completed)}
+	name, lists := "summary", []struct {
+		heading string
+		tasks   []todo.Task
+	}{{"summary.overdue", summary.Overdue}, {"summary.due", notIn(summary.Due, summary.Overdue)}}
+	if said.Past {
+		name, lists = "summary.past", lists[:0]
+	}
+	lists = append(lists, struct {
+		heading string
+		tasks   []todo.Task
+	}{"summary.completed", summary.Completed})
+	text := t.person.phrase(name, numbers)
+	var shown []todo.Task
+	for _, list := range lists {
+		part := list.tasks[:min(len(list.tasks), maxListed-len(shown))]
+		if len(part) > 0 {
+			text += "\n\n" + t.person.phrase(list.heading, nil) + t.listed(part, len(shown))
+			shown = append(shown, part...)
+		}
+	}
+	t.kept.Shown, t.kept.Spoken, t.kept.More = idsOf(shown), nil, nil
+	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(summary.Due) + len(summary.Completed)}}}, nil
+}
+
+// notIn are tasks without others.
+func notIn(tasks, others []todo.Task) []todo.Task {
+	there := map[string]bool{}
+	for _, t := range others {
+		there[t.ID] = true
+	}
+	var rest []todo.Task
+	for _, t := range tasks {
+		if !there[t.ID] {
+			rest = append(rest, t)
+		}
+	}
+	return rest
+}
+
+func (t *turn) free(said intent.Intent) (reply, error) {
+	found, err := t.tools.FreeTime(t.ctx, t.call(), tool.DaysInput(*said.Days))
+	if err != nil {
+		return reply{}, err
+	}
+	lines := []string{t.person.phrase("free", nil)}
+	if len(found.Free) == 0 {
+		lines = []string{t.person.phrase("free.none", nil)}
+	}
+	for _, span := range found.Free {
+		lines = append(lines, t.person.phrase("free.span", values{
+			"date": t.person.day(span.From.Format(time.DateOnly)), "from": span.From.Format("15:04"), "until": span.Until.Format("15:04"),
+		}))
+	}
+	text := strings.Join(lines, "\n")
+	if found.Whole > 0 {
+		text += "\n\n" + t.person.counted("free.whole", found.Whole, nil)
+	}
+	return reply{Text: text}, nil
+}
+
+func (t *turn) addProject(said intent.Intent) (reply, error) {
+	added, err := t.tools.AddProject(t.ctx, t.call(), tool.AddProjectInput{Name: said.Text})
+	if err != nil {
+		return reply{}, err
+	}
+	t.acted(said, added.Group)
+	return reply{t.person.phrase("projectAdded", values{"title": "**" + escaped.Replace(added.Project.Name) + "**"}),
+		[]Part{{Kind: Done, Group: added.Group}}}, nil
+}
+
+// names lists projects, tags or filters.
+func (t *turn) names(verb intent.Verb) (reply, error) {
+	var names []string
+	var phrase string
+	switch verb {
+	case intent.ListProjects:
+		found, err := t.tools.ListProjects(t.ctx, t.call(), tool.None{})
+		if err != nil {
+			return reply{}, err
+		}
+		phrase = "projects"
+		for _, p := range found.Projects {
+			names = append(names, "#"+p.Name)
+		}
+	case intent.ListTags:
+		found, err := t.tools.ListTags(t.ctx, t.call(), tool.None{})
+		if err != nil {
+			return reply{}, err
+		}
+		phrase = "tags"
+		for _, tag := range found.Tags {
+			names = append(names, "@"+tag.Name)
+		}
+	default:
+		found, err := t.tools.ListFilters(t.ctx, t.call(), tool.None{})
+		if err != nil {
+			return reply{}, err
+		}
+		phrase = "filters"
+		for _, f := range found.Filters {
+			names = append(names, f.Name+": "+f.Query)
+		}
+	}
+	text := t.person.counted(phrase, len(names), values{"example": strings.Join(firstOf(intent.Examples(t.person.locale, intent.AddProject)), "")})
+	for _, name := range names {
+		text += "\n- " + escaped.Replace(name)
+	}
+	return reply{Text: text}, nil
+}
+
+// undo takes back what was done last in this conversation.
+func (t *turn) undo() (reply, error) {
+	if t.kept.Group == "" {
+		return reply{Text: t.person.phrase("undone.none", nil)}, nil
+	}
+	undone, err := t.tools.Undo(t.ctx, t.call(), tool.UndoInput{Group: t.kept.Group})
+	if err != nil {
+		return reply{}, err
+	}
+	t.kept.Group, t.kept.Last = undone.Group, nil
+	return reply{t.person.counted("undone", undone.Changes, nil), []Part{{Kind: Done, Group: undone.Group}}}, nil
+}
+
+// correct does again what was done last, with what was said otherwise.
+func (t *turn) correct(said intent.Intent) (reply, error) {
+	last := t.kept.Last
+	if last == nil || len(t.kept.Spoken) == 0 || last.Verb != intent.Change && last.Verb != intent.Add {
+		return reply{Text: t.person.phrase("correct.none", nil)}, nil
+	}
+	again := intent.Intent{Verb: intent.Change, Changes: said.Changes}
+	return t.act(again, t.kept.Spoken)
+}

@@ -1,0 +1,156 @@
+// Package tool is what can be done for a person who does not do it with their own hands: by the
+// chatbot, by a language model, by an outside agent. Each tool does what the rooms that own the
+// objects do, as the caller, under one idempotency key and as one act that can be undone.
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/comment"
+	"github.com/todoplatform/todoplatform/services/todoapi/project"
+	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
+	"github.com/todoplatform/todoplatform/services/todoapi/settings"
+	"github.com/todoplatform/todoplatform/services/todoapi/tag"
+	"github.com/todoplatform/todoplatform/services/todoapi/task"
+	"github.com/todoplatform/todoplatform/services/todoapi/view"
+)
+
+// Effect says what a tool does to the data of its caller.
+type Effect string
+
+// The effects.
+const (
+	Reads    Effect = "reads"
+	Changes  Effect = "changes"
+	Destroys Effect = "destroys" // takes away what the caller has; only a person may consent to it
+)
+
+// Call is one use of a tool.
+type Call struct {
+	Caller auth.Caller
+	Key    string // idempotency key: the same call under it has its effect once; "" for none
+	DryRun bool   // whether only to say what would be touched
+}
+
+// Rooms are those that the tools act through.
+type Rooms struct {
+	Tasks    *task.Service
+	Views    *view.Service
+	Projects *project.Service
+	Tags     *tag.Service
+	Comments *comment.Service
+	Settings *settings.Service
+	QuickAdd *quickadd.Service
+	Commands *command.Service
+	Now      func() time.Time
+}
+
+// Set is all tools.
+type Set struct {
+	Rooms
+	registry huma.Registry
+	tools    []Tool
+}
+
+// Tool is one thing that can be done.
+type Tool struct {
+	Name        string
+	Description string // for whoever chooses among them: a language model, an agent
+	Effect      Effect
+	Scope       auth.Scope   // that the caller must have
+	Input       *huma.Schema // JSON Schema of what it takes
+	do          func(context.Context, Call, json.RawMessage) (any, error)
+}
+
+// NewSet makes the tools on rooms.
+func NewSet(rooms Rooms) *Set {
+	s := &Set{Rooms: rooms, registry: huma.NewMapRegistry("#/$defs/", huma.DefaultSchemaNamer)}
+	s.tools = []Tool{
+		define(s, "add_tasks", Changes, "Add tasks from lines as people type them, one task a line. A line may say date, time, recurrence, p1 to p4, @tag, #Project and /Section.", s.Add),
+		define(s, "find_tasks", Reads, "Find tasks by a filter such as `(today | overdue) & @home`, by words of title, notes and comments, or both.", s.Find),
+		define(s, "show_task", Reads, "Read one task with its subtasks and comments.", s.Show),
+		define(s, "change_tasks", Changes, "Change fields of tasks: due, priority, tags, place, title, notes, deadline, duration, recurrence. Moves dates of many at once.", s.Change),
+		define(s, "complete_tasks", Changes, "Complete tasks; a recurring one gets its next occurrence.", s.Complete),
+		define(s, "reopen_tasks", Changes, "Take back the completion of tasks.", s.Reopen),
+		define(s, "delete_tasks", Destroys, "Delete tasks with their subtasks.", s.Delete),
+		define(s, "skip_occurrences", Changes, "Leave out this occurrence of recurring tasks: each becomes its next one.", s.Skip),
+		define(s, "pause_tasks", Changes, "Have recurring tasks wait for the time being.", s.Pause),
+		define(s, "resume_tasks", Changes, "Go on with recurring tasks that wait.", s.Resume),
+		define(s, "remind", Changes, "Remind of tasks at a moment or some minutes before they are due.", s.Remind),
+		define(s, "snooze", Changes, "Remind of tasks again later, in place of the reminders that have come.", s.Snooze),
+		define(s, "comment", Changes, "Add a comment to a task.", s.Comment),
+		define(s, "add_project", Changes, "Add a project.", s.AddProject),
+		define(s, "list_projects", Reads, "Read all projects and sections.", s.ListProjects),
+		define(s, "list_tags", Reads, "Read all tags.", s.ListTags),
+		define(s, "list_filters", Reads, "Read the filters that are kept.", s.ListFilters),
+		define(s, "summarize_days", Reads, "Read what is due and overdue, and what was completed, from one day to another.", s.Summarize),
+		define(s, "find_free_time", Reads, "Find the times of days that no task with a time takes.", s.FreeTime),
+		define(s, "undo", Changes, "Take back an act of the last 24 hours by its group.", s.Undo),
+	}
+	return s
+}
+
+// All lists the tools.
+func (s *Set) All() []Tool { return s.tools }
+
+// Definitions are the schemas that those of the inputs refer to, by name.
+func (s *Set) Definitions() map[string]*huma.Schema { return s.registry.Map() }
+
+// Do uses the tool with a name; what it answers is JSON. An input that does not fit its schema is
+// failure.Invalid, and a name that no tool has failure.NotFound.
+func (s *Set) Do(ctx context.Context, call Call, name string, input json.RawMessage) (any, error) {
+	for _, t := range s.tools {
+		if t.Name == name {
+			return t.do(ctx, call, input)
+		}
+	}
+	return nil, failure.New(failure.NotFound, "there is no tool %s", name)
+}
+
+// define makes a tool of a method.
+func define[I, O any](s *Set, name string, effect Effect, description string, method func(context.Context, Call, I) (O, error)) Tool {
+	t := Tool{Name: name, Description: description, Effect: effect, Scope: auth.ScopeTasksWrite, Input: s.registry.Schema(reflect.TypeFor[I](), false, name)}
+	if effect == Reads {
+		t.Scope = auth.ScopeTasksRead
+	}
+	t.do = func(ctx context.Context, call Call, raw json.RawMessage) (any, error) {
+		if err := call.Caller.Require(t.Scope); err != nil {
+			return nil, err
+		}
+		var input I
+		if err := s.read(t.Input, raw, &input); err != nil {
+			return nil, err
+		}
+		return method(ctx, call, input)
+	}
+	return t
+}
+
+// read decodes an input by its schema.
+func (s *Set) read(schema *huma.Schema, raw json.RawMessage, input any) error {
+	var parsed any
+	if err := json.Unmarshal(raw, &parsed); err != nil {
+		return failure.InvalidField("input", "must be a JSON object")
+	}
+	result := &huma.ValidateResult{}
+	huma.Validate(s.registry, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, parsed, result)
+	for _, err := range result.Errors {
+		if detailer, ok := err.(huma.ErrorDetailer); ok {
+			detail := detailer.ErrorDetail()
+			return failure.InvalidField(strings.Trim("input."+strings.TrimPrefix(detail.Location, "."), "."), "%s", detail.Message)
+		}
+	}
+	if err := json.Unmarshal(raw, input); err != nil {
+		return failure.InvalidField("input", "does not fit this tool")
+	}
+	return nil
+}
