@@ -4,7 +4,7 @@ import { WarningIcon } from "../../ui/icons";
 import { RefreshIcon } from "../../ui/moreIcons";
 import styles from "./chat.module.css";
 import { withoutIds } from "./prose";
-import { Answer, OwnWords } from "./Said";
+import { OwnWords, Words } from "./Said";
 import type { Fault, Saying } from "./talk";
 
 interface PendingProps {
@@ -43,7 +43,7 @@ export function Pending({ saying, answer, fault, onAgain, onTakeBack }: PendingP
             <span />
           </p>
         ) : (
-          <Answer text={withoutIds(answer)} />
+          <Words text={withoutIds(answer)} />
         )}
       </li>
     </>

@@ -5,8 +5,8 @@ import { useWords } from "../task";
 import { dayOf } from "../../time/due";
 import { VisuallyHidden } from "../../ui/VisuallyHidden";
 import styles from "./chat.module.css";
-import { PartView } from "./parts";
-import { withoutIds, withoutList } from "./prose";
+import { Cards, PartView } from "./parts";
+import { told, withoutIds } from "./prose";
 
 const Markdown = lazy(() => import("../task/pane/Markdown"));
 
@@ -23,30 +23,40 @@ interface SaidProps {
 }
 
 /** One message, with what it shows and offers. */
-export const Said = memo(function Said({ message, before, open, chosen, onSay, onOpen }: SaidProps) {
+export const Said = memo(function Said({ message, before, ...rest }: SaidProps) {
   const { viewer, day, moment } = useWords();
-  const { id, role, text, at, parts = [] } = message;
-  const dayOfIt = dayOf(new Date(at), viewer.zone);
+  const dayOfIt = dayOf(new Date(message.at), viewer.zone);
   const isOther = dayOfIt !== (before ? dayOf(new Date(before.at), viewer.zone) : dayOf(viewer.now, viewer.zone));
-  const listed = parts.find(({ tasks }) => tasks)?.tasks?.length ?? 0;
-  const told = withoutList(withoutIds(text), listed);
+  const title = moment(message.at);
   return (
     <>
       {isOther && <li className={styles.day}>{day(dayOfIt)}</li>}
-      {role === "person" ? (
-        <OwnWords text={text} title={moment(at)} />
-      ) : (
-        <li className={styles.answer} title={moment(at)}>
-          <Answer text={told.text} />
-          {parts.map((part, nth) => (
-            // Of suggestions those of long ago are in the way.
-            <PartView key={nth} part={part} first={told.first} open={open} chosen={chosen} onSay={(words) => onSay(words, id)} onOpen={onOpen} />
-          ))}
-        </li>
-      )}
+      {message.role === "person" ? <OwnWords text={message.text} title={title} /> : <Answer message={message} title={title} {...rest} />}
     </>
   );
 });
+
+type AnswerProps = Omit<SaidProps, "before"> & { title: string };
+
+function Answer({ message: { id, text, parts = [] }, title, open, chosen, onSay, onOpen }: AnswerProps) {
+  const { t } = useTranslation("chat");
+  const listing = parts.find(({ tasks }) => tasks);
+  const tasks = listing?.tasks ?? [];
+  const { pieces, first } = told(withoutIds(text), tasks.map((task) => task.title));
+  return (
+    <li className={styles.answer} title={title}>
+      <VisuallyHidden>{t("assistant")}</VisuallyHidden>
+      {pieces.map((piece, nth) => {
+        if ("text" in piece) return <Words key={nth} text={piece.text} />;
+        if (listing?.kind !== "tasks") return null;
+        return <Cards key={nth} tasks={tasks.slice(piece.from, piece.to)} first={first === null ? null : first + piece.from} onOpen={onOpen} />;
+      })}
+      {parts.map((part, nth) => (
+        <PartView key={nth} part={part} open={open} chosen={chosen} onSay={(words) => onSay(words, id)} onOpen={onOpen} />
+      ))}
+    </li>
+  );
+}
 
 export function OwnWords({ text, title }: { text: string; title?: string }) {
   const { t } = useTranslation("chat");
@@ -60,11 +70,10 @@ export function OwnWords({ text, title }: { text: string; title?: string }) {
   );
 }
 
-export function Answer({ text }: { text: string }) {
-  const { t } = useTranslation("chat");
+/** Words of the chatbot. */
+export function Words({ text }: { text: string }) {
   return (
     <div dir="auto">
-      <VisuallyHidden>{t("assistant")}</VisuallyHidden>
       <Suspense fallback={<p className={styles.plain}>{text}</p>}>
         <Markdown text={text} />
       </Suspense>

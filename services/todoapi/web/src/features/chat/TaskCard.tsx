@@ -16,7 +16,7 @@ import styles from "./chat.module.css";
 interface TaskCardProps {
   card: Card;
   /** By which the person may name it. */
-  number: number;
+  number: number | null;
   onOpen: (id: string) => void;
   onlyShown: boolean;
 }
@@ -26,19 +26,15 @@ export const TaskCard = memo(function TaskCard({ card, number, onOpen, onlyShown
   const words = useWords();
   const { t } = words;
   const edit = useEdit();
-  const known = useEntity("tasks", card.id);
+  const { known, task } = useCarded(card);
   const gone = useIsGone(card.id);
   const facts = useId();
-  const task = known ?? taskOf(card);
   const { id, title, completedAt } = task;
   const completed = completedAt !== null;
   const toggle = () => edit([completed ? reopenTask(id) : completeTask(id)], t(completed ? "done.reopened" : "done.completed", { count: 1, title }));
   return (
     <li className={cx(styles.card, completed && styles.completed, gone && styles.gone)} data-task={id}>
-      <span className={styles.number} aria-hidden="true">
-        {number}
-      </span>
-      <VisuallyHidden>{number}.</VisuallyHidden>
+      {number !== null && <Number of={number} />}
       {!onlyShown && !gone && <Tick task={task} words={words} onToggle={toggle} />}
       <div className={styles.cardBody}>
         <button type="button" className={styles.cardTitle} disabled={gone} aria-describedby={facts} onClick={() => onOpen(id)}>
@@ -50,6 +46,42 @@ export const TaskCard = memo(function TaskCard({ card, number, onOpen, onlyShown
     </li>
   );
 });
+
+interface PickCardProps {
+  card: Card;
+  number: number;
+  open: boolean;
+  chosen: boolean;
+  onPick: () => void;
+}
+
+/** A task that may be the one that is meant. */
+export function PickCard({ card, number, open, chosen, onPick }: PickCardProps) {
+  const words = useWords();
+  const { task } = useCarded(card);
+  return (
+    <li className={styles.card} data-task={card.id}>
+      <button type="button" className={styles.pick} disabled={!open} aria-pressed={chosen || undefined} onClick={onPick}>
+        <Number of={number} />
+        <span className={styles.cardBody}>
+          {task.title}
+          <Facts task={task} words={words} namesProject />
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Number({ of }: { of: number }) {
+  return (
+    <>
+      <span className={styles.number} aria-hidden="true">
+        {of}
+      </span>
+      <VisuallyHidden>{of}.</VisuallyHidden>
+    </>
+  );
+}
 
 function DateButton({ task }: { task: Task }) {
   const { t } = useWords();
@@ -83,6 +115,12 @@ function DateButton({ task }: { task: Task }) {
       />
     </Popover>
   );
+}
+
+/** The task of a card as it is now, if the page knows it. */
+function useCarded(card: Card): { known: Task | undefined; task: Task } {
+  const known = useEntity("tasks", card.id);
+  return { known, task: known ?? taskOf(card) };
 }
 
 function taskOf({ id, title, due, priority, projectId, completedAt }: Card): Task {

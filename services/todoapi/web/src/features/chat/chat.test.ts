@@ -107,6 +107,14 @@ describe("what is said", () => {
     expect(texts(chat, "c")).toEqual(["add milk", "Done: add milk"]);
   });
 
+  test("is still being answered when it is said again so soon", async () => {
+    const { chat, bot } = windowOf();
+    bot.fates.push("lost", new ApiError(409, "something else is answered"));
+    chat.say("c", "add milk");
+    await settled();
+    expect([bot.heard.length, texts(chat, "c")]).toEqual([3, ["add milk", "Done: add milk"]]);
+  });
+
   test("is left to the person after three times, who says it again under the same id", async () => {
     const { chat, bot } = windowOf();
     bot.fates.push("lost", "lost", "lost");

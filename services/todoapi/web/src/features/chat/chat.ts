@@ -142,8 +142,10 @@ export class Chat {
         return;
       } catch (error) {
         const pause = pausesMs[attempt];
-        if (!isTransient(error) || pause === undefined) {
-          this.change(id, { answer: "", fault: faultOf(error) });
+        // What was heard before may still be on its way to an answer.
+        const answering = attempt > 0 && error instanceof ApiError && error.status === 409;
+        if ((!isTransient(error) && !answering) || pause === undefined) {
+          this.change(id, { answer: "", fault: answering ? lost : faultOf(error) });
           return;
         }
         this.change(id, { answer: "" });

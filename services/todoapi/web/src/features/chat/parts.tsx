@@ -1,34 +1,33 @@
 import { useTranslation } from "react-i18next";
-import type { Choice, Part } from "../../api/chat";
+import type { Card, Choice, Part } from "../../api/chat";
 import { WarningIcon } from "../../ui/icons";
 import { cx } from "../../ui/cx";
 import styles from "./chat.module.css";
-import { TaskCard } from "./TaskCard";
+import { PickCard, TaskCard } from "./TaskCard";
 import { UndoAct } from "./UndoAct";
 
 interface PartProps {
   part: Part;
-  /** The number of its first task. */
-  first: number;
   open: boolean;
   chosen: string | undefined;
   onSay: (text: string) => void;
   onOpen: (task: string) => void;
 }
 
-/** What a message shows or offers beside its text. A kind of a later version says nothing here: the text does. */
-export function PartView({ part, first, open, chosen, onSay, onOpen }: PartProps) {
+/** What a message offers beside its words and tasks. A kind of a later version offers nothing here: the words do. */
+export function PartView({ part: { kind, tasks = [], total = 0, choices = [], group }, open, chosen, onSay, onOpen }: PartProps) {
   const { t } = useTranslation("chat");
-  const choices = <Choices choices={part.choices ?? []} open={open} chosen={chosen} onSay={onSay} />;
-  switch (part.kind) {
+  const offer = { choices, open, chosen, onSay };
+  switch (kind) {
     case "tasks":
-      return <Cards part={part} first={first} onOpen={onOpen} />;
+      return null; // stands among the words
     case "choices":
-      return choices;
+      return choices.length === tasks.length ? <Picks {...offer} tasks={tasks} /> : <Choices {...offer} />;
     case "suggestions":
-      return open ? choices : null;
+      // Those of long ago are in the way.
+      return open ? <Choices {...offer} /> : null;
     case "done":
-      return part.group === undefined ? null : <UndoAct group={part.group} />;
+      return group === undefined ? null : <UndoAct group={group} />;
     case "consent":
       return (
         <section className={cx(styles.consent, !open && styles.over)} aria-label={t("consent")}>
@@ -36,30 +35,32 @@ export function PartView({ part, first, open, chosen, onSay, onOpen }: PartProps
             <WarningIcon />
             {t("consent")}
           </p>
-          <Cards part={part} first={first} onOpen={onOpen} onlyShown />
-          <Choices choices={part.choices ?? []} open={open} chosen={chosen} onSay={onSay} grave />
+          <Cards tasks={tasks} first={1} others={total - tasks.length} onOpen={onOpen} onlyShown />
+          <Choices {...offer} grave />
         </section>
       );
   }
 }
 
 interface CardsProps {
-  part: Part;
-  first: number;
+  tasks: readonly Card[];
+  /** The number of the first, by which the person can name it; null: they have none. */
+  first: number | null;
+  /** How many tasks there are beside these. */
+  others?: number;
   onOpen: (task: string) => void;
   /** Nothing can be done to them here: something is about to be. */
   onlyShown?: boolean;
 }
 
-function Cards({ part: { tasks = [], total = 0 }, first, onOpen, onlyShown = false }: CardsProps) {
+export function Cards({ tasks, first, others = 0, onOpen, onlyShown = false }: CardsProps) {
   const { t } = useTranslation("chat");
   if (tasks.length === 0) return null;
-  const others = total - tasks.length - first + 1;
   return (
     <div className={styles.cards}>
       <ol aria-label={t("tasks")}>
         {tasks.map((card, at) => (
-          <TaskCard key={card.id} card={card} number={first + at} onOpen={onOpen} onlyShown={onlyShown} />
+          <TaskCard key={card.id} card={card} number={first === null ? null : first + at} onOpen={onOpen} onlyShown={onlyShown} />
         ))}
       </ol>
       {others > 0 && <p className={styles.others}>{t("others", { count: others })}</p>}
@@ -72,11 +73,23 @@ interface ChoicesProps {
   open: boolean;
   chosen: string | undefined;
   onSay: (text: string) => void;
-  /** The first of them does what cannot be taken lightly. */
-  grave?: boolean;
 }
 
-function Choices({ choices, open, chosen, onSay, grave }: ChoicesProps) {
+/** Which of some tasks is meant. */
+function Picks({ tasks, choices, open, chosen, onSay }: ChoicesProps & { tasks: readonly Card[] }) {
+  const { t } = useTranslation("chat");
+  return (
+    <ol className={styles.cards} aria-label={t("tasks")}>
+      {tasks.map((card, at) => {
+        const say = choices[at]?.say ?? "";
+        return <PickCard key={card.id} card={card} number={at + 1} open={open} chosen={chosen === say} onPick={() => onSay(say)} />;
+      })}
+    </ol>
+  );
+}
+
+/** grave: the first of them does what cannot be taken lightly. */
+function Choices({ choices, open, chosen, onSay, grave }: ChoicesProps & { grave?: boolean }) {
   return (
     <div className={styles.choices}>
       {choices.map(({ label, say }, at) => (

@@ -1,18 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { spoken, withoutIds, withoutList } from "./prose";
+import { spoken, type Told, told, withoutIds } from "./prose";
 
-describe("a list that cards show is not said twice", () => {
-  test.each([
-    ["after a sentence", "Two are due:\n\n1. Milk\n2. Bread", 2, { text: "Two are due:", first: 1 }],
-    ["between sentences", "Two are due:\n\n1. Milk\n2. Bread\n\nShall I move them?", 2, { text: "Two are due:\n\nShall I move them?", first: 1 }],
-    ["which goes on", "More:\n\n11. Milk\n12. Bread", 2, { text: "More:", first: 11 }],
-    ["alone", "1. Milk", 1, { text: "", first: 1 }],
-    ["that is another one, of another length", "First:\n\n1. Boil water\n2. Wait\n3. Pour", 2, { text: "First:\n\n1. Boil water\n2. Wait\n3. Pour", first: 1 }],
-    ["the one of the two that is of its length", "1. a\n2. b\n3. c\n\nThese:\n\n1. Milk\n2. Bread", 2, { text: "1. a\n2. b\n3. c\n\nThese:", first: 1 }],
-    ["where there are no cards", "1. Milk", 0, { text: "1. Milk", first: 1 }],
-    ["where there is none", "In 2026. Nothing.", 1, { text: "In 2026. Nothing.", first: 1 }],
-  ])("%s", (_where, text, count, want) => {
-    expect(withoutList(text, count)).toEqual(want);
+describe("tasks that are shown as cards are not listed twice", () => {
+  test.each<[string, string, string[], Told]>([
+    ["after a sentence", "Two tasks:\n\n1. **Milk** – today\n2. **Bread**", ["Milk", "Bread"], { pieces: [{ text: "Two tasks:" }, { from: 0, to: 2 }], first: 1 }],
+    ["between sentences", "Two tasks:\n\n1. Milk\n2. Bread\n\n… and 3 more.", ["Milk", "Bread"], { pieces: [{ text: "Two tasks:" }, { from: 0, to: 2 }, { text: "… and 3 more." }], first: 1 }],
+    [
+      "under two headings",
+      "Today: 2 due.\n\nOverdue:\n\n1. Milk\n\nDue:\n\n2. Bread",
+      ["Milk", "Bread"],
+      { pieces: [{ text: "Today: 2 due.\n\nOverdue:" }, { from: 0, to: 1 }, { text: "Due:" }, { from: 1, to: 2 }], first: 1 },
+    ],
+    ["as a list that goes on", "12 tasks:\n\n11. Milk\n12. Bread", ["Milk", "Bread"], { pieces: [{ text: "12 tasks:" }, { from: 0, to: 2 }], first: 11 }],
+    ["with letters that mean something in Markdown", "1. **Buy \\*milk\\* \\[2 l\\]**", ["Buy *milk* [2 l]"], { pieces: [{ from: 0, to: 1 }], first: 1 }],
+    ["where another list stands before it", "1. Subtask\n\nThese:\n\n1. Milk", ["Milk"], { pieces: [{ text: "1. Subtask\n\nThese:" }, { from: 0, to: 1 }], first: 1 }],
+    ["where the list is of something else", "**Cake**\n\nSubtasks:\n\n1. Milk", ["Cake"], { pieces: [{ text: "**Cake**\n\nSubtasks:\n\n1. Milk" }, { from: 0, to: 1 }], first: null }],
+    ["where the text lists none", "Added **Milk**.", ["Milk"], { pieces: [{ text: "Added **Milk**." }, { from: 0, to: 1 }], first: null }],
+    ["where there are none", "1. Milk", [], { pieces: [{ text: "1. Milk" }], first: null }],
+  ])("%s", (_where, text, titles, want) => {
+    expect(told(text, titles)).toEqual(want);
   });
 });
 

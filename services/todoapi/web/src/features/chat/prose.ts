@@ -8,27 +8,60 @@ export function withoutIds(text: string): string {
   return text.replace(uuid, "");
 }
 
+/** A piece of an answer: words, or the tasks from one up to before another. */
+export type Piece = { text: string } | { from: number; to: number };
+
 export interface Told {
-  /** The text before and after the list. */
-  text: string;
-  /** The number of the first task, by which people name it. */
-  first: number;
+  pieces: readonly Piece[];
+  /** The number of the first task, by which people can name it; null where the text has no list of them. */
+  first: number | null;
 }
 
-/** A text without its list of so many tasks, which are shown as cards. Another list stays. */
-export function withoutList(text: string, count: number): Told {
+/** An answer with its tasks as cards where its text lists them: under more than one heading, perhaps. */
+export function told(text: string, titles: readonly string[]): Told {
+  if (titles.length === 0) return { pieces: [{ text }], first: null };
   const lines = text.split("\n");
-  const starts = lines.flatMap((line, at) => (item.test(line) && !item.test(lines[at - 1] ?? "") ? [at] : []));
-  const start = starts.find((at) => listFrom(lines, at) === count);
-  if (start === undefined || count === 0) return { text, first: 1 };
-  const rest = [...lines.slice(0, start), "", ...lines.slice(start + count)].join("\n");
-  return { text: rest.replace(/\n{3,}/g, "\n\n").trim(), first: Number(item.exec(lines[start] ?? "")?.[1] ?? 1) };
+  const listed = listOf(lines, titles);
+  if (!listed) return { pieces: [{ text }, { from: 0, to: titles.length }], first: null };
+  const pieces: Piece[] = [];
+  let words: string[] = [];
+  const flush = () => {
+    const said = words.join("\n").trim();
+    if (said !== "") pieces.push({ text: said });
+    words = [];
+  };
+  for (const [at, line] of lines.entries()) {
+    const nth = listed.at.indexOf(at);
+    if (nth < 0) {
+      words.push(line);
+      continue;
+    }
+    flush();
+    const last = pieces.at(-1);
+    if (last && "to" in last) last.to += 1;
+    else pieces.push({ from: nth, to: nth + 1 });
+  }
+  flush();
+  return { pieces, first: listed.first };
 }
 
-/** How many lines of a list follow each other. */
-function listFrom(lines: readonly string[], start: number): number {
-  const end = lines.findIndex((line, at) => at >= start && !item.test(line));
-  return (end < 0 ? lines.length : end) - start;
+/** The lines that list tasks, whose numbers go on from one heading to the next. Another list is none of them. */
+function listOf(lines: readonly string[], titles: readonly string[]): { at: number[]; first: number } | undefined {
+  const items = lines.flatMap((line, at) => {
+    const number = item.exec(line)?.[1];
+    return number === undefined ? [] : [{ at, number: Number(number), words: letters(line) }];
+  });
+  for (const [start, { number: first }] of items.entries()) {
+    const these = items.slice(start, start + titles.length);
+    const fit = these.every(({ number, words }, nth) => number === first + nth && words.includes(letters(titles[nth] ?? "")));
+    if (fit && these.length === titles.length) return { at: these.map(({ at }) => at), first };
+  }
+  return undefined;
+}
+
+/** A text without all by which Markdown may change it. */
+function letters(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
 /** A text of Markdown as it is read out. */
