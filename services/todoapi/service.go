@@ -30,6 +30,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/feed"
+	"github.com/todoplatform/todoplatform/services/todoapi/mcp"
 	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
@@ -113,10 +114,14 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, time.Now)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
-	rooms.chat = chat.NewService(tool.NewSet(tool.Rooms{
+	tools := tool.NewSet(tool.Rooms{
 		Tasks: rooms.tasks, Views: rooms.views, Projects: rooms.projects, Tags: rooms.tags, Comments: rooms.comments,
-		Settings: rooms.settings, QuickAdd: rooms.quickAdd, Commands: commands, Now: time.Now,
-	}), rooms.settings, sidecar, time.Now)
+		QuickAdd: rooms.quickAdd, Commands: commands, Now: time.Now,
+	})
+	rooms.chat = chat.NewService(tools, rooms.settings, sidecar, time.Now)
+	if rooms.agents, err = mcp.NewService(tools); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	accounts.Erase(rooms.chat.ForgetAll)
 
 	callbacks := dapr.NewServer(contract.TodoAPI, sidecar, registry)
@@ -172,6 +177,7 @@ type rooms struct {
 	previews *previews.Service
 	quickAdd *quickadd.Service
 	chat     *chat.Service
+	agents   *mcp.Service
 }
 
 // methods adds what other services may ask.
@@ -216,7 +222,8 @@ func (r rooms) operations(api huma.API, cfg Config) {
 func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
-	httpapi.LimitUsers(api, httpapi.NewUserLimits(time.Now))
+	limits := httpapi.NewUserLimits(time.Now)
+	httpapi.LimitUsers(api, limits)
 	rooms.operations(api, cfg)
 	describe(api.OpenAPI())
 	mux.Handle("GET "+apiPrefix+"/docs", web.Reference())
@@ -224,6 +231,7 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))
 	})
+	mux.Handle(mcp.Path, httpapi.Admit(rooms.accounts.VerifyToken, limits, auth.ScopeTasksRead, rooms.agents))
 	mux.Handle("/", web.Handler())
 
 	// Browsers send the refresh cookie only from our own pages; older ones are told apart by Origin.

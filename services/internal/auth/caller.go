@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -21,10 +22,7 @@ type Caller struct {
 
 // Actor returns the caller as changes name it.
 func (c Caller) Actor() events.Actor {
-	if c.Kind == events.ActorToken {
-		return events.Actor{Kind: c.Kind, ID: c.TokenID, Client: c.Client}
-	}
-	return events.Actor{Kind: c.Kind, ID: c.UserID, Client: c.Client}
+	return events.Actor{Kind: c.Kind, ID: cmp.Or(c.TokenID, c.UserID), Client: c.Client}
 }
 
 type contextKey struct{}

@@ -174,6 +174,21 @@ func (t *turn) near(said intent.Intent) ([]todo.Task, *reply, error) {
 	return nil, &ask, nil
 }
 
+// like tells of tasks whose titles are like the words that none has.
+func (t *turn) like(said intent.Intent) (reply, error) {
+	_, answer, err := t.near(said)
+	t.kept.Asked = nil // they are shown, and nothing waits for an answer
+	if err != nil || len(answer.Parts) == 0 {
+		return value(answer), err
+	}
+	shown := answer.Parts[0]
+	t.kept.Shown, t.kept.Spoken = nil, nil
+	for _, card := range shown.Tasks {
+		t.kept.Shown = append(t.kept.Shown, card.ID)
+	}
+	return reply{answer.Text, []Part{{Kind: Tasks, Tasks: shown.Tasks, Total: shown.Total}}}, nil
+}
+
 // resembles reports whether a title has a word that is like each long one of words, or like one of two.
 func resembles(title, words string) bool {
 	in := strings.Fields(folded(title))

@@ -3,10 +3,13 @@ package chat
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/tool"
+	"github.com/todoplatform/todoplatform/services/todoapi/view"
 )
 
 // add adds tasks, where those before were if more of them are added.
@@ -50,6 +53,9 @@ func (t *turn) find(said intent.Intent, from int) (reply, error) {
 			return reply{Text: t.person.phrase("counted.many", values{"n": found.Total - 1})}, nil
 		}
 		return reply{Text: t.person.counted("counted", found.Total, nil)}, nil
+	}
+	if found.Total == 0 && said.Target.Words != "" && said.Target.Filter == "" {
+		return t.like(said)
 	}
 	if found.Total == 0 {
 		return reply{Text: t.person.phrase("found.none", values{"what": t.what(said.Target)})}, nil
@@ -144,10 +150,7 @@ func (t *turn) show(tasks []todo.Task) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	lines := []string{t.person.task(shown.Task)}
-	if shown.Project != "" {
-		lines[0] += ", " + t.person.phrase("shown.project", values{"project": escaped.Replace(shown.Project)})
-	}
+	lines := []string{t.line(shown.Task)}
 	if shown.Task.Notes != "" {
 		lines = append(lines, shown.Task.Notes)
 	}
@@ -163,39 +166,60 @@ func (t *turn) show(tasks []todo.Task) (reply, error) {
 	return t.spokenOf(strings.Join(lines, "\n\n"), []todo.Task{shown.Task}), nil
 }
 
+// chapter is a list of tasks under a heading.
+type chapter struct {
+	heading string
+	tasks   []todo.Task
+}
+
 func (t *turn) summarize(said intent.Intent) (reply, error) {
 	summary, err := t.tools.Summarize(t.ctx, t.call(), tool.DaysInput(*said.Days))
 	if err != nil {
 		return reply{}, err
 	}
-	days := t.person.day(said.Days.From)
-	if said.Days.Until != said.Days.From {
-		days = t.person.phrase("summary.days", values{"from": days, "until": t.person.day(said.Days.Until)})
+	name, chapters := "summary.past", []chapter{{"summary.completed", summary.Completed}}
+	if !said.Past {
+		name = "summary"
+		chapters = append([]chapter{{"summary.overdue", summary.Overdue}, {"summary.due", notIn(summary.Due, summary.Overdue)}}, chapters...)
 	}
-	days = strings.ToUpper(days[:1]) + days[1:]
-	numbers := values{"days": days, "due": len(summary.Due), "overdue": len(summary.Overdue), "completed": len(summary.Completed)}
-	name, lists := "summary", []struct {
-		heading string
-		tasks   []todo.Task
-	}{{"summary.overdue", summary.Overdue}, {"summary.due", notIn(summary.Due, summary.Overdue)}}
-	if said.Past {
-		name, lists = "summary.past", lists[:0]
-	}
-	lists = append(lists, struct {
-		heading string
-		tasks   []todo.Task
-	}{"summary.completed", summary.Completed})
-	text := t.person.phrase(name, numbers)
+	text := t.person.phrase(name, values{
+		"days": t.days(*said.Days), "due": len(summary.Due), "overdue": len(summary.Overdue), "completed": len(summary.Completed),
+	})
 	var shown []todo.Task
-	for _, list := range lists {
-		part := list.tasks[:min(len(list.tasks), maxListed-len(shown))]
+	for _, c := range chapters {
+		part := c.tasks[:min(len(c.tasks), maxListed-len(shown))]
 		if len(part) > 0 {
-			text += "\n\n" + t.person.phrase(list.heading, nil) + t.listed(part, len(shown))
+			text += "\n\n" + t.person.phrase(c.heading, nil) + t.listed(part, len(shown))
 			shown = append(shown, part...)
 		}
 	}
+	if !said.Past {
+		text += t.upcoming(summary.Upcoming)
+	}
 	t.kept.Shown, t.kept.Spoken, t.kept.More = idsOf(shown), nil, nil
 	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(summary.Due) + len(summary.Completed)}}}, nil
+}
+
+// days names days at the beginning of a sentence.
+func (t *turn) days(d intent.Days) string {
+	days := t.person.day(d.From)
+	if d.Until != d.From {
+		days = t.person.phrase("summary.days", values{"from": days, "until": t.person.day(d.Until)})
+	}
+	first, size := utf8.DecodeRuneInString(days)
+	return string(unicode.ToUpper(first)) + days[size:]
+}
+
+// upcoming tells of occurrences that are no tasks yet.
+func (t *turn) upcoming(occurrences []view.Upcoming) string {
+	if len(occurrences) == 0 {
+		return ""
+	}
+	text := "\n\n" + t.person.phrase("summary.upcoming", nil) + "\n"
+	for _, o := range occurrences[:min(len(occurrences), maxListed)] {
+		text += "\n- " + escaped.Replace(o.Title) + " – " + t.person.due(o.Due)
+	}
+	return text
 }
 
 // notIn are tasks without others.
@@ -250,12 +274,8 @@ func (t *turn) names(verb intent.Verb) (reply, error) {
 	var phrase string
 	switch verb {
 	case intent.ListProjects:
-		found, err := t.tools.ListProjects(t.ctx, t.call(), tool.None{})
-		if err != nil {
-			return reply{}, err
-		}
 		phrase = "projects"
-		for _, p := range found.Projects {
+		for _, p := range t.places.Projects {
 			names = append(names, "#"+p.Name)
 		}
 	case intent.ListTags:

@@ -37,6 +37,7 @@ type turn struct {
 	person person
 	kept   *kept
 	key    string // of what it does
+	places tool.Places
 }
 
 // call is one use of a tool in this turn. A turn does one act, which its key names.
@@ -62,14 +63,14 @@ func (t *turn) take(text string) (reply, error) {
 // options are what the words depend on.
 func (t *turn) options() (intent.Options, error) {
 	options := intent.Options{Now: t.person.now, Locale: t.person.locale, WeekStart: t.person.weekStart}
-	places, err := t.tools.ListProjects(t.ctx, t.call(), tool.None{})
-	if err != nil {
+	var err error
+	if t.places, err = t.tools.ListProjects(t.ctx, t.call(), tool.None{}); err != nil {
 		return intent.Options{}, err
 	}
-	for _, p := range places.Projects {
+	for _, p := range t.places.Projects {
 		options.Names.Projects = append(options.Names.Projects, p.Name)
 	}
-	for _, s := range places.Sections {
+	for _, s := range t.places.Sections {
 		options.Names.Sections = append(options.Names.Sections, s.Name)
 	}
 	tags, err := t.tools.ListTags(t.ctx, t.call(), tool.None{})
@@ -254,7 +255,7 @@ func (t *turn) ask(question intent.Question, said intent.Intent, tasks []todo.Ta
 		kind = "delete"
 	}
 	shown := tasks[:min(len(tasks), maxListed)]
-	text = t.person.counted("ask."+kind, len(tasks), values{"tasks": title(tasks[0])})
+	text = t.person.counted("ask."+kind, len(tasks), values{"title": title(tasks[0])})
 	if len(tasks) > 1 {
 		text += t.listed(shown, 0)
 	}
@@ -349,9 +350,9 @@ func (t *turn) tell(phrase string, touched tool.Touched, with values) reply {
 	if phrase == "commented" {
 		return t.undoable(t.person.phrase(phrase, values{"title": title(touched.Tasks[0])}), touched)
 	}
-	all := values{"tasks": ""}
+	all := values{}
 	if len(touched.Tasks) > 0 {
-		all["tasks"] = t.person.task(touched.Tasks[0])
+		all["tasks"], all["title"] = t.line(touched.Tasks[0]), title(touched.Tasks[0])
 	}
 	for key, value := range with {
 		all[key] = value
@@ -376,12 +377,25 @@ func (t *turn) undoable(text string, touched tool.Touched) reply {
 func (t *turn) listed(tasks []todo.Task, before int) string {
 	var lines strings.Builder
 	for i, task := range tasks {
-		lines.WriteString("\n" + t.person.phrase("list", values{"n": strconv.Itoa(before + i + 1), "task": t.person.task(task)}))
+		lines.WriteString("\n" + t.person.phrase("list", values{"n": strconv.Itoa(before + i + 1), "task": t.line(task)}))
 	}
 	if lines.Len() == 0 {
 		return ""
 	}
 	return "\n" + lines.String()
+}
+
+// line tells of a task and where it is.
+func (t *turn) line(task todo.Task) string {
+	line := t.person.task(task)
+	if task.ProjectID == nil {
+		return line
+	}
+	at := slices.IndexFunc(t.places.Projects, func(p todo.Project) bool { return p.ID == *task.ProjectID })
+	if at < 0 {
+		return line
+	}
+	return line + t.person.phrase("in", values{"project": escaped.Replace(t.places.Projects[at].Name)})
 }
 
 func cards(tasks []todo.Task) []Card {

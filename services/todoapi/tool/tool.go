@@ -6,6 +6,7 @@ package tool
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"time"
@@ -18,7 +19,6 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/comment"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
-	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
 	"github.com/todoplatform/todoplatform/services/todoapi/view"
@@ -48,7 +48,6 @@ type Rooms struct {
 	Projects *project.Service
 	Tags     *tag.Service
 	Comments *comment.Service
-	Settings *settings.Service
 	QuickAdd *quickadd.Service
 	Commands *command.Service
 	Now      func() time.Time
@@ -73,7 +72,7 @@ type Tool struct {
 
 // NewSet makes the tools on rooms.
 func NewSet(rooms Rooms) *Set {
-	s := &Set{Rooms: rooms, registry: huma.NewMapRegistry("#/$defs/", huma.DefaultSchemaNamer)}
+	s := &Set{Rooms: rooms, registry: huma.NewMapRegistry(definitions, huma.DefaultSchemaNamer)}
 	s.tools = []Tool{
 		define(s, "add_tasks", Changes, "Add tasks from lines as people type them, one task a line. A line may say date, time, recurrence, p1 to p4, @tag, #Project and /Section.", s.Add),
 		define(s, "find_tasks", Reads, "Find tasks by a filter such as `(today | overdue) & @home`, by words of title, notes and comments, or both.", s.Find),
@@ -102,8 +101,55 @@ func NewSet(rooms Rooms) *Set {
 // All lists the tools.
 func (s *Set) All() []Tool { return s.tools }
 
-// Definitions are the schemas that those of the inputs refer to, by name.
-func (s *Set) Definitions() map[string]*huma.Schema { return s.registry.Map() }
+// Schema is the JSON Schema (2020-12) of what a tool takes, whole in itself.
+func (s *Set) Schema(t Tool) (map[string]any, error) {
+	encoded, err := json.Marshal(t.Input)
+	if err != nil {
+		return nil, failure.Wrap(failure.Internal, err, "encode the schema of a tool")
+	}
+	others, err := json.Marshal(s.registry.Map())
+	if err != nil {
+		return nil, failure.Wrap(failure.Internal, err, "encode the schemas of tools")
+	}
+	schema, defined := map[string]any{}, map[string]any{}
+	if err := errors.Join(json.Unmarshal(encoded, &schema), json.Unmarshal(others, &defined)); err != nil {
+		return nil, failure.Wrap(failure.Internal, err, "read the schemas of tools")
+	}
+	if used := referred(schema, defined); len(used) > 0 {
+		schema["$defs"] = used
+	}
+	return schema, nil
+}
+
+// referred are the definitions that a schema refers to, and those that they refer to.
+func referred(schema any, defined map[string]any) map[string]any {
+	used := map[string]any{}
+	var look func(any)
+	look = func(value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			if ref, ok := value["$ref"].(string); ok {
+				name := strings.TrimPrefix(ref, definitions)
+				if _, known := used[name]; !known && defined[name] != nil {
+					used[name] = defined[name]
+					look(defined[name])
+				}
+			}
+			for _, inner := range value {
+				look(inner)
+			}
+		case []any:
+			for _, inner := range value {
+				look(inner)
+			}
+		}
+	}
+	look(schema)
+	return used
+}
+
+// definitions is where schemas that others refer to lie.
+const definitions = "#/$defs/"
 
 // Do uses the tool with a name; what it answers is JSON. An input that does not fit its schema is
 // failure.Invalid, and a name that no tool has failure.NotFound.
