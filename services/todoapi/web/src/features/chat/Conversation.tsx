@@ -37,7 +37,13 @@ export function Conversation({ id, onOpen }: ConversationProps) {
   const line = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia("(pointer: coarse)");
   const { box, content, onScroll, atEnd, toEnd } = useStick();
-  useEffect(() => chat.open(id), [chat, id]);
+  useEffect(() => {
+    chat.open(id);
+    // Meanwhile it may have gone on elsewhere.
+    const look = () => document.visibilityState === "visible" && chat.open(id);
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [chat, id]);
   useAnswerSpoken(talk);
 
   const type = (text: string) => {
