@@ -40,6 +40,7 @@ export function Line({ ref, text, said, offline, busy, onType, onSay }: LineProp
   };
   const voice = useVoice(locale, (words) => type([before.current, words].filter(Boolean).join(" ").slice(0, longest)));
   const send = () => {
+    voice?.leave();
     if (canSay && onSay(text.trim())) type("");
   };
   const step = (direction: "back" | "forth") => {
@@ -92,7 +93,10 @@ export function Line({ ref, text, said, offline, busy, onType, onSay }: LineProp
           enterKeyHint="send"
           autoComplete="off"
           value={text}
-          onChange={(event) => type(event.target.value)}
+          onChange={(event) => {
+            voice?.leave();
+            type(event.target.value);
+          }}
           onKeyDown={press}
         />
         {voice && (

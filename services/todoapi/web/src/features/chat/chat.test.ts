@@ -219,6 +219,31 @@ describe("a conversation", () => {
     expect(texts(chat, "away")).toEqual(["hello"]);
   });
 
+  test("has an answer that came while an older state of it was read", async () => {
+    const { chat, bot } = windowOf();
+    chat.say("c", "add milk");
+    await settled();
+    let arrive: () => void = () => undefined;
+    const before = await bot.read("c");
+    vi.spyOn(bot, "read").mockReturnValueOnce(new Promise((resolve) => (arrive = () => resolve(before))));
+    chat.open("c");
+    chat.say("c", "add bread");
+    await settled();
+    arrive();
+    await settled();
+    expect(texts(chat, "c")).toEqual(["add milk", "Done: add milk", "add bread", "Done: add bread"]);
+  });
+
+  test("that was deleted elsewhere is empty", async () => {
+    const { chat, bot } = windowOf();
+    chat.say("c", "add milk");
+    await settled();
+    await bot.remove("c");
+    chat.open("c");
+    await settled();
+    expect(chat.talk("c")).toMatchObject({ state: "there", messages: [] });
+  });
+
   test("that is deleted makes room for a new one", async () => {
     const { chat, bot } = windowOf();
     chat.open("c");

@@ -122,13 +122,14 @@ export class Chat {
     if (known?.pending || known?.state === "reading" || (known?.state === "there" && known.messages.length === 0)) return;
     const { pending } = this.options.kept.read(id);
     this.set(id, { ...(known ?? silence), state: known?.state === "there" ? "there" : "reading", pending, fault: pending && lost });
+    const { messages } = this.talk(id);
     try {
       const conversation = await this.options.bot.read(id);
-      // Meanwhile something may have been said, or the answer have come.
-      this.settle(id, withRead(this.talk(id), conversation));
+      // What was answered meanwhile may not be in what was read.
+      if (this.talk(id).messages === messages) this.settle(id, withRead(this.talk(id), conversation));
     } catch (error) {
-      const unknown = error instanceof ApiError && error.status === 404;
-      if (unknown || this.talk(id).state === "reading") this.change(id, { state: unknown ? "there" : "failed" });
+      if (error instanceof ApiError && error.status === 404) this.change(id, { state: "there", title: "", messages: [] });
+      else if (this.talk(id).state === "reading") this.change(id, { state: "failed" });
     }
   }
 

@@ -25,6 +25,8 @@ export interface Voice {
   /** It did not work last time: the person or the device has forbidden it, or nothing was heard. */
   failed: boolean;
   toggle: () => void;
+  /** Stops, and gives up what is not written down yet: the person goes on by keys. */
+  leave: () => void;
 }
 
 /** Writes down what somebody says. null where the browser cannot. */
@@ -54,5 +56,10 @@ export function useVoice(locale: string, onHeard: (words: string) => void): Voic
     setState("listening");
     recognition.start();
   };
-  return { listening: state === "listening", failed: state === "failed", toggle: () => (running.current ? running.current.stop() : start()) };
+  const leave = () => {
+    if (!running.current) return;
+    running.current.onresult = null;
+    running.current.abort();
+  };
+  return { listening: state === "listening", failed: state === "failed", toggle: () => (running.current ? running.current.stop() : start()), leave };
 }
