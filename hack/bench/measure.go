@@ -49,6 +49,9 @@ const (
 	viewRate     = 50
 	maxSnapshots = 20
 
+	// talkRate is how many messages a second all people together say to the chatbot.
+	talkRate = 20
+
 	muchByOthers = 10 // percent of the machine
 
 	stepTime    = 10 * time.Second
@@ -177,6 +180,22 @@ func (b *bench) measureViews(ctx context.Context) error {
 	addOperations(&latencies, record)
 	b.report.Tables = append(b.report.Tables, latencies)
 	b.noteShares("views", used)
+	return nil
+}
+
+// measureTalk has people ask the chatbot.
+func (b *bench) measureTalk(ctx context.Context) error {
+	if b.duration == 0 {
+		return nil
+	}
+	b.printf("saying %d things a second to the chatbot for %s", talkRate, b.duration)
+	record := b.load.Run(ctx, talkRate, b.duration, load.Talk())
+	if failed := record.Failed(); failed > 0 {
+		b.printf("%d of the requests failed: %v", failed, record.Errors())
+	}
+	latencies := report.NewLatencies("Chatbot")
+	addOperations(&latencies, record)
+	b.report.Tables = append(b.report.Tables, latencies)
 	return nil
 }
 

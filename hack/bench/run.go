@@ -61,7 +61,7 @@ func run(ctx context.Context, o options, out, log io.Writer) error {
 		return err
 	}
 	for _, measure := range []func(context.Context) error{
-		b.warmUp, b.openSockets, b.measureCost, b.measureLoad, b.measureViews, b.measureSnapshot, b.saturateLoad, b.measureImport, b.finish,
+		b.warmUp, b.openSockets, b.measureCost, b.measureLoad, b.measureViews, b.measureTalk, b.measureSnapshot, b.saturateLoad, b.measureImport, b.finish,
 	} {
 		if err := measure(ctx); err != nil {
 			return err

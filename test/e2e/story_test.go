@@ -50,6 +50,7 @@ func TestPlatform(t *testing.T) {
 		ada, bob = signUp(t, "ada", "Europe/Berlin"), signUp(t, "bob", "Asia/Kolkata")
 		waterPlants(t, ada, bob)
 	})
+	chapter("words do what hands do", func(t *testing.T) { actInWords(t, ada) })
 	chapter("everybody is reminded by the clock of their own zone", func(t *testing.T) {
 		remindByTheClock(t, ada, signUp(t, "cyd", "America/Los_Angeles"), signUp(t, "dee", "Asia/Kolkata"))
 	})

@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -168,7 +169,7 @@ func daprMechanism(mechanism v1alpha1.SASLMechanism) string {
 func (in *Input) connection(connection contract.Connection) *unstructured.Unstructured {
 	metadata := []any{
 		secretValue("connectionString", connectionSecretName(connection), SecretKeyURL),
-		value("maxConns", "10"),
+		value("maxConns", strconv.Itoa(connectionsOf(connection))),
 		value("timeout", "20s"),
 	}
 	if in.Database.Pooled {
@@ -185,6 +186,14 @@ func (in *Input) connection(connection contract.Connection) *unstructured.Unstru
 		value("metadataTableName", connection.Schema+".dapr_metadata"),
 		value("cleanupInterval", "10m"),
 	), scopes)
+}
+
+// connectionsOf is how many server connections a component of one pod may hold: a database has few.
+func connectionsOf(connection contract.Connection) int {
+	if connection.State {
+		return 4
+	}
+	return 10
 }
 
 // secretStore is for the apps that read a Secret: the sidecar of any other has no token

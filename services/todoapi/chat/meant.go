@@ -58,10 +58,10 @@ func (t *turn) present(ids []string) ([]todo.Task, error) {
 	return t.tools.Tasks.GetPresent(t.ctx, t.caller, ids)
 }
 
-// those are the tasks that were spoken of last, or the only one that was listed.
+// those are the tasks that were spoken of last, or those that were listed.
 func (t *turn) those() ([]todo.Task, *reply, error) {
 	ids := t.kept.Spoken
-	if len(ids) == 0 && len(t.kept.Shown) == 1 {
+	if len(ids) == 0 {
 		ids = t.kept.Shown
 	}
 	tasks, err := t.present(ids)

@@ -16,6 +16,7 @@ import (
 const (
 	keepTime         = 30 * 24 * time.Hour // after the last message
 	maxMessages      = 200                 // of a conversation; older ones are forgotten
+	maxKept          = 512 << 10           // bytes of a conversation; its older half is forgotten
 	maxConversations = 100                 // of a user; the one that is longest silent is forgotten
 	maxTitle         = 80                  // characters
 	maxIndexTries    = 5
@@ -93,9 +94,9 @@ func (m memory) load(ctx context.Context, userID, id string) (*kept, error) {
 
 // save keeps a conversation, unless it was changed since it was loaded: failure.Conflict.
 func (m memory) save(ctx context.Context, k *kept) error {
-	value, err := json.Marshal(k)
+	value, err := k.encode()
 	if err != nil {
-		return failure.Wrap(failure.Internal, err, "encode a conversation")
+		return err
 	}
 	key := conversationKey(k.userID, k.ID)
 	err = m.state.SaveState(ctx, contract.ConversationStore, key, dapr.State{Value: value, ETag: k.etag}, keepTime)
@@ -108,6 +109,20 @@ func (m memory) save(ctx context.Context, k *kept) error {
 	now, err := m.state.LoadState(ctx, contract.ConversationStore, key)
 	k.etag = now.ETag
 	return err
+}
+
+// encode writes a conversation as it is kept, without its oldest messages where it is too long.
+func (k *kept) encode() ([]byte, error) {
+	for {
+		value, err := json.Marshal(k)
+		if err != nil {
+			return nil, failure.Wrap(failure.Internal, err, "encode a conversation")
+		}
+		if len(value) <= maxKept || len(k.Messages) <= 2 {
+			return value, nil
+		}
+		k.Messages = k.Messages[len(k.Messages)/2:]
+	}
 }
 
 // enter puts a conversation last into the list of its user.

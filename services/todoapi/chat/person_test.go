@@ -10,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 // Every language says the same phrases with the same values.
@@ -71,7 +72,7 @@ func TestPhrasesAreThoseOfTheCode(t *testing.T) {
 }
 
 func TestDaysAndTitles(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
+	zone, err := zones.Load("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

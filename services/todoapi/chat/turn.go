@@ -21,6 +21,8 @@ const (
 	maxChoices = 8
 	// maxUnasked is how many tasks an act may touch without consent.
 	maxUnasked = 5
+	// usualSnooze is for how many minutes people snooze who do not say it.
+	usualSnooze = 10
 )
 
 // reply is what the chatbot says.
@@ -307,6 +309,9 @@ func (t *turn) touch(said intent.Intent, which tool.Which) (touched tool.Touched
 		touched, with, err = t.remind(said, which)
 		return touched, "reminded", with, err
 	case intent.Snooze:
+		if said.Reminder == nil {
+			said.Reminder = &intent.Reminder{Minutes: usualSnooze}
+		}
 		until, err := t.instantOf(*said.Reminder)
 		if err != nil {
 			return tool.Touched{}, "", nil, err
@@ -321,6 +326,9 @@ func (t *turn) touch(said intent.Intent, which tool.Which) (touched tool.Touched
 }
 
 func (t *turn) remind(said intent.Intent, which tool.Which) (tool.Touched, values, error) {
+	if said.Reminder == nil {
+		said.Reminder = &intent.Reminder{MinutesBefore: new(int)}
+	}
 	input := tool.RemindInput{Which: which, MinutesBefore: said.Reminder.MinutesBefore}
 	var when string
 	if input.MinutesBefore != nil {

@@ -19,11 +19,13 @@ const (
 	Search Operation = "search" // the best 50 tasks for words
 	Counts Operation = "counts" // how many tasks each view has
 	Agenda Operation = "agenda" // what is due in the next two weeks, occurrences to come included
+
+	Say Operation = "say" // something to the chatbot
 )
 
 // Operations lists all of them in the order of a report.
 func Operations() []Operation {
-	return []Operation{List, Get, Changes, Sync, Create, Patch, Complete, Filter, Search, Counts, Agenda}
+	return []Operation{List, Get, Changes, Sync, Create, Patch, Complete, Filter, Search, Counts, Agenda, Say}
 }
 
 // Writes reports whether o changes data.
@@ -51,6 +53,9 @@ func OnlyWrites() Mix { return Mix{{Create, 1}, {Patch, 1}, {Complete, 1}} }
 
 // Views is what a window asks as people go from view to view.
 func Views() Mix { return Mix{{Filter, 40}, {Search, 30}, {Counts, 15}, {Changes, 13}, {Agenda, 2}} }
+
+// Talk is what people ask the chatbot.
+func Talk() Mix { return Mix{{Say, 1}} }
 
 func (m Mix) pick(random *rand.Rand) Operation {
 	total := 0

@@ -26,6 +26,10 @@ var (
 		"today | overdue", "@home & p1", "#Garden & !recurring", "7 days & (p1 | p2)", "no date & @work",
 		"search: report & !@waiting", "created before: 30 days ago & p3", "@errands | @phone | @money",
 	}
+	utterances = []string{
+		"what is due this week?", "how many tasks are overdue?", "when am I free tomorrow?", "show my p1 tasks", "what does my day look like?",
+		"find report", "when is the next dentist?",
+	}
 	searches = []string{"report", "dentist", "blue fol", "bir", "anna ins", "tax return"}
 )
 
@@ -57,6 +61,8 @@ func prepare(operation Operation, user *User, random *rand.Rand) request {
 		r.send = user.read("/tasks?" + url.Values{"filter": {pick(random, filters)}, "limit": {strconv.Itoa(pageSize)}}.Encode())
 	case Search:
 		r.send = user.read("/search?" + url.Values{"q": {pick(random, searches)}, "limit": {strconv.Itoa(pageSize)}}.Encode())
+	case Say:
+		r.send = user.say(pick(random, utterances))
 	case Counts:
 		r.send = user.read("/counts")
 	case Agenda:
@@ -86,6 +92,12 @@ func prepare(operation Operation, user *User, random *rand.Rand) request {
 func (u *User) read(path string) func(context.Context) (*Written, error) {
 	return func(ctx context.Context) (*Written, error) {
 		return nil, u.api.Do(ctx, http.MethodGet, path, nil, nil)
+	}
+}
+
+func (u *User) say(text string) func(context.Context) (*Written, error) {
+	return func(ctx context.Context) (*Written, error) {
+		return nil, u.api.Do(ctx, http.MethodPost, "/chat/conversations/"+u.conversation+"/messages", map[string]string{"id": uuid.NewString(), "text": text}, nil)
 	}
 }
 

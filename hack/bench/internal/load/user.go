@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/google/uuid"
+
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -20,7 +22,8 @@ type User struct {
 	// Connected says whether a socket of the user is open, so that frames will come.
 	Connected atomic.Bool
 
-	api *client.Client
+	api          *client.Client
+	conversation string // with the chatbot
 
 	mu   sync.Mutex
 	open []string // tasks that no request under way changes
@@ -29,7 +32,7 @@ type User struct {
 
 // NewUser makes a user who has open tasks; api is signed in as the user.
 func NewUser(id string, large bool, api *client.Client, open []string) *User {
-	return &User{ID: id, Token: api.Grant.AccessToken, Large: large, api: api, open: open}
+	return &User{ID: id, Token: api.Grant.AccessToken, Large: large, api: api, conversation: uuid.NewString(), open: open}
 }
 
 // Snapshot reads all open tasks and what they belong to through api, page by page, and

@@ -280,6 +280,9 @@ func (d *draft) finishTarget() bool {
 		}
 		d.conditions = []string{"all"}
 	}
+	if isQuestion := d.Verb == Find || d.Verb == Count; isQuestion && len(d.conditions) == 0 && t.Done != nil && t.Words == "" {
+		d.conditions = []string{"all"} // that are open
+	}
 	t.Filter = strings.Join(d.conditions, " & ")
 	if t.Filter != "" && !d.r.isFilter(t.Filter) {
 		return false
@@ -330,7 +333,7 @@ func (d *draft) isWhole() bool {
 	changed := d.Changes.any()
 	switch d.Verb {
 	case Add:
-		return d.Lines != ""
+		return d.Lines != "" && !d.r.grammar.foreign[keyOf(strings.ToLower(d.Lines))] // "never forget it"
 	case Find, Count, When, Did, Show, Complete, Reopen, Delete, Skip, Pause, Resume, Choose:
 		return d.Target.Named() && !changed && d.Reminder == nil
 	case Change:

@@ -73,10 +73,7 @@ func (r *reader) tags(at int) []ending { return r.signed(at, "@", r.options.Name
 
 // labels reads a tag without its sign.
 func (r *reader) labels(at int) []ending {
-	if found := r.tags(at); found != nil {
-		return found
-	}
-	if found := r.known(at, r.options.Names.Tags); found != nil {
+	if found := r.knownTags(at); found != nil {
 		return found
 	}
 	if end, inside, ok := r.quoted(at); ok {
@@ -86,6 +83,14 @@ func (r *reader) labels(at int) []ending {
 		return []ending{{at + 1, r.span(at, at+1)}}
 	}
 	return nil
+}
+
+// knownTags reads @name, or a tag that exists.
+func (r *reader) knownTags(at int) []ending {
+	if found := r.tags(at); found != nil {
+		return found
+	}
+	return r.known(at, r.options.Names.Tags)
 }
 
 // projectSigns reads #name.

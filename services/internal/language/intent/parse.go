@@ -135,7 +135,7 @@ func (r *reader) utterance(at int, polite bool) (Intent, bool) {
 				continue
 			}
 			if found, ok := r.assemble(one.facts, polite); ok {
-				return found, true
+				return found, *r.left >= 0 // else a better pattern may not have been tried
 			}
 		}
 	}

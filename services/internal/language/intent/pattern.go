@@ -40,9 +40,13 @@ const mostRepeats = 8
 func (l literal) read(r *reader, from []reading) []reading {
 	var found []reading
 	for _, one := range from {
-		if r.isWord(one.end, string(l)) {
-			found = append(found, reading{one.end + 1, one.facts})
+		if !r.isWord(one.end, string(l)) {
+			continue
 		}
+		if r.isParticle(one.end + 1) {
+			found = merge(found, []reading{{one.end + 2, one.facts}})
+		}
+		found = merge(found, []reading{{one.end + 1, one.facts}})
 	}
 	return found
 }

@@ -46,7 +46,7 @@ type fact struct {
 // mostWork bounds how many pieces of patterns are tried for one utterance, and dateWork is what
 // reading a date counts as.
 const (
-	mostWork = 60_000
+	mostWork = 40_000
 	dateWork = 150
 )
 
@@ -69,6 +69,11 @@ func (r *reader) isWord(at int, key string) bool {
 		return false
 	}
 	return r.tokens[at].key == key || slices.Contains(r.tokens[at].meant, key)
+}
+
+// isParticle reports whether a word such as "please" stands at a place, with more behind it.
+func (r *reader) isParticle(at int) bool {
+	return at+1 < r.end && at < longestRead && !r.tokens[at].breaks && r.grammar.particles[r.tokens[at].key]
 }
 
 // fill gives what a slot can be at a place.

@@ -11,11 +11,22 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 )
 
-// table is the JSON form of what a language says: doc.go describes it.
+// table is the JSON form of what a language says.
+//
+// A pattern is made of words, (some|choices), [what may be missing], <slots>, and a star behind what
+// may be there any number of times. A slot is a rule of the table, or one of the leaves with the
+// value that it reads; <due=when> keeps the value of the leaf "when" under another name. An
+// alternative of a rule is a pattern, or an object: "say" has patterns, "if" the talk in which they
+// make sense, and all else is what they say, of the names in setters. {name} in it takes the value
+// of a slot: "due before: {point first}".
 type table struct {
 	Tag string `json:"tag"`
 	// Articles may stand before a title and are no part of it.
 	Articles []string `json:"articles"`
+	// NotFirst are words with which no title begins: what speaks of a task that is not there yet,
+	// and what belongs to the word before. NotLast are those with which none ends.
+	NotFirst []string `json:"notFirst"`
+	NotLast  []string `json:"notLast"`
 	// Foreign are words that a title has only within quotes: what denies, limits, asks for
 	// a condition, joins two orders or speaks of tasks without naming them.
 	Foreign []string `json:"foreign"`
@@ -25,6 +36,8 @@ type table struct {
 	Commands []string `json:"commands"`
 	// Chores are those of them that are as often what a person has to do.
 	Chores []string `json:"chores"`
+	// Particles are polite words that may stand behind any word of a pattern.
+	Particles []string `json:"particles"`
 	// Closers are polite words at the end.
 	Closers []string `json:"closers"`
 	// Forgiving are keywords that are read with a typing error, the forms of one word together, and
@@ -50,11 +63,11 @@ type table struct {
 // grammar is a table that is ready to read with.
 type grammar struct {
 	table
-	rules                                        map[string]*rule
-	openers, requests, utterances, hints         *rule
-	articles, foreign, denials, commands, chores map[string]bool
-	closers                                      [][]string
-	forgiving                                    [][]string
+	rules                                                                      map[string]*rule
+	openers, requests, utterances, hints                                       *rule
+	articles, notFirst, notLast, foreign, denials, commands, chores, particles map[string]bool
+	closers                                                                    [][]string
+	forgiving                                                                  [][]string
 	// known are the words of all patterns.
 	known map[string]bool
 }
@@ -142,6 +155,8 @@ func (g *grammar) compile() error {
 	}
 	g.articles, g.foreign, g.denials = setOf(g.Articles), setOf(g.Foreign), setOf(g.Denials)
 	g.commands, g.chores = setOf(g.Commands), setOf(g.Chores)
+	g.notFirst, g.notLast = setOf(g.NotFirst), setOf(g.NotLast)
+	g.particles = setOf(g.Particles)
 	for _, closer := range g.Closers {
 		g.closers = append(g.closers, keysOf(closer))
 	}

@@ -29,8 +29,36 @@ func (r *reader) titles(at int) []ending {
 		if !r.inTitle(&r.tokens[end-1], end-1 == at) || r.joinsOrders(end-1) {
 			break
 		}
-		if title := r.span(at, end); hasLetter(title) && r.endsWell(end) {
+		if title := r.span(at, end); hasLetter(title) && r.endsWell(end) && !r.grammar.notLast[r.tokens[end-1].key] {
 			found = append(found, ending{end, title})
+		}
+	}
+	return found
+}
+
+// single reads a title of one word.
+func (r *reader) single(at int) []ending {
+	var found []ending
+	for _, one := range r.titles(at) {
+		if one.end == at+1 {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// longestAnswer is how many words name one of some tasks.
+const longestAnswer = 5
+
+// answers reads a few words that name one of some tasks, and can be no order.
+func (r *reader) answers(at int) []ending {
+	if at >= r.end || r.isCommand(at) {
+		return nil
+	}
+	var found []ending
+	for _, one := range r.titles(at) {
+		if one.end <= at+longestAnswer {
+			found = append(found, one)
 		}
 	}
 	return found
@@ -41,7 +69,7 @@ const titleMarks = "-–'’/+&.%°"
 
 func (r *reader) inTitle(t *token, first bool) bool {
 	switch {
-	case t.breaks || r.grammar.foreign[t.key]:
+	case t.breaks || r.grammar.foreign[t.key] || first && r.grammar.notFirst[t.key]:
 		return false
 	case t.Class == words.Mark:
 		return !first && strings.Contains(titleMarks, t.Text)

@@ -20,6 +20,8 @@ func init() {
 	leaves = map[string]leaf{
 		// Texts: see text.go.
 		"words":  (*reader).titles,
+		"answer": (*reader).answers,
+		"word":   (*reader).single,
 		"item":   (*reader).items,
 		"thing":  (*reader).things,
 		"deed":   (*reader).deeds,
@@ -40,6 +42,7 @@ func init() {
 		"point":    (*reader).points,
 		"amount":   (*reader).amounts,
 		"minutes":  (*reader).minutes,
+		"often":    (*reader).saidRepeats,
 		"repeat":   (*reader).repeats,
 		// Numbers.
 		"number":   (*reader).numbers,
@@ -47,13 +50,14 @@ func init() {
 		"ordinal":  (*reader).ordinals,
 		"priority": (*reader).priorities,
 		// Names: see name.go.
-		"tag":     (*reader).tags,
-		"label":   (*reader).labels,
-		"project": (*reader).projectSigns,
-		"place":   (*reader).knownProjects,
-		"name":    (*reader).names,
-		"section": (*reader).sectionSigns,
-		"area":    (*reader).knownSections,
+		"tag":      (*reader).tags,
+		"label":    (*reader).labels,
+		"knowntag": (*reader).knownTags,
+		"project":  (*reader).projectSigns,
+		"place":    (*reader).knownProjects,
+		"name":     (*reader).names,
+		"section":  (*reader).sectionSigns,
+		"area":     (*reader).knownSections,
 	}
 }
 
@@ -128,8 +132,12 @@ func (r *reader) priorities(at int) []ending {
 	if !level.Glued || level.Text < "1" || level.Text > "4" || len(level.Text) != 1 {
 		return nil
 	}
-	if at+2 < r.end && r.tokens[at+2].Glued && r.tokens[at+2].Class != words.Mark {
+	end := at + 2
+	if end < r.end && r.tokens[end].Glued && r.tokens[end].key == "s" {
+		end++ // as in "all p1s"
+	}
+	if end < r.end && r.tokens[end].Glued && r.tokens[end].Class != words.Mark {
 		return nil
 	}
-	return []ending{{at + 2, int(level.Text[0] - '0')}}
+	return []ending{{end, int(level.Text[0] - '0')}}
 }

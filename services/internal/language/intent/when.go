@@ -294,9 +294,18 @@ func (r *reader) repeats(at int) []ending {
 	return found
 }
 
+// saidRepeats reads a recurrence and keeps the words.
+func (r *reader) saidRepeats(at int) []ending {
+	var said []ending
+	for _, one := range r.repeats(at) {
+		said = append(said, ending{one.end, r.span(at, one.end)})
+	}
+	return said
+}
+
 func (r *reader) repeatIn(text string) (repeat, bool) {
 	phrase, err := recurrence.ParseText(text, r.options.Now, r.options.Locale)
-	if err != nil || !phrase.Set.Start.IsZero() || len(phrase.Set.Rules) != 1 || phrase.Set.Rules[0].Freq == recurrence.Secondly {
+	if err != nil || !phrase.Set.Start.IsZero() || len(phrase.Set.Rules) != 1 || len(phrase.Set.RDates)+len(phrase.Set.EXDates) > 0 || phrase.Set.Rules[0].Freq == recurrence.Secondly {
 		return repeat{}, false
 	}
 	_, set, err := phrase.Begin(r.options.Now, r.options.Now.Location().String())
