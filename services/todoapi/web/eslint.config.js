@@ -18,7 +18,7 @@ function oneWay(room) {
   };
 }
 
-const features = ["nav", "dashboard", "settings", "session", "task", "activity", "reminders", "onboarding", "search", "completed", "trash", "filter", "upcoming", "project"];
+const features = ["chat", "nav", "dashboard", "settings", "session", "task", "activity", "reminders", "onboarding", "search", "completed", "trash", "filter", "upcoming", "project"];
 
 function apart(feature) {
   // Rows, the list, the composer and the pickers of tasks are what other features are made of.

@@ -45,6 +45,7 @@ function pagesOf(project: string): [name: string, path: string][] {
     ["trash", "/trash"],
     ["dashboard", "/dashboard"],
     ["activity", "/activity"],
+    ["chat", "/chat"],
     ...sections.map((section): [string, string] => [`settings-${section}`, `/settings/${section}`]),
   ];
 }

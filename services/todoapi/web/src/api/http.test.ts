@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError, Client, isTransient, NetworkError, OtherUserError } from "./http";
 import { operations } from "./operations";
+import { settingsOperations } from "./settingsOperations";
 
 type Answer = (request: { path: string; token: string | null; init: RequestInit }) => Response | Promise<Response>;
 
@@ -174,9 +175,9 @@ test("an operation is asked for at its path, with what it takes", async () => {
   });
   const client = new Client();
   await client.call(operations.sync, { query: { limit: 5, cursor: "a&b" } });
-  await client.call(operations.editTask, { path: { id: "a/b" }, body: { title: "c" } });
-  await client.call(operations.createTask, { body: { title: "d" } });
-  expect(asked).toEqual(["GET /api/v1/sync?limit=5&cursor=a%26b", "PATCH /api/v1/tasks/a%2Fb", "POST /api/v1/tasks"]);
+  await client.call(settingsOperations.editWebhook, { path: { id: "a/b" }, body: { enabled: false } });
+  await client.call(operations.applyCommands, { body: { commands: [] } });
+  expect(asked).toEqual(["GET /api/v1/sync?limit=5&cursor=a%26b", "PATCH /api/v1/webhooks/a%2Fb", "POST /api/v1/commands"]);
   expect(types).toEqual([null, "application/merge-patch+json", "application/json"]);
 });
 
@@ -219,6 +220,16 @@ test.each<[error: Error, transient: boolean]>([
   expect(isTransient(error)).toBe(transient);
 });
 
+test("an answer that comes as events is read as it comes, and asked for as such", async () => {
+  const accepted: (string | null)[] = [];
+  const asked = serve(({ init }) => {
+    accepted.push(new Headers(init.headers).get("Accept"));
+    return new Response("data: {}\n\n", { headers: { "Content-Type": "text/event-stream" } });
+  });
+  const answer = await new Client().stream(settingsOperations.testWebhook, { path: { id: "a" } }, async (response) => ({ said: await response.text() }) as never);
+  expect([answer, asked, accepted]).toEqual([{ said: "data: {}\n\n" }, ["POST /api/v1/webhooks/a/test"], ["text/event-stream"]]);
+});
+
 describe("files", () => {
   async function signedIn(answer: Answer): Promise<Client> {
     serve((request) => (request.path === "/api/v1/auth/login" ? session("token") : answer(request)));
@@ -234,7 +245,7 @@ describe("files", () => {
       return json(202, { id: "1" });
     });
     const file = new Blob(["Name\nCall Ann"], { type: "text/csv" });
-    const answer = await client.upload(operations.startImport, file, { query: { dryRun: true, column: ["title=Name", "due=When"] } });
+    const answer = await client.upload(settingsOperations.startImport, file, { query: { dryRun: true, column: ["title=Name", "due=When"] } });
     expect(answer).toEqual({ id: "1" });
     expect(sent.map(({ path }) => path)).toEqual(["/api/v1/imports?dryRun=true&column=title%3DName&column=due%3DWhen"]);
     expect(sent[0]?.init.body).toBe(file);
@@ -243,12 +254,12 @@ describe("files", () => {
 
   test("come with the name that the server gives them", async () => {
     const client = await signedIn(() => new Response("{}", { headers: { "Content-Disposition": 'attachment; filename="all.json"' } }));
-    const { name, content } = await client.download(operations.exportAll, { query: { format: "json" } });
+    const { name, content } = await client.download(settingsOperations.exportAll, { query: { format: "json" } });
     expect([name, await content.text()]).toEqual(["all.json", "{}"]);
   });
 
   test("that are refused say why", async () => {
     const client = await signedIn(() => json(429, { detail: "another export is under way" }));
-    await expect(client.download(operations.exportAll, {})).rejects.toMatchObject({ status: 429, message: "another export is under way" });
+    await expect(client.download(settingsOperations.exportAll, {})).rejects.toMatchObject({ status: 429, message: "another export is under way" });
   });
 });

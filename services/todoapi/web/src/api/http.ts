@@ -65,6 +65,8 @@ export interface Reply<Body> {
 const deadlineMs = 15_000;
 /** Of requests that carry a file there or back: the server takes as long for one that is large. */
 const fileDeadlineMs = 10 * 60_000;
+/** Of an answer that comes as it is made. */
+const streamDeadlineMs = 3 * 60_000;
 const base = "/api/v1";
 
 /** A path under /api/v1, or an absolute path of another service such as /realtime/v1/tickets. */
@@ -116,7 +118,8 @@ interface Problem {
   errors?: { location?: string; message?: string }[];
 }
 
-async function decode<Answer>(response: Response): Promise<Answer> {
+/** What a whole answer says. */
+export async function decode<Answer>(response: Response): Promise<Answer> {
   const text = await whole(response.text());
   if (response.ok) return (text ? JSON.parse(text) : undefined) as Answer;
   throw problemError(response, text);
@@ -137,7 +140,8 @@ async function whole<Body>(body: Promise<Body>): Promise<Body> {
   }
 }
 
-function problemError({ status, headers }: Response, text: string): ApiError {
+/** A refusal with the text of its problem. */
+export function problemError({ status, headers }: Pick<Response, "status" | "headers">, text: string): ApiError {
   let problem: Problem = {};
   try {
     problem = JSON.parse(text) as Problem;
@@ -274,6 +278,13 @@ export class Client {
   async upload<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, file: Blob, input: Omit<Input<Takes>, "body">): Promise<Gives> {
     const target = { method, path: fill(path, input) };
     return (await this.authenticated<Gives>(target, { body: file, deadlineMs: fileDeadlineMs })).body;
+  }
+
+  /** Asks for an operation whose answer comes as events while it is made. read takes it, and whatever comes in its place. */
+  async stream<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>, read: (response: Response) => Promise<Gives>, user?: string): Promise<Gives> {
+    const { body, ...address } = input as Parts;
+    const options = { body, headers: { Accept: "text/event-stream" }, deadlineMs: streamDeadlineMs, ...(user !== undefined && { user }) };
+    return (await this.authenticated({ method, path: fill(path, address) }, options, read)).body;
   }
 
   /** Sends an authenticated request. */

@@ -3,6 +3,7 @@ const all = [
   { id: "palette", group: "general", keys: "$mod+k" },
   { id: "addTask", group: "general", keys: "q" },
   { id: "search", group: "general", keys: "/" },
+  { id: "chat", group: "general", keys: "c" },
   { id: "undo", group: "general", keys: "z" },
   { id: "toggleSidebar", group: "general", keys: "[" },
   { id: "help", group: "general", keys: "?" },

@@ -1,22 +1,25 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-interface Texts {
+export interface Texts {
   [key: string]: string | Texts;
 }
-
-type Loader = () => Promise<Texts>;
 
 /**
  * English comes with the page, but for the texts that a screen brings along; another language when
  * somebody wants it. Each file is a namespace.
  */
-const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,commands,dashboard,onboarding,session,settings}.json"], { eager: true, import: "default" });
-const others = import.meta.glob<Texts>(["./*/*.json", "!./en/*.json"], { import: "default" });
+const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,chat,commands,dashboard,onboarding,session,settings}.json"], { eager: true, import: "default" });
 
 /** What people can choose, in its own words. */
 export const languages = { en: "English", de: "Deutsch", fr: "Français" } as const;
 export type Language = keyof typeof languages;
+
+/** All texts of a language come as one file: each of many would be named in what every visit loads. */
+const others: Partial<Record<Language, () => Promise<{ texts: Readonly<Record<string, Texts>> }>>> = {
+  de: () => import("./de"),
+  fr: () => import("./fr"),
+};
 
 void i18next.use(initReactI18next).init({
   lng: "en",
@@ -46,18 +49,10 @@ export function languageOf(locale: string): Language {
 /** Shows the page in the language of a locale. It stays in the former one if that cannot be loaded. */
 export async function speak(locale: string): Promise<void> {
   const language = languageOf(locale);
-  await Promise.all(
-    Object.entries(others)
-      .filter(([path]) => path.startsWith(`./${language}/`))
-      .map(([path, load]) => addTexts(language, namespaceOf(path), load)),
-  );
+  const { texts = {} } = (await others[language]?.()) ?? {};
+  for (const [path, ofPath] of Object.entries(texts)) i18next.addResourceBundle(language, namespaceOf(path), ofPath);
   // What is drawn anew in the language looks which way it runs.
   document.documentElement.lang = language;
   document.documentElement.dir = i18next.dir(language);
   await i18next.changeLanguage(language);
-}
-
-async function addTexts(language: Language, namespace: string, load: Loader): Promise<void> {
-  if (i18next.hasResourceBundle(language, namespace)) return;
-  i18next.addResourceBundle(language, namespace, await load());
 }

@@ -7,6 +7,7 @@ declare module "i18next" {
     returnNull: false;
     resources: {
       activity: typeof import("./en/activity.json");
+      chat: typeof import("./en/chat.json");
       commands: typeof import("./en/commands.json");
       dashboard: typeof import("./en/dashboard.json");
       lists: typeof import("./en/lists.json");

@@ -18,7 +18,7 @@ import { useNow } from "../time/useNow";
 import { SidebarIcon } from "../ui/icons";
 import { IconButton } from "../ui/IconButton";
 import { Drawer } from "../ui/lazies";
-import { fetchTheRest, lazily, lazilyOpened } from "../ui/lazily";
+import { fetchTheRest, lazily, lazilyAtLast, lazilyOpened } from "../ui/lazily";
 import { useStored } from "../ui/stored";
 import { focusToasts } from "../ui/Toasts";
 import { hasToasts } from "../ui/toastStore";
@@ -29,6 +29,9 @@ import { TaskPane } from "./TaskPane";
 const Palette = lazilyOpened(() => import("../commands/Palette").then((module) => module.Palette));
 const HelpDialog = lazilyOpened(() => import("../commands/HelpDialog").then((module) => module.HelpDialog));
 const AddDialog = lazily(() => import("../features/nav/PlaceDialog").then((module) => module.AddDialog));
+
+const ChatButton = lazilyAtLast(() => import("./chat").then((module) => module.ChatButton));
+const ChatPane = lazilyAtLast(() => import("./chat").then((module) => module.ChatPane));
 
 const VerifyBanner = lazily(() => import("../features/session/VerifyBanner").then((module) => module.VerifyBanner));
 
@@ -74,6 +77,7 @@ export function Frame() {
       head={
         <>
           <PersonMenu user={session.user} />
+          <ChatButton />
           {!oneColumn && (
             <IconButton label={t("hideSidebar")} keys="[" onClick={toggleSidebar}>
               <SidebarIcon />
@@ -102,6 +106,7 @@ export function Frame() {
         {loaded ? <Outlet /> : <LoadingRows label={t("ui:loading")} />}
       </div>
       {loaded && <TaskPane />}
+      {loaded && <ChatPane />}
       {oneColumn && <BottomTabs onBrowse={() => setOverlay("browse")} />}
       <Drawer open={oneColumn && overlay === "browse"} onClose={close} title={t("browse")} side="start" bare>
         <div className={styles.browse} onClick={(event) => event.target instanceof Element && event.target.closest("a") && close()}>

@@ -58,6 +58,7 @@ const search = createRoute({
 const completed = createRoute({ getParentRoute: () => root, path: "/completed", component: lazyRouteComponent(() => import("./completed"), "CompletedScreen") });
 const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: lazyRouteComponent(() => import("./trash"), "TrashScreen") });
 const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: lazyRouteComponent(() => import("./activity"), "ActivityScreen") });
+const chat = createRoute({ getParentRoute: () => root, path: "/chat/{-$id}", component: lazyRouteComponent(() => import("./chat"), "ChatScreen") });
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: "/dashboard",
@@ -93,6 +94,7 @@ const routeTree = root.addChildren([
   trash,
   activity,
   dashboard,
+  chat,
   settings,
   settingsSection,
 ]);

@@ -40,6 +40,8 @@ export const skipTask = (id: string): Act => ({ kind: "step", name: "skip", id }
 export const resumeTask = (id: string): Act => ({ kind: "step", name: "resume", id });
 export const quickAdd = (lines: Lines): Act => ({ kind: "lines", lines });
 export const undo = (opId: string): Act => ({ kind: "undo", opId });
+/** Takes back an act that was done elsewhere, by its group. */
+export const undoGroup = (group: string) => one("act.undo", group);
 
 /** Changes fields of an object as the person sees it. What they were is kept, to tell a conflict. */
 function update<K extends Kind>(name: string, before: Kinds[K], fields: Partial<Kinds[K]>): Act {

@@ -21,19 +21,27 @@ export async function follow(url: string, { ticket, resume }: Hello, onFrame: (t
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const events = new Events();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    for (const frame of events.read(part.value)) if (!signal.aborted) onFrame(frame);
+    for (const { data } of events.read(part.value)) if (!signal.aborted) onFrame(data);
   }
   return closeCodes.lost;
 }
 
-/** Finds the data of events in the text of a stream, which comes in pieces (WHATWG HTML section 9.2.6). */
+/** One event of a stream. */
+export interface StreamEvent {
+  /** Its name: "message" where it has none. */
+  type: string;
+  data: string;
+}
+
+/** Finds the events in the text of a stream, which comes in pieces (WHATWG HTML section 9.2.6). */
 export class Events {
   private line = "";
+  private type = "";
   private data: string[] = [];
 
-  /** The data of the events that end in this piece. */
-  read(piece: string): string[] {
-    const found: string[] = [];
+  /** The events that end in this piece. */
+  read(piece: string): StreamEvent[] {
+    const found: StreamEvent[] = [];
     const lines = (this.line + piece).split("\n");
     this.line = lines.pop() ?? "";
     for (const line of lines) this.take(line.replace(/\r$/, ""), found);
@@ -41,10 +49,16 @@ export class Events {
     return found;
   }
 
-  private take(line: string, found: string[]): void {
-    if (line.startsWith("data:")) this.data.push(line.slice("data:".length).replace(/^ /, ""));
-    if (line !== "" || this.data.length === 0) return;
-    found.push(this.data.join("\n"));
+  private take(line: string, found: StreamEvent[]): void {
+    if (line.startsWith("data:")) this.data.push(valueOf(line));
+    if (line.startsWith("event:")) this.type = valueOf(line);
+    if (line !== "") return;
+    if (this.data.length > 0) found.push({ type: this.type || "message", data: this.data.join("\n") });
+    this.type = "";
     this.data = [];
   }
+}
+
+function valueOf(line: string): string {
+  return line.slice(line.indexOf(":") + 1).replace(/^ /, "");
 }

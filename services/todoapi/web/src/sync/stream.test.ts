@@ -201,7 +201,7 @@ describe("a stream that does not begin", () => {
 describe("events", () => {
   test("are the same however their text is cut", () => {
     const sent = [welcome, change(11), { type: "head", seq: 11 }].map(eventOf).join("");
-    const frames = [welcome, change(11), { type: "head", seq: 11 }].map((frame) => JSON.stringify(frame));
+    const frames = [welcome, change(11), { type: "head", seq: 11 }].map((frame) => ({ type: "message", data: JSON.stringify(frame) }));
     fc.assert(
       fc.property(fc.array(fc.nat(sent.length)), (cuts) => {
         const events = new Events();
@@ -213,11 +213,18 @@ describe("events", () => {
 
   test.each([
     ["a comment before it", ": hello\n\ndata: {}\n\n", "{}"],
-    ["fields that nobody needs", "event: x\nretry: 10\nid: 7\ndata:{}\n\n", "{}"],
+    ["fields that nobody needs", "retry: 10\nid: 7\ndata:{}\n\n", "{}"],
     ["line breaks of two letters", "data: {}\r\n\r\n", "{}"],
     ["data in two lines", 'data: {"a":\ndata: 1}\n\n', '{"a":\n1}'],
   ])("of others are read: %s", (_name, sent, want) => {
-    expect(new Events().read(sent)).toEqual([want]);
+    expect(new Events().read(sent)).toEqual([{ type: "message", data: want }]);
+  });
+
+  test("have the name that they are given, and no later one", () => {
+    expect(new Events().read("event: text\r\ndata: a\r\n\r\nevent:lost\n\ndata: b\n\n")).toEqual([
+      { type: "text", data: "a" },
+      { type: "message", data: "b" },
+    ]);
   });
 
   test("that never end are not waited for", () => {

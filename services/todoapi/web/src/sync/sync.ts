@@ -11,6 +11,7 @@ import { Sender } from "./sender";
 import { type Connection, LiveFeed, type LiveOptions } from "./live";
 import { Storage } from "./storage";
 import type { Message, OpenTabs, Tabs } from "./tabs";
+import { forgetStored, storedFor } from "../ui/stored";
 
 /** How the page is connected; why is a sentence for people when it is refused. */
 export interface Liveness {
@@ -118,6 +119,7 @@ export class Sync {
 
   /** Has the browser forget all of the person, in all windows. */
   async wipe(): Promise<void> {
+    forgetStored(storedFor(this.options.user));
     await this.run?.wipe();
   }
 

@@ -13,18 +13,20 @@ interface PageProps {
   actions?: ReactNode;
   /** As wide as there is room, as a board or a calendar wants it. */
   wide?: boolean;
+  /** As high as the screen: what is in it scrolls by itself. */
+  filled?: boolean;
   children?: ReactNode;
 }
 
 /** The frame of a screen: its head, which stays in sight, and its content. */
-export function Page({ title, sign, detail, actions, wide, children }: PageProps) {
+export function Page({ title, sign, detail, actions, wide, filled, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · TodoPlatform`;
     announce(title);
   }, [title]);
 
   return (
-    <main className={cx(styles.page, wide && styles.wide)} id="main" tabIndex={-1}>
+    <main className={cx(styles.page, wide && styles.wide, filled && styles.filled)} id="main" tabIndex={-1}>
       <header className={styles.head}>
         <div className={styles.titles}>
           {sign}

@@ -21,6 +21,12 @@ export const SignOutIcon = () => <Icon turns><path d="M8 3.5H5.5A1.5 1.5 0 0 0 4
 export const SendIcon = () => <Icon><path d="M10 16V4.5M5 9.3l5-5 5 5" strokeWidth="1.7" /></Icon>;
 export const RefreshIcon = () => <Icon><path d="M16.2 8.2A6.5 6.5 0 0 0 4.3 7M16.5 3.8v4.4h-4.4M3.8 11.8A6.5 6.5 0 0 0 15.7 13M3.5 16.2v-4.4h4.4" /></Icon>;
 
+export const ExpandIcon = () => <Icon turns><path d="M11.5 3.5h5v5M16.2 3.8l-5 5M8.5 16.5h-5v-5M3.8 16.2l5-5" /></Icon>;
+export const HistoryIcon = () => <Icon turns><path d="M3.4 8.2A7 7 0 1 1 3 10M3 4.2v4h4" /><path d="M10 6.4v4l2.6 1.6" /></Icon>;
+export const MicrophoneIcon = () => <Icon><rect x="7.2" y="2.5" width="5.6" height="9.4" rx="2.8" /><path d="M4.5 9.6a5.5 5.5 0 0 0 11 0M10 15.1v2.6" /></Icon>;
+export const NewChatIcon = () => <Icon><path d="M9.8 3.6H5.3A1.8 1.8 0 0 0 3.5 5.4v9.3a1.8 1.8 0 0 0 1.8 1.8h9.3a1.8 1.8 0 0 0 1.8-1.8v-4.5" /><path d="m14.9 3.2 1.9 1.9-6.3 6.3-2.5.6.6-2.5z" /></Icon>;
+export const ChatIcon = () => <Icon turns><path d="M4.5 3.5h11A1.5 1.5 0 0 1 17 5v7.5a1.5 1.5 0 0 1-1.5 1.5H10l-3.8 3v-3H4.5A1.5 1.5 0 0 1 3 12.5V5a1.5 1.5 0 0 1 1.5-1.5Z" /><path d="m10 5.8.9 2.1 2.1.9-2.1.9-.9 2.1-.9-2.1-2.1-.9 2.1-.9z" fill="currentColor" stroke="none" /></Icon>;
+
 // Of a task
 export const ClockIcon = () => <Icon><circle cx="10" cy="10" r="7" /><path d="M10 6v4.2l2.7 1.8" /></Icon>;
 export const SectionIcon = () => <Icon turns><rect x="3" y="3.5" width="14" height="5" rx="1.5" /><path d="M3 12h14M3 16h9" /></Icon>;

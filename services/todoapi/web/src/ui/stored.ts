@@ -25,6 +25,18 @@ export function store(name: string, value: string): void {
   for (const listener of listeners) listener();
 }
 
+/** What the names begin with of that which is a person's own: it is forgotten when they sign out. */
+export const storedFor = (user: string) => `todo.${user}.`;
+
+/** Has the device forget all that it remembers under names that begin so. */
+export function forgetStored(beginning: string): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(beginning)) localStorage.removeItem(name);
+  } catch {
+    // Without storage there is nothing to forget.
+  }
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -7,12 +7,12 @@ import styles from "./nav.module.css";
 /** The places of the page in reach of a thumb. */
 export function BottomTabs({ onBrowse }: { onBrowse: () => void }) {
   const { t } = useTranslation("nav");
-  const settings = useLocation().pathname.startsWith("/settings");
+  const elsewhere = /^\/(settings|chat)/.test(useLocation().pathname);
   const current = { "aria-current": "page" } as const;
   return (
     <>
       {/* Where there are no tasks, it would only lie on what is. */}
-      {!settings && (
+      {!elsewhere && (
         <button type="button" className={styles.roundAdd} aria-label={t("addTask")} onClick={() => runCommand("addTask")}>
           <PlusIcon />
         </button>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ImportDetail } from "../../api/generated/types.gen.ts";
 import { ApiError, client } from "../../api/http";
 import { operations } from "../../api/operations";
+import { settingsOperations } from "../../api/settingsOperations";
 import { type Format, typeOf, waitMs } from "./importFile";
 
 /** How a file is to be brought in. */
@@ -30,7 +31,7 @@ export function startImport(file: File, options: ImportOptions, dryRun: boolean)
     ...(project !== "" && { project }),
     ...(importId !== undefined && { importId }),
   };
-  return client.upload(operations.startImport, new Blob([file], { type: typeOf(file.name) }), { query });
+  return client.upload(settingsOperations.startImport, new Blob([file], { type: typeOf(file.name) }), { query });
 }
 
 export function isOver({ state }: Pick<ImportDetail, "state">): boolean {
@@ -41,7 +42,7 @@ export function isOver({ state }: Pick<ImportDetail, "state">): boolean {
 export function useImport(id: string | null) {
   return useQuery({
     queryKey: ["settings", "import", id],
-    queryFn: () => client.call(operations.getImport, { path: { id: id ?? "" } }),
+    queryFn: () => client.call(settingsOperations.getImport, { path: { id: id ?? "" } }),
     enabled: id !== null,
     refetchInterval: ({ state: { data, dataUpdateCount } }) => (data && isOver(data) ? false : waitMs(dataUpdateCount)),
   });

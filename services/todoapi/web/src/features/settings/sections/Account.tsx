@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { client } from "../../../api/http";
 import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import type { User } from "../../../api/types";
 import { useSynced } from "../../../sync/SyncedStore";
 import { Badge } from "../../../ui/Badge";
@@ -111,7 +112,7 @@ function EmailDialog({ account, onClose }: DialogProps) {
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
   const change = useMutation({
-    mutationFn: () => client.call(operations.changeEmail, { body: { email: email.trim(), password } }),
+    mutationFn: () => client.call(settingsOperations.changeEmail, { body: { email: email.trim(), password } }),
     onSuccess: () => {
       showToast({ tone: "plain", message: t("account.emailAsked", { email: email.trim() }) });
       client.reloadUser().catch(() => undefined); // it comes with the next visit
@@ -145,7 +146,7 @@ function PasswordDialog({ account, onClose }: DialogProps) {
   const [next, setNext] = useState("");
   const [tried, setTried] = useState(false);
   const change = useMutation({
-    mutationFn: () => client.call(operations.changePassword, { body: { current, new: next } }),
+    mutationFn: () => client.call(settingsOperations.changePassword, { body: { current, new: next } }),
     onSuccess: () => {
       showToast({ tone: "plain", message: t("account.passwordChanged") });
       onClose();
@@ -191,7 +192,7 @@ function DeletionDialog({ account, onClose }: DialogProps) {
   const [tried, setTried] = useState(false);
   const sure = email.trim().toLowerCase() === account.email;
   const remove = useMutation({
-    mutationFn: () => client.call(operations.deleteAccount, { body: { password } }),
+    mutationFn: () => client.call(settingsOperations.deleteAccount, { body: { password } }),
     onSuccess: async () => {
       // The account is gone, whatever the browser and the server have to say about what is left here.
       await sync.wipe().catch(() => undefined);

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { spellInstant } from "../../../time/due";
 import { Button } from "../../../ui/Button";
@@ -21,14 +21,14 @@ export function CalendarFeed() {
   const viewer = useViewer();
   const explain = useExplain();
   const cache = useQueryClient();
-  const feed = useQuery({ queryKey, queryFn: () => client.call(operations.getCalendarFeed, {}) });
+  const feed = useQuery({ queryKey, queryFn: () => client.call(settingsOperations.getCalendarFeed, {}) });
   const [asked, setAsked] = useState<"renew" | "end" | null>(null);
   const [address, setAddress] = useState<string | null>(null);
   const close = () => setAsked(null);
   const options = { onSettled: () => cache.invalidateQueries({ queryKey }) };
   const make = useMutation({
     ...options,
-    mutationFn: () => client.call(operations.makeCalendarFeed, {}),
+    mutationFn: () => client.call(settingsOperations.makeCalendarFeed, {}),
     onSuccess: ({ path }) => {
       close();
       setAddress(window.location.origin + path);
@@ -36,7 +36,7 @@ export function CalendarFeed() {
   });
   const end = useMutation({
     ...options,
-    mutationFn: () => client.call(operations.endCalendarFeed, {}),
+    mutationFn: () => client.call(settingsOperations.endCalendarFeed, {}),
     onSuccess: () => {
       close();
       showToast({ tone: "plain", message: t("calendar.ended") });

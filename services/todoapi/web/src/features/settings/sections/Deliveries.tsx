@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Webhook, WebhookDelivery } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { spellInstant } from "../../../time/due";
 import { Badge } from "../../../ui/Badge";
@@ -25,7 +25,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation("settings");
   const deliveries = useInfiniteQuery({
     queryKey: ["settings", "deliveries", webhook.id],
-    queryFn: ({ pageParam: cursor }) => client.call(operations.listWebhookDeliveries, { path: { id: webhook.id }, query: { limit: page, ...(cursor !== undefined && { cursor }) } }),
+    queryFn: ({ pageParam: cursor }) => client.call(settingsOperations.listWebhookDeliveries, { path: { id: webhook.id }, query: { limit: page, ...(cursor !== undefined && { cursor }) } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some((one) => one.state === "waiting" && one.attempts === 0) ? lookEveryMs : false),
@@ -64,7 +64,7 @@ function Delivery({ delivery, onReplayed }: { delivery: WebhookDelivery; onRepla
   const viewer = useViewer();
   const explain = useExplain();
   const replay = useMutation({
-    mutationFn: () => client.call(operations.replayWebhookDelivery, { path: { id: delivery.webhookId, deliveryId: delivery.id } }),
+    mutationFn: () => client.call(settingsOperations.replayWebhookDelivery, { path: { id: delivery.webhookId, deliveryId: delivery.id } }),
     onSuccess: onReplayed,
     onError: (error) => showToast({ tone: "error", message: explain(error) }),
   });

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { Button } from "../../../ui/Button";
 import { DownloadIcon } from "../../../ui/moreIcons";
 import { useExplain } from "../faults";
@@ -26,7 +26,7 @@ function FormRow({ form }: { form: (typeof forms)[number] }) {
   const { t } = useTranslation("settings");
   const explain = useExplain();
   const fetched = useMutation({
-    mutationFn: () => client.download(operations.exportAll, { query: { format: form } }),
+    mutationFn: () => client.download(settingsOperations.exportAll, { query: { format: form } }),
     onSuccess: save,
   });
   return (

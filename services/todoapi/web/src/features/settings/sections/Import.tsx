@@ -3,7 +3,7 @@ import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Import as FormerImport, ImportDetail } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { newId } from "../../../store/acts";
 import { useViewer } from "../../../store/hooks";
 import { spellInstant } from "../../../time/due";
@@ -413,7 +413,7 @@ function CancelButton({ id, onCancelled }: { id: string; onCancelled: () => void
   const { t } = useTranslation("settings");
   const explain = useExplain();
   const cancel = useMutation({
-    mutationFn: () => client.call(operations.cancelImport, { path: { id } }),
+    mutationFn: () => client.call(settingsOperations.cancelImport, { path: { id } }),
     onSuccess: onCancelled,
     onError: (error) => showToast({ tone: "error", message: explain(error) }),
   });
@@ -447,7 +447,7 @@ function UndoButton({ detail }: { detail: ImportDetail }) {
 /** What was brought in before, as long as the server knows of it. */
 function Former() {
   const { t } = useTranslation("settings");
-  const imports = useQuery({ queryKey: listKey, queryFn: () => client.call(operations.listImports, {}) });
+  const imports = useQuery({ queryKey: listKey, queryFn: () => client.call(settingsOperations.listImports, {}) });
   return (
     <Group title={t("import.former")} text={t("import.formerText")}>
       <Loaded query={imports}>

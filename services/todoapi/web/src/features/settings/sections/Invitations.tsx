@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitation } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { ago } from "../ago";
 import { Button } from "../../../ui/Button";
@@ -21,7 +21,7 @@ const queryKey = ["settings", "invitations"];
 /** Who may sign up where that takes an invitation. */
 export function Invitations() {
   const { t } = useTranslation("settings");
-  const invitations = useQuery({ queryKey, queryFn: () => client.call(operations.listInvitations, {}) });
+  const invitations = useQuery({ queryKey, queryFn: () => client.call(settingsOperations.listInvitations, {}) });
   const [making, setMaking] = useState(false);
   const [link, setLink] = useState<string | null>(null);
   return (
@@ -72,7 +72,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   const cache = useQueryClient();
   const name = invitation.email ?? t("platform.anybody");
   const withdraw = useMutation({
-    mutationFn: () => client.call(operations.withdrawInvitation, { path: { id: invitation.id } }),
+    mutationFn: () => client.call(settingsOperations.withdrawInvitation, { path: { id: invitation.id } }),
     onSuccess: () => showToast({ tone: "plain", message: t("platform.withdrawn") }),
     onError: (error) => showToast({ tone: "error", message: explain(error) }),
     onSettled: () => cache.invalidateQueries({ queryKey }),
@@ -96,7 +96,7 @@ function InviteDialog({ onClose, onMade }: { onClose: () => void; onMade: (link:
   const [email, setEmail] = useState("");
   const [days, setDays] = useState<(typeof lives)[number]>("14");
   const invite = useMutation({
-    mutationFn: () => client.call(operations.createInvitation, { body: { days: Number(days), ...(email.trim() !== "" && { email: email.trim() }) } }),
+    mutationFn: () => client.call(settingsOperations.createInvitation, { body: { days: Number(days), ...(email.trim() !== "" && { email: email.trim() }) } }),
     // A platform that does not know its own address gives the token alone.
     onSuccess: ({ link, token }) => onMade(link ?? token),
     onSettled: () => cache.invalidateQueries({ queryKey }),

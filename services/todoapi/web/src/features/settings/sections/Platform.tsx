@@ -3,7 +3,7 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AccountPatch, Figures, ManagedAccount } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { Avatar } from "../../../ui/Avatar";
 import { Badge } from "../../../ui/Badge";
@@ -39,7 +39,7 @@ export function Platform({ account }: SectionProps) {
 
 function Overview() {
   const { t } = useTranslation("settings");
-  const figures = useQuery({ queryKey: ["settings", "figures"], queryFn: () => client.call(operations.readFigures, {}) });
+  const figures = useQuery({ queryKey: ["settings", "figures"], queryFn: () => client.call(settingsOperations.readFigures, {}) });
   return (
     <Group title={t("platform.figures")} bare>
       <Loaded query={figures}>{(data) => <FigureList figures={data} />}</Loaded>
@@ -85,7 +85,7 @@ function Accounts({ own }: { own: string }) {
   const accounts = useInfiniteQuery({
     queryKey: [...listKey, asked, status],
     queryFn: ({ pageParam: cursor }) =>
-      client.call(operations.listAccounts, { query: { status, limit: 25, ...(asked !== "" && { prefix: asked }), ...(cursor !== undefined && { cursor }) } }),
+      client.call(settingsOperations.listAccounts, { query: { status, limit: 25, ...(asked !== "" && { prefix: asked }), ...(cursor !== undefined && { cursor }) } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
@@ -187,7 +187,7 @@ function useManage(account: ManagedAccount, onDone: () => void) {
   const { t } = useTranslation("settings");
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: AccountPatch) => client.call(operations.manageAccount, { path: { id: account.id }, body }),
+    mutationFn: (body: AccountPatch) => client.call(settingsOperations.manageAccount, { path: { id: account.id }, body }),
     onSuccess: () => {
       showToast({ tone: "plain", message: t("platform.managed", { email: account.email }) });
       onDone();

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { usePresent } from "../../../sync/hooks";
 import { spellInstant } from "../../../time/due";
@@ -22,7 +22,7 @@ const queryKey = ["settings", "sessions"];
 export function Sessions() {
   const { t } = useTranslation("settings");
   const present = usePresent();
-  const sessions = useQuery({ queryKey, queryFn: () => client.call(operations.listSessions, {}) });
+  const sessions = useQuery({ queryKey, queryFn: () => client.call(settingsOperations.listSessions, {}) });
   const cache = useQueryClient();
   // Who comes may have signed in just now, and who leaves may have signed out.
   useEffect(() => void cache.invalidateQueries({ queryKey }, { cancelRefetch: false }), [cache, present]);
@@ -75,7 +75,7 @@ function SessionRow({ session, on = false }: { session: Session; on?: boolean })
   const explain = useExplain();
   const cache = useQueryClient();
   const end = useMutation({
-    mutationFn: () => client.call(operations.endSession, { path: { id: session.id } }),
+    mutationFn: () => client.call(settingsOperations.endSession, { path: { id: session.id } }),
     onSuccess: () => showToast({ tone: "plain", message: t("sessions.ended") }),
     onError: (error) => showToast({ tone: "error", message: explain(error) }),
     onSettled: () => cache.invalidateQueries({ queryKey }),
@@ -111,7 +111,7 @@ function OthersDialog({ sessions, onClose }: { sessions: readonly Session[]; onC
   const cache = useQueryClient();
   const end = useMutation({
     mutationFn: async () => {
-      for (const { id } of sessions) await client.call(operations.endSession, { path: { id } });
+      for (const { id } of sessions) await client.call(settingsOperations.endSession, { path: { id } });
     },
     onSuccess: () => {
       showToast({ tone: "plain", message: t("sessions.othersEnded") });

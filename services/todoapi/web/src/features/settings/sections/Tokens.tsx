@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Token, TokenDraft } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { useViewer } from "../../../store/hooks";
 import { addDays, dayOf, instantOf, spellDue } from "../../../time/due";
 import { Button } from "../../../ui/Button";
@@ -27,7 +27,7 @@ const queryKey = ["settings", "tokens"];
 /** What programs may do in somebody's name. */
 export function Tokens({ account }: SectionProps) {
   const { t } = useTranslation("settings");
-  const tokens = useQuery({ queryKey, queryFn: () => client.call(operations.listTokens, {}) });
+  const tokens = useQuery({ queryKey, queryFn: () => client.call(settingsOperations.listTokens, {}) });
   const [making, setMaking] = useState(false);
   const [revoked, setRevoked] = useState<Token | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
@@ -135,7 +135,7 @@ function TokenDialog({ owner, onClose, onMade }: TokenDialogProps) {
     mutationFn: () => {
       const until = life === "day" ? day : addDays(today, Number(life));
       const expiresAt = life === "never" ? {} : { expiresAt: instantOf(until, "00:00", zone).toISOString() };
-      return client.call(operations.createToken, { body: { name: name.trim(), scopes: [...chosen], ...expiresAt } });
+      return client.call(settingsOperations.createToken, { body: { name: name.trim(), scopes: [...chosen], ...expiresAt } });
     },
     onSuccess: ({ secret }) => onMade(secret),
     onSettled: () => cache.invalidateQueries({ queryKey }),
@@ -188,7 +188,7 @@ function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void })
   const explain = useExplain();
   const cache = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => client.call(operations.revokeToken, { path: { id: token.id } }),
+    mutationFn: () => client.call(settingsOperations.revokeToken, { path: { id: token.id } }),
     onSuccess: () => {
       showToast({ tone: "plain", message: t("tokens.revoked", { name: token.name }) });
       onClose();

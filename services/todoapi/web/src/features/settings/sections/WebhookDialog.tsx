@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Webhook } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { Button } from "../../../ui/Button";
 import { Checkbox } from "../../../ui/Checkbox";
 import { Field } from "../../../ui/Field";
@@ -36,8 +36,8 @@ export function WebhookDialog({ queryKey, webhook, onClose, onMade }: WebhookDia
   const write = useMutation({
     mutationFn: async () => {
       const body = { url: url.trim(), description: description.trim(), types: [...types] };
-      if (webhook) await client.call(operations.editWebhook, { path: { id: webhook.id }, body });
-      else onMade((await client.call(operations.createWebhook, { body })).secret);
+      if (webhook) await client.call(settingsOperations.editWebhook, { path: { id: webhook.id }, body });
+      else onMade((await client.call(settingsOperations.createWebhook, { body })).secret);
     },
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey }),

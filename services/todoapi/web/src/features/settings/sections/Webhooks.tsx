@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Webhook } from "../../../api/generated/types.gen.ts";
 import { client } from "../../../api/http";
-import { operations } from "../../../api/operations";
+import { settingsOperations } from "../../../api/settingsOperations";
 import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
 import { ActivityIcon, MoreIcon, PlusIcon, TrashIcon } from "../../../ui/icons";
@@ -23,7 +23,7 @@ const queryKey = ["settings", "webhooks"];
 /** Addresses to which changes are sent. */
 export function Webhooks() {
   const { t } = useTranslation("settings");
-  const webhooks = useQuery({ queryKey, queryFn: () => client.call(operations.listWebhooks, {}) });
+  const webhooks = useQuery({ queryKey, queryFn: () => client.call(settingsOperations.listWebhooks, {}) });
   const [edited, setEdited] = useState<Webhook | "new" | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   return (
@@ -76,7 +76,7 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
   const complain = (error: unknown) => showToast({ tone: "error", message: explain(error) });
   const onSettled = () => cache.invalidateQueries({ queryKey });
   const test = useMutation({
-    mutationFn: () => client.call(operations.testWebhook, { path }),
+    mutationFn: () => client.call(settingsOperations.testWebhook, { path }),
     onSuccess: () => {
       showToast({ tone: "plain", message: t("webhooks.tested") });
       setLog(true);
@@ -85,7 +85,7 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
     onError: complain,
   });
   const enable = useMutation({
-    mutationFn: (enabled: boolean) => client.call(operations.editWebhook, { path, body: { enabled } }),
+    mutationFn: (enabled: boolean) => client.call(settingsOperations.editWebhook, { path, body: { enabled } }),
     onError: complain,
     onSettled,
   });
@@ -172,7 +172,7 @@ function RotateDialog({ webhook, onClose, onSecret }: AskProps & { onSecret: (se
   const explain = useExplain();
   const cache = useQueryClient();
   const rotate = useMutation({
-    mutationFn: () => client.call(operations.rotateWebhookSecret, { path: { id: webhook.id } }),
+    mutationFn: () => client.call(settingsOperations.rotateWebhookSecret, { path: { id: webhook.id } }),
     onSuccess: ({ secret }) => {
       onClose();
       onSecret(secret);
@@ -189,7 +189,7 @@ function DeleteDialog({ webhook, onClose }: AskProps) {
   const explain = useExplain();
   const cache = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => client.call(operations.deleteWebhook, { path: { id: webhook.id } }),
+    mutationFn: () => client.call(settingsOperations.deleteWebhook, { path: { id: webhook.id } }),
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey }),
   });

@@ -1,0 +1,36 @@
+import type * as Api from "./generated/types.gen.ts";
+import { type Answer, operation } from "./operations";
+
+/** The operations of the settings: most visits do without them. */
+export const settingsOperations = {
+  listSessions: operation<Api.ListSessionsData, Api.ListSessionsResponse>("GET", "/sessions"),
+  endSession: operation<Api.EndSessionData, Api.EndSessionResponse>("DELETE", "/sessions/{id}"),
+  listTokens: operation<Api.ListTokensData, Api.ListTokensResponse>("GET", "/tokens"),
+  createToken: operation<Api.CreateTokenData, Api.CreateTokenResponse>("POST", "/tokens"),
+  revokeToken: operation<Api.RevokeTokenData, Api.RevokeTokenResponse>("DELETE", "/tokens/{id}"),
+  listWebhooks: operation<Api.ListWebhooksData, Api.ListWebhooksResponse>("GET", "/webhooks"),
+  createWebhook: operation<Api.CreateWebhookData, Api.CreateWebhookResponse>("POST", "/webhooks"),
+  editWebhook: operation<Api.EditWebhookData, Api.EditWebhookResponse>("PATCH", "/webhooks/{id}"),
+  deleteWebhook: operation<Api.DeleteWebhookData, Api.DeleteWebhookResponse>("DELETE", "/webhooks/{id}"),
+  testWebhook: operation<Api.TestWebhookData, Api.TestWebhookResponse>("POST", "/webhooks/{id}/test"),
+  rotateWebhookSecret: operation<Api.RotateWebhookSecretData, Api.RotateWebhookSecretResponse>("POST", "/webhooks/{id}/rotate-secret"),
+  listWebhookDeliveries: operation<Api.ListWebhookDeliveriesData, Api.ListWebhookDeliveriesResponse>("GET", "/webhooks/{id}/deliveries"),
+  replayWebhookDelivery: operation<Api.ReplayWebhookDeliveryData, Api.ReplayWebhookDeliveryResponse>("POST", "/webhooks/{id}/deliveries/{deliveryId}/replay"),
+  exportAll: operation<Api.ExportData, Api.ExportResponse>("GET", "/export"),
+  getCalendarFeed: operation<Api.GetCalendarFeedData, Api.GetCalendarFeedResponse>("GET", "/calendar-feed"),
+  makeCalendarFeed: operation<Api.MakeCalendarFeedData, Api.MakeCalendarFeedResponse>("POST", "/calendar-feed"),
+  endCalendarFeed: operation<Api.EndCalendarFeedData, Api.EndCalendarFeedResponse>("DELETE", "/calendar-feed"),
+  startImport: operation<Api.StartImportData, Api.StartImportResponse>("POST", "/imports"),
+  listImports: operation<Api.ListImportsData, Api.ListImportsResponse>("GET", "/imports"),
+  getImport: operation<Api.GetImportData, Api.GetImportResponse>("GET", "/imports/{id}"),
+  cancelImport: operation<Api.CancelImportData, Api.CancelImportResponse>("DELETE", "/imports/{id}"),
+  changePassword: operation<Api.ChangePasswordData, Api.ChangePasswordResponse>("PUT", "/me/password"),
+  changeEmail: operation<Api.ChangeEmailData, Answer<Api.ChangeEmailResponses>>("PUT", "/me/email"),
+  deleteAccount: operation<Api.DeleteAccountData, Api.DeleteAccountResponse>("DELETE", "/me"),
+  listAccounts: operation<Api.ListAccountsData, Api.ListAccountsResponse>("GET", "/admin/accounts"),
+  manageAccount: operation<Api.ManageAccountData, Api.ManageAccountResponse>("PATCH", "/admin/accounts/{id}"),
+  readFigures: operation<Api.ReadFiguresData, Api.ReadFiguresResponse>("GET", "/admin/figures"),
+  listInvitations: operation<Api.ListInvitationsData, Api.ListInvitationsResponse>("GET", "/admin/invitations"),
+  createInvitation: operation<Api.CreateInvitationData, Api.CreateInvitationResponse>("POST", "/admin/invitations"),
+  withdrawInvitation: operation<Api.WithdrawInvitationData, Api.WithdrawInvitationResponse>("DELETE", "/admin/invitations/{id}"),
+};
