@@ -23,6 +23,7 @@ var tags = []*huma.Tag{
 	{Name: "Tags", Description: "Words that tasks of any project share."},
 	{Name: "Filters", Description: "Queries that a user keeps by name."},
 	{Name: "Webhooks", Description: "Have changes sent to an address as they happen."},
+	{Name: "Chat", Description: "Ask about tasks, and change them, in plain words."},
 	{Name: "Settings", Description: "What a user has chosen for all windows."},
 	{Name: "Previews", Description: "What words will mean, before anything is made of them."},
 	{Name: "Commands", Description: "Several changes as one act, and undoing an act."},
