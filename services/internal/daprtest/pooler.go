@@ -39,7 +39,6 @@ auth_file = %s
 auth_query = SELECT usename, passwd FROM pg_catalog.pg_shadow WHERE usename = $1
 pool_mode = transaction
 default_pool_size = 3
-server_idle_timeout = 5
 max_client_conn = 1000
 ignore_startup_parameters = extra_float_digits
 `, server.port, superuser, p.port, users)

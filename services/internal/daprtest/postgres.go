@@ -55,7 +55,7 @@ func startPostgres(dir string) (*postgres, error) {
 	p.process = newProcess("postgres", dir, func() *exec.Cmd {
 		return unprivileged(exec.Command(filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data,
 			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-			"-c", "fsync=off", "-c", "max_connections=300"))
+			"-c", "fsync=off", "-c", "max_connections=600"))
 	})
 	if err := p.start(); err != nil {
 		return p, err
