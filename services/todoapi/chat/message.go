@@ -42,7 +42,9 @@ type Part struct {
 	Tasks   []Card   `json:"tasks,omitempty" doc:"In the order of their numbers in the text"`
 	Total   int      `json:"total,omitempty" doc:"How many tasks there are, of which tasks are the first"`
 	Choices []Choice `json:"choices,omitempty"`
-	Group   string   `json:"group,omitempty" format:"uuid" doc:"Change-Group of the act, to undo it"`
+	// Destroys says of Consent that the act takes away what there is.
+	Destroys bool   `json:"destroys,omitempty" doc:"Whether the act that waits takes away what there is"`
+	Group    string `json:"group,omitempty" format:"uuid" doc:"Change-Group of the act, to undo it"`
 }
 
 // Card is a task as it was when the message was made.

@@ -261,7 +261,7 @@ func (t *turn) ask(question intent.Question, said intent.Intent, tasks []todo.Ta
 	if len(tasks) > 1 {
 		text += t.listed(shown, 0)
 	}
-	return reply{text, []Part{{Kind: Consent, Tasks: cards(shown), Total: len(tasks), Choices: []Choice{
+	return reply{text, []Part{{Kind: Consent, Tasks: cards(shown), Total: len(tasks), Destroys: said.Verb == intent.Delete, Choices: []Choice{
 		{t.person.counted("yes."+kind, len(tasks), nil), t.person.phrase("say.yes", nil)},
 		{t.person.phrase("no", nil), t.person.phrase("say.no", nil)},
 	}}}}

@@ -15,7 +15,7 @@ interface PartProps {
 }
 
 /** What a message offers beside its words and tasks. A kind of a later version offers nothing here: the words do. */
-export function PartView({ part: { kind, tasks = [], total = 0, choices = [], group }, open, chosen, onSay, onOpen }: PartProps) {
+export function PartView({ part: { kind, tasks = [], total = 0, choices = [], group, destroys = false }, open, chosen, onSay, onOpen }: PartProps) {
   const { t } = useTranslation("chat");
   const offer = { choices, open, chosen, onSay };
   switch (kind) {
@@ -30,13 +30,13 @@ export function PartView({ part: { kind, tasks = [], total = 0, choices = [], gr
       return group === undefined ? null : <UndoAct group={group} />;
     case "consent":
       return (
-        <section className={cx(styles.consent, !open && styles.over)} aria-label={t("consent")}>
+        <section className={cx(styles.consent, destroys && styles.destroys, !open && styles.over)} aria-label={t("consent")}>
           <p className={styles.consentName}>
-            <WarningIcon />
+            {destroys && <WarningIcon />}
             {t("consent")}
           </p>
           <Cards tasks={tasks} first={1} others={total - tasks.length} onOpen={onOpen} onlyShown />
-          <Choices {...offer} grave />
+          <Choices {...offer} grave={destroys} />
         </section>
       );
   }
