@@ -46,19 +46,26 @@ type harness struct {
 	stop    func() // ends todo-api in order
 	users   atomic.Int64
 	changes *allowance.Users
+	today   func() time.Time
 	adjust  []func(*Config)
 }
 
 // newHarness starts todo-api; adjust may change its configuration before.
 func newHarness(t *testing.T, adjust ...func(*Config)) *harness {
 	t.Helper()
-	return startHarness(t, allowance.New(command.Changes, time.Now), adjust...)
+	return startHarness(t, allowance.New(command.Changes, time.Now), time.Now, adjust...)
 }
 
 // newQuickHarness starts a todo-api in which users write as many changes as the machine can.
 func newQuickHarness(t *testing.T) *harness {
 	t.Helper()
-	return startHarness(t, allowance.New(changesOf(1_000_000, 1_000_000), time.Now))
+	return startHarness(t, allowance.New(changesOf(1_000_000, 1_000_000), time.Now), time.Now)
+}
+
+// newHarnessAt starts a todo-api for which it is always the same moment where people speak of days.
+func newHarnessAt(t *testing.T, moment time.Time) *harness {
+	t.Helper()
+	return startHarness(t, allowance.New(command.Changes, time.Now), func() time.Time { return moment })
 }
 
 // changesOf is an allowance of changes.
@@ -68,10 +75,10 @@ func changesOf(perSecond, burst int) allowance.Allowance {
 	return changes
 }
 
-func startHarness(t *testing.T, changes *allowance.Users, adjust ...func(*Config)) *harness {
+func startHarness(t *testing.T, changes *allowance.Users, today func() time.Time, adjust ...func(*Config)) *harness {
 	t.Helper()
 	env := daprtest.New(t)
-	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), changes: changes, adjust: adjust}
+	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), changes: changes, today: today, adjust: adjust}
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +100,7 @@ func (h *harness) serve(t *testing.T) (public, health string) {
 	}
 	appListener := h.sidecar.Listen(t)
 	h.stop = daprtest.Background(t, "todo-api", func(ctx context.Context) error {
-		return run(ctx, cfg, h.changes, publicListener, healthListener, appListener)
+		return run(ctx, cfg, h.changes, h.today, publicListener, healthListener, appListener)
 	})
 	public, health = "http://"+publicListener.Addr().String(), "http://"+healthListener.Addr().String()
 	daprtest.Eventually(t, soon, "todo-api is ready", func() bool {

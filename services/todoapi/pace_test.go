@@ -30,7 +30,7 @@ func addTasks(t *testing.T, c *client.Client, n int, fields map[string]any, opti
 func TestWhoWritesTooManyChangesIsRefused(t *testing.T) {
 	begin := time.Now()
 	var passed atomic.Int64 // by the clock of the allowance
-	h := startHarness(t, allowance.New(changesOf(2, 40), func() time.Time { return begin.Add(time.Duration(passed.Load())) }))
+	h := startHarness(t, allowance.New(changesOf(2, 40), func() time.Time { return begin.Add(time.Duration(passed.Load())) }), time.Now)
 	c := h.user(t)
 	home := newProject(t, c, client.ProjectDraft{Name: "Home"})
 	batch := func(n int, key string) error {
@@ -96,7 +96,7 @@ func TestWhoWritesTooManyChangesIsRefused(t *testing.T) {
 
 func TestAnImportIsSpreadOverTime(t *testing.T) {
 	const perSecond, atOnce, tasks = 100, 100, 400
-	h := startHarness(t, allowance.New(changesOf(perSecond, atOnce), time.Now))
+	h := startHarness(t, allowance.New(changesOf(perSecond, atOnce), time.Now), time.Now)
 	many := make(objects, tasks)
 	for i := range many {
 		many[i] = map[string]any{"title": fmt.Sprint(i)}

@@ -53,11 +53,12 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return run(ctx, cfg, allowance.New(command.Changes, time.Now), listeners[0], listeners[1], listeners[2])
+	return run(ctx, cfg, allowance.New(command.Changes, time.Now), time.Now, listeners[0], listeners[1], listeners[2])
 }
 
-// run serves. How many changes users may write is apart from Config because only tests change it.
-func run(ctx context.Context, cfg Config, changes *allowance.Users, public, health, app net.Listener) error {
+// run serves. How many changes users may write, and the day that it is where people speak of days, are
+// apart from Config because only tests change them.
+func run(ctx context.Context, cfg Config, changes *allowance.Users, today func() time.Time, public, health, app net.Listener) error {
 	sidecar, err := dapr.Connect(ctx, cfg.Dapr)
 	if err != nil {
 		return err
@@ -99,11 +100,11 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 		projects: project.NewService(db, commands),
 		tags:     tag.NewService(db, commands),
 		comments: comment.NewService(db, commands),
-		tasks:    task.NewService(db, commands, relay.Kick, time.Now),
+		tasks:    task.NewService(db, commands, relay.Kick, today),
 		changes:  feed.NewService(db, sidecar),
 	}
 	rooms.views = view.NewService(view.Config{
-		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: time.Now,
+		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: today,
 	})
 	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
 	rooms.presence = presence.NewService(db)
@@ -112,13 +113,13 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, public, heal
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
-	rooms.previews = previews.NewService(rooms.settings, time.Now)
+	rooms.previews = previews.NewService(rooms.settings, today)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
 	tools := tool.NewSet(tool.Rooms{
 		Tasks: rooms.tasks, Views: rooms.views, Projects: rooms.projects, Tags: rooms.tags, Comments: rooms.comments,
-		QuickAdd: rooms.quickAdd, Commands: commands, Now: time.Now,
+		QuickAdd: rooms.quickAdd, Commands: commands, Now: today,
 	})
-	rooms.chat = chat.NewService(tools, rooms.settings, sidecar, time.Now)
+	rooms.chat = chat.NewService(tools, rooms.settings, sidecar, today)
 	if rooms.agents, err = mcp.NewService(tools); err != nil {
 		return errors.Join(err, parts.Stop())
 	}

@@ -17,12 +17,8 @@ func (t *turn) meant(said intent.Intent) (tasks []todo.Task, answer *reply, err 
 	target := said.Target
 	switch {
 	case len(target.Positions) > 0:
-		listed, err := t.present(t.kept.Shown)
-		if err != nil {
-			return nil, nil, err
-		}
-		return t.at(listed, target.Positions)
-	case target.Those:
+		return t.at(t.kept.Shown, target.Positions)
+	case target.Those, said.Verb == intent.Snooze && !target.Named() && len(t.kept.Spoken) == 1:
 		return t.those()
 	case target.Rest:
 		return t.rest()
@@ -31,7 +27,7 @@ func (t *turn) meant(said intent.Intent) (tasks []todo.Task, answer *reply, err 
 	case target.Filter != "":
 		found, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: target.Filter, Status: statusOf(said), Limit: 500})
 		if err == nil && len(found.Tasks) == 0 {
-			return nil, &reply{Text: t.person.phrase("none.filter", nil)}, nil
+			return nil, &reply{Text: t.person.phrase("found.none", nil)}, nil
 		}
 		if target.First > 0 {
 			found.Tasks = found.Tasks[:min(len(found.Tasks), target.First)]
@@ -71,9 +67,9 @@ func (t *turn) those() ([]todo.Task, *reply, error) {
 	return tasks, nil, err
 }
 
-// rest is what was listed last without what was spoken of since.
+// rest is what was listed last without what was spoken of since, and without what is done.
 func (t *turn) rest() ([]todo.Task, *reply, error) {
-	ids := slices.DeleteFunc(slices.Clone(t.kept.Shown), func(id string) bool { return slices.Contains(t.kept.Spoken, id) })
+	ids := slices.DeleteFunc(slices.Clone(t.kept.Shown), func(id string) bool { return slices.Contains(t.kept.Handled, id) })
 	tasks, err := t.present(ids)
 	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return task.CompletedAt != nil })
 	if err == nil && len(tasks) == 0 {
@@ -97,10 +93,45 @@ func (t *turn) called(said intent.Intent) ([]todo.Task, *reply, error) {
 	case 1:
 		return named, nil, nil
 	case 0:
-		return t.near(said)
+		return t.otherwise(said)
 	}
 	ask := t.ask(intent.WhichTask, said, named, "")
 	return nil, &ask, nil
+}
+
+// otherwise finds what words name of the tasks that the verb is not about, or what is like them.
+func (t *turn) otherwise(said intent.Intent) ([]todo.Task, *reply, error) {
+	var others string
+	switch statusOf(said) {
+	case "open":
+		others = "completed"
+	case "completed":
+		others = "open"
+	default:
+		return t.near(said)
+	}
+	found, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Words: said.Target.Words, Status: others, Limit: 50})
+	if err != nil {
+		return nil, nil, err
+	}
+	named := soonest(titled(found.Tasks, said.Target.Words), intent.Did)
+	if len(named) == 0 {
+		return t.near(said)
+	}
+	if said.Verb == intent.Delete {
+		return named, nil, nil // it says what it would delete
+	}
+	told := t.settled(named)
+	return nil, &told, nil
+}
+
+// settled tells that tasks are what they were to become, or are done where only open ones change.
+func (t *turn) settled(tasks []todo.Task) reply {
+	phrase := "settled.open"
+	if tasks[0].CompletedAt != nil {
+		phrase = "settled.done"
+	}
+	return t.spokenOf(t.person.counted(phrase, len(tasks), values{"title": title(tasks[0])}), tasks)
 }
 
 // titled are the tasks that words name: those of which they are the title, or else those that have them
@@ -161,32 +192,42 @@ func order(t todo.Task) string {
 
 // near asks about tasks whose titles are like words, of those that are open.
 func (t *turn) near(said intent.Intent) ([]todo.Task, *reply, error) {
-	words := escaped.Replace(said.Target.Words)
-	open, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: "all", Status: statusOf(said), Limit: 500})
+	similar, err := t.similar(said)
 	if err != nil {
 		return nil, nil, err
 	}
-	alike := slices.DeleteFunc(open.Tasks, func(task todo.Task) bool { return !resembles(task.Title, said.Target.Words) })
-	if len(alike) == 0 {
-		return nil, &reply{Text: t.person.phrase("none.words", values{"words": words})}, nil
+	words := values{"words": escaped.Replace(said.Target.Words)}
+	var ask reply
+	switch {
+	case len(similar) == 0:
+		return nil, &reply{Text: t.person.phrase("none.words", words)}, nil
+	case len(similar) == 1 && tells(said.Verb):
+		return similar, nil, nil // the answer names it
+	case len(similar) == 1:
+		ask = t.ask(intent.Confirm, said, similar, t.person.phrase("none.words", words)+" ")
+	default:
+		ask = t.ask(intent.WhichTask, said, similar, t.person.phrase("near", words))
 	}
-	ask := t.ask(intent.WhichTask, said, alike, t.person.phrase("ask.near", values{"words": words}))
 	return nil, &ask, nil
 }
 
-// like tells of tasks whose titles are like the words that none has.
+// similar are the tasks whose titles are like the words that none has.
+func (t *turn) similar(said intent.Intent) ([]todo.Task, error) {
+	all, err := t.tools.Find(t.ctx, t.call(), tool.FindInput{Filter: "all", Status: statusOf(said), Limit: 500})
+	return slices.DeleteFunc(all.Tasks, func(task todo.Task) bool { return !resembles(task.Title, said.Target.Words) }), err
+}
+
+// like lists the tasks whose titles are like the words that none has.
 func (t *turn) like(said intent.Intent) (reply, error) {
-	_, answer, err := t.near(said)
-	t.kept.Asked = nil // they are shown, and nothing waits for an answer
-	if err != nil || len(answer.Parts) == 0 {
-		return value(answer), err
+	similar, err := t.similar(said)
+	words := values{"words": escaped.Replace(said.Target.Words)}
+	if err != nil || len(similar) == 0 {
+		t.kept.list(nil)
+		return reply{Text: t.person.phrase("none.words", words)}, err
 	}
-	shown := answer.Parts[0]
-	t.kept.Shown, t.kept.Spoken = nil, nil
-	for _, card := range shown.Tasks {
-		t.kept.Shown = append(t.kept.Shown, card.ID)
-	}
-	return reply{answer.Text, []Part{{Kind: Tasks, Tasks: shown.Tasks, Total: shown.Total}}}, nil
+	shown := similar[:min(len(similar), maxChoices)]
+	t.kept.list(idsOf(shown))
+	return reply{t.person.phrase("near", words) + t.listed(shown, 0), []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(similar)}}}, nil
 }
 
 // resembles reports whether a title has a word that is like each long one of words, or like one of two.
@@ -217,22 +258,25 @@ func alike(a, b string) bool {
 
 func abs(n int) int { return max(n, -n) }
 
-// distance is how many letters have to be put in, left out or changed (Levenshtein).
+// distance is how many letters have to be put in, left out, changed, or swapped with the next one
+// (optimal string alignment).
 func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		before := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := before
-			if x != y {
-				cost = 1 + min(before, row[j], row[j+1])
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
+				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+					rows[i][j] = min(rows[i][j], 1+rows[i-2][j-2])
+				}
 			}
-			before, row[j+1] = row[j+1], cost
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }

@@ -44,13 +44,28 @@ type kept struct {
 
 // Talk is what people may speak of without naming it.
 type Talk struct {
-	Shown  []string       `json:"shown,omitempty"`  // ids of the tasks that were listed last, in order
-	Spoken []string       `json:"spoken,omitempty"` // ids of those that were spoken of last
-	Place  Place          `json:"place,omitzero"`   // of what was added last
-	Last   *intent.Intent `json:"last,omitempty"`   // that was done, and can be corrected
-	Group  string         `json:"group,omitempty"`  // of the act that was done last
-	Asked  *Asked         `json:"asked,omitempty"`
-	More   *More          `json:"more,omitempty"` // of what was found last
+	Shown   []string       `json:"shown,omitempty"`   // ids of the tasks that were listed last, by their numbers
+	Handled []string       `json:"handled,omitempty"` // those of Shown that were spoken of since
+	Ahead   []string       `json:"ahead,omitempty"`   // ids of what was found and is not listed yet
+	Spoken  []string       `json:"spoken,omitempty"`  // ids of the tasks that were spoken of last
+	Place   Place          `json:"place,omitzero"`    // of what was added last
+	Last    *intent.Intent `json:"last,omitempty"`    // that was done, and can be corrected
+	Acted   []string       `json:"acted,omitempty"`   // ids of the tasks that it was done to
+	Group   string         `json:"group,omitempty"`   // of the act that was done last
+	Asked   *Asked         `json:"asked,omitempty"`
+}
+
+// list notes the tasks that are listed with numbers; what was spoken of before is over.
+func (k *Talk) list(ids []string) { k.Shown, k.Handled, k.Ahead, k.Spoken = ids, nil, nil, nil }
+
+// speakOf notes the tasks that are spoken of.
+func (k *Talk) speakOf(ids []string) {
+	k.Spoken = ids
+	for _, id := range ids {
+		if slices.Contains(k.Shown, id) && !slices.Contains(k.Handled, id) {
+			k.Handled = append(k.Handled, id)
+		}
+	}
 }
 
 // Place is where tasks are.
@@ -66,12 +81,6 @@ type Asked struct {
 	Question  intent.Question `json:"question"`
 	Intent    intent.Intent   `json:"intent"`
 	IDs       []string        `json:"ids"` // of the tasks that it is about, or of those to choose from
-}
-
-// More is a list of which a part was shown.
-type More struct {
-	Intent intent.Intent `json:"intent"`
-	From   int           `json:"from"` // how many were shown
 }
 
 func conversationKey(userID, id string) string { return userID + "/" + id }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -97,30 +98,38 @@ func (p person) counted(name string, n int, with values) string {
 	return p.phrase(form, all)
 }
 
+// near names a day that has a name from where the person is; "" for all others.
+func (p person) near(date string) string {
+	for name, days := range map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1} {
+		if p.now.AddDate(0, 0, days).Format(time.DateOnly) == date {
+			return p.phrase(name, nil)
+		}
+	}
+	return ""
+}
+
 // day names a day, YYYY-MM-DD.
 func (p person) day(date string) string {
-	today := p.now.Format(time.DateOnly)
+	if name := p.near(date); name != "" {
+		return name
+	}
 	day, err := time.Parse(time.DateOnly, date)
-	here, _ := time.Parse(time.DateOnly, today)
 	if err != nil { // nothing like this is ever stored
 		return date
 	}
-	switch int(day.Sub(here).Hours() / 24) {
-	case 0:
-		return p.phrase("today", nil)
-	case 1:
-		return p.phrase("tomorrow", nil)
-	case -1:
-		return p.phrase("yesterday", nil)
-	}
 	name := "date"
-	if day.Year() != here.Year() {
+	if day.Year() != p.now.Year() {
 		name = "dateWithYear"
 	}
 	return p.phrase(name, values{
 		"weekday": p.locale.Print.Weekdays[(int(day.Weekday())+6)%7], "day": strconv.Itoa(day.Day()),
 		"month": p.locale.Print.Months[day.Month()-1], "year": strconv.Itoa(day.Year()),
 	})
+}
+
+// onDay says on which day something is.
+func (p person) onDay(date string) string {
+	return cmp.Or(p.near(date), p.phrase("on", values{"day": p.day(date)}))
 }
 
 // due names when something is due, in the zone of the person.
@@ -137,9 +146,14 @@ func (p person) due(due todo.Due) string {
 }
 
 // moment names a moment in the zone of the person.
-func (p person) moment(at time.Time) string {
+func (p person) moment(at time.Time) string { return p.atTime(at, p.day) }
+
+// onMoment says at which moment something is.
+func (p person) onMoment(at time.Time) string { return p.atTime(at, p.onDay) }
+
+func (p person) atTime(at time.Time, day func(date string) string) string {
 	here := at.In(p.now.Location())
-	return p.phrase("dateAndTime", values{"date": p.day(here.Format(time.DateOnly)), "time": here.Format("15:04")})
+	return p.phrase("dateAndTime", values{"date": day(here.Format(time.DateOnly)), "time": here.Format("15:04")})
 }
 
 // escaped has a text of the person's stand as it is in Markdown.
@@ -157,8 +171,18 @@ func (p person) task(t todo.Task) string {
 	case t.Due != nil:
 		about = append(about, p.due(*t.Due))
 	}
-	if t.Recurrence != nil {
+	switch {
+	case t.Recurrence == nil:
+	case t.Recurrence.Paused:
+		about = append(about, p.phrase("onHold", nil))
+	default:
 		about = append(about, p.phrase("repeats", nil))
+	}
+	if t.DurationMinutes != nil {
+		about = append(about, p.phrase("minutes", values{"n": *t.DurationMinutes}))
+	}
+	if t.Deadline != nil {
+		about = append(about, p.phrase("deadline", values{"day": p.day(*t.Deadline)}))
 	}
 	if t.Priority < 4 {
 		about = append(about, "p"+strconv.Itoa(t.Priority))

@@ -60,7 +60,7 @@ func TestPhrasesAreThoseOfTheCode(t *testing.T) {
 		for _, form := range []string{".one", ".other", ".none"} {
 			base = strings.TrimSuffix(base, form)
 		}
-		for _, group := range []string{"ask.", "yes."} { // named by what is asked
+		for _, group := range []string{"ask.", "summary.", "count."} { // named by what is asked
 			if strings.HasPrefix(base, group) && strings.Contains(code, `"`+group+`"`) {
 				base = group
 			}

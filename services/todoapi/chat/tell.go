@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,14 +23,29 @@ func (t *turn) add(said intent.Intent) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	before := t.kept.Spoken
-	t.acted(said, added.Group)
-	t.kept.Spoken, t.kept.Place = idsOf(added.Tasks), placeOf(added.Tasks[0])
-	if said.Also { // "make both p1" means those before too
-		t.kept.Spoken = append(before, t.kept.Spoken...)
+	if err := t.learnPlaces(added.Tasks); err != nil {
+		return reply{}, err
 	}
-	t.kept.Shown = t.kept.Spoken
-	return t.tell("added", added, nil), nil
+	ids := idsOf(added.Tasks)
+	if said.Also { // "make both p1" means those before too
+		ids = append(t.kept.Acted, ids...)
+	}
+	t.acted(said, ids, added.Group)
+	t.kept.list(ids)
+	t.kept.Spoken, t.kept.Place = ids, placeOf(added.Tasks[0])
+	if len(added.Tasks) == 1 {
+		return t.tell("added", added, nil), nil
+	}
+	return t.undoable(t.person.counted("added", len(added.Tasks), nil)+t.listed(added.Tasks, len(ids)-len(added.Tasks)), added), nil
+}
+
+// learnPlaces reads the projects again where tasks are in one that was made with them.
+func (t *turn) learnPlaces(tasks []todo.Task) (err error) {
+	isNew := func(task todo.Task) bool { return task.ProjectID != nil && t.places.NameOf(*task.ProjectID) == "" }
+	if slices.ContainsFunc(tasks, isNew) {
+		t.places, err = t.tools.ListProjects(t.ctx, t.call(), tool.None{})
+	}
+	return err
 }
 
 func placeOf(t todo.Task) Place {
@@ -42,13 +58,15 @@ func placeOf(t todo.Task) Place {
 	return Place{text(t.ProjectID), text(t.SectionID), text(t.ParentID)}
 }
 
-// find lists or counts tasks, those after the first so many.
-func (t *turn) find(said intent.Intent, from int) (reply, error) {
+// find lists or counts tasks.
+func (t *turn) find(said intent.Intent) (reply, error) {
 	found, err := t.found(said)
 	if err != nil {
 		return reply{}, err
 	}
+	t.kept.list(nil) // nobody means what was listed before, also where nothing is found
 	if said.Verb == intent.Count {
+		t.kept.Spoken = idsOf(found.Tasks)
 		if found.Total >= 500 {
 			return reply{Text: t.person.phrase("counted.many", values{"n": found.Total - 1})}, nil
 		}
@@ -58,25 +76,21 @@ func (t *turn) find(said intent.Intent, from int) (reply, error) {
 		return t.like(said)
 	}
 	if found.Total == 0 {
-		return reply{Text: t.person.phrase("found.none", values{"what": t.what(said.Target)})}, nil
+		return reply{Text: t.person.phrase("found.none", nil)}, nil
 	}
-	shown := found.Tasks[min(from, len(found.Tasks)):]
-	shown = shown[:min(len(shown), maxListed)]
-	if len(shown) == 0 {
-		return reply{Text: t.person.phrase("nothingMore", nil)}, nil
-	}
-	text := t.person.counted("found", found.Total, nil) + t.listed(shown, from)
-	t.kept.More = nil
-	if rest := found.Total - from - len(shown); rest > 0 {
-		t.kept.More = &More{said, from + len(shown)}
+	return t.list(t.person.counted("found", found.Total, nil), found.Tasks), nil
+}
+
+// list lists the first of tasks, with numbers that go on from what was listed, and keeps the others for
+// when more is wanted.
+func (t *turn) list(text string, tasks []todo.Task) reply {
+	shown := tasks[:min(len(tasks), maxListed)]
+	text += t.listed(shown, len(t.kept.Shown))
+	t.kept.Shown, t.kept.Ahead = append(t.kept.Shown, idsOf(shown)...), idsOf(tasks[len(shown):])
+	if rest := len(t.kept.Ahead); rest > 0 {
 		text += "\n\n" + t.person.phrase("more", values{"n": rest})
 	}
-	if from == 0 {
-		t.kept.Shown = nil
-	}
-	t.kept.Shown = append(t.kept.Shown, idsOf(shown)...)
-	t.kept.Spoken = nil
-	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: found.Total}}}, nil
+	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(tasks)}}}
 }
 
 func (t *turn) found(said intent.Intent) (tool.Found, error) {
@@ -96,22 +110,14 @@ func (t *turn) found(said intent.Intent) (tool.Found, error) {
 	return found, err
 }
 
-// what says what was looked for.
-func (t *turn) what(target intent.Target) string {
-	switch {
-	case target.Words != "":
-		return "“" + escaped.Replace(target.Words) + "”"
-	case target.Filter != "":
-		return "`" + strings.ReplaceAll(target.Filter, "`", "") + "`"
-	}
-	return t.person.phrase("found.open", nil)
-}
-
+// more lists what was found and not listed yet, as it is now.
 func (t *turn) more() (reply, error) {
-	if t.kept.More == nil {
-		return reply{Text: t.person.phrase("nothingMore", nil)}, nil
+	tasks, err := t.present(t.kept.Ahead)
+	if err != nil || len(tasks) == 0 {
+		return reply{Text: t.person.phrase("nothingMore", nil)}, err
 	}
-	return t.find(t.kept.More.Intent, t.kept.More.From)
+	t.kept.Spoken = nil
+	return t.list(t.person.phrase("furthermore", nil), tasks), nil
 }
 
 func (t *turn) when(tasks []todo.Task) reply {
@@ -132,7 +138,7 @@ func (t *turn) did(tasks []todo.Task) reply {
 		if task.CompletedAt == nil {
 			lines = append(lines, t.person.phrase("did.no", values{"title": title(task)}))
 		} else {
-			day := t.person.day(task.CompletedAt.In(t.person.now.Location()).Format(time.DateOnly))
+			day := t.person.onDay(task.CompletedAt.In(t.person.now.Location()).Format(time.DateOnly))
 			lines = append(lines, t.person.phrase("did.yes", values{"title": title(task), "due": day}))
 		}
 	}
@@ -141,11 +147,15 @@ func (t *turn) did(tasks []todo.Task) reply {
 
 // spokenOf tells of tasks, which people may speak of from then on.
 func (t *turn) spokenOf(text string, tasks []todo.Task) reply {
-	t.kept.Spoken = idsOf(tasks)
+	t.kept.speakOf(idsOf(tasks))
 	return reply{text, []Part{{Kind: Tasks, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks)}}}
 }
 
+// show tells all of a task. Several are listed.
 func (t *turn) show(tasks []todo.Task) (reply, error) {
+	if len(tasks) > 1 {
+		return t.spokenOf(t.person.counted("found", len(tasks), nil)+t.bullets(tasks), tasks), nil
+	}
 	shown, err := t.tools.Show(t.ctx, t.call(), tool.ShowInput{ID: tasks[0].ID})
 	if err != nil {
 		return reply{}, err
@@ -168,8 +178,22 @@ func (t *turn) show(tasks []todo.Task) (reply, error) {
 
 // chapter is a list of tasks under a heading.
 type chapter struct {
-	heading string
-	tasks   []todo.Task
+	name  string
+	tasks []todo.Task
+}
+
+// counts says how many tasks there are in each chapter that has any.
+func (t *turn) counts(chapters []chapter) string {
+	var counts []string
+	for _, c := range chapters {
+		if len(c.tasks) > 0 {
+			counts = append(counts, t.person.phrase("count."+c.name, values{"n": len(c.tasks)}))
+		}
+	}
+	if len(counts) == 0 {
+		return t.person.phrase("nothing", nil)
+	}
+	return strings.Join(counts, ", ")
 }
 
 func (t *turn) summarize(said intent.Intent) (reply, error) {
@@ -177,27 +201,26 @@ func (t *turn) summarize(said intent.Intent) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	name, chapters := "summary.past", []chapter{{"summary.completed", summary.Completed}}
+	chapters := []chapter{{"completed", summary.Completed}}
 	if !said.Past {
-		name = "summary"
-		chapters = append([]chapter{{"summary.overdue", summary.Overdue}, {"summary.due", notIn(summary.Due, summary.Overdue)}}, chapters...)
+		chapters = append([]chapter{{"overdue", summary.Overdue}, {"due", notIn(summary.Due, summary.Overdue)}}, chapters...)
 	}
-	text := t.person.phrase(name, values{
-		"days": t.days(*said.Days), "due": len(summary.Due), "overdue": len(summary.Overdue), "completed": len(summary.Completed),
-	})
+	text := t.person.phrase("summary", values{"days": t.days(*said.Days), "counts": t.counts(chapters)})
 	var shown []todo.Task
+	total := 0
 	for _, c := range chapters {
+		total += len(c.tasks)
 		part := c.tasks[:min(len(c.tasks), maxListed-len(shown))]
 		if len(part) > 0 {
-			text += "\n\n" + t.person.phrase(c.heading, nil) + t.listed(part, len(shown))
+			text += "\n\n" + t.person.phrase("summary."+c.name, nil) + t.listed(part, len(shown))
 			shown = append(shown, part...)
 		}
 	}
 	if !said.Past {
 		text += t.upcoming(summary.Upcoming)
 	}
-	t.kept.Shown, t.kept.Spoken, t.kept.More = idsOf(shown), nil, nil
-	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(summary.Due) + len(summary.Completed)}}}, nil
+	t.kept.list(idsOf(shown))
+	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: total}}}, nil
 }
 
 // days names days at the beginning of a sentence.
@@ -263,7 +286,7 @@ func (t *turn) addProject(said intent.Intent) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	t.acted(said, added.Group)
+	t.acted(said, nil, added.Group)
 	return reply{t.person.phrase("projectAdded", values{"title": "**" + escaped.Replace(added.Project.Name) + "**"}),
 		[]Part{{Kind: Done, Group: added.Group}}}, nil
 }
@@ -320,9 +343,33 @@ func (t *turn) undo() (reply, error) {
 // correct does again what was done last, with what was said otherwise.
 func (t *turn) correct(said intent.Intent) (reply, error) {
 	last := t.kept.Last
-	if last == nil || len(t.kept.Spoken) == 0 || last.Verb != intent.Change && last.Verb != intent.Add {
-		return reply{Text: t.person.phrase("correct.none", nil)}, nil
+	switch {
+	case last == nil || len(t.kept.Acted) == 0:
+	case said.Target.Named() || said.Reminder != nil:
+		return t.instead(*last, said)
+	case last.Verb == intent.Change || last.Verb == intent.Add:
+		return t.act(intent.Intent{Verb: intent.Change, Changes: said.Changes}, t.kept.Acted)
 	}
-	again := intent.Intent{Verb: intent.Change, Changes: said.Changes}
-	return t.act(again, t.kept.Spoken)
+	return reply{Text: t.person.phrase("correct.none", nil)}, nil
+}
+
+// instead takes back what was done last and does it to other tasks, or reminds at another time.
+func (t *turn) instead(last, said intent.Intent) (reply, error) {
+	back := t.call()
+	back.Key += "/back" // apart from what is done instead
+	undone, err := t.tools.Undo(t.ctx, back, tool.UndoInput{Group: t.kept.Group})
+	if err != nil {
+		return reply{}, err
+	}
+	t.kept.Group, t.kept.Last = undone.Group, nil
+	var answer reply
+	if said.Reminder != nil {
+		last.Reminder = said.Reminder
+		answer, err = t.act(last, t.kept.Acted)
+	} else {
+		last.Target = said.Target
+		answer, err = t.do(last)
+	}
+	answer.Text = t.person.phrase("undone.one", nil) + " " + answer.Text
+	return answer, err
 }

@@ -52,6 +52,9 @@ func (t *turn) take(text string) (reply, error) {
 		return reply{}, err
 	}
 	said := intent.Parse(text, options)
+	if said.Verb == intent.Unknown {
+		said = beside(text, said, options)
+	}
 	asked := t.kept.Asked
 	t.kept.Asked = nil // whatever is said, the question is over
 	if asked != nil {
@@ -60,6 +63,23 @@ func (t *turn) take(text string) (reply, error) {
 		}
 	}
 	return t.do(said)
+}
+
+// beside finds what would be understood if more had been shown, spoken of or asked, so that the answer can
+// tell what is missing. Of what it finds nothing can be done.
+func beside(text string, unknown intent.Intent, options intent.Options) intent.Intent {
+	for _, talk := range []intent.Talk{{Shown: maxListed, Spoken: 1}, {Shown: maxListed, Spoken: 2}, {Asked: intent.Confirm}} {
+		options.Talk = talk
+		said := intent.Parse(text, options)
+		target := said.Target
+		if said.Verb == intent.Yes || said.Verb == intent.No {
+			return said
+		}
+		if target.Those || target.Rest || len(target.Positions) > 0 {
+			return intent.Intent{Verb: intent.Unknown, Target: target}
+		}
+	}
+	return unknown
 }
 
 // options are what the words depend on.
@@ -88,9 +108,6 @@ func (t *turn) options() (intent.Options, error) {
 	}
 	if asked := t.kept.Asked; asked != nil {
 		options.Talk.Asked = asked.Question
-		if asked.Question == intent.WhichTask { // positions are those of the choices
-			options.Talk.Shown = len(asked.IDs)
-		}
 	}
 	return options, nil
 }
@@ -100,18 +117,28 @@ func (t *turn) answered(asked Asked, said intent.Intent) (answer reply, ok bool,
 	switch {
 	case said.Verb == intent.No:
 		return reply{Text: t.person.phrase("kept", nil)}, true, nil
-	case asked.Question == intent.Confirm && said.Verb == intent.Yes:
+	case asked.Question == intent.Confirm && (said.Verb == intent.Yes || t.insists(asked, said)):
 		answer, err = t.act(asked.Intent, asked.IDs)
 		return answer, true, err
 	case asked.Question == intent.WhichTask && said.Verb == intent.Choose:
 		chosen, fault, err := t.chosen(asked.IDs, said.Target)
 		if err != nil || fault != nil {
+			t.kept.Asked = &asked
 			return value(fault), true, err
 		}
 		answer, err = t.with(asked.Intent, chosen)
 		return answer, true, err
+	case asked.Question == intent.WhichTask && said.Verb == intent.Yes:
+		t.kept.Asked = &asked
+		return reply{Text: t.person.phrase("ask.which", nil)}, true, nil
 	}
 	return reply{}, false, nil
+}
+
+// insists reports whether somebody who was asked "delete the report?" says "delete it". "Complete it" is
+// something else, and no consent.
+func (t *turn) insists(asked Asked, said intent.Intent) bool {
+	return said.Verb == asked.Intent.Verb && said.Verb != intent.Change && said.Target.Those && slices.Equal(t.kept.Spoken, asked.IDs)
 }
 
 func value(r *reply) reply {
@@ -123,23 +150,23 @@ func value(r *reply) reply {
 
 // chosen are those of ids that an answer names.
 func (t *turn) chosen(ids []string, target intent.Target) ([]todo.Task, *reply, error) {
-	tasks, err := t.tools.Tasks.GetAll(t.ctx, t.caller, ids)
+	if target.Words == "" {
+		return t.at(ids, target.Positions)
+	}
+	tasks, err := t.present(ids)
 	if err != nil {
 		return nil, nil, err
 	}
-	if target.Words != "" {
-		tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !has(task.Title, target.Words) })
-		if len(tasks) == 1 {
-			return tasks, nil, nil
-		}
-		return nil, &reply{Text: t.person.phrase("none.words", values{"words": escaped.Replace(target.Words)})}, nil
+	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !has(task.Title, target.Words) })
+	if len(tasks) != 1 {
+		return nil, &reply{Text: t.person.phrase("ask.which", nil)}, nil
 	}
-	return t.at(tasks, target.Positions)
+	return tasks, nil, nil
 }
 
-// at are the tasks at positions of a list.
-func (t *turn) at(listed []todo.Task, positions []int) ([]todo.Task, *reply, error) {
-	var tasks []todo.Task
+// at are the tasks at positions of a list. Numbers stay those of the list, whatever is gone since.
+func (t *turn) at(listed []string, positions []int) ([]todo.Task, *reply, error) {
+	var named []string
 	for _, n := range positions {
 		if n < 0 {
 			n = len(listed) + n + 1
@@ -147,9 +174,15 @@ func (t *turn) at(listed []todo.Task, positions []int) ([]todo.Task, *reply, err
 		if n < 1 || n > len(listed) {
 			return nil, &reply{Text: t.person.counted("none.position", len(listed), nil)}, nil
 		}
-		tasks = append(tasks, listed[n-1])
+		if id := listed[n-1]; !slices.Contains(named, id) {
+			named = append(named, id)
+		}
 	}
-	return tasks, nil, nil
+	tasks, err := t.present(named)
+	if gone := len(named) - len(tasks); err == nil && gone > 0 {
+		return nil, &reply{Text: t.person.counted("none.gone", gone, nil)}, nil
+	}
+	return tasks, nil, err
 }
 
 // do does what was said.
@@ -158,7 +191,7 @@ func (t *turn) do(said intent.Intent) (reply, error) {
 	case intent.Add:
 		return t.add(said)
 	case intent.Find, intent.Count:
-		return t.find(said, 0)
+		return t.find(said)
 	case intent.More:
 		return t.more()
 	case intent.Summarize:
@@ -195,7 +228,12 @@ func (t *turn) talk(said intent.Intent) reply {
 	case intent.Help:
 		return t.help(intent.Verb(said.Text))
 	}
-	if said.Nearest == "" {
+	switch {
+	case len(said.Target.Positions) > 0:
+		return reply{Text: t.person.counted("none.position", len(t.kept.Shown), nil)}
+	case said.Target.Named():
+		return reply{Text: t.person.phrase("ask.which.none", nil)}
+	case said.Nearest == "":
 		return reply{t.person.phrase("unknown", nil), []Part{{Kind: Suggestions, Choices: t.person.suggestions(intent.Help)}}}
 	}
 	return reply{t.person.phrase("unknown.nearest", values{"nearest": escaped.Replace(said.Nearest)}),
@@ -224,8 +262,14 @@ func (t *turn) help(verb intent.Verb) reply {
 
 func firstOf(examples []string) []string { return examples[:min(len(examples), 1)] }
 
+// tells reports whether a verb asks about tasks, and changes none.
+func tells(verb intent.Verb) bool {
+	return verb == intent.When || verb == intent.Did || verb == intent.Show
+}
+
 // with goes on with the tasks that are meant: it tells of them, or acts on them once it may.
 func (t *turn) with(said intent.Intent, tasks []todo.Task) (reply, error) {
+	t.kept.speakOf(idsOf(tasks))
 	switch said.Verb {
 	case intent.When:
 		return t.when(tasks), nil
@@ -234,35 +278,70 @@ func (t *turn) with(said intent.Intent, tasks []todo.Task) (reply, error) {
 	case intent.Show:
 		return t.show(tasks)
 	}
-	if said.Verb == intent.Delete || len(tasks) > maxUnasked {
-		return t.ask(intent.Confirm, said, tasks, ""), nil
+	left := slices.DeleteFunc(slices.Clone(tasks), func(task todo.Task) bool { return isSettled(said.Verb, task) })
+	switch {
+	case len(left) == 0:
+		return t.settled(tasks), nil
+	case t.hindered(said, left) != "":
+		return reply{Text: t.hindered(said, left)}, nil
+	case said.Verb == intent.Comment && len(left) > 1:
+		return t.ask(intent.WhichTask, said, left, ""), nil
+	case said.Verb == intent.Delete || len(left) > maxUnasked:
+		return t.ask(intent.Confirm, said, left, ""), nil
 	}
-	return t.act(said, idsOf(tasks))
+	return t.act(said, idsOf(left))
 }
 
-// ask asks which of tasks is meant, or whether to do it to all of them.
+// isSettled reports whether a task is what a verb would make of it.
+func isSettled(verb intent.Verb, task todo.Task) bool {
+	return verb == intent.Complete && task.CompletedAt != nil || verb == intent.Reopen && task.CompletedAt == nil
+}
+
+// hindered says what a task lacks for what is to be done, or what is not there; "" where nothing is.
+func (t *turn) hindered(said intent.Intent, tasks []todo.Task) string {
+	project := said.Changes.Project
+	if project != "" && !slices.ContainsFunc(t.places.Projects, func(p todo.Project) bool { return strings.EqualFold(p.Name, project) }) {
+		return t.person.phrase("none.project", values{"title": "**" + escaped.Replace(project) + "**"})
+	}
+	for _, task := range tasks {
+		switch {
+		case task.Due == nil && countsFromDue(said):
+			return t.person.phrase("when.none", values{"title": title(task)})
+		case task.Recurrence == nil && (said.Verb == intent.Skip || said.Verb == intent.Pause || said.Verb == intent.Resume):
+			return t.person.phrase("none.recurrence", values{"title": title(task)})
+		}
+	}
+	return ""
+}
+
+// countsFromDue reports whether what is to be done needs to know when a task is due.
+func countsFromDue(said intent.Intent) bool {
+	c := said.Changes
+	moves := c.Days != 0 || c.Months != 0 || c.Minutes != 0 || c.Whole && c.Date == ""
+	return moves || said.Verb == intent.Remind && (said.Reminder == nil || said.Reminder.MinutesBefore != nil)
+}
+
+// ask asks which of tasks is meant, or whether to do it to all of them; text goes before.
 func (t *turn) ask(question intent.Question, said intent.Intent, tasks []todo.Task, text string) reply {
 	t.kept.Asked = &Asked{Question: question, Intent: said, IDs: idsOf(tasks)}
 	if question == intent.WhichTask {
 		shown := tasks[:min(len(tasks), maxChoices)]
 		t.kept.Asked.IDs = idsOf(shown)
+		t.kept.list(t.kept.Asked.IDs) // whose numbers count from now on
 		choices := []Choice{}
 		for i, task := range shown {
 			choices = append(choices, Choice{task.Title, t.person.phrase("say.number", values{"n": i + 1})})
 		}
 		return reply{cmp.Or(text, t.person.phrase("ask.which", nil)) + t.listed(shown, 0), []Part{{Kind: Choices, Tasks: cards(shown), Total: len(tasks), Choices: choices}}}
 	}
-	kind := "act"
+	t.kept.speakOf(t.kept.Asked.IDs)
+	button := "yes.act"
 	if said.Verb == intent.Delete {
-		kind = "delete"
+		button = "yes.delete"
 	}
-	shown := tasks[:min(len(tasks), maxListed)]
-	text = t.person.counted("ask."+kind, len(tasks), values{"title": title(tasks[0])})
-	if len(tasks) > 1 {
-		text += t.listed(shown, 0)
-	}
-	return reply{text, []Part{{Kind: Consent, Tasks: cards(shown), Total: len(tasks), Destroys: said.Verb == intent.Delete, Choices: []Choice{
-		{t.person.counted("yes."+kind, len(tasks), nil), t.person.phrase("say.yes", nil)},
+	text += t.person.counted("ask."+string(said.Verb), len(tasks), values{"title": title(tasks[0])}) + t.bullets(tasks)
+	return reply{text, []Part{{Kind: Consent, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks), Destroys: said.Verb == intent.Delete, Choices: []Choice{
+		{t.person.counted(button, len(tasks), nil), t.person.phrase("say.yes", nil)},
 		{t.person.phrase("no", nil), t.person.phrase("say.no", nil)},
 	}}}}
 }
@@ -273,19 +352,14 @@ func (t *turn) act(said intent.Intent, ids []string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	t.acted(said, touched.Group)
-	if said.Verb != intent.Delete {
-		t.kept.Spoken = idsOf(touched.Tasks)
-	} else {
-		t.kept.Spoken = nil
-		t.kept.Shown = slices.DeleteFunc(t.kept.Shown, func(id string) bool { return slices.Contains(ids, id) })
-	}
+	t.acted(said, ids, touched.Group)
+	t.kept.speakOf(idsOf(touched.Tasks))
 	return t.tell(phrase, touched, with), nil
 }
 
-// acted notes what was done, which can be undone and corrected.
-func (t *turn) acted(said intent.Intent, group string) {
-	t.kept.Last, t.kept.Group = &said, group
+// acted notes what was done to which tasks, which can be undone and corrected.
+func (t *turn) acted(said intent.Intent, ids []string, group string) {
+	t.kept.Last, t.kept.Acted, t.kept.Group = &said, ids, group
 }
 
 // touch uses the tool of a verb on tasks; phrase tells what came of it.
@@ -317,7 +391,7 @@ func (t *turn) touch(said intent.Intent, which tool.Which) (touched tool.Touched
 			return tool.Touched{}, "", nil, err
 		}
 		touched, err = t.tools.Snooze(t.ctx, t.call(), tool.SnoozeInput{Which: which, Until: until})
-		return touched, "snoozed", values{"when": t.person.phrase("moment", values{"when": t.person.moment(until)})}, err
+		return touched, "snoozed", values{"when": t.person.onMoment(until)}, err
 	case intent.Comment:
 		touched, err = t.tools.Comment(t.ctx, t.call(), tool.CommentInput{ID: which.IDs[0], Text: said.Text})
 		return touched, "commented", nil, err
@@ -338,7 +412,7 @@ func (t *turn) remind(said intent.Intent, which tool.Which) (tool.Touched, value
 		if err != nil {
 			return tool.Touched{}, nil, err
 		}
-		input.At, when = &at, t.person.phrase("moment", values{"when": t.person.moment(at)})
+		input.At, when = &at, t.person.onMoment(at)
 	}
 	touched, err := t.tools.Remind(t.ctx, t.call(), input)
 	return touched, values{"when": when}, err
@@ -365,11 +439,7 @@ func (t *turn) tell(phrase string, touched tool.Touched, with values) reply {
 	for key, value := range with {
 		all[key] = value
 	}
-	text := t.person.counted(phrase, len(touched.Tasks), all)
-	if len(touched.Tasks) > 1 {
-		text += t.listed(touched.Tasks[:min(len(touched.Tasks), maxListed)], 0)
-	}
-	return t.undoable(text, touched)
+	return t.undoable(t.person.counted(phrase, len(touched.Tasks), all)+t.bullets(touched.Tasks), touched)
 }
 
 func (t *turn) undoable(text string, touched tool.Touched) reply {
@@ -393,17 +463,32 @@ func (t *turn) listed(tasks []todo.Task, before int) string {
 	return "\n" + lines.String()
 }
 
+// bullets are several tasks as a list without numbers, which leaves those of the list before what they are.
+func (t *turn) bullets(tasks []todo.Task) string {
+	if len(tasks) < 2 {
+		return ""
+	}
+	text := "\n"
+	for _, task := range tasks[:min(len(tasks), maxListed)] {
+		text += "\n- " + t.line(task)
+	}
+	if rest := len(tasks) - maxListed; rest > 0 {
+		text += "\n\n" + t.person.phrase("others", values{"n": rest})
+	}
+	return text
+}
+
 // line tells of a task and where it is.
 func (t *turn) line(task todo.Task) string {
 	line := t.person.task(task)
 	if task.ProjectID == nil {
 		return line
 	}
-	at := slices.IndexFunc(t.places.Projects, func(p todo.Project) bool { return p.ID == *task.ProjectID })
-	if at < 0 {
+	name := t.places.NameOf(*task.ProjectID)
+	if name == "" {
 		return line
 	}
-	return line + t.person.phrase("in", values{"project": escaped.Replace(t.places.Projects[at].Name)})
+	return line + t.person.phrase("in", values{"project": escaped.Replace(name)})
 }
 
 func cards(tasks []todo.Task) []Card {

@@ -132,6 +132,9 @@ func take(arguments json.RawMessage, effect tool.Effect) (options, json.RawMessa
 	if len(taken.Key) > maxKey {
 		return options{}, nil, failure.InvalidField("input.idempotencyKey", "must be at most %d characters long", maxKey)
 	}
+	if fields == nil { // null, as some clients write no arguments
+		fields = map[string]json.RawMessage{}
+	}
 	rest, err := json.Marshal(fields)
 	return taken, rest, failure.Wrap(failure.Internal, err, "encode the arguments")
 }

@@ -136,7 +136,7 @@ func (s *Set) Show(ctx context.Context, call Call, input ShowInput) (Shown, erro
 		if err != nil {
 			return Shown{}, err
 		}
-		shown.Project = places.nameOf(*shown.Task.ProjectID)
+		shown.Project = places.NameOf(*shown.Task.ProjectID)
 	}
 	return shown, nil
 }

@@ -47,7 +47,8 @@ func (s *Set) places(ctx context.Context, call Call) (Places, error) {
 	return places, failure.Wrap(failure.Internal, err, "read the sections")
 }
 
-func (p Places) nameOf(projectID string) string {
+// NameOf is the name of a project, "" if it is not among them.
+func (p Places) NameOf(projectID string) string {
 	for _, candidate := range p.Projects {
 		if candidate.ID == projectID {
 			return candidate.Name

@@ -1,10 +1,12 @@
 package intent
 
+import "slices"
+
 // nearest gives something near to what was not understood, which is: an order that a hint of the
 // table makes of it, such as to add it as a task. It is "" where nothing is near.
 func (u *utterance) nearest() string {
 	r := u.bare
-	if *r.left < 0 {
+	if *r.left < 0 || r.denies() {
 		return ""
 	}
 	candidates := []string{u.hinted}
@@ -25,6 +27,11 @@ func (u *utterance) nearest() string {
 		}
 	}
 	return ""
+}
+
+// denies reports whether there is a word such as "don't" or "if": what is near is what is not wanted then.
+func (r *reader) denies() bool {
+	return slices.ContainsFunc(r.tokens[:r.end], func(t token) bool { return r.grammar.denials[t.key] })
 }
 
 // understands reports whether an utterance would be understood in the same talk.

@@ -1,0 +1,194 @@
+package todoapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+// toolUse is one use of a tool by an agent of a user who has tasks.
+type toolUse struct {
+	start  []string // of the tasks, as in dialogues
+	before string   // a tool that was used on them before
+	input  func(ids []string, group string) map[string]any
+	// answer is in what the tool says, and seen is what the API shows then: all tasks where see is nil.
+	answer string
+	see    func(t *testing.T, c *client.Client, ids []string) []string
+	seen   []string
+}
+
+// onAll is the input of tools that need no more than the tasks.
+func onAll(ids []string, _ string) map[string]any { return map[string]any{"ids": ids} }
+
+func inputOf(input map[string]any) func([]string, string) map[string]any {
+	return func([]string, string) map[string]any { return input }
+}
+
+var toolUses = map[string]toolUse{
+	"add_tasks": {
+		input: inputOf(map[string]any{"text": "milk tomorrow p1 @shop #Home"}),
+		seen:  []string{"[ ] milk (2026-11-27, p1, @shop, #Home)"},
+	},
+	"find_tasks": {
+		start: []string{"+ milk tomorrow", "+ eggs"}, input: inputOf(map[string]any{"filter": "tomorrow"}),
+		answer: `"total":1`, seen: []string{"[ ] eggs", "[ ] milk (2026-11-27)"},
+	},
+	"show_task": {
+		start: []string{`+ milk\n  oat milk`}, input: func(ids []string, _ string) map[string]any { return map[string]any{"id": ids[0]} },
+		answer: `"title":"oat milk"`, seen: []string{"[ ] milk", "[ ] oat milk"},
+	},
+	"change_tasks": {
+		start: []string{"+ milk", "+ eggs"},
+		input: func(ids []string, _ string) map[string]any {
+			return map[string]any{"ids": ids, "changes": map[string]any{"date": "2026-11-30", "priority": 2}}
+		},
+		seen: []string{"[ ] eggs (2026-11-30, p2)", "[ ] milk (2026-11-30, p2)"},
+	},
+	"complete_tasks": {start: []string{"+ milk"}, input: onAll, seen: []string{"[x] milk"}},
+	"reopen_tasks":   {start: []string{"x milk"}, input: onAll, seen: []string{"[ ] milk"}},
+	"delete_tasks": {
+		start: []string{"+ milk p1", "+ eggs"}, input: inputOf(map[string]any{"filter": "p1"}), seen: []string{"[ ] eggs"},
+	},
+	"skip_occurrences": {
+		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-12-03, FREQ=WEEKLY;BYDAY=TH)"},
+	},
+	"pause_tasks": {
+		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH, paused)"},
+	},
+	"resume_tasks": {
+		start: []string{"+ laundry every thursday"}, before: "pause_tasks", input: onAll,
+		seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH)"},
+	},
+	"remind": {
+		start: []string{"+ milk tomorrow 3pm"},
+		input: func(ids []string, _ string) map[string]any { return map[string]any{"ids": ids, "minutesBefore": 10} },
+		seen:  []string{"[ ] milk (2026-11-27 15:00, reminds 10 min before)"},
+	},
+	"snooze": {
+		start: []string{"+ milk"},
+		input: func(ids []string, _ string) map[string]any {
+			return map[string]any{"ids": ids, "until": "2026-11-27T08:00:00Z"}
+		},
+		seen: []string{"[ ] milk (reminds 2026-11-27T08:00Z)"},
+	},
+	"comment": {
+		start: []string{"+ milk"},
+		input: func(ids []string, _ string) map[string]any {
+			return map[string]any{"id": ids[0], "text": "from the farm"}
+		},
+		see: commentsOf, seen: []string{"from the farm"},
+	},
+	"add_project": {
+		input: inputOf(map[string]any{"name": "Garden"}), seen: []string{"Garden"},
+		see: func(t *testing.T, c *client.Client, _ []string) []string {
+			t.Helper()
+			projects, _ := names(t, c)
+			return projects
+		},
+	},
+	"list_projects": {start: []string{"+ milk #Home"}, input: inputOf(nil), answer: `"name":"Home"`, seen: []string{"[ ] milk (#Home)"}},
+	"list_tags":     {start: []string{"+ milk @shop"}, input: inputOf(nil), answer: `"name":"shop"`, seen: []string{"[ ] milk (@shop)"}},
+	"list_filters":  {input: inputOf(nil), answer: `"name":"Urgent"`, seen: []string{"nothing"}},
+	"summarize_days": {
+		start: []string{"+ milk today", "+ eggs tomorrow"}, input: inputOf(map[string]any{"from": "2026-11-26", "until": "2026-11-26"}),
+		answer: `"title":"milk"`, seen: []string{"[ ] eggs (2026-11-27)", "[ ] milk (2026-11-26)"},
+	},
+	"find_free_time": {
+		start: []string{"+ milk tomorrow 9:00"}, input: inputOf(map[string]any{"from": "2026-11-27", "until": "2026-11-27"}),
+		answer: `"from":"2026-11-27T09:30:00+01:00"`, seen: []string{"[ ] milk (2026-11-27 09:00)"},
+	},
+	"undo": {
+		start: []string{"+ milk"}, before: "complete_tasks", seen: []string{"[ ] milk"},
+		input: func(_ []string, group string) map[string]any { return map[string]any{"group": group} },
+	},
+}
+
+// Each tool is used once by an outside agent, and what it did is seen through the API.
+func TestEachTool(t *testing.T) {
+	h := newHarnessAt(t, thursdayNoon)
+	listed, err := h.agent(t, h.user(t), "tasks:read").ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, tool := range listed.Tools {
+		there[tool.Name] = true
+		if _, ok := toolUses[tool.Name]; !ok {
+			t.Errorf("%s is not used here", tool.Name)
+		}
+	}
+	for name, use := range toolUses {
+		t.Run(name, func(t *testing.T) {
+			if !there[name] {
+				t.Fatal("there is no such tool")
+			}
+			h.useTool(t, name, use)
+		})
+	}
+}
+
+func (h *harness) useTool(t *testing.T, name string, of toolUse) {
+	t.Helper()
+	c := h.user(t)
+	if err := c.Do(t.Context(), http.MethodPost, "/filters", map[string]string{"name": "Urgent", "query": "p1"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range of.start {
+		if err := prepare(t, c, line{mark: text[:1], text: text[2:]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ids := idsOfAll(t, c)
+	session := h.agent(t, c, "tasks:read", "tasks:write")
+	var before struct{ Group string }
+	if of.before != "" {
+		done, failed := use(t, session, of.before, onAll(ids, ""))
+		if err := json.Unmarshal([]byte(done), &before); failed || err != nil {
+			t.Fatalf("%s: %s, %v", of.before, done, err)
+		}
+	}
+	answer, failed := use(t, session, name, of.input(ids, before.Group))
+	if failed || !strings.Contains(answer, of.answer) {
+		t.Fatalf("it answers %s, want %s", answer, of.answer)
+	}
+	see := of.see
+	if see == nil {
+		see = func(t *testing.T, c *client.Client, _ []string) []string {
+			t.Helper()
+			return state(t, c)
+		}
+	}
+	if got := see(t, c, ids); !slices.Equal(got, of.seen) {
+		t.Errorf("there is %q, want %q", got, of.seen)
+	}
+}
+
+// idsOfAll are the ids of all tasks of a user, the oldest first.
+func idsOfAll(t *testing.T, c *client.Client) []string {
+	t.Helper()
+	page, err := c.FindTasks(t.Context(), client.TaskQuery{Filter: "all", Status: "all", Sort: "created", Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{}
+	for _, task := range page.Items {
+		ids = append(ids, task.ID)
+	}
+	return ids
+}
+
+func commentsOf(t *testing.T, c *client.Client, ids []string) (texts []string) {
+	t.Helper()
+	var listed struct{ Items []client.Comment }
+	if err := c.Do(t.Context(), http.MethodGet, "/tasks/"+ids[0]+"/comments", nil, &listed); err != nil {
+		t.Fatal(err)
+	}
+	for _, comment := range listed.Items {
+		texts = append(texts, comment.Text)
+	}
+	return texts
+}
