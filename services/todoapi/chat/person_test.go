@@ -90,6 +90,9 @@ func TestDaysAndTitles(t *testing.T) {
 		{deutsch.day("2026-11-25"), "gestern"},
 		{deutsch.due(todo.Due{Date: "2026-12-01", Time: "09:00"}), "Dienstag, 1. Dezember um 09:00"},
 		{english.due(todo.Due{Date: "2026-11-27", Time: "05:00", Zone: "Asia/Tokyo"}), "today at 21:00"},
+		{english.onDay("2026-11-27"), "tomorrow"},
+		{english.onDay("2026-12-01"), "on Tuesday 1 December"},
+		{deutsch.onMoment(now.AddDate(0, 0, 4)), "am Montag, 30. November um 23:30"},
 		{title(todo.Task{Title: "**bold** [link](x) <b>"}), `**\*\*bold\*\* \[link\](x) \<b\>**`},
 	} {
 		if c.got != c.want {
@@ -104,6 +107,7 @@ func TestLikeTitles(t *testing.T) {
 		want         bool
 	}{
 		{"Call the dentist", "denstist", true},
+		{"Call the dentist", "dentits", true},
 		{"Milch kaufen", "milch gekauft", true},
 		{"Report", "raport", true},
 		{"Buy milk", "a new car", false},

@@ -166,6 +166,7 @@ func (t *turn) show(tasks []todo.Task) (reply, error) {
 	}
 	if len(shown.Subtasks) > 0 {
 		lines = append(lines, t.person.phrase("shown.subtasks", nil)+t.listed(shown.Subtasks, 0))
+		t.kept.list(idsOf(shown.Subtasks))
 	}
 	if len(shown.Comments) > 0 {
 		lines = append(lines, t.person.phrase("shown.comments", nil))
@@ -362,14 +363,11 @@ func (t *turn) instead(last, said intent.Intent) (reply, error) {
 		return reply{}, err
 	}
 	t.kept.Group, t.kept.Last = undone.Group, nil
-	var answer reply
+	last.Target = said.Target
 	if said.Reminder != nil {
-		last.Reminder = said.Reminder
-		answer, err = t.act(last, t.kept.Acted)
-	} else {
-		last.Target = said.Target
-		answer, err = t.do(last)
+		last.Reminder, last.Target, t.kept.Spoken = said.Reminder, intent.Target{Those: true}, t.kept.Acted
 	}
+	answer, err := t.do(last)
 	answer.Text = t.person.phrase("undone.one", nil) + " " + answer.Text
 	return answer, err
 }

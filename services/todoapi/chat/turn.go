@@ -52,7 +52,7 @@ func (t *turn) take(text string) (reply, error) {
 		return reply{}, err
 	}
 	said := intent.Parse(text, options)
-	if said.Verb == intent.Unknown {
+	if said.Verb == intent.Unknown && options.Talk.Asked != intent.Confirm { // consent is said at once or not at all
 		said = beside(text, said, options)
 	}
 	asked := t.kept.Asked
@@ -148,7 +148,7 @@ func value(r *reply) reply {
 	return *r
 }
 
-// chosen are those of ids that an answer names.
+// chosen are those of ids that an answer names, by a number or by what was told of them.
 func (t *turn) chosen(ids []string, target intent.Target) ([]todo.Task, *reply, error) {
 	if target.Words == "" {
 		return t.at(ids, target.Positions)
@@ -157,7 +157,7 @@ func (t *turn) chosen(ids []string, target intent.Target) ([]todo.Task, *reply, 
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !has(task.Title, target.Words) })
+	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !has(task.Title+" "+t.line(task), target.Words) })
 	if len(tasks) != 1 {
 		return nil, &reply{Text: t.person.phrase("ask.which", nil)}, nil
 	}
@@ -279,11 +279,12 @@ func (t *turn) with(said intent.Intent, tasks []todo.Task) (reply, error) {
 		return t.show(tasks)
 	}
 	left := slices.DeleteFunc(slices.Clone(tasks), func(task todo.Task) bool { return isSettled(said.Verb, task) })
+	hindrance := t.hindered(said, left)
 	switch {
 	case len(left) == 0:
 		return t.settled(tasks), nil
-	case t.hindered(said, left) != "":
-		return reply{Text: t.hindered(said, left)}, nil
+	case hindrance != "":
+		return reply{Text: hindrance}, nil
 	case said.Verb == intent.Comment && len(left) > 1:
 		return t.ask(intent.WhichTask, said, left, ""), nil
 	case said.Verb == intent.Delete || len(left) > maxUnasked:

@@ -293,7 +293,7 @@ func (d *draft) finishTarget() bool {
 			named++
 		}
 	}
-	return named <= 1 && !d.r.endsInDate(t.Words)
+	return named <= 1 && (d.Verb == Choose || !d.r.endsInDate(t.Words)) // "the one on friday"
 }
 
 func (r *reader) isFilter(text string) bool {
