@@ -6,14 +6,16 @@
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  a   account;
-  act jsonb;
+  a     account;
+  act   jsonb;
+  -- Asked before anything is written: whoever writes already holds a lock that others wait for.
+  first boolean := args ? 'firstIsOwner' AND is_first_account();
 BEGIN
   IF args ? 'invitationHash' THEN
     PERFORM take_invitation(args);
   END IF;
   INSERT INTO account (id, email, password_hash, zone, created_at, owner)
-  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now(), args ? 'firstIsOwner' AND is_first_account())
+  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now(), first)
   ON CONFLICT (email) DO NOTHING
   RETURNING * INTO a;
   IF NOT FOUND THEN
