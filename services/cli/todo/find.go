@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -25,26 +26,18 @@ func named(ctx context.Context, api *client.Client, text string) (client.Task, e
 	if err := api.Do(ctx, http.MethodGet, "/search?"+url.Values{"q": {text}, "status": {"open"}}.Encode(), nil, &page); err != nil {
 		return client.Task{}, err
 	}
-	var whole []client.Task
-	for _, t := range page.Items {
-		if strings.EqualFold(t.Title, text) {
-			whole = append(whole, t)
-		}
-	}
-	if len(whole) > 0 {
-		page.Items = whole
-	}
-	switch len(page.Items) {
+	found := todo.Named(page.Items, text) // the search finds words of notes as well
+	switch len(found) {
 	case 0:
 		return client.Task{}, fmt.Errorf("no open task is called %q", text)
 	case 1:
-		return page.Items[0], nil
+		return found[0], nil
 	}
 	var lines []string
-	for _, t := range page.Items[:min(len(page.Items), 10)] {
+	for _, t := range found[:min(len(found), 10)] {
 		lines = append(lines, "  "+t.ID+"  "+line(t))
 	}
-	return client.Task{}, fmt.Errorf("%d open tasks are called so; name one by its id:\n%s", len(page.Items), strings.Join(lines, "\n"))
+	return client.Task{}, fmt.Errorf("%d open tasks are called so; name one by its id:\n%s", len(found), strings.Join(lines, "\n"))
 }
 
 // completeTitles offers the titles of open tasks.

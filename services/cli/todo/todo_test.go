@@ -90,7 +90,8 @@ func (s shell) want(input, wanted string, args ...string) string {
 
 func TestTheCommandLine(t *testing.T) {
 	url := startAPI(t)
-	if err := client.New(url, http.DefaultClient).SignUp(t.Context(), "ada@example.org", password, "Europe/Berlin"); err != nil {
+	api := client.New(url, http.DefaultClient)
+	if err := api.SignUp(t.Context(), "ada@example.org", password, "Europe/Berlin"); err != nil {
 		t.Fatal(err)
 	}
 	s := shell{t, filepath.Join(t.TempDir(), "todo", "config.json")}
@@ -124,6 +125,12 @@ func TestTheCommandLine(t *testing.T) {
 	}
 	if _, err := s.run("", "done", "nothing such"); err == nil || !strings.Contains(err.Error(), "no open task") {
 		t.Errorf("a title that is not there: %v", err)
+	}
+	if _, err := api.CreateTask(t.Context(), client.Draft{Title: "Shopping", Notes: "oat drink"}); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := s.run("", "done", "oat"); err == nil {
+		t.Errorf("words of notes name no task, and it says %s", output)
 	}
 	s.want("", "done: sweep", "done", "sweep")
 	s.want("", "[x]  sweep", "list", "--status", "completed")

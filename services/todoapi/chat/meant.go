@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
-
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/tool"
@@ -85,7 +83,7 @@ func (t *turn) called(said intent.Intent) ([]todo.Task, *reply, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	named := titled(found.Tasks, words)
+	named := todo.Named(found.Tasks, words)
 	if said.Verb == intent.When || said.Verb == intent.Did {
 		named = soonest(named, said.Verb)
 	}
@@ -114,7 +112,7 @@ func (t *turn) otherwise(said intent.Intent) ([]todo.Task, *reply, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	named := soonest(titled(found.Tasks, said.Target.Words), intent.Did)
+	named := soonest(todo.Named(found.Tasks, said.Target.Words), intent.Did)
 	if len(named) == 0 {
 		return t.near(said)
 	}
@@ -132,39 +130,6 @@ func (t *turn) settled(tasks []todo.Task) reply {
 		phrase = "settled.done"
 	}
 	return t.spokenOf(t.person.counted(phrase, len(tasks), values{"title": title(tasks[0])}), tasks)
-}
-
-// titled are the tasks that words name: those of which they are the title, or else those that have them
-// in it.
-func titled(tasks []todo.Task, words string) []todo.Task {
-	var whole, part []todo.Task
-	for _, t := range tasks {
-		switch {
-		case folded(t.Title) == folded(words):
-			whole = append(whole, t)
-		case has(t.Title, words):
-			part = append(part, t)
-		}
-	}
-	if len(whole) > 0 {
-		return whole
-	}
-	return part
-}
-
-var fold = cases.Fold()
-
-func folded(text string) string { return strings.Join(strings.Fields(fold.String(text)), " ") }
-
-// has reports whether each of words begins one of a title.
-func has(title, words string) bool {
-	in := strings.Fields(folded(title))
-	for _, word := range strings.Fields(folded(words)) {
-		if !slices.ContainsFunc(in, func(other string) bool { return strings.HasPrefix(strings.Trim(other, `.,;:!?"'()`), word) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // soonest is the first of tasks to come, of those that are due, or the last one that is done.
@@ -232,9 +197,9 @@ func (t *turn) like(said intent.Intent) (reply, error) {
 
 // resembles reports whether a title has a word that is like each long one of words, or like one of two.
 func resembles(title, words string) bool {
-	in := strings.Fields(folded(title))
+	in := strings.Fields(todo.Folded(title))
 	hits, long := 0, 0
-	for _, word := range strings.Fields(folded(words)) {
+	for _, word := range strings.Fields(todo.Folded(words)) {
 		if len([]rune(word)) < 4 {
 			continue
 		}

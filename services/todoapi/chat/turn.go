@@ -157,7 +157,7 @@ func (t *turn) chosen(ids []string, target intent.Target) ([]todo.Task, *reply, 
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !has(task.Title+" "+t.line(task), target.Words) })
+	tasks = slices.DeleteFunc(tasks, func(task todo.Task) bool { return !todo.HasWords(task.Title+" "+t.line(task), target.Words) })
 	if len(tasks) != 1 {
 		return nil, &reply{Text: t.person.phrase("ask.which", nil)}, nil
 	}
