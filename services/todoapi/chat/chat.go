@@ -4,7 +4,6 @@ package chat
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -14,21 +13,19 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
-	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tool"
 )
 
 // Service talks with people.
 type Service struct {
-	tools    *tool.Set
-	settings *settings.Service
-	memory   memory
-	now      func() time.Time
+	tools  *tool.Set
+	memory memory
+	now    func() time.Time
 }
 
 // NewService makes the service, which acts through tools and keeps conversations in state.
-func NewService(tools *tool.Set, settings *settings.Service, state State, now func() time.Time) *Service {
-	return &Service{tools: tools, settings: settings, memory: memory{state, now}, now: now}
+func NewService(tools *tool.Set, state State, now func() time.Time) *Service {
+	return &Service{tools: tools, memory: memory{state, now}, now: now}
 }
 
 // Abilities tells what the chatbot can do for the caller.
@@ -53,10 +50,13 @@ func (s *Service) List(ctx context.Context, caller auth.Caller) ([]Entry, error)
 // Get reads a conversation; one that is not there, or forgotten, is failure.NotFound.
 func (s *Service) Get(ctx context.Context, caller auth.Caller, id string) (Conversation, error) {
 	kept, err := s.memory.load(ctx, caller.UserID, id)
-	if err == nil && len(kept.Messages) == 0 {
-		err = failure.New(failure.NotFound, "there is no such conversation")
+	if err != nil {
+		return Conversation{}, err
 	}
-	return kept.Conversation, err
+	if len(kept.Messages) == 0 {
+		return Conversation{}, failure.New(failure.NotFound, "there is no such conversation")
+	}
+	return kept.Conversation, nil
 }
 
 // Forget removes a conversation. What was done in it stays done.
@@ -82,7 +82,8 @@ func (s *Service) ForgetAll(ctx context.Context, userID string) error {
 }
 
 // Say answers what a person says. The same message said again is answered as before, and nothing is
-// done twice. While another one is answered it is failure.Conflict. write is called with the parts of
+// done twice; so it may be said again when the platform has failed and nobody knows what was done. While
+// another one is answered it is failure.Conflict. write is called with the parts of
 // the answer's text as they are made.
 func (s *Service) Say(ctx context.Context, caller auth.Caller, conversationID string, saying Saying, write func(text string)) (Message, error) {
 	caller.Kind = events.ActorChat
@@ -107,25 +108,17 @@ func (s *Service) Say(ctx context.Context, caller auth.Caller, conversationID st
 	if err := s.memory.enter(ctx, kept); err != nil {
 		return Message{}, err
 	}
-	said := s.answer(ctx, caller, person, kept, saying)
+	t := &turn{ctx: ctx, tools: s.tools, caller: caller, person: person, kept: kept, key: saying.ID}
+	said, err := t.take(saying.Text)
+	if err != nil {
+		if said, err = person.refusal(err); err != nil {
+			return Message{}, err
+		}
+	}
 	write(said.Text)
 	answer := Message{ID: command.NewID(), Role: Assistant, At: s.now().UTC().Truncate(time.Millisecond), Text: said.Text, Parts: said.Parts}
 	kept.say(answer)
 	return answer, s.memory.save(ctx, kept)
-}
-
-// answer makes the answer. What goes wrong is said, as the person can do something about it.
-func (s *Service) answer(ctx context.Context, caller auth.Caller, person person, kept *kept, saying Saying) reply {
-	t := &turn{ctx: ctx, tools: s.tools, caller: caller, person: person, kept: kept, key: saying.ID}
-	said, err := t.take(saying.Text)
-	if err == nil {
-		return said
-	}
-	public := failure.Public(err)
-	if public.Kind == failure.Internal || public.Kind == failure.Unavailable {
-		slog.ErrorContext(ctx, "chat could not do what it was told", "kind", public.Kind, "error", err)
-	}
-	return person.refusal(public)
 }
 
 // answerTo finds the answer to a message that was said before.

@@ -17,7 +17,6 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
-	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 //go:embed replies/*.json
@@ -49,23 +48,8 @@ type person struct {
 
 // person reads the caller's settings.
 func (s *Service) person(ctx context.Context, caller auth.Caller) (person, error) {
-	found, err := s.settings.Get(ctx, caller)
-	if err != nil {
-		return person{}, err
-	}
-	chosen, err := found.Value()
-	if err != nil {
-		return person{}, failure.Wrap(failure.Internal, err, "read the settings")
-	}
-	zone, err := zones.Load(chosen.Zone)
-	if err != nil {
-		return person{}, failure.Wrap(failure.Internal, err, "read the zone of the settings")
-	}
-	locale, err := words.Find(chosen.Locale)
-	if err != nil {
-		locale = words.English() // people may choose languages that have no words here
-	}
-	return person{now: s.now().In(zone), locale: locale, weekStart: recurrence.Weekday(chosen.WeekStart - 1)}, nil
+	options, err := s.tools.Views.Options(ctx, caller)
+	return person{now: options.Now, locale: options.Locale, weekStart: options.WeekStart}, err
 }
 
 // values are what stands for {name} in a phrase.
@@ -208,10 +192,12 @@ func (p person) suggestions(verbs ...intent.Verb) []Choice {
 	return choices
 }
 
-// refusal says what went wrong.
-func (p person) refusal(public *failure.Error) reply {
+// refusal says why something was not done. A failure of the platform is no such reason: what was done
+// then, nobody knows.
+func (p person) refusal(err error) (reply, error) {
+	public := failure.Public(err)
 	if public.Kind == failure.Unavailable || public.Kind == failure.Internal {
-		return reply{Text: p.phrase("failed.unavailable", nil)}
+		return reply{}, err
 	}
-	return reply{Text: p.phrase("failed", values{"reason": escaped.Replace(strings.TrimSuffix(public.Message, "."))})}
+	return reply{Text: p.phrase("failed", values{"reason": escaped.Replace(strings.TrimSuffix(public.Message, "."))})}, nil
 }

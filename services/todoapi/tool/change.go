@@ -56,12 +56,12 @@ func (s *Set) Change(ctx context.Context, call Call, input ChangeInput) (Touched
 	if err != nil {
 		return Touched{}, err
 	}
-	now, err := s.Views.Present(ctx, call.Caller)
+	options, err := s.Views.Options(ctx, call.Caller)
 	if err != nil {
 		return Touched{}, err
 	}
 	return s.act(ctx, call, input.Which, move != nil, input, func(t todo.Task) ([]command.Command, error) {
-		commands, err := input.Changes.commands(t, now)
+		commands, err := input.Changes.commands(t, options.Now)
 		if err != nil || move == nil {
 			return commands, err
 		}

@@ -40,11 +40,11 @@ func (s *Set) Summarize(ctx context.Context, call Call, input DaysInput) (Summar
 		return Summary{}, err
 	}
 	summary := Summary{Due: agenda.Tasks, Upcoming: agenda.Upcoming, Overdue: []todo.Task{}}
-	now, err := s.Views.Present(ctx, call.Caller)
+	options, err := s.Views.Options(ctx, call.Caller)
 	if err != nil {
 		return Summary{}, err
 	}
-	if today := now.Format(time.DateOnly); input.From <= today && today <= input.Until {
+	if today := options.Now.Format(time.DateOnly); input.From <= today && today <= input.Until {
 		if summary.Overdue, err = s.filtered(ctx, call, FindInput{Filter: "overdue"}); err != nil {
 			return Summary{}, err
 		}
@@ -74,14 +74,14 @@ func (s *Set) FreeTime(ctx context.Context, call Call, input DaysInput) (FreeTim
 	if err != nil {
 		return FreeTime{}, err
 	}
-	now, err := s.Views.Present(ctx, call.Caller)
+	options, err := s.Views.Options(ctx, call.Caller)
 	if err != nil {
 		return FreeTime{}, err
 	}
 	free := FreeTime{Free: []Span{}}
 	var taken []Span
 	take := func(due todo.Due, minutes *int) {
-		if span, ok := takes(due, minutes, now.Location()); ok {
+		if span, ok := takes(due, minutes, options.Now.Location()); ok {
 			taken = append(taken, span)
 		} else {
 			free.Whole++
@@ -93,13 +93,13 @@ func (s *Set) FreeTime(ctx context.Context, call Call, input DaysInput) (FreeTim
 	for _, u := range agenda.Upcoming {
 		take(u.Due, nil)
 	}
-	first, err := time.ParseInLocation(time.DateOnly, input.From, now.Location())
+	first, err := time.ParseInLocation(time.DateOnly, input.From, options.Now.Location())
 	if err != nil {
 		return FreeTime{}, failure.InvalidField("from", "%q is not a date such as 2026-12-01", input.From)
 	}
 	slices.SortFunc(taken, func(a, b Span) int { return cmp.Or(a.From.Compare(b.From), a.Until.Compare(b.Until)) })
 	for day := first; day.Format(time.DateOnly) <= input.Until && day.Before(first.AddDate(0, 0, maxFreeDays)); day = day.AddDate(0, 0, 1) {
-		free.Free = append(free.Free, between(day, now, taken)...)
+		free.Free = append(free.Free, between(day, options.Now, taken)...)
 	}
 	return free, nil
 }

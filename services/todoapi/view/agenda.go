@@ -42,7 +42,7 @@ func (s *Service) Agenda(ctx context.Context, caller auth.Caller, from, to strin
 	if err != nil {
 		return Agenda{}, err
 	}
-	options, err := s.options(ctx, caller)
+	options, err := s.Options(ctx, caller)
 	if err != nil {
 		return Agenda{}, err
 	}

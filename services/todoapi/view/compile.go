@@ -3,7 +3,6 @@ package view
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -21,7 +20,7 @@ type compiler struct {
 }
 
 func (s *Service) compiler(ctx context.Context, caller auth.Caller) (*compiler, error) {
-	options, err := s.options(ctx, caller)
+	options, err := s.Options(ctx, caller)
 	return &compiler{options, func() ([]filter.Place, []filter.Place, error) { return s.places(ctx, caller) }}, err
 }
 
@@ -59,7 +58,8 @@ func (s *Service) compile(ctx context.Context, caller auth.Caller, text string) 
 	return c.compile(text)
 }
 
-func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
+// Options are what the words of the caller depend on: the moment in their zone, their language and week.
+func (s *Service) Options(ctx context.Context, caller auth.Caller) (filter.Options, error) {
 	chosen, err := s.Settings.Get(ctx, caller)
 	if err != nil {
 		return filter.Options{}, err
@@ -77,12 +77,6 @@ func (s *Service) options(ctx context.Context, caller auth.Caller) (filter.Optio
 		locale = words.English() // people may choose languages that have no words here
 	}
 	return filter.Options{Now: s.Now().In(zone), Locale: locale, WeekStart: recurrence.Weekday(of.WeekStart - 1)}, nil
-}
-
-// Present is now in the caller's zone.
-func (s *Service) Present(ctx context.Context, caller auth.Caller) (time.Time, error) {
-	options, err := s.options(ctx, caller)
-	return options.Now, err
 }
 
 // places are the projects and sections of the caller, with the names by which filters know them.

@@ -37,7 +37,7 @@ func (s *Service) Statistics(ctx context.Context, caller auth.Caller, from, to s
 	if err != nil {
 		return Statistics{}, err
 	}
-	options, err := s.options(ctx, caller)
+	options, err := s.Options(ctx, caller)
 	if err != nil {
 		return Statistics{}, err
 	}
