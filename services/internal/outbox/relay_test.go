@@ -280,21 +280,72 @@ func TestOneUsersThousandsHoldUpNobodyElse(t *testing.T) {
 	}
 }
 
-// TestThousandsOfEventsAreSpreadOverTime has a user who rests while 300 events are more than may be
-// published at once, and finds them all published in order without another kick.
+// However many events one user has waiting, and whatever the statistics say of it, a claim reads no more
+// than it takes.
+func TestClaimsReadNothingOfWhatOthersHaveWaiting(t *testing.T) {
+	h := newHarness(t)
+	importer := strings.Repeat("0", 8) + "-0000-7000-8000-000000000000"
+	for name, other := range map[string]string{
+		"of the same shard": strings.Repeat("f", 8) + "-0000-7000-8000-000000000000",
+		"of another shard":  strings.Repeat("f", 8) + "-0000-7000-8000-000000000001",
+	} {
+		t.Run(name, func(t *testing.T) {
+			tx, err := h.admin.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+			if _, err := tx.Exec(t.Context(), `SET search_path = todo; SET LOCAL plan_cache_mode = force_generic_plan;
+				SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 5000) n; ANALYZE outbox;
+				SELECT op_note(jsonb_build_object('user', $2::text, 'text', 'hello'))`, pgx.QueryExecModeSimpleProtocol, importer, other); err != nil {
+				t.Fatal(err)
+			}
+			const read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
+			var before, after int
+			var claim string
+			offer := fmt.Sprintf(`{"owner":"test","seconds":10,"users":64,"perUser":16,"bytes":1000000,"resting":[%q]}`, importer)
+			for _, step := range []error{
+				tx.QueryRow(t.Context(), read).Scan(&before),
+				tx.QueryRow(t.Context(), "SELECT op_relay($1::jsonb)::text", offer).Scan(&claim),
+				tx.QueryRow(t.Context(), read).Scan(&after),
+			} {
+				if step != nil {
+					t.Fatal(step)
+				}
+			}
+			if !strings.Contains(claim, other) || after-before > 100 {
+				t.Errorf("to claim %s it read %d events", claim, after-before)
+			}
+		})
+	}
+}
+
+// slow is a publisher that takes a time for each batch.
+type slow struct {
+	outbox.Publisher
+	takes time.Duration
+}
+
+func (s slow) Publish(ctx context.Context, pubsub, topic string, batch []events.Event) (int, error) {
+	time.Sleep(s.takes)
+	return s.Publisher.Publish(ctx, pubsub, topic, batch)
+}
+
+// TestThousandsOfEventsAreSpreadOverTime has a user who rests after each batch beyond what may be
+// published at once, and finds all published in order without another kick.
 func TestThousandsOfEventsAreSpreadOverTime(t *testing.T) {
 	h := newHarness(t)
 	user := uuid.NewString()
-	if _, err := h.admin.Exec(t.Context(), "SET search_path = todo; SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 800) n", pgx.QueryExecModeSimpleProtocol, user); err != nil {
+	if _, err := h.admin.Exec(t.Context(), "SET search_path = todo; SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 500) n", pgx.QueryExecModeSimpleProtocol, user); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	h.relay(t, h.sidecar.Client)
+	h.relay(t, slow{h.sidecar.Client, 25 * time.Millisecond})
 	h.waitUntilSent(t)
-	if took := time.Since(began); took < 1200*time.Millisecond { // 300 at 250 a second
+	if took := time.Since(began); took < 1500*time.Millisecond { // 18 batches are beyond, and 100 ms of rest after each
 		t.Errorf("they were published within %s", took)
 	}
-	h.checkComplete(t, []string{user}, 800)
+	h.checkComplete(t, []string{user}, 500)
 }
 
 func (h *harness) waitingOf(t *testing.T, user string) int {
