@@ -7,10 +7,13 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/allowance"
 )
 
-// paced is how fast one user's events are published for long. One act may change thousands of
-// objects, and each event is work in all services: at this rate it takes a part of them, and
-// leaves the rest to other users.
-var paced = allowance.Allowance{Name: "events", Of: "events", PerSecond: 250, Burst: 500}
+// steady is what one user's events are published of without a rest. One act may change thousands of
+// objects, and each event is work in all services: what goes beyond leaves room for other users.
+var steady = allowance.Allowance{Name: "events", Of: "events", PerSecond: 20, Burst: 200}
+
+// rests is how many times as long as their publishing took a user rests beyond what is steady. A
+// machine that is busy, or slow, takes longer, and so the rest is longer.
+const rests = 4
 
 // pace knows whose events wait because many of theirs were just published.
 type pace struct {
@@ -21,18 +24,19 @@ type pace struct {
 }
 
 func newPace() *pace {
-	return &pace{published: allowance.New(paced, time.Now), until: map[string]time.Time{}}
+	return &pace{published: allowance.New(steady, time.Now), until: map[string]time.Time{}}
 }
 
-// note counts events of a user that were published, and returns for how long that user rests.
-func (p *pace) note(userID string, events int) time.Duration {
+// note counts events of a user whose publishing took a time, and returns for how long that user rests.
+func (p *pace) note(userID string, events int, took time.Duration) time.Duration {
 	p.published.Charge(userID, events)
-	rest := p.published.Wait(userID)
-	if rest > 0 {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.until[userID] = time.Now().Add(rest)
+	if p.published.Wait(userID) == 0 {
+		return 0
 	}
+	rest := rests * took
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.until[userID] = time.Now().Add(rest)
 	return rest
 }
 

@@ -266,7 +266,9 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (sent []int64, err
 	users.SetLimit(publishing)
 	for _, events := range byUser {
 		users.Go(func() error {
+			began := time.Now()
 			published, err := r.publishInOrder(ctx, events)
+			took := time.Since(began)
 			mu.Lock()
 			defer mu.Unlock()
 			failures = append(failures, err)
@@ -274,7 +276,7 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (sent []int64, err
 				sent = append(sent, w.Position)
 				r.metrics.lag.Observe(time.Since(w.At).Seconds())
 			}
-			if rest := r.pace.note(events[0].UserID, published); rest > 0 {
+			if rest := r.pace.note(events[0].UserID, published, took); rest > 0 {
 				time.AfterFunc(rest, r.Kick)
 			}
 			return nil
