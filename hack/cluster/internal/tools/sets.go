@@ -21,7 +21,7 @@ var sets = []Set{
 		ldflags: "-X github.com/dapr/dapr/pkg/buildinfo.version=" + DaprVersion +
 			" -X github.com/dapr/kit/logger.DaprVersion=" + DaprVersion,
 		binaries: map[string]string{
-			"daprd":          "github.com/dapr/dapr/cmd/daprd",
+			"daprd":          ".",
 			"dapr-scheduler": "github.com/dapr/dapr/cmd/scheduler",
 			"dapr-placement": "github.com/dapr/dapr/cmd/placement",
 			"dapr-sentry":    "github.com/dapr/dapr/cmd/sentry",
