@@ -82,6 +82,9 @@ const (
 	// ConversationStore is the state.postgresql component of todo-api, for what people and the
 	// chatbot say to each other.
 	ConversationStore = "conversations"
+	// LanguageModel is the conversation component of todo-api, for what the chatbot does not understand
+	// by itself. It is there only if the manifest names a model.
+	LanguageModel = "language-model"
 	// FormerTicketStore is the state.postgresql component of realtime-sync. Only its version before
 	// uses it; see docs/decisions/0011-todo-api-keeps-the-tickets.md.
 	FormerTicketStore = "state"
@@ -186,6 +189,12 @@ const (
 	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks may reach although
 	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
 	EnvWebhookNetworks = "WEBHOOK_NETWORKS"
+	// EnvChatModel names the model behind LanguageModel, as it is shown to people (todo-api). Empty: there is none.
+	EnvChatModel = "CHAT_MODEL"
+	// EnvChatModelRedact is true when addresses and numbers of people are replaced in what the model is sent (todo-api).
+	EnvChatModelRedact = "CHAT_MODEL_REDACT"
+	// EnvChatModelDailyTokens is about how many tokens a day one person may use (todo-api).
+	EnvChatModelDailyTokens = "CHAT_MODEL_DAILY_TOKENS" //nolint:gosec // counts tokens of a model
 	// EnvDaprGRPCPort is set by Dapr's injector: the port of daprd's gRPC API on loopback.
 	EnvDaprGRPCPort = "DAPR_GRPC_PORT"
 )
@@ -194,6 +203,8 @@ const (
 const (
 	SecretKeyUsername = "username"
 	SecretKeyPassword = "password"
+	// SecretKeyAPIKey holds what a language model's server wants to see.
+	SecretKeyAPIKey = "apiKey"
 	// SecretKeySigning holds the key set that signs access tokens: a JSON Web Key Set (RFC 7517)
 	// of Ed25519 private keys (RFC 8037). The first key signs, all verify. The operator notes
 	// more in it (see controllers/internal/signing), which services ignore.

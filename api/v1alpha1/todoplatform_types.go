@@ -116,6 +116,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Notifications NotificationsSpec `json:"notifications,omitzero"`
 
+	// Chat configures the chatbot.
+	// +optional
+	Chat ChatSpec `json:"chat,omitzero"`
+
 	// Suspend makes the operator leave everything as it is until it is false again.
 	// A suspended platform can still be deleted.
 	// +optional
@@ -499,6 +503,67 @@ type SMTPSpec struct {
 	// SecretRef names a Secret with the keys username and password. Default: no login.
 	// +optional
 	SecretRef *SecretReference `json:"secretRef,omitempty"`
+}
+
+// ChatSpec configures the chatbot.
+type ChatSpec struct {
+	// Model is a language model that is asked about what the chatbot does not understand by itself.
+	// What people write to it then, and the tasks that it is about, are sent to the server of the
+	// model. Default: none; the chatbot works without, and nothing is sent anywhere.
+	// +optional
+	Model *ModelSpec `json:"model,omitempty"`
+}
+
+// ModelProvider names what the server of a language model speaks.
+//
+// +kubebuilder:validation:Enum=OpenAI;AzureOpenAI;Anthropic
+type ModelProvider string
+
+// The providers of language models.
+const (
+	ModelOpenAI      ModelProvider = "OpenAI"
+	ModelAzureOpenAI ModelProvider = "AzureOpenAI"
+	ModelAnthropic   ModelProvider = "Anthropic"
+)
+
+// ModelSpec tells how to reach a language model, and what may be sent to it.
+//
+// +kubebuilder:validation:XValidation:rule="!(has(self.provider) && self.provider == 'AzureOpenAI') || has(self.endpoint)",message="chat.model.endpoint: provider AzureOpenAI needs it, as in https://my-resource.openai.azure.com"
+// +kubebuilder:validation:XValidation:rule="!(has(self.provider) && self.provider == 'Anthropic') || !has(self.endpoint)",message="chat.model.endpoint: provider Anthropic has one address alone; leave it out"
+// +kubebuilder:validation:XValidation:rule="(has(self.provider) && self.provider == 'AzureOpenAI') == has(self.apiVersion)",message="chat.model.apiVersion: set it for provider AzureOpenAI, as in 2024-10-21, and leave it out for every other"
+// +kubebuilder:validation:XValidation:rule="has(self.secretRef) || has(self.endpoint) && (!has(self.provider) || self.provider == 'OpenAI')",message="chat.model.secretRef: name the Secret with the key apiKey; only provider OpenAI with an endpoint of your own may do without"
+type ModelSpec struct {
+	// Provider is OpenAI (the default), AzureOpenAI or Anthropic. OpenAI stands for every server
+	// that speaks OpenAI's protocol, as Ollama and vLLM do: endpoint says where it is.
+	// +optional
+	Provider ModelProvider `json:"provider,omitempty"`
+	// Name of the model, as in gpt-4o-mini; for AzureOpenAI, of the deployment.
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9][A-Za-z0-9._:/@-]*$')",message="chat.model.name: must be the name of a model, as in gpt-4o-mini"
+	Name string `json:"name"`
+	// Endpoint is the base URL of the server, as in http://ollama.ai.svc:11434/v1. With http, what
+	// people write crosses the network in plain text. Default: the provider's own.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$')",message="chat.model.endpoint: must be http(s)://host[:port][/path] without user and query, as in http://ollama.ai.svc:11434/v1"
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+	// APIVersion is the version of Azure's API.
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$')",message="chat.model.apiVersion: must be a version of Azure's API, as in 2024-10-21"
+	// +optional
+	APIVersion string `json:"apiVersion,omitempty"`
+	// SecretRef names a Secret with the key apiKey. A server of your own may need none.
+	// +optional
+	SecretRef *SecretReference `json:"secretRef,omitempty"`
+	// Redact replaces mail addresses, phone numbers, and numbers of cards and bank accounts before
+	// a text leaves the platform. Default: false, texts are sent as they are.
+	// +optional
+	Redact bool `json:"redact,omitempty"`
+	// DailyTokens is about how many tokens a day one person may use. Above it, the chatbot answers
+	// that person without the model. Default: 200000.
+	// +kubebuilder:validation:Minimum=1000
+	// +optional
+	DailyTokens *int64 `json:"dailyTokens,omitempty"`
 }
 
 // TodoPlatformStatus is what the operator saw and did.
