@@ -323,8 +323,14 @@ func topicStatus(wanted []topics.Topic, live map[string]topics.Topic, notes map[
 	return result
 }
 
-// reconcileComponents applies what tells Dapr about brokers, database and rights.
+// reconcileComponents applies what tells Dapr about brokers, database, language model and rights.
 func (p *pass) reconcileComponents(ctx context.Context) (string, string, error) {
+	// Before the component that refers to it: without its Secret, Dapr starts no sidecar in its scope.
+	if name := render.ModelSecret(&p.platform.Spec.Chat); name != "" {
+		if _, err := p.userSecret(ctx, "chat.model.secretRef", name, contract.SecretKeyAPIKey); err != nil {
+			return "", "", err
+		}
+	}
 	return "", "", p.applier.Sync(ctx, p.platform, render.PartComponents, render.DaprObjects(p.in))
 }
 

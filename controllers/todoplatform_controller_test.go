@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -472,6 +473,84 @@ func TestSecretRotation_rollsThePodsThatReadIt(t *testing.T) {
 	})
 	if hash(contract.Audit) != audit {
 		t.Error("audit was rolled, which does not read the Secret")
+	}
+}
+
+func TestLanguageModel_waitsForItsKeyAndGoes(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "model", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	component := &unstructured.Unstructured{}
+	component.SetGroupVersionKind(render.DaprComponent)
+	missing := func(message string) {
+		t.Helper()
+		eventually(t, func() error {
+			live := &v1alpha1.TodoPlatform{}
+			if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+				return err
+			}
+			step := meta.FindStatusCondition(live.Status.Conditions, v1alpha1.ConditionComponentsReady)
+			if step.Reason != v1alpha1.ReasonSecretMissing || !strings.Contains(step.Message, message) {
+				return fmt.Errorf("%s says %s: %s", step.Type, step.Reason, step.Message)
+			}
+			return nil
+		})
+		// With a component that refers to nothing, no sidecar in its scope would start.
+		if err := gone(t, platform.Namespace, contract.LanguageModel, component); err != nil {
+			t.Error(err)
+		}
+	}
+	todoAPI := func() corev1.PodTemplateSpec {
+		t.Helper()
+		deployment := &appsv1.Deployment{}
+		if err := get(t, platform.Namespace, contract.TodoAPI, deployment); err != nil {
+			t.Fatal(err)
+		}
+		return deployment.Spec.Template
+	}
+	before := todoAPI()
+
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Chat.Model = &v1alpha1.ModelSpec{Name: "gpt-4o-mini", SecretRef: &v1alpha1.SecretReference{Name: "openai"}}
+	})
+	missing("chat.model.secretRef: create Secret openai with the key apiKey in namespace model")
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "openai", Namespace: platform.Namespace}, StringData: map[string]string{"key": "sk-1"}}
+	create(t, secret)
+	missing("chat.model.secretRef: Secret openai lacks the key apiKey")
+	if !reflect.DeepEqual(todoAPI(), before) {
+		t.Error("todo-api was changed before the key was there")
+	}
+
+	secret.StringData = map[string]string{contract.SecretKeyAPIKey: "sk-1"}
+	if err := suite.client.Update(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	waitReady(t, platform)
+	if err := get(t, platform.Namespace, contract.LanguageModel, component); err != nil {
+		t.Error(err)
+	}
+	asked := todoAPI()
+	if !slices.Contains(asked.Spec.Containers[0].Env, corev1.EnvVar{Name: contract.EnvChatModel, Value: "gpt-4o-mini"}) {
+		t.Errorf("todo-api is not told: %v", asked.Spec.Containers[0].Env)
+	}
+
+	secret.StringData = map[string]string{contract.SecretKeyAPIKey: "sk-2"}
+	if err := suite.client.Update(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error {
+		if reflect.DeepEqual(todoAPI(), asked) {
+			return errors.New("todo-api was not rolled to take up the new key")
+		}
+		return nil
+	})
+
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Chat.Model = nil })
+	waitReady(t, platform)
+	eventually(t, func() error { return gone(t, platform.Namespace, contract.LanguageModel, component) })
+	if !reflect.DeepEqual(todoAPI(), before) {
+		t.Error("todo-api is not as it was without a model")
 	}
 }
 

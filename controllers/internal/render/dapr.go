@@ -51,6 +51,9 @@ func (in *Input) daprObjects() []*unstructured.Unstructured {
 	for _, connection := range contract.Connections() {
 		objects = append(objects, in.connection(connection))
 	}
+	if model := in.Platform.Spec.Chat.Model; model != nil {
+		objects = append(objects, in.languageModel(model))
+	}
 	for _, subscription := range contract.Subscriptions() {
 		objects = append(objects, in.subscription(subscription))
 	}

@@ -16,6 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -87,6 +88,9 @@ func TestRender_selectorsAreFrozen(t *testing.T) {
 func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 	rolls := func(change func(*render.Input)) []string {
 		before, after := input(t, cases["external"]), input(t, cases["external"])
+		for _, in := range []*render.Input{before, after} {
+			in.Platform.Spec.Chat.Model = &v1alpha1.ModelSpec{Name: "gpt-4o-mini", SecretRef: &v1alpha1.SecretReference{Name: "model-key"}}
+		}
 		change(after)
 		var rolled []string
 		old := configHashes(before)
@@ -108,8 +112,11 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 		"partitions of reminders": {func(in *render.Input) {
 			in.Platform.Spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: contract.TopicReminders, Partitions: ptr.To[int32](12)}}
 		}, []string{contract.Notification, contract.Audit, contract.RealtimeSync}},
-		"administrator's url": {func(in *render.Input) { in.SecretHashes["database-admin"] = "new" }, nil},
-		"another secret":      {func(in *render.Input) { in.SecretHashes["another"] = "new" }, nil},
+		"key of the language model": {func(in *render.Input) { in.SecretHashes["model-key"] = "new" }, []string{contract.TodoAPI}},
+		"another language model":    {func(in *render.Input) { in.Platform.Spec.Chat.Model.Name = "gpt-4o" }, []string{contract.TodoAPI}},
+		"no language model":         {func(in *render.Input) { in.Platform.Spec.Chat.Model = nil }, []string{contract.TodoAPI}},
+		"administrator's url":       {func(in *render.Input) { in.SecretHashes["database-admin"] = "new" }, nil},
+		"another secret":            {func(in *render.Input) { in.SecretHashes["another"] = "new" }, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -118,6 +125,109 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLanguageModel_isReachedAsItsProviderWants(t *testing.T) {
+	key := &v1alpha1.SecretReference{Name: "model-key"}
+	tests := map[string]struct {
+		model    v1alpha1.ModelSpec
+		kind     string
+		metadata map[string]string
+	}{
+		"by default": {
+			v1alpha1.ModelSpec{Name: "gpt-4o-mini", SecretRef: key}, "conversation.openai",
+			map[string]string{"key": "model-key/apiKey", "model": "gpt-4o-mini"},
+		},
+		"a server of one's own": {
+			v1alpha1.ModelSpec{Provider: v1alpha1.ModelOpenAI, Name: "llama3.1:8b", Endpoint: "http://ollama.ai.svc:11434/v1"}, "conversation.openai",
+			map[string]string{"key": "none", "model": "llama3.1:8b", "endpoint": "http://ollama.ai.svc:11434/v1"},
+		},
+		"a server of one's own with a key": {
+			v1alpha1.ModelSpec{Name: "qwen3", Endpoint: "https://vllm.example.com/v1", SecretRef: key}, "conversation.openai",
+			map[string]string{"key": "model-key/apiKey", "model": "qwen3", "endpoint": "https://vllm.example.com/v1"},
+		},
+		"Azure": {
+			v1alpha1.ModelSpec{Provider: v1alpha1.ModelAzureOpenAI, Name: "chat", Endpoint: "https://todo.openai.azure.com", APIVersion: "2024-10-21", SecretRef: key}, "conversation.openai",
+			map[string]string{"key": "model-key/apiKey", "model": "chat", "endpoint": "https://todo.openai.azure.com", "apiType": "azure", "apiVersion": "2024-10-21"},
+		},
+		"Anthropic": {
+			v1alpha1.ModelSpec{Provider: v1alpha1.ModelAnthropic, Name: "claude-haiku-4-5", SecretRef: key}, "conversation.anthropic",
+			map[string]string{"key": "model-key/apiKey", "model": "claude-haiku-4-5"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cases["empty"])
+			in.Platform.Spec.Chat.Model = &test.model
+			component := componentOf(t, in, contract.LanguageModel)
+			kind, _, _ := unstructured.NestedString(component, "spec", "type")
+			if metadata := metadataOf(component); kind != test.kind || !reflect.DeepEqual(metadata, test.metadata) {
+				t.Errorf("got %s %v, want %s %v", kind, metadata, test.kind, test.metadata)
+			}
+			if ignored, _, _ := unstructured.NestedBool(component, "spec", "ignoreErrors"); !ignored {
+				t.Error("a sidecar that cannot load the component takes todo-api away")
+			}
+			if scopes, _, _ := unstructured.NestedStringSlice(component, "scopes"); !reflect.DeepEqual(scopes, []string{contract.TodoAPI}) {
+				t.Errorf("scopes %v, want todo-api alone", scopes)
+			}
+		})
+	}
+}
+
+func TestLanguageModel_isToldToTodoAPIAlone(t *testing.T) {
+	tests := map[string]struct {
+		model *v1alpha1.ModelSpec
+		want  map[string]string
+	}{
+		"none":       {nil, map[string]string{}},
+		"by default": {&v1alpha1.ModelSpec{Name: "gpt-4o-mini"}, map[string]string{contract.EnvChatModel: "gpt-4o-mini", contract.EnvChatModelDailyTokens: "200000"}},
+		"redacted and bounded": {&v1alpha1.ModelSpec{Name: "gpt-4o-mini", Redact: true, DailyTokens: ptr.To[int64](1000)}, map[string]string{
+			contract.EnvChatModel: "gpt-4o-mini", contract.EnvChatModelDailyTokens: "1000", contract.EnvChatModelRedact: "true"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cases["empty"])
+			in.Platform.Spec.Chat.Model = test.model
+			for _, app := range contract.Services() {
+				told := envOf(in, app)
+				maps.DeleteFunc(told, func(name, _ string) bool { return !strings.HasPrefix(name, contract.EnvChatModel) })
+				want := map[string]string{}
+				if app == contract.TodoAPI {
+					want = test.want
+				}
+				if !reflect.DeepEqual(told, want) {
+					t.Errorf("%s is told %v, want %v", app, told, want)
+				}
+			}
+		})
+	}
+}
+
+// componentOf gives the content of a Dapr component.
+func componentOf(t *testing.T, in *render.Input, name string) map[string]any {
+	t.Helper()
+	for _, object := range render.DaprObjects(in) {
+		if component, ok := object.(*unstructured.Unstructured); ok && component.GetKind() == "Component" && component.GetName() == name {
+			return component.Object
+		}
+	}
+	t.Fatalf("there is no component %s", name)
+	return nil
+}
+
+// metadataOf gives a component's metadata: values, and Secrets as name/key.
+func metadataOf(component map[string]any) map[string]string {
+	metadata := map[string]string{}
+	entries, _, _ := unstructured.NestedSlice(component, "spec", "metadata")
+	for _, entry := range entries {
+		fields := entry.(map[string]any)
+		text, _, _ := unstructured.NestedString(fields, "value")
+		if reference, refers, _ := unstructured.NestedStringMap(fields, "secretKeyRef"); refers {
+			text = reference["name"] + "/" + reference["key"]
+		}
+		metadata[fields["name"].(string)] = text
+	}
+	return metadata
 }
 
 func TestEmailVerificationNeedsMailAndALink(t *testing.T) {

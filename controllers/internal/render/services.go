@@ -275,6 +275,7 @@ func (in *Input) env(app string) []corev1.EnvVar {
 			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)},
 			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)},
 			corev1.EnvVar{Name: contract.EnvOwners, Value: strings.ToLower(strings.Join(in.Platform.Spec.Auth.Owners, ","))})
+		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
 	case contract.Notification:
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
@@ -382,7 +383,7 @@ func (in *Input) ConfigHash(app string) string {
 			inputs = append(inputs, secrets[i].(*corev1.Secret).Data)
 		}
 	}
-	for _, secret := range append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret) {
+	for _, secret := range in.sidecarSecrets(app) {
 		inputs = append(inputs, in.SecretHashes[secret])
 	}
 	used := topicsOf(app)
@@ -392,6 +393,15 @@ func (in *Input) ConfigHash(app string) string {
 		}
 	}
 	return Hash(inputs...)
+}
+
+// sidecarSecrets lists the Secrets that an app's sidecar reads, beside those of its connections.
+func (in *Input) sidecarSecrets(app string) []string {
+	secrets := append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret)
+	if model := ModelSecret(&in.Platform.Spec.Chat); model != "" && app == contract.TodoAPI {
+		secrets = append(secrets, model)
+	}
+	return secrets
 }
 
 // topicsOf lists the topics that app publishes to or subscribes to.
