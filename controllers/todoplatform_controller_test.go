@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -220,6 +222,30 @@ func TestAPI_knowsNetworks(t *testing.T) {
 		_, wrong := netip.ParsePrefix(network)
 		if err := suite.client.Create(t.Context(), object, client.DryRunAll); (err == nil) != (wrong == nil) {
 			t.Errorf("%q: the API says %v, todo-api %v", network, err, wrong)
+		}
+	}
+}
+
+// Every manifest of the page can be put into a TodoPlatform as it stands there.
+func TestAPI_takesTheManifestsOfDocs(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "docs")
+	page, err := os.ReadFile("../docs/language-model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifests := regexp.MustCompile("(?s)\n```yaml\n(.+?)\n```\n").FindAllStringSubmatch(string(page), -1)
+	if len(manifests) != 4 {
+		t.Fatalf("%d manifests, want one a provider and one of a server of one's own", len(manifests))
+	}
+	for _, match := range manifests {
+		object := &unstructured.Unstructured{Object: parse(t, match[1])}
+		object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("TodoPlatform"))
+		object.SetNamespace(namespace)
+		object.SetName("docs")
+		strict := client.FieldValidation(metav1.FieldValidationStrict)
+		if err := suite.client.Create(t.Context(), object, client.DryRunAll, strict); err != nil {
+			t.Errorf("%v\n%s", err, match[1])
 		}
 	}
 }
