@@ -43,6 +43,7 @@ func init() {
 
 		"words":    func(d *draft, v any) bool { return setText(&d.Target.Words, v) },
 		"filter":   (*draft).addCondition,
+		"saved":    func(d *draft, v any) bool { return setText(&d.Target.Saved, v) },
 		"every":    func(d *draft, v any) bool { return setFlag(&d.every, v) },
 		"position": (*draft).addPosition,
 		"leading":  func(d *draft, v any) bool { n, ok := v.(int); return ok && d.addPositions(1, n) },
@@ -288,7 +289,7 @@ func (d *draft) finishTarget() bool {
 		return false
 	}
 	named := 0
-	for _, is := range []bool{len(t.Positions) > 0, t.Those, t.Rest, t.Filter != "", t.Words != ""} {
+	for _, is := range []bool{len(t.Positions) > 0, t.Those, t.Rest, t.Filter != "", t.Saved != "", t.Words != ""} {
 		if is {
 			named++
 		}

@@ -74,6 +74,7 @@ type Target struct {
 	Those     bool   `json:"those,omitempty"`     // what was spoken of last: "it", "both", "them"
 	Rest      bool   `json:"rest,omitempty"`      // of the list that was shown last, without what was spoken of since
 	Filter    string `json:"filter,omitempty"`    // in the language of package filter, in its English form
+	Saved     string `json:"saved,omitempty"`     // name of a filter that is kept
 	Words     string `json:"words,omitempty"`     // of the title, as they were said
 	First     int    `json:"first,omitempty"`     // how many of them at most, in order of due: "the next three"; 0: all
 	// Done says whether tasks that are done are meant: nil where it was not said, which is open
@@ -83,7 +84,7 @@ type Target struct {
 
 // Named reports whether t names any task.
 func (t Target) Named() bool {
-	return len(t.Positions) > 0 || t.Those || t.Rest || t.Filter != "" || t.Words != ""
+	return len(t.Positions) > 0 || t.Those || t.Rest || t.Filter != "" || t.Saved != "" || t.Words != ""
 }
 
 // Changes are what tasks are to become. What is not set stays.

@@ -111,6 +111,9 @@ func (r *reader) knownProjects(at int) []ending {
 // knownSections reads the name of a section that exists.
 func (r *reader) knownSections(at int) []ending { return r.known(at, r.options.Names.Sections) }
 
+// savedFilters reads the name of a filter that is kept.
+func (r *reader) savedFilters(at int) []ending { return r.known(at, r.options.Names.Filters) }
+
 // names reads a name that need not exist.
 func (r *reader) names(at int) []ending {
 	if found := r.projectSigns(at); found != nil {

@@ -58,6 +58,7 @@ func init() {
 		"name":     (*reader).names,
 		"section":  (*reader).sectionSigns,
 		"area":     (*reader).knownSections,
+		"saved":    (*reader).savedFilters,
 	}
 }
 
