@@ -110,6 +110,7 @@ type Env struct {
 	servers   *servers
 	database  *database
 	secrets   map[string]map[string]string
+	model     string // URL of what speaks OpenAI's protocol
 	// internalPorts are where the sidecars of the apps take invocations.
 	internalPorts map[string]int
 }
@@ -143,6 +144,10 @@ func (e *Env) Secret(t testing.TB, name string, values map[string]string) {
 	t.Helper()
 	e.secrets[name] = values
 }
+
+// Model has the sidecar of todo-api, started later, reach a language model at a URL whose server speaks
+// OpenAI's protocol.
+func (e *Env) Model(url string) { e.model = url }
 
 // Kafka returns the broker, to stop and start it.
 func (e *Env) Kafka() Server { return e.servers.kafka }

@@ -62,6 +62,10 @@ func (e *Env) components(t testing.TB, dir string, app App) []component {
 	if app.ID == contract.RealtimeSync {
 		components = append(components, component{contract.PubSubBroadcast, "pubsub.kafka", "v1", e.kafkaMetadata("{namespace}-{podName}", "newest")})
 	}
+	if app.ID == contract.TodoAPI && e.model != "" {
+		components = append(components, component{contract.LanguageModel, "conversation.openai", "v1",
+			map[string]string{"key": "none", "model": "scripted", "endpoint": e.model}})
+	}
 	if e.database == nil {
 		return components
 	}
