@@ -217,6 +217,42 @@ func TestChat(t *testing.T) {
 		}
 	})
 
+	t.Run("a filter that is kept is known by its name", func(t *testing.T) {
+		c := h.user(t)
+		if err := c.Do(t.Context(), http.MethodPost, "/filters", map[string]string{"name": "Must do", "query": "p1 | p2"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		newTask(t, c, client.Draft{Title: "taxes", Priority: 1})
+		newTask(t, c, client.Draft{Title: "movie"})
+		if got := cardTitles(part(t, newTalk(t, c).say("show my must do filter"), chat.Tasks)); !slices.Equal(got, []string{"taxes"}) {
+			t.Errorf("got %q", got)
+		}
+	})
+
+	t.Run("what was begun is told as it was decided, though the answer was lost", func(t *testing.T) {
+		c := h.user(t)
+		for _, title := range []string{"milk", "eggs", "bread"} {
+			newTask(t, c, client.Draft{Title: title, Tags: []string{"shop"}})
+		}
+		k, said := newTalk(t, c), chat.Saying{ID: uuid.NewString(), Text: "complete all @shop"}
+		mend := h.loseAnswers(t)
+		if _, err := k.post(said); client.StatusOf(err) != http.StatusServiceUnavailable {
+			t.Fatalf("got %v", err)
+		}
+		mend()
+		newTask(t, c, client.Draft{Title: "jam", Tags: []string{"shop"}}) // which fits the words now
+		answer, err := k.post(said)
+		if err != nil || !strings.HasPrefix(answer.Text, "Completed 3 tasks:") || part(t, answer, chat.Done).Group == "" {
+			t.Errorf("%+v, %v", answer, err)
+		}
+		if got := titlesOfOpen(t, c); !slices.Equal(got, []string{"jam"}) {
+			t.Errorf("open: %q", got)
+		}
+		if k.say("undo"); len(titlesOfOpen(t, c)) != 4 {
+			t.Errorf("after undo open: %q", titlesOfOpen(t, c))
+		}
+	})
+
 	t.Run("an erased account leaves no conversation", func(t *testing.T) {
 		c := h.user(t)
 		newTalk(t, c).say("add secret of the erased")
@@ -229,6 +265,15 @@ func TestChat(t *testing.T) {
 			t.Errorf("%d values are left, %v", left, err)
 		}
 	})
+}
+
+// loseAnswers has the state store refuse what the chatbot answered, until mend is called.
+func (h *harness) loseAnswers(t *testing.T) (mend func()) {
+	t.Helper()
+	h.exec(t, `CREATE FUNCTION conversations.lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF encode(NEW.value, 'escape') LIKE '%"role":"assistant","at"%' THEN RAISE 'lost'; END IF; RETURN NEW; END $$`)
+	h.exec(t, `CREATE TRIGGER lose BEFORE INSERT OR UPDATE ON conversations.state FOR EACH ROW EXECUTE FUNCTION conversations.lose()`)
+	return func() { h.exec(t, `DROP FUNCTION conversations.lose CASCADE`) }
 }
 
 // streamed says something and returns the names of the events of the answer and the data of the last.

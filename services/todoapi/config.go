@@ -13,6 +13,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 )
 
 // Config is all that todo-api is told from outside.
@@ -30,6 +31,8 @@ type Config struct {
 	Owners []string
 	// PlainWebhooks says that webhooks may do without encryption.
 	PlainWebhooks bool
+	// Model is the language model beside the chatbot.
+	Model model.Config
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -58,8 +61,13 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	chatModel, err := modelFromEnv()
+	if err != nil {
+		return Config{}, err
+	}
 	return Config{
 		Config:         common,
+		Model:          chatModel,
 		SignUp:         signUp,
 		Owners:         owners,
 		PublicAddress:  net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
@@ -95,6 +103,25 @@ func signUpFromEnv() (account.SignUp, error) {
 		return "", fmt.Errorf("%s: %q is none of %s, %s and %s", contract.EnvSignUp, value,
 			contract.SignUpOpen, contract.SignUpInvitation, contract.SignUpClosed)
 	}
+}
+
+func modelFromEnv() (model.Config, error) {
+	cfg := model.Config{Name: os.Getenv(contract.EnvChatModel)}
+	if cfg.Name == "" {
+		return cfg, nil
+	}
+	var err error
+	if cfg.DailyTokens, err = strconv.ParseInt(os.Getenv(contract.EnvChatModelDailyTokens), 10, 64); err != nil {
+		return model.Config{}, fmt.Errorf("%s: must be how many tokens a person may use a day: %w", contract.EnvChatModelDailyTokens, err)
+	}
+	switch value := os.Getenv(contract.EnvChatModelRedact); value {
+	case "true":
+		cfg.Private = true
+	case "", "false":
+	default:
+		return model.Config{}, fmt.Errorf("%s: %q is neither true nor false", contract.EnvChatModelRedact, value)
+	}
+	return cfg, nil
 }
 
 func ownersFromEnv() ([]string, error) {

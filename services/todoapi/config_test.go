@@ -7,6 +7,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 )
 
 func TestEmailVerificationFromEnv(t *testing.T) {
@@ -36,6 +37,32 @@ func TestSignUpFromEnv(t *testing.T) {
 	t.Setenv(contract.EnvSignUp, "no")
 	if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvSignUp) {
 		t.Errorf("got %v, want an error that names the variable", err)
+	}
+}
+
+func TestLanguageModelFromEnv(t *testing.T) {
+	for name, c := range map[string]struct {
+		model, redact, tokens string
+		want                  model.Config
+		refused               string // part of the error; "" when the configuration is good
+	}{
+		"none":                  {"", "", "", model.Config{}, ""},
+		"one":                   {"gpt", "", "5000", model.Config{Name: "gpt", DailyTokens: 5000}, ""},
+		"one that sees less":    {"gpt", "true", "5000", model.Config{Name: "gpt", Private: true, DailyTokens: 5000}, ""},
+		"one without a ration":  {"gpt", "", "", model.Config{}, contract.EnvChatModelDailyTokens},
+		"one that may see less": {"gpt", "perhaps", "5000", model.Config{}, contract.EnvChatModelRedact},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(contract.EnvDaprGRPCPort, "50007")
+			t.Setenv(contract.EnvKeysSecret, "keys")
+			t.Setenv(contract.EnvChatModel, c.model)
+			t.Setenv(contract.EnvChatModelRedact, c.redact)
+			t.Setenv(contract.EnvChatModelDailyTokens, c.tokens)
+			cfg, err := ConfigFromEnv()
+			if refused := err != nil && strings.Contains(err.Error(), c.refused); cfg.Model != c.want || (c.refused != "") != refused {
+				t.Errorf("got %+v, %v", cfg.Model, err)
+			}
+		})
 	}
 }
 

@@ -77,7 +77,11 @@ func changesOf(perSecond, burst int) allowance.Allowance {
 
 func startHarness(t *testing.T, changes *allowance.Users, today func() time.Time, adjust ...func(*Config)) *harness {
 	t.Helper()
-	env := daprtest.New(t)
+	return startHarnessIn(t, daprtest.New(t), changes, today, adjust...)
+}
+
+func startHarnessIn(t *testing.T, env *daprtest.Env, changes *allowance.Users, today func() time.Time, adjust ...func(*Config)) *harness {
+	t.Helper()
 	h := &harness{t: t, env: env, pool: env.Database(t, Schema()), changes: changes, today: today, adjust: adjust}
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {

@@ -119,7 +119,11 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		Tasks: rooms.tasks, Views: rooms.views, Projects: rooms.projects, Tags: rooms.tags, Comments: rooms.comments,
 		QuickAdd: rooms.quickAdd, Commands: commands, Now: today,
 	})
-	rooms.chat = chat.NewService(tools, sidecar, today)
+	if rooms.chat, err = chat.NewService(chat.Config{
+		Tools: tools, State: sidecar, Model: cfg.Model, Sidecar: sidecar, Metrics: registry, Now: today,
+	}); err != nil {
+		return errors.Join(err, parts.Stop())
+	}
 	if rooms.agents, err = mcp.NewService(tools); err != nil {
 		return errors.Join(err, parts.Stop())
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/todoplatform/todoplatform/services/todoapi/chat"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -107,9 +109,13 @@ var toolUses = map[string]toolUse{
 	},
 }
 
-// Each tool is used once by an outside agent, and what it did is seen through the API.
+// door is a way to the tools: it uses one, and says yes where a person is asked.
+type door func(name string, input map[string]any) (answer string, failed bool)
+
+// Each tool is used once by an outside agent and once by a language model, and what it did is seen
+// through the API.
 func TestEachTool(t *testing.T) {
-	h := newHarnessAt(t, thursdayNoon)
+	h, says := newModelHarness(t, model.Config{Name: "scripted-1", DailyTokens: 1_000_000})
 	listed, err := h.agent(t, h.user(t), "tasks:read").ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -126,14 +132,41 @@ func TestEachTool(t *testing.T) {
 			if !there[name] {
 				t.Fatal("there is no such tool")
 			}
-			h.useTool(t, name, use)
+			c := h.user(t)
+			t.Run("by an agent", func(t *testing.T) { h.useTool(t, c, h.agentDoor(t, c), name, use) })
+			c = h.user(t)
+			t.Run("by a language model", func(t *testing.T) { h.useTool(t, c, modelDoor(t, says, c), name, use) })
 		})
 	}
 }
 
-func (h *harness) useTool(t *testing.T, name string, of toolUse) {
+func (h *harness) agentDoor(t *testing.T, c *client.Client) door {
 	t.Helper()
-	c := h.user(t)
+	session := h.agent(t, c, "tasks:read", "tasks:write")
+	return func(name string, input map[string]any) (string, bool) {
+		t.Helper()
+		return use(t, session, name, input)
+	}
+}
+
+func modelDoor(t *testing.T, says *scripted, c *client.Client) door {
+	t.Helper()
+	k := newTalk(t, c)
+	return func(name string, input map[string]any) (string, bool) {
+		t.Helper()
+		says.saysInTurn(calling(t, name, input), saying("Done."))
+		answer := k.say(odd)
+		if slices.ContainsFunc(answer.Parts, func(p chat.Part) bool { return p.Kind == chat.Consent }) {
+			k.say("yes")
+			return "{}", false
+		}
+		told := says.requests()[1].last()
+		return told, strings.HasPrefix(told, `{"error"`)
+	}
+}
+
+func (h *harness) useTool(t *testing.T, c *client.Client, use door, name string, of toolUse) {
+	t.Helper()
 	if err := c.Do(t.Context(), http.MethodPost, "/filters", map[string]string{"name": "Urgent", "query": "p1"}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -143,15 +176,14 @@ func (h *harness) useTool(t *testing.T, name string, of toolUse) {
 		}
 	}
 	ids := idsOfAll(t, c)
-	session := h.agent(t, c, "tasks:read", "tasks:write")
 	var before struct{ Group string }
 	if of.before != "" {
-		done, failed := use(t, session, of.before, onAll(ids, ""))
+		done, failed := use(of.before, onAll(ids, ""))
 		if err := json.Unmarshal([]byte(done), &before); failed || err != nil {
 			t.Fatalf("%s: %s, %v", of.before, done, err)
 		}
 	}
-	answer, failed := use(t, session, name, of.input(ids, before.Group))
+	answer, failed := use(name, of.input(ids, before.Group))
 	if failed || !strings.Contains(answer, of.answer) {
 		t.Fatalf("it answers %s, want %s", answer, of.answer)
 	}

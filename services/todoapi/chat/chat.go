@@ -1,17 +1,23 @@
-// Package chat talks with people about their tasks: it reads what they say with package intent, does it
-// through package tool, and keeps what was said in Dapr's state store for a time.
+// Package chat talks with people about their tasks: it reads what they say with package intent, or where
+// that does not understand has a language model read it, does it through package tool, and keeps what was
+// said in Dapr's state store for a time.
 package chat
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/tool"
 )
@@ -20,12 +26,28 @@ import (
 type Service struct {
 	tools  *tool.Set
 	memory memory
+	model  *model.Model
 	now    func() time.Time
 }
 
-// NewService makes the service, which acts through tools and keeps conversations in state.
-func NewService(tools *tool.Set, state State, now func() time.Time) *Service {
-	return &Service{tools: tools, memory: memory{state, now}, now: now}
+// Config is what the service stands on.
+type Config struct {
+	Tools   *tool.Set // it acts through
+	State   State     // where conversations are kept
+	Model   model.Config
+	Sidecar model.Sidecar
+	Metrics prometheus.Registerer
+	Now     func() time.Time
+}
+
+// NewService makes the service.
+func NewService(cfg Config) (*Service, error) {
+	tools, err := modelTools(cfg.Tools)
+	if err != nil {
+		return nil, err
+	}
+	helper, err := model.New(cfg.Model, cfg.Sidecar, tools, cfg.Metrics)
+	return &Service{tools: cfg.Tools, memory: memory{cfg.State, cfg.Now}, model: helper, now: cfg.Now}, err
 }
 
 // Abilities tells what the chatbot can do for the caller.
@@ -34,7 +56,7 @@ func (s *Service) Abilities(ctx context.Context, caller auth.Caller) (Abilities,
 	if err != nil {
 		return Abilities{}, err
 	}
-	can := Abilities{Languages: []string{}}
+	can := Abilities{Model: s.model.There(), ModelName: s.model.Name, Languages: []string{}}
 	for _, locale := range words.All() {
 		can.Languages = append(can.Languages, locale.Tag)
 	}
@@ -78,7 +100,7 @@ func (s *Service) ForgetAll(ctx context.Context, userID string) error {
 			return err
 		}
 	}
-	return s.memory.forgetIndex(ctx, userID)
+	return errors.Join(s.memory.forgetIndex(ctx, userID), s.memory.forgetUsage(ctx, userID))
 }
 
 // Say answers what a person says. The same message said again is answered as before, and nothing is
@@ -87,38 +109,36 @@ func (s *Service) ForgetAll(ctx context.Context, userID string) error {
 // the answer's text as they are made.
 func (s *Service) Say(ctx context.Context, caller auth.Caller, conversationID string, saying Saying, write func(text string)) (Message, error) {
 	caller.Kind = events.ActorChat
-	kept, err := s.memory.load(ctx, caller.UserID, conversationID)
-	if err != nil {
+	var kept *kept
+	var person person
+	reading, readContext := errgroup.WithContext(ctx)
+	reading.Go(func() (err error) { kept, err = s.memory.load(readContext, caller.UserID, conversationID); return err })
+	reading.Go(func() (err error) { person, err = s.person(readContext, caller); return err })
+	if err := reading.Wait(); err != nil {
 		return Message{}, err
 	}
 	if answer, ok := kept.answerTo(saying.ID); ok {
 		write(answer.Text)
-		return answer, nil
+		return answer, s.memory.enter(ctx, kept)
 	}
-	if err := kept.admit(saying); err != nil {
+	if err := kept.admit(saying); err != nil && !kept.begun(saying.ID) {
 		return Message{}, err
 	}
-	person, err := s.person(ctx, caller)
-	if err != nil {
-		return Message{}, err
-	}
-	if err := s.memory.save(ctx, kept.hear(saying, s.now())); err != nil {
-		return Message{}, err
-	}
-	if err := s.memory.enter(ctx, kept); err != nil {
-		return Message{}, err
-	}
-	t := &turn{ctx: ctx, tools: s.tools, caller: caller, person: person, kept: kept, key: saying.ID}
-	said, err := t.take(saying.Text)
+	kept.hear(saying, s.now())
+	t := &turn{Service: s, ctx: ctx, caller: caller, person: person, kept: kept, message: saying.ID, key: saying.ID}
+	said, err := t.answer(saying.Text)
 	if err != nil {
 		if said, err = person.refusal(err); err != nil {
 			return Message{}, err
 		}
 	}
-	write(said.Text)
-	answer := Message{ID: command.NewID(), Role: Assistant, At: s.now().UTC().Truncate(time.Millisecond), Text: said.Text, Parts: said.Parts}
+	answer := Message{ID: command.NewID(), Role: Assistant, At: s.now().UTC().Truncate(time.Millisecond), Text: said.Text, Parts: said.Parts, Model: said.model}
 	kept.say(answer)
-	return answer, s.memory.save(ctx, kept)
+	if err := s.memory.save(ctx, kept); err != nil {
+		return Message{}, err
+	}
+	write(said.Text)
+	return answer, s.memory.enter(ctx, kept)
 }
 
 // answerTo finds the answer to a message that was said before.

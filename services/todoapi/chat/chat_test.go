@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -48,7 +50,7 @@ func (p *parts) DeleteState(_ context.Context, _, key string) error {
 // Binding answers for a person who has nothing.
 func (p *parts) Binding(_ context.Context, _, _ string, metadata map[string]string) ([]byte, error) {
 	answers := map[string]string{
-		"get_settings": `{"zone":"UTC","locale":"en","weekStart":1,"dayStart":"09:00"}`, "list_projects": `{"projects":[],"sections":[]}`, "list_tags": `[]`,
+		"get_settings": `{"zone":"UTC","locale":"en","weekStart":1,"dayStart":"09:00"}`, "list_projects": `{"projects":[],"sections":[]}`, "list_tags": `[]`, "list_filters": `[]`,
 	}
 	for op, answer := range answers {
 		if strings.Contains(metadata["params"], op) && op != p.awayOp {
@@ -60,10 +62,14 @@ func (p *parts) Binding(_ context.Context, _, _ string, metadata map[string]stri
 
 func (p *parts) service() *Service {
 	db := store.Open(p, "database", "todo")
-	return NewService(tool.NewSet(tool.Rooms{
+	s, err := NewService(Config{State: p, Metrics: prometheus.NewRegistry(), Now: time.Now, Tools: tool.NewSet(tool.Rooms{
 		Projects: project.NewService(db, nil), Tags: tag.NewService(db, nil), Now: time.Now,
 		Views: view.NewService(view.Config{DB: db, Settings: settings.NewService(db, nil), Now: time.Now}),
-	}), p, time.Now)
+	})})
+	if err != nil {
+		panic(err) // the schemas of the tools are part of the program
+	}
+	return s
 }
 
 // What could not be done, or of which nobody knows, is no answer: said again under its id it is done.

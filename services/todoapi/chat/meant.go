@@ -192,7 +192,7 @@ func (t *turn) like(said intent.Intent) (reply, error) {
 	}
 	shown := similar[:min(len(similar), maxChoices)]
 	t.kept.list(idsOf(shown))
-	return reply{t.person.phrase("near", words) + t.listed(shown, 0), []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(similar)}}}, nil
+	return reply{Text: t.person.phrase("near", words) + t.listed(shown, 0), Parts: []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(similar)}}}, nil
 }
 
 // resembles reports whether a title has a word that is like each long one of words, or like one of two.

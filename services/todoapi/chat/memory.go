@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
+	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 )
 
 // Bounds of what is kept.
@@ -19,7 +21,8 @@ const (
 	maxKept          = 512 << 10           // bytes of a conversation; its older half is forgotten
 	maxConversations = 100                 // of a user; the one that is longest silent is forgotten
 	maxTitle         = 80                  // characters
-	maxIndexTries    = 5
+	maxTries         = 5                   // to write what others write too
+	usageTime        = 48 * time.Hour      // for how long it is known what a person used on a day
 )
 
 // State is a state store.
@@ -51,8 +54,18 @@ type Talk struct {
 	Place   Place          `json:"place,omitzero"`    // of what was added last
 	Last    *intent.Intent `json:"last,omitempty"`    // that was done, and can be corrected
 	Acted   []string       `json:"acted,omitempty"`   // ids of the tasks that it was done to
-	Group   string         `json:"group,omitempty"`   // of the act that was done last
+	Groups  []string       `json:"groups,omitempty"`  // of the acts that were done for the last message that did any
 	Asked   *Asked         `json:"asked,omitempty"`
+	Doing   *Doing         `json:"doing,omitempty"` // what is being done, and perhaps was
+	Work    *model.Work    `json:"work,omitempty"`  // of the language model on the message that is being answered
+	Told    []reply        `json:"told,omitempty"`  // what Work has done
+}
+
+// Doing is an act that was begun for a message: on which tasks is decided, whatever comes to be of them.
+type Doing struct {
+	Key    string        `json:"key"`
+	Intent intent.Intent `json:"intent"`
+	IDs    []string      `json:"ids"`
 }
 
 // list notes the tasks that are listed with numbers; what was spoken of before is over.
@@ -107,17 +120,34 @@ func (m memory) save(ctx context.Context, k *kept) error {
 	if err != nil {
 		return err
 	}
-	key := conversationKey(k.userID, k.ID)
-	err = m.state.SaveState(ctx, contract.ConversationStore, key, dapr.State{Value: value, ETag: k.etag}, keepTime)
+	err = m.state.SaveState(ctx, contract.ConversationStore, conversationKey(k.userID, k.ID), dapr.State{Value: value, ETag: k.etag}, keepTime)
 	if failure.KindOf(err) == failure.Conflict {
-		return failure.New(failure.Conflict, "another message of this conversation is being answered; wait for it")
+		return errAnotherMessage
 	}
+	return err
+}
+
+var errAnotherMessage = failure.New(failure.Conflict, "another message of this conversation is being answered; wait for it")
+
+// begin keeps a conversation in the middle of a message, which saves it once more.
+func (m memory) begin(ctx context.Context, k *kept) error {
+	if err := m.save(ctx, k); err != nil {
+		return err
+	}
+	now, err := m.load(ctx, k.userID, k.ID)
 	if err != nil {
 		return err
 	}
-	now, err := m.state.LoadState(ctx, contract.ConversationStore, key)
-	k.etag = now.ETag
-	return err
+	if !now.begun(k.Messages[len(k.Messages)-1].ID) { // another one came in between
+		return errAnotherMessage
+	}
+	k.etag = now.etag
+	return nil
+}
+
+// begun reports whether something was done for a message that is not answered yet.
+func (k *kept) begun(messageID string) bool {
+	return k.Doing != nil && strings.HasPrefix(k.Doing.Key, messageID) || k.Work != nil && k.Work.MessageID == messageID
 }
 
 // encode writes a conversation as it is kept, without its oldest messages where it is too long.
@@ -153,6 +183,60 @@ func (m memory) forgetIndex(ctx context.Context, userID string) error {
 	return m.state.DeleteState(ctx, contract.ConversationStore, userID)
 }
 
+// usage is what a person used of the language model on a day (UTC).
+type usage struct {
+	Day    string `json:"day"`
+	Tokens int64  `json:"tokens"`
+}
+
+func usageKey(userID string) string { return userID + "/model" }
+
+// used reads how many tokens a user used today.
+func (m memory) used(ctx context.Context, userID string) (int64, error) {
+	today, _, err := m.usage(ctx, userID)
+	return today.Tokens, err
+}
+
+func (m memory) usage(ctx context.Context, userID string) (usage, string, error) {
+	today := usage{Day: time.Now().UTC().Format(time.DateOnly)}
+	state, err := m.state.LoadState(ctx, contract.ConversationStore, usageKey(userID))
+	if err != nil || len(state.Value) == 0 {
+		return today, "", err
+	}
+	var last usage
+	if err := json.Unmarshal(state.Value, &last); err != nil {
+		return usage{}, "", failure.Wrap(failure.Internal, err, "read what was used of the language model")
+	}
+	if last.Day == today.Day {
+		today = last
+	}
+	return today, state.ETag, nil
+}
+
+// use adds to the tokens that a user used today.
+func (m memory) use(ctx context.Context, userID string, tokens int64) error {
+	for range maxTries {
+		today, etag, err := m.usage(ctx, userID)
+		if err != nil {
+			return err
+		}
+		today.Tokens += tokens
+		value, err := json.Marshal(today)
+		if err != nil {
+			return failure.Wrap(failure.Internal, err, "encode what was used of the language model")
+		}
+		err = m.state.SaveState(ctx, contract.ConversationStore, usageKey(userID), dapr.State{Value: value, ETag: etag}, usageTime)
+		if failure.KindOf(err) != failure.Conflict {
+			return err
+		}
+	}
+	return failure.New(failure.Unavailable, "too many conversations go on at once; try again")
+}
+
+func (m memory) forgetUsage(ctx context.Context, userID string) error {
+	return m.state.DeleteState(ctx, contract.ConversationStore, usageKey(userID))
+}
+
 func without(entries []Entry, id string) []Entry {
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.ID == id })
 }
@@ -181,7 +265,7 @@ func (m memory) entries(ctx context.Context, userID string) ([]Entry, string, er
 
 // index changes the list of a user's conversations, and forgets those that are too many.
 func (m memory) index(ctx context.Context, userID string, change func([]Entry) []Entry) error {
-	for range maxIndexTries {
+	for range maxTries {
 		entries, etag, err := m.entries(ctx, userID)
 		if err != nil {
 			return err
@@ -206,7 +290,7 @@ func (m memory) index(ctx context.Context, userID string, change func([]Entry) [
 }
 
 // hear adds what a person says, unless it was added before its answer was lost.
-func (k *kept) hear(saying Saying, now time.Time) *kept {
+func (k *kept) hear(saying Saying, now time.Time) {
 	at := now.UTC().Truncate(time.Millisecond)
 	if len(k.Messages) == 0 {
 		k.CreatedAt = at
@@ -216,11 +300,11 @@ func (k *kept) hear(saying Saying, now time.Time) *kept {
 	if len(k.Messages) == 0 || k.Messages[len(k.Messages)-1].ID != saying.ID {
 		k.add(Message{ID: saying.ID, Role: Person, At: at, Text: saying.Text})
 	}
-	return k
 }
 
-// say adds an answer. A question that it asks is the one that is open.
+// say adds an answer, with which all that was begun is done. A question that it asks is the one that is open.
 func (k *kept) say(answer Message) {
+	k.Doing, k.Work, k.Told = nil, nil, nil
 	if k.Asked != nil && k.Asked.MessageID == "" {
 		k.Asked.MessageID = answer.ID
 	}

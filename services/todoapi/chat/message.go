@@ -22,6 +22,7 @@ type Message struct {
 	At    time.Time `json:"at"`
 	Text  string    `json:"text" doc:"Markdown of the assistant, and the very words of the person"`
 	Parts []Part    `json:"parts,omitempty" doc:"What a page can show better than as text"`
+	Model string    `json:"model,omitempty" doc:"Language model that wrote the text; absent where none did"`
 }
 
 // PartKind says what a part is.
@@ -89,6 +90,7 @@ type Saying struct {
 // Abilities say what the chatbot can do here.
 type Abilities struct {
 	Model       bool     `json:"model" doc:"Whether a language model helps where the words are not understood"`
+	ModelName   string   `json:"modelName,omitempty" doc:"Name of that model"`
 	Languages   []string `json:"languages" doc:"What is understood without a model (BCP 47)"`
 	Suggestions []Choice `json:"suggestions" doc:"How to begin"`
 }

@@ -11,12 +11,15 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/language/intent"
 	"github.com/todoplatform/todoplatform/services/internal/language/recurrence"
 	"github.com/todoplatform/todoplatform/services/internal/language/words"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/todoapi/tool"
 )
 
 //go:embed replies/*.json
@@ -39,17 +42,41 @@ var phrases = sync.OnceValue(func() map[string]map[string]string {
 	return all
 })
 
-// person is to whom the chatbot talks: where and in which language.
+// person is to whom the chatbot talks: where and in which language, and what they may name.
 type person struct {
 	now       time.Time // in their zone
 	locale    *words.Locale
 	weekStart recurrence.Weekday
+	places    tool.Places
+	tags      []todo.Tag
+	filters   []todo.Filter
 }
 
-// person reads the caller's settings.
+// person reads the caller's settings, and the names that they have given.
 func (s *Service) person(ctx context.Context, caller auth.Caller) (person, error) {
-	options, err := s.tools.Views.Options(ctx, caller)
-	return person{now: options.Now, locale: options.Locale, weekStart: options.WeekStart}, err
+	var p person
+	reading, ctx := errgroup.WithContext(ctx)
+	reading.Go(func() error {
+		options, err := s.tools.Views.Options(ctx, caller)
+		p.now, p.locale, p.weekStart = options.Now, options.Locale, options.WeekStart
+		return err
+	})
+	reading.Go(func() (err error) {
+		p.places, err = s.tools.ListProjects(ctx, tool.Call{Caller: caller}, tool.None{})
+		return err
+	})
+	reading.Go(func() error {
+		found, err := s.tools.ListTags(ctx, tool.Call{Caller: caller}, tool.None{})
+		p.tags = found.Tags
+		return err
+	})
+	reading.Go(func() error {
+		found, err := s.tools.ListFilters(ctx, tool.Call{Caller: caller}, tool.None{})
+		p.filters = found.Filters
+		return err
+	})
+	err := reading.Wait()
+	return p, err
 }
 
 // values are what stands for {name} in a phrase.

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,11 @@ func (t *turn) add(said intent.Intent) (reply, error) {
 	if said.Also {
 		input.ProjectID, input.SectionID, input.ParentID = t.kept.Place.ProjectID, t.kept.Place.SectionID, t.kept.Place.ParentID
 	}
+	return t.addOf(said, input)
+}
+
+// addOf adds the tasks of an input, which is what was said.
+func (t *turn) addOf(said intent.Intent, input tool.AddInput) (reply, error) {
 	added, err := t.tools.Add(t.ctx, t.call(), input)
 	if err != nil {
 		return reply{}, err
@@ -41,9 +47,11 @@ func (t *turn) add(said intent.Intent) (reply, error) {
 
 // learnPlaces reads the projects again where tasks are in one that was made with them.
 func (t *turn) learnPlaces(tasks []todo.Task) (err error) {
-	isNew := func(task todo.Task) bool { return task.ProjectID != nil && t.places.NameOf(*task.ProjectID) == "" }
+	isNew := func(task todo.Task) bool {
+		return task.ProjectID != nil && t.person.places.NameOf(*task.ProjectID) == ""
+	}
 	if slices.ContainsFunc(tasks, isNew) {
-		t.places, err = t.tools.ListProjects(t.ctx, t.call(), tool.None{})
+		t.person.places, err = t.tools.ListProjects(t.ctx, t.call(), tool.None{})
 	}
 	return err
 }
@@ -90,7 +98,7 @@ func (t *turn) list(text string, tasks []todo.Task) reply {
 	if rest := len(t.kept.Ahead); rest > 0 {
 		text += "\n\n" + t.person.phrase("more", values{"n": rest})
 	}
-	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(tasks)}}}
+	return reply{Text: text, Parts: []Part{{Kind: Tasks, Tasks: cards(shown), Total: len(tasks)}}}
 }
 
 func (t *turn) found(said intent.Intent) (tool.Found, error) {
@@ -148,7 +156,7 @@ func (t *turn) did(tasks []todo.Task) reply {
 // spokenOf tells of tasks, which people may speak of from then on.
 func (t *turn) spokenOf(text string, tasks []todo.Task) reply {
 	t.kept.speakOf(idsOf(tasks))
-	return reply{text, []Part{{Kind: Tasks, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks)}}}
+	return reply{Text: text, Parts: []Part{{Kind: Tasks, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks)}}}
 }
 
 // show tells all of a task. Several are listed.
@@ -221,7 +229,7 @@ func (t *turn) summarize(said intent.Intent) (reply, error) {
 		text += t.upcoming(summary.Upcoming)
 	}
 	t.kept.list(idsOf(shown))
-	return reply{text, []Part{{Kind: Tasks, Tasks: cards(shown), Total: total}}}, nil
+	return reply{Text: text, Parts: []Part{{Kind: Tasks, Tasks: cards(shown), Total: total}}}, nil
 }
 
 // days names days at the beginning of a sentence.
@@ -282,42 +290,34 @@ func (t *turn) free(said intent.Intent) (reply, error) {
 	return reply{Text: text}, nil
 }
 
-func (t *turn) addProject(said intent.Intent) (reply, error) {
-	added, err := t.tools.AddProject(t.ctx, t.call(), tool.AddProjectInput{Name: said.Text})
+func (t *turn) addProject(input tool.AddProjectInput) (reply, error) {
+	added, err := t.tools.AddProject(t.ctx, t.call(), input)
 	if err != nil {
 		return reply{}, err
 	}
-	t.acted(said, nil, added.Group)
-	return reply{t.person.phrase("projectAdded", values{"title": "**" + escaped.Replace(added.Project.Name) + "**"}),
-		[]Part{{Kind: Done, Group: added.Group}}}, nil
+	t.acted(intent.Intent{Verb: intent.AddProject, Text: input.Name}, nil, added.Group)
+	return reply{Text: t.person.phrase("projectAdded", values{"title": "**" + escaped.Replace(added.Project.Name) + "**"}),
+		Parts: []Part{{Kind: Done, Group: added.Group}}}, nil
 }
 
 // names lists projects, tags or filters.
-func (t *turn) names(verb intent.Verb) (reply, error) {
+func (t *turn) names(verb intent.Verb) reply {
 	var names []string
 	var phrase string
 	switch verb {
 	case intent.ListProjects:
 		phrase = "projects"
-		for _, p := range t.places.Projects {
+		for _, p := range t.person.places.Projects {
 			names = append(names, "#"+p.Name)
 		}
 	case intent.ListTags:
-		found, err := t.tools.ListTags(t.ctx, t.call(), tool.None{})
-		if err != nil {
-			return reply{}, err
-		}
 		phrase = "tags"
-		for _, tag := range found.Tags {
+		for _, tag := range t.person.tags {
 			names = append(names, "@"+tag.Name)
 		}
 	default:
-		found, err := t.tools.ListFilters(t.ctx, t.call(), tool.None{})
-		if err != nil {
-			return reply{}, err
-		}
 		phrase = "filters"
-		for _, f := range found.Filters {
+		for _, f := range t.person.filters {
 			names = append(names, f.Name+": "+f.Query)
 		}
 	}
@@ -325,20 +325,38 @@ func (t *turn) names(verb intent.Verb) (reply, error) {
 	for _, name := range names {
 		text += "\n- " + escaped.Replace(name)
 	}
-	return reply{Text: text}, nil
+	return reply{Text: text}
 }
 
 // undo takes back what was done last in this conversation.
 func (t *turn) undo() (reply, error) {
-	if t.kept.Group == "" {
+	if len(t.kept.Groups) == 0 {
 		return reply{Text: t.person.phrase("undone.none", nil)}, nil
 	}
-	undone, err := t.tools.Undo(t.ctx, t.call(), tool.UndoInput{Group: t.kept.Group})
-	if err != nil {
-		return reply{}, err
+	changes, groups, err := t.takeBack()
+	said := reply{Text: t.person.counted("undone", changes, nil)}
+	for _, group := range groups {
+		t.done(group)
+		said.Parts = append(said.Parts, Part{Kind: Done, Group: group})
 	}
-	t.kept.Group, t.kept.Last = undone.Group, nil
-	return reply{t.person.counted("undone", undone.Changes, nil), []Part{{Kind: Done, Group: undone.Group}}}, nil
+	return said, err
+}
+
+// takeBack takes back what was done for the last message that did anything, the last of it first; undone
+// are the groups of that.
+func (t *turn) takeBack() (changes int, undone []string, err error) {
+	call := t.call()
+	for i, group := range slices.Backward(t.kept.Groups) {
+		call.Key = fmt.Sprintf("%s/back/%d", t.key, i) // apart from what is done instead
+		back, err := t.tools.Undo(t.ctx, call, tool.UndoInput{Group: group})
+		if err != nil {
+			return 0, nil, err
+		}
+		changes += back.Changes
+		undone = append(undone, back.Group)
+	}
+	t.kept.Groups, t.kept.Last = undone, nil
+	return changes, undone, nil
 }
 
 // correct does again what was done last, with what was said otherwise.
@@ -356,13 +374,9 @@ func (t *turn) correct(said intent.Intent) (reply, error) {
 
 // instead takes back what was done last and does it to other tasks, or reminds at another time.
 func (t *turn) instead(last, said intent.Intent) (reply, error) {
-	back := t.call()
-	back.Key += "/back" // apart from what is done instead
-	undone, err := t.tools.Undo(t.ctx, back, tool.UndoInput{Group: t.kept.Group})
-	if err != nil {
+	if _, _, err := t.takeBack(); err != nil {
 		return reply{}, err
 	}
-	t.kept.Group, t.kept.Last = undone.Group, nil
 	last.Target = said.Target
 	if said.Reminder != nil {
 		last.Reminder, last.Target, t.kept.Spoken = said.Reminder, intent.Target{Those: true}, t.kept.Acted

@@ -27,42 +27,79 @@ const (
 
 // reply is what the chatbot says.
 type reply struct {
-	Text  string
-	Parts []Part
+	Text  string `json:"text"`
+	Parts []Part `json:"parts,omitempty"`
+	model string // that wrote the text
 }
 
 // turn is one thing that a person says, being answered.
 type turn struct {
-	ctx    context.Context //nolint:containedctx // a turn lives as long as the request
-	tools  *tool.Set
-	caller auth.Caller
-	person person
-	kept   *kept
-	key    string // of what it does
-	places tool.Places
+	*Service
+	ctx     context.Context //nolint:containedctx // a turn lives as long as the request
+	caller  auth.Caller
+	person  person
+	kept    *kept
+	message string // id of what was said
+	key     string // of the act that is done next
+	acts    int    // that this turn has done
 }
 
-// call is one use of a tool in this turn. A turn does one act, which its key names.
+// call is one use of a tool in this turn. Its key names the act that it does.
 func (t *turn) call() tool.Call { return tool.Call{Caller: t.caller, Key: t.key} }
 
+// answer answers what was said. What was begun for it before the platform failed goes on as it was decided.
+func (t *turn) answer(text string) (reply, error) {
+	options := t.options()
+	switch {
+	case t.kept.Work != nil && t.kept.Work.MessageID == t.message:
+		return t.helped(text, options)
+	case t.kept.Doing != nil && t.kept.Doing.Key == t.key:
+		return t.act(t.kept.Doing.Intent, t.kept.Doing.IDs)
+	}
+	return t.take(text, options)
+}
+
 // take answers what was said.
-func (t *turn) take(text string) (reply, error) {
-	options, err := t.options()
-	if err != nil {
-		return reply{}, err
-	}
-	said := intent.Parse(text, options)
-	if said.Verb == intent.Unknown && options.Talk.Asked != intent.Confirm { // consent is said at once or not at all
-		said = beside(text, said, options)
-	}
+func (t *turn) take(text string, options intent.Options) (reply, error) {
+	said := t.resolved(intent.Parse(text, options))
 	asked := t.kept.Asked
 	t.kept.Asked = nil // whatever is said, the question is over
+	switch {
+	case t.needsHelp(said, asked):
+		return t.helped(text, options)
+	case said.Verb == intent.Unknown:
+		return t.answerTo(asked, unknown(text, said, options))
+	}
+	return t.answerTo(asked, said)
+}
+
+// resolved says what the filters are that were named.
+func (t *turn) resolved(said intent.Intent) intent.Intent {
+	for _, f := range t.person.filters {
+		if f.Name == said.Target.Saved {
+			said.Target.Filter, said.Target.Saved = f.Query, ""
+			break
+		}
+	}
+	return said
+}
+
+// answerTo does what was said, as the answer to a question where one is open.
+func (t *turn) answerTo(asked *Asked, said intent.Intent) (reply, error) {
 	if asked != nil {
 		if answered, ok, err := t.answered(*asked, said); ok || err != nil {
 			return answered, err
 		}
 	}
 	return t.do(said)
+}
+
+// unknown is what to make of words that are not understood. Consent is said at once or not at all.
+func unknown(text string, said intent.Intent, options intent.Options) intent.Intent {
+	if options.Talk.Asked == intent.Confirm {
+		return said
+	}
+	return beside(text, said, options)
 }
 
 // beside finds what would be understood if more had been shown, spoken of or asked, so that the answer can
@@ -83,24 +120,19 @@ func beside(text string, unknown intent.Intent, options intent.Options) intent.I
 }
 
 // options are what the words depend on.
-func (t *turn) options() (intent.Options, error) {
+func (t *turn) options() intent.Options {
 	options := intent.Options{Now: t.person.now, Locale: t.person.locale, WeekStart: t.person.weekStart}
-	var err error
-	if t.places, err = t.tools.ListProjects(t.ctx, t.call(), tool.None{}); err != nil {
-		return intent.Options{}, err
-	}
-	for _, p := range t.places.Projects {
+	for _, p := range t.person.places.Projects {
 		options.Names.Projects = append(options.Names.Projects, p.Name)
 	}
-	for _, s := range t.places.Sections {
+	for _, s := range t.person.places.Sections {
 		options.Names.Sections = append(options.Names.Sections, s.Name)
 	}
-	tags, err := t.tools.ListTags(t.ctx, t.call(), tool.None{})
-	if err != nil {
-		return intent.Options{}, err
-	}
-	for _, tag := range tags.Tags {
+	for _, tag := range t.person.tags {
 		options.Names.Tags = append(options.Names.Tags, tag.Name)
+	}
+	for _, f := range t.person.filters {
+		options.Names.Filters = append(options.Names.Filters, f.Name)
 	}
 	options.Talk = intent.Talk{Shown: len(t.kept.Shown), Spoken: len(t.kept.Spoken)}
 	if t.kept.Last != nil {
@@ -109,7 +141,7 @@ func (t *turn) options() (intent.Options, error) {
 	if asked := t.kept.Asked; asked != nil {
 		options.Talk.Asked = asked.Question
 	}
-	return options, nil
+	return options
 }
 
 // answered takes what was said as the answer to a question; ok is false where it is none.
@@ -199,9 +231,9 @@ func (t *turn) do(said intent.Intent) (reply, error) {
 	case intent.Free:
 		return t.free(said)
 	case intent.AddProject:
-		return t.addProject(said)
+		return t.addProject(tool.AddProjectInput{Name: said.Text})
 	case intent.ListProjects, intent.ListTags, intent.ListFilters:
-		return t.names(said.Verb)
+		return t.names(said.Verb), nil
 	case intent.Undo:
 		return t.undo()
 	case intent.Correct:
@@ -222,7 +254,7 @@ func (t *turn) do(said intent.Intent) (reply, error) {
 func (t *turn) talk(said intent.Intent) reply {
 	switch said.Verb {
 	case intent.Greet:
-		return reply{t.person.phrase("hello", nil), []Part{{Kind: Suggestions, Choices: t.person.suggestions(intent.Find, intent.Summarize, intent.Help)}}}
+		return reply{Text: t.person.phrase("hello", nil), Parts: []Part{{Kind: Suggestions, Choices: t.person.suggestions(intent.Find, intent.Summarize, intent.Help)}}}
 	case intent.Thank:
 		return reply{Text: t.person.phrase("welcome", nil)}
 	case intent.Help:
@@ -234,10 +266,10 @@ func (t *turn) talk(said intent.Intent) reply {
 	case said.Target.Named():
 		return reply{Text: t.person.phrase("ask.which.none", nil)}
 	case said.Nearest == "":
-		return reply{t.person.phrase("unknown", nil), []Part{{Kind: Suggestions, Choices: t.person.suggestions(intent.Help)}}}
+		return reply{Text: t.person.phrase("unknown", nil), Parts: []Part{{Kind: Suggestions, Choices: t.person.suggestions(intent.Help)}}}
 	}
-	return reply{t.person.phrase("unknown.nearest", values{"nearest": escaped.Replace(said.Nearest)}),
-		[]Part{{Kind: Suggestions, Choices: []Choice{{said.Nearest, said.Nearest}}}}}
+	return reply{Text: t.person.phrase("unknown.nearest", values{"nearest": escaped.Replace(said.Nearest)}),
+		Parts: []Part{{Kind: Suggestions, Choices: []Choice{{said.Nearest, said.Nearest}}}}}
 }
 
 // help tells what can be said, of one verb or of those that people need most.
@@ -257,7 +289,7 @@ func (t *turn) help(verb intent.Verb) reply {
 		lines = append(lines, t.person.phrase("help.line", values{"example": escaped.Replace(example)}))
 		choices = append(choices, Choice{example, example})
 	}
-	return reply{strings.Join(lines, "\n"), []Part{{Kind: Suggestions, Choices: choices[:min(len(choices), maxChoices)]}}}
+	return reply{Text: strings.Join(lines, "\n"), Parts: []Part{{Kind: Suggestions, Choices: choices[:min(len(choices), maxChoices)]}}}
 }
 
 func firstOf(examples []string) []string { return examples[:min(len(examples), 1)] }
@@ -287,7 +319,7 @@ func (t *turn) with(said intent.Intent, tasks []todo.Task) (reply, error) {
 		return reply{Text: hindrance}, nil
 	case said.Verb == intent.Comment && len(left) > 1:
 		return t.ask(intent.WhichTask, said, left, ""), nil
-	case said.Verb == intent.Delete || len(left) > maxUnasked:
+	case said.Verb == intent.Delete || len(left) > maxUnasked-t.touched():
 		return t.ask(intent.Confirm, said, left, ""), nil
 	}
 	return t.act(said, idsOf(left))
@@ -301,7 +333,7 @@ func isSettled(verb intent.Verb, task todo.Task) bool {
 // hindered says what a task lacks for what is to be done, or what is not there; "" where nothing is.
 func (t *turn) hindered(said intent.Intent, tasks []todo.Task) string {
 	project := said.Changes.Project
-	if project != "" && !slices.ContainsFunc(t.places.Projects, func(p todo.Project) bool { return strings.EqualFold(p.Name, project) }) {
+	if project != "" && !slices.ContainsFunc(t.person.places.Projects, func(p todo.Project) bool { return strings.EqualFold(p.Name, project) }) {
 		return t.person.phrase("none.project", values{"title": "**" + escaped.Replace(project) + "**"})
 	}
 	for _, task := range tasks {
@@ -333,7 +365,7 @@ func (t *turn) ask(question intent.Question, said intent.Intent, tasks []todo.Ta
 		for i, task := range shown {
 			choices = append(choices, Choice{task.Title, t.person.phrase("say.number", values{"n": i + 1})})
 		}
-		return reply{cmp.Or(text, t.person.phrase("ask.which", nil)) + t.listed(shown, 0), []Part{{Kind: Choices, Tasks: cards(shown), Total: len(tasks), Choices: choices}}}
+		return reply{Text: cmp.Or(text, t.person.phrase("ask.which", nil)) + t.listed(shown, 0), Parts: []Part{{Kind: Choices, Tasks: cards(shown), Total: len(tasks), Choices: choices}}}
 	}
 	t.kept.speakOf(t.kept.Asked.IDs)
 	button := "yes.act"
@@ -341,14 +373,19 @@ func (t *turn) ask(question intent.Question, said intent.Intent, tasks []todo.Ta
 		button = "yes.delete"
 	}
 	text += t.person.counted("ask."+string(said.Verb), len(tasks), values{"title": title(tasks[0])}) + t.bullets(tasks)
-	return reply{text, []Part{{Kind: Consent, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks), Destroys: said.Verb == intent.Delete, Choices: []Choice{
+	return reply{Text: text, Parts: []Part{{Kind: Consent, Tasks: cards(tasks[:min(len(tasks), maxListed)]), Total: len(tasks), Destroys: said.Verb == intent.Delete, Choices: []Choice{
 		{t.person.counted(button, len(tasks), nil), t.person.phrase("say.yes", nil)},
 		{t.person.phrase("no", nil), t.person.phrase("say.no", nil)},
 	}}}}
 }
 
-// act does what was said to tasks, whose ids it is bound to.
+// act does what was said to tasks, whose ids it is bound to, also when it is done again because nobody
+// knows whether it was.
 func (t *turn) act(said intent.Intent, ids []string) (reply, error) {
+	t.kept.Doing = &Doing{Key: t.key, Intent: said, IDs: ids}
+	if err := t.memory.begin(t.ctx, t.kept); err != nil {
+		return reply{}, err
+	}
 	touched, phrase, with, err := t.touch(said, tool.Which{IDs: ids})
 	if err != nil {
 		return reply{}, err
@@ -360,7 +397,16 @@ func (t *turn) act(said intent.Intent, ids []string) (reply, error) {
 
 // acted notes what was done to which tasks, which can be undone and corrected.
 func (t *turn) acted(said intent.Intent, ids []string, group string) {
-	t.kept.Last, t.kept.Acted, t.kept.Group = &said, ids, group
+	t.kept.Last, t.kept.Acted = &said, ids
+	t.done(group)
+}
+
+// done notes an act of this turn, which can be undone.
+func (t *turn) done(group string) {
+	if t.acts++; t.acts == 1 {
+		t.kept.Groups = nil
+	}
+	t.kept.Groups = append(t.kept.Groups, group)
 }
 
 // touch uses the tool of a verb on tasks; phrase tells what came of it.
@@ -485,7 +531,7 @@ func (t *turn) line(task todo.Task) string {
 	if task.ProjectID == nil {
 		return line
 	}
-	name := t.places.NameOf(*task.ProjectID)
+	name := t.person.places.NameOf(*task.ProjectID)
 	if name == "" {
 		return line
 	}

@@ -68,6 +68,7 @@ type Tool struct {
 	Effect      Effect
 	Scope       auth.Scope   // that the caller must have
 	Input       *huma.Schema // JSON Schema of what it takes
+	read        func(json.RawMessage) (any, error)
 	do          func(context.Context, Call, json.RawMessage) (any, error)
 }
 
@@ -155,12 +156,29 @@ const definitions = "#/$defs/"
 // Do uses the tool with a name; what it answers is JSON. An input that does not fit its schema is
 // failure.Invalid, and a name that no tool has failure.NotFound.
 func (s *Set) Do(ctx context.Context, call Call, name string, input json.RawMessage) (any, error) {
+	t, err := s.named(name)
+	if err != nil {
+		return nil, err
+	}
+	return t.do(ctx, call, input)
+}
+
+// Read reads what a tool is to take, as its method takes it; it fails as Do does.
+func (s *Set) Read(name string, input json.RawMessage) (any, error) {
+	t, err := s.named(name)
+	if err != nil {
+		return nil, err
+	}
+	return t.read(input)
+}
+
+func (s *Set) named(name string) (Tool, error) {
 	for _, t := range s.tools {
 		if t.Name == name {
-			return t.do(ctx, call, input)
+			return t, nil
 		}
 	}
-	return nil, failure.New(failure.NotFound, "there is no tool %s", name)
+	return Tool{}, failure.New(failure.NotFound, "there is no tool %s", name)
 }
 
 // define makes a tool of a method.
@@ -169,12 +187,18 @@ func define[I, O any](s *Set, name string, effect Effect, description string, me
 	if effect == Reads {
 		t.Scope = auth.ScopeTasksRead
 	}
+	decode := func(raw json.RawMessage) (I, error) {
+		var input I
+		err := httpapi.Decode(s.registry, t.Input, "input", raw, &input)
+		return input, err
+	}
+	t.read = func(raw json.RawMessage) (any, error) { return decode(raw) }
 	t.do = func(ctx context.Context, call Call, raw json.RawMessage) (any, error) {
 		if err := call.Caller.Require(t.Scope); err != nil {
 			return nil, err
 		}
-		var input I
-		if err := httpapi.Decode(s.registry, t.Input, "input", raw, &input); err != nil {
+		input, err := decode(raw)
+		if err != nil {
 			return nil, err
 		}
 		return method(ctx, call, input)

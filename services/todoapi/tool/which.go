@@ -21,8 +21,8 @@ type Touched struct {
 	Group string      `json:"group,omitempty" doc:"Of the act, to undo it; absent where nothing was done"`
 }
 
-// tasks reads the tasks that are meant; whole leaves out those that go with a task above.
-func (s *Set) tasks(ctx context.Context, call Call, which Which, whole bool) ([]todo.Task, error) {
+// Meant reads the tasks that are meant; whole leaves out those that go with a task above.
+func (s *Set) Meant(ctx context.Context, call Call, which Which, whole bool) ([]todo.Task, error) {
 	switch {
 	case len(which.IDs) > 0 && which.Filter == "":
 		return s.Tasks.GetAll(ctx, call.Caller, which.IDs)
@@ -35,7 +35,7 @@ func (s *Set) tasks(ctx context.Context, call Call, which Which, whole bool) ([]
 // act applies what commands makes of each task that is meant, all or nothing and as one act. input is
 // by what the call is known when it is repeated.
 func (s *Set) act(ctx context.Context, call Call, which Which, whole bool, input any, commands func(todo.Task) ([]command.Command, error)) (Touched, error) {
-	found, err := s.tasks(ctx, call, which, whole)
+	found, err := s.Meant(ctx, call, which, whole)
 	if err != nil || call.DryRun {
 		return Touched{Tasks: found}, err
 	}
