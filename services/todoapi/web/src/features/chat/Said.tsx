@@ -38,7 +38,7 @@ export const Said = memo(function Said({ message, before, ...rest }: SaidProps) 
 
 type AnswerProps = Omit<SaidProps, "before"> & { title: string };
 
-function Answer({ message: { id, text, parts = [] }, title, open, chosen, onSay, onOpen }: AnswerProps) {
+function Answer({ message: { id, text, parts = [], model }, title, open, chosen, onSay, onOpen }: AnswerProps) {
   const { t } = useTranslation("chat");
   const listing = parts.find(({ tasks }) => tasks);
   const tasks = listing?.tasks ?? [];
@@ -54,6 +54,7 @@ function Answer({ message: { id, text, parts = [] }, title, open, chosen, onSay,
       {parts.map((part, nth) => (
         <PartView key={nth} part={part} open={open} chosen={chosen} onSay={(words) => onSay(words, id)} onOpen={onOpen} />
       ))}
+      {model && <p className={styles.by}>{t("byModel", { model })}</p>}
     </li>
   );
 }

@@ -12,7 +12,7 @@ interface WelcomeProps {
 }
 
 /** What stands in a conversation in which nothing was said: what could be. */
-export function Welcome({ abilities: { suggestions, languages, model }, disabled, onSay }: WelcomeProps) {
+export function Welcome({ abilities: { suggestions, languages, model, modelName }, disabled, onSay }: WelcomeProps) {
   const { t, i18n } = useTranslation("chat");
   const speaks = model || languages.some((language) => languageOf(language) === i18n.language);
   const names = new Intl.DisplayNames(i18n.language, { type: "language" });
@@ -20,6 +20,7 @@ export function Welcome({ abilities: { suggestions, languages, model }, disabled
   return (
     <div className={styles.welcome}>
       <EmptyState icon={<ChatIcon />} title={t("welcome")} text={speaks ? t("welcomeText") : t("speaks", { languages: list.format(languages.map((language) => names.of(language) ?? language)) })} />
+      {modelName && <p className={styles.by}>{t("modelReads", { model: modelName })}</p>}
       <ul className={styles.starts} aria-label={t("suggestions")}>
         {suggestions.map(({ label, say }) => (
           <li key={say}>
