@@ -199,6 +199,12 @@ func TestLanguageModel(t *testing.T) {
 		if !strings.HasPrefix(answer.Text, "Milk waits for tomorrow, and you have eggs.\n\nChanged: **milk**") || !strings.Contains(answer.Text, "Completed **eggs**") {
 			t.Errorf("%s", answer.Text)
 		}
+		told := says.requests()[2].Messages // a call directly before its answer, as some providers want
+		for i, m := range told {
+			if m.Role == "tool" && (len(told[i-1].ToolCalls) != 1 || told[i-1].Content != "") {
+				t.Errorf("before %+v: %+v", m, told[i-1])
+			}
+		}
 		if got := getTask(t, c, milk.ID); got.Due == nil || got.Due.Date != "2026-11-27" {
 			t.Errorf("milk is due %+v", got.Due)
 		}

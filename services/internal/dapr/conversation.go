@@ -41,11 +41,15 @@ type ModelTool struct {
 	Parameters        map[string]any // JSON Schema
 }
 
+// temperature is the default of providers, and the only one that models which reason take. Dapr's
+// components say 0 where nothing is said.
+const temperature = 1.0
+
 // Converse has the language model of a component answer a conversation, by Dapr's Conversation API
 // (alpha2). It takes seconds: the deadline is the caller's. What does not come to be is
 // failure.Unavailable, also where the provider refuses.
 func (c *Client) Converse(ctx context.Context, component string, messages []ModelMessage, tools []ModelTool) (ModelMessage, error) {
-	request := &runtimev1.ConversationRequestAlpha2{Name: component, Inputs: []*runtimev1.ConversationInputAlpha2{{}}}
+	request := &runtimev1.ConversationRequestAlpha2{Name: component, Inputs: []*runtimev1.ConversationInputAlpha2{{}}, Temperature: new(temperature)}
 	for _, m := range messages {
 		request.Inputs[0].Messages = append(request.Inputs[0].Messages, m.proto())
 	}

@@ -102,7 +102,7 @@ func (m *Model) Ask(ctx context.Context, work *Work) (tokens int64, err error) {
 	}
 	asking, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	answer, err := m.sidecar.Converse(asking, contract.LanguageModel, work.Messages, m.tools)
+	answer, err := m.sidecar.Converse(asking, contract.LanguageModel, work.turns(), m.tools)
 	m.metrics.seconds.Observe(time.Since(began).Seconds())
 	if err == nil && answer.Text == "" && len(answer.Calls) == 0 {
 		err = errors.New("it said nothing")

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -63,8 +64,26 @@ func (w *Work) Pending() []dapr.ModelCall {
 
 // Answer answers the first of the pending calls.
 func (w *Work) Answer(call dapr.ModelCall, text string) {
-	call.Arguments = ""
+	if call.Arguments = w.Veil.Hide(call.Arguments); !json.Valid([]byte(call.Arguments)) {
+		call.Arguments = "{}" // providers take nothing else back
+	}
 	w.add(dapr.ModelMessage{Role: dapr.ToolRole, To: call, Text: text})
+}
+
+// turns are the messages as Dapr's components hand them on to every provider whole: an answer of the
+// model has one part, and a call stands directly before its answer.
+func (w *Work) turns() []dapr.ModelMessage {
+	var turns []dapr.ModelMessage
+	for _, m := range w.Messages {
+		switch {
+		case len(m.Calls) > 0: // each comes with its answer; what was said beside them is no answer
+		case m.Role == dapr.ToolRole:
+			turns = append(turns, dapr.ModelMessage{Role: dapr.AssistantRole, Calls: []dapr.ModelCall{m.To}}, m)
+		default:
+			turns = append(turns, m)
+		}
+	}
+	return turns
 }
 
 // told reports whether the model was told a text.
@@ -79,7 +98,7 @@ func (w *Work) size() int {
 	size := 0
 	for _, m := range w.Messages {
 		size += len(m.Text)
-		for _, call := range m.Calls {
+		for _, call := range slices.Concat(m.Calls, []dapr.ModelCall{m.To}) {
 			size += len(call.Name) + len(call.Arguments)
 		}
 	}
