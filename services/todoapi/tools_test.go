@@ -10,6 +10,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/chat"
 	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
+	"github.com/todoplatform/todoplatform/test/scripted"
 )
 
 // toolUse is one use of a tool by an agent of a user who has tasks.
@@ -149,18 +150,18 @@ func (h *harness) agentDoor(t *testing.T, c *client.Client) door {
 	}
 }
 
-func modelDoor(t *testing.T, says *scripted, c *client.Client) door {
+func modelDoor(t *testing.T, says *scripted.Model, c *client.Client) door {
 	t.Helper()
 	k := newTalk(t, c)
 	return func(name string, input map[string]any) (string, bool) {
 		t.Helper()
-		says.saysInTurn(calling(t, name, input), saying("Done."))
+		says.SaysInTurn(scripted.Calling(t, name, input), scripted.Saying("Done."))
 		answer := k.say(odd)
 		if slices.ContainsFunc(answer.Parts, func(p chat.Part) bool { return p.Kind == chat.Consent }) {
 			k.say("yes")
 			return "{}", false
 		}
-		told := says.requests()[1].last()
+		told := says.Requests()[1].Last()
 		return told, strings.HasPrefix(told, `{"error"`)
 	}
 }

@@ -71,6 +71,7 @@ func TestPlatform(t *testing.T) {
 		bob.login(t)
 		waterPlants(t, ada, bob)
 	})
+	chapter("a language model helps", func(t *testing.T) { askALanguageModel(t, ada) })
 	chapter("a deleted Deployment comes back", recreateDeployment)
 	chapter("bad manifests are refused by name", refuseBadManifests)
 	chapter("a missing Secret is named while the services run on", nameMissingSecret)

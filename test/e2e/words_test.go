@@ -56,8 +56,8 @@ func actInWords(t *testing.T, p *person) {
 	w.close()
 }
 
-// say tells the chatbot something, in a conversation of the person's.
-func say(t *testing.T, p *person, text string) {
+// say tells the chatbot something, in a conversation of the person's, and returns the answer.
+func say(t *testing.T, p *person, text string) string {
 	t.Helper()
 	conversation := uuid.NewSHA1(uuid.NameSpaceURL, []byte(p.email))
 	var answer struct{ Text string }
@@ -66,6 +66,7 @@ func say(t *testing.T, p *person, text string) {
 		t.Fatalf("say %q: %v", text, err)
 	}
 	t.Logf("> %s\n%s", text, answer.Text)
+	return answer.Text
 }
 
 // bearing adds a token to each request.
