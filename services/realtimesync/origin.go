@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 )
 
 // origins says from which pages people may sync: with a public URL only from those of its
@@ -60,16 +61,5 @@ func originAllowed(origin, host string, public *url.URL) bool {
 	if public == nil {
 		return strings.EqualFold(page.Host, host)
 	}
-	return strings.EqualFold(page.Scheme, public.Scheme) && strings.EqualFold(hostOf(page), hostOf(public))
-}
-
-// hostOf is the host of an address as browsers write it: without the port that its scheme
-// stands for.
-func hostOf(address *url.URL) string {
-	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
-		if strings.EqualFold(address.Scheme, scheme) {
-			return strings.TrimSuffix(address.Host, port)
-		}
-	}
-	return address.Host
+	return httpapi.SameOrigin(page, public)
 }

@@ -249,6 +249,7 @@ func send(t *testing.T, via *http.Client, method, url, body string, header map[s
 	for name, value := range header {
 		request.Header.Set(name, value)
 	}
+	request.Host = header["Host"] // empty: that of the URL
 	response, err := via.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -2,12 +2,16 @@ package todoapi
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/modelcontextprotocol/go-sdk/oauthex"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -143,10 +147,83 @@ func TestAgents(t *testing.T) {
 		}
 	})
 
-	t.Run("without a token are refused", func(t *testing.T) {
-		response := send(t, http.DefaultClient, http.MethodPost, h.url+mcp.Path, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, map[string]string{"Content-Type": "application/json"})
-		if response.status != http.StatusUnauthorized || response.header.Get("WWW-Authenticate") == "" {
-			t.Errorf("%d, %v", response.status, response.header)
+	t.Run("without a token are told where to learn of one", func(t *testing.T) {
+		refused := listTools(t, h, nil)
+		want := `Bearer resource_metadata="` + h.url + `/.well-known/oauth-protected-resource/mcp", scope="tasks:read"`
+		if got := refused.header.Get("WWW-Authenticate"); refused.status != http.StatusUnauthorized || got != want {
+			t.Errorf("%d, %s, want %s", refused.status, got, want)
+		}
+		for _, resource := range []string{"", mcp.Path} {
+			metadata, err := oauthex.GetProtectedResourceMetadata(t.Context(), h.url+"/.well-known/oauth-protected-resource"+resource, h.url+resource, http.DefaultClient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &oauthex.ProtectedResourceMetadata{
+				Resource: h.url + resource, ResourceName: "TodoPlatform", ResourceDocumentation: h.url + "/api/v1/docs",
+				BearerMethodsSupported: []string{"header"}, ScopesSupported: []string{"tasks:read", "tasks:write"},
+			}
+			if diff := cmp.Diff(want, metadata); diff != "" {
+				t.Errorf("of %q (-want +got):\n%s", resource, diff)
+			}
+		}
+	})
+
+	t.Run("with a token of too little scope are told which it needs", func(t *testing.T) {
+		refused := listTools(t, h, map[string]string{"Authorization": "Bearer " + h.program(t, h.user(t), "account").Grant.AccessToken})
+		want := `Bearer error="insufficient_scope", resource_metadata="` + h.url + `/.well-known/oauth-protected-resource/mcp", scope="tasks:read"`
+		if got := refused.header.Get("WWW-Authenticate"); refused.status != http.StatusForbidden || got != want {
+			t.Errorf("%d, %s, want %s", refused.status, got, want)
+		}
+	})
+}
+
+// listTools asks for the tools, with more header fields.
+func listTools(t *testing.T, h *harness, more map[string]string) answer {
+	t.Helper()
+	header := map[string]string{"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+	maps.Copy(header, more)
+	return send(t, http.DefaultClient, http.MethodPost, h.url+mcp.Path, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, header)
+}
+
+func TestAgentsReachThePlatformAtItsAddressAlone(t *testing.T) {
+	h := newHarness(t, func(cfg *Config) { cfg.PublicURL = &url.URL{Scheme: "https", Host: "todo.example.org"} })
+	token := h.program(t, h.user(t), "tasks:read").Grant.AccessToken
+
+	for name, test := range map[string]struct {
+		header map[string]string
+		status int
+	}{
+		"a program":                            {map[string]string{}, http.StatusOK},
+		"a program that writes the port":       {map[string]string{"Host": "todo.example.org:443"}, http.StatusOK},
+		"a page of the platform":               {map[string]string{"Origin": "https://todo.example.org", "Sec-Fetch-Site": "same-origin"}, http.StatusOK},
+		"a page of another origin":             {map[string]string{"Origin": "https://evil.example"}, http.StatusForbidden},
+		"a page that says so itself":           {map[string]string{"Sec-Fetch-Site": "cross-site"}, http.StatusForbidden},
+		"a page of a neighbour":                {map[string]string{"Origin": "https://other.example.org", "Sec-Fetch-Site": "same-site"}, http.StatusForbidden},
+		"a page without an origin":             {map[string]string{"Origin": "null"}, http.StatusForbidden},
+		"a page whose name was bound to ours":  {map[string]string{"Origin": "http://evil.example", "Host": "evil.example"}, http.StatusForbidden},
+		"a program that asks for another host": {map[string]string{"Host": "evil.example"}, http.StatusForbidden},
+		"a program that asks for another port": {map[string]string{"Host": "todo.example.org:80"}, http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header := map[string]string{"Host": "todo.example.org", "Authorization": "Bearer " + token}
+			maps.Copy(header, test.header)
+			got := listTools(t, h, header)
+			if got.status != test.status || strings.Contains(string(got.body), "add_tasks") != (test.status == http.StatusOK) {
+				t.Errorf("%d, want %d: %s", got.status, test.status, got.body)
+			}
+		})
+	}
+
+	t.Run("what a refusal names", func(t *testing.T) {
+		refused := listTools(t, h, map[string]string{"Host": "todo.example.org"})
+		challenges, err := oauthex.ParseWWWAuthenticate(refused.header.Values("WWW-Authenticate"))
+		const metadata = "https://todo.example.org/.well-known/oauth-protected-resource/mcp"
+		if err != nil || len(challenges) != 1 || challenges[0].Params["resource_metadata"] != metadata {
+			t.Errorf("%+v, %v", challenges, err)
+		}
+		told := send(t, http.DefaultClient, http.MethodGet, h.url+"/.well-known/oauth-protected-resource/mcp", "", map[string]string{"Host": "evil.example"})
+		if !strings.Contains(string(told.body), `"resource":"https://todo.example.org/mcp"`) || strings.Contains(string(told.body), "evil") {
+			t.Errorf("%s", told.body)
 		}
 	})
 }

@@ -236,7 +236,10 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "there is no such operation; %s/openapi.json lists all", apiPrefix))
 	})
-	mux.Handle(mcp.Path, httpapi.Admit(rooms.accounts.VerifyToken, limits, auth.ScopeTasksRead, rooms.agents))
+	httpapi.Resource{
+		Path: mcp.Path, Name: "TodoPlatform", Documentation: apiPrefix + "/docs", Public: cfg.PublicURL,
+		Scope: auth.ScopeTasksRead, Scopes: []auth.Scope{auth.ScopeTasksRead, auth.ScopeTasksWrite},
+	}.Register(mux, rooms.accounts.VerifyToken, limits, rooms.agents)
 	mux.Handle("/", web.Handler())
 
 	// Browsers send the refresh cookie only from our own pages; older ones are told apart by Origin.

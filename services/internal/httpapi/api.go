@@ -143,29 +143,6 @@ func Protect(api huma.API, op huma.Operation, verify Verify, scope auth.Scope) h
 	return op
 }
 
-// Admit returns a handler as one that only callers with a scope reach, within their limits; it finds the
-// caller with auth.FromContext. Operations are protected by Protect.
-func Admit(verify Verify, limits *UserLimits, scope auth.Scope, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, err := auth.ParseBearer(r.Header.Get("Authorization"))
-		var caller auth.Caller
-		if err == nil {
-			caller, err = verify(r.Context(), token)
-		}
-		if err == nil {
-			err = limits.of(r.Method).Take(caller.UserID)
-		}
-		if err == nil {
-			err = caller.Require(scope)
-		}
-		if err != nil {
-			WriteProblem(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(auth.WithCaller(r.Context(), caller)))
-	})
-}
-
 // TakeBearer returns op as one that takes a bearer token with a scope, which its handler checks.
 func TakeBearer(op huma.Operation, scope auth.Scope) huma.Operation {
 	op.Security = []map[string][]string{{sessionScheme: {}}}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -94,9 +95,7 @@ func location(field string) string {
 
 // WriteProblem answers a plain net/http request with the problem of err.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	for name, values := range headerOf(err) {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), headerOf(err))
 	writeProblem(w, Problem(r.Context(), err))
 }
 
@@ -107,16 +106,19 @@ func headerOf(err error) http.Header {
 	case ok && e.Limit != nil:
 		return limitHeader(*e.Limit)
 	case ok && e.Code == failure.CodeInsufficientScope:
-		return http.Header{"Www-Authenticate": {challenge(e.Scope)}}
+		return http.Header{"Www-Authenticate": {challenge(e.Code, "", e.Scope)}}
 	}
 	return http.Header{}
 }
 
-// challenge asks for a token of more scope (RFC 6750 section 3.1).
-func challenge(scope string) string {
-	challenge := `Bearer error="` + failure.CodeInsufficientScope + `"`
-	if scope != "" {
-		challenge += fmt.Sprintf(", scope=%q", scope)
+// challenge asks for a token (RFC 6750 section 3): why the one that came will not do, where the metadata
+// of the resource are (RFC 9728 section 5.1), and the scope that is needed; each may be empty.
+func challenge(reason, metadata, scope string) string {
+	var parameters []string
+	for _, parameter := range []struct{ name, value string }{{"error", reason}, {"resource_metadata", metadata}, {"scope", scope}} {
+		if parameter.value != "" {
+			parameters = append(parameters, fmt.Sprintf("%s=%q", parameter.name, parameter.value))
+		}
 	}
-	return challenge
+	return "Bearer " + strings.Join(parameters, ", ")
 }

@@ -54,7 +54,7 @@ func NewService(tools *tool.Set) (*Service, error) {
 	}
 	s.handler = sdk.NewStreamableHTTPHandler(s.serverOf, &sdk.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: maxBody,
-		// The entry hands requests on under the host that people use.
+		// The door before knows the host that people use; a proxy on this machine hands requests on under it.
 		DisableLocalhostProtection: true,
 	})
 	return s, nil
