@@ -39,6 +39,11 @@ verify: tools generate ## Check that generated files, go.mod and lint are clean
 	$(MAKE) lint
 	@git diff --exit-code || { echo "generated files differ: commit them"; exit 1; }
 
+# npm writes this file last: it says that the install is whole.
+%/node_modules/.package-lock.json: %/package-lock.json %/package.json
+	cd $* && npm ci --no-audit --no-fund
+	touch $@
+
 ##@ Tests
 
 # Zones come from our binaries, not from a database that somebody's machine names.
@@ -46,6 +51,11 @@ test-unit test-operator test-services test-floor test-e2e: export ZONEINFO := /d
 
 .PHONY: test
 test: tools web test-unit test-operator test-services test-floor web-test test-e2e ## Run every tier
+
+.PHONY: mcp-conformance
+mcp-conformance: services/todoapi/mcp/conformance/node_modules/.package-lock.json ## Get the conformance suite of the Model Context Protocol
+
+test-services test-floor test-pooled: mcp-conformance
 
 .PHONY: test-unit
 test-unit: ## Pure packages: contract, language, cluster tooling

@@ -2,7 +2,10 @@ module github.com/todoplatform/todoplatform
 
 go 1.26.0
 
-ignore ./services/todoapi/web/node_modules
+ignore (
+	./services/todoapi/mcp/conformance/node_modules
+	./services/todoapi/web/node_modules
+)
 
 require (
 	code.dny.dev/ssrf v0.3.0

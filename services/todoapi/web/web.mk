@@ -21,11 +21,6 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd $(WEB) && npm run --silent build
 	touch $@
 
-# npm writes this file last: it says that the install is whole.
-$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json $(WEB)/package.json
-	cd $(WEB) && npm ci --no-audit --no-fund
-	touch $@
-
 /usr/bin/chromium:
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium
