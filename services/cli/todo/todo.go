@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -191,6 +190,3 @@ func plain(text string) string {
 
 // errSignIn says how to begin.
 var errSignIn = errors.New("sign in first, with `todo login https://todo.example.org`")
-
-// warn tells of what is no reason to end.
-func warn(err error) { _, _ = fmt.Fprintln(os.Stderr, "todo:", err) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -39,9 +40,8 @@ func freeAddress(t *testing.T) string {
 }
 
 // startAPI starts a todo-api on real components and returns its address.
-func startAPI(t *testing.T) string {
+func startAPI(t *testing.T, env *daprtest.Env) string {
 	t.Helper()
-	env := daprtest.New(t)
 	env.Database(t, todoapi.Schema())
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
@@ -54,11 +54,16 @@ func startAPI(t *testing.T) string {
 		PublicAddress: freeAddress(t), KeysSecret: "keys",
 	}
 	daprtest.Background(t, "todo-api", func(ctx context.Context) error { return todoapi.Run(ctx, cfg) })
-	daprtest.Eventually(t, patience, "todo-api is ready", func() bool {
-		response, err := http.Get("http://" + cfg.HealthAddress + "/readyz")
+	waitReady(t, "todo-api", cfg.HealthAddress)
+	return "http://" + cfg.PublicAddress
+}
+
+func waitReady(t *testing.T, service, health string) {
+	t.Helper()
+	daprtest.Eventually(t, patience, service+" is ready", func() bool {
+		response, err := http.Get("http://" + health + "/readyz")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
 	})
-	return "http://" + cfg.PublicAddress
 }
 
 // shell runs the command as a person does.
@@ -70,13 +75,17 @@ type shell struct {
 func (s shell) run(input string, args ...string) (output string, err error) {
 	s.t.Helper()
 	var out bytes.Buffer
-	root := New()
-	root.SetIn(strings.NewReader(input))
-	root.SetOut(&out)
-	root.SetErr(&bytes.Buffer{})
-	root.SetArgs(append([]string{"--config", s.config}, args...))
-	err = root.ExecuteContext(s.t.Context())
+	err = s.execute(s.t.Context(), strings.NewReader(input), &out, io.Discard, args...)
 	return out.String(), err
+}
+
+func (s shell) execute(ctx context.Context, in io.Reader, out, errors io.Writer, args ...string) error {
+	root := New()
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errors)
+	root.SetArgs(append([]string{"--config", s.config}, args...))
+	return root.ExecuteContext(ctx)
 }
 
 func (s shell) want(input, wanted string, args ...string) string {
@@ -89,7 +98,7 @@ func (s shell) want(input, wanted string, args ...string) string {
 }
 
 func TestTheCommandLine(t *testing.T) {
-	url := startAPI(t)
+	url := startAPI(t, daprtest.New(t))
 	api := client.New(url, http.DefaultClient)
 	if err := api.SignUp(t.Context(), "ada@example.org", password, "Europe/Berlin"); err != nil {
 		t.Fatal(err)

@@ -31,8 +31,7 @@ func (c *command) watch() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := &watcher{command: c, to: cmd.OutOrStdout(), client: realtime.Client{BaseURL: cfg.URL, AccessToken: cfg.Token, HTTP: http.DefaultClient}}
-			return w.run(cmd.Context())
+			return c.watcher(cfg, cmd.OutOrStdout(), cmd.ErrOrStderr()).run(cmd.Context())
 		},
 	}
 }
@@ -40,12 +39,21 @@ func (c *command) watch() *cobra.Command {
 // watcher prints changes, over connections that follow each other without a gap.
 type watcher struct {
 	*command
-	to     io.Writer
-	client realtime.Client
-	last   *int64 // seq of the last change that was printed
+	to      io.Writer
+	notes   io.Writer // tells how the watching itself goes
+	client  realtime.Client
+	silence time.Duration // after which a connection is taken for dead
+	last    *int64        // seq of the last change that was printed
 }
 
-// run connects again whenever a connection ends, with pauses that grow while none begins.
+func (c *command) watcher(cfg config, to, notes io.Writer) *watcher {
+	return &watcher{command: c, to: to, notes: notes, silence: protocol.Silence, client: realtime.Client{
+		BaseURL: cfg.URL, AccessToken: cfg.Token, HTTP: &http.Client{Timeout: requestTime}, // which bounds no socket that is open
+	}}
+}
+
+// run connects again whenever a connection ends, with pauses that grow while none begins, until the
+// token is refused.
 func (w *watcher) run(ctx context.Context) error {
 	pause := firstPause
 	for {
@@ -53,13 +61,15 @@ func (w *watcher) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // interrupted, which is how it ends
 		}
-		if closed, ok := errors.AsType[*realtime.CloseError](err); ok && closed.Code == protocol.CloseUnauthenticated {
-			return fmt.Errorf("the token is not good any more; %w", errSignIn)
+		if errors.Is(err, realtime.ErrRefused) {
+			return fmt.Errorf("the token is not good any more, or not for this; %w", errSignIn)
 		}
 		if began {
 			pause = firstPause
 		}
-		warn(fmt.Errorf("%w; connecting again", err))
+		if closed, ok := errors.AsType[*realtime.CloseError](err); !ok || closed.Code != protocol.CloseUnauthenticated { // each connection ends so in time
+			w.note("%v; connecting again", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -77,7 +87,7 @@ func (w *watcher) follow(ctx context.Context) (began bool, err error) {
 	}
 	defer func() { _ = socket.Close() }()
 	for {
-		frame, err := socket.Next(ctx)
+		frame, err := w.next(ctx, socket)
 		if err != nil {
 			return began, err
 		}
@@ -88,11 +98,19 @@ func (w *watcher) follow(ctx context.Context) (began bool, err error) {
 	}
 }
 
+// next waits for a frame. A connection that brings none for long has died without a word.
+func (w *watcher) next(ctx context.Context, socket *realtime.Socket) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.silence)
+	defer cancel()
+	return socket.Next(ctx)
+}
+
 // show prints a frame that is a change.
 func (w *watcher) show(frame any) error {
 	switch frame := frame.(type) {
 	case protocol.Welcome:
 		if w.last == nil {
+			w.note("watching, until interrupted")
 			head := frame.Head
 			w.last = &head
 		}
@@ -107,6 +125,10 @@ func (w *watcher) show(frame any) error {
 		})
 	}
 	return nil
+}
+
+func (w *watcher) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(w.notes, "todo: "+format+"\n", args...) // no reason to end
 }
 
 // describe tells of a change in a line.

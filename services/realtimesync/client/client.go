@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -48,6 +49,10 @@ func (e *CloseError) Error() string {
 	return fmt.Sprintf("the server closed the connection: %d %s", e.Code, e.Reason)
 }
 
+// ErrRefused means that the access token gets no ticket, now or later: it is not good any more, or
+// never was good for this.
+var ErrRefused = errors.New("the access token is refused")
+
 // Connect gets a ticket and opens a connection with it. resume is the seq of the last
 // change that the caller has; nil means none: only new changes come.
 func (c *Client) Connect(ctx context.Context, resume *int64) (*Socket, error) {
@@ -77,7 +82,11 @@ func (c *Client) Ticket(ctx context.Context) (protocol.Ticket, error) {
 	if err != nil {
 		return protocol.Ticket{}, fmt.Errorf("ask for a ticket: %w", err)
 	}
-	if response.StatusCode != http.StatusCreated {
+	switch response.StatusCode {
+	case http.StatusCreated:
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return protocol.Ticket{}, fmt.Errorf("ask for a ticket: %w: %s: %s", ErrRefused, response.Status, body)
+	default:
 		return protocol.Ticket{}, fmt.Errorf("ask for a ticket: %s: %s", response.Status, body)
 	}
 	var ticket protocol.Ticket
