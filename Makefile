@@ -9,6 +9,7 @@ BIN := $(TODOPLATFORM_CACHE)/bin
 include hack/cluster.mk
 include hack/bench.mk
 include hack/fuzz.mk
+include hack/release.mk
 include services/todoapi/web/web.mk
 
 ##@ Daily work

@@ -7,6 +7,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/cli/deadletters"
 	"github.com/todoplatform/todoplatform/services/cli/lang"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
+	"github.com/todoplatform/todoplatform/services/cli/version"
 )
 
 // New makes the command line with all its commands. getenv reads the environment.
@@ -17,6 +18,6 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceErrors: true, // main prints it, once
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
-	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv))
+	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), version.NewCommand())
 	return root
 }

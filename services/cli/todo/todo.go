@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/todoplatform/todoplatform/services/cli/version"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -38,7 +39,7 @@ func New() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&c.config, "config", "", "file with address and token (default: todo/config.json in your configuration folder)")
 	root.PersistentFlags().BoolVar(&c.asJSON, "json", false, "print JSON")
-	root.AddCommand(c.login(), c.logout(), c.add(), c.list(), c.done(), c.chat(), c.watch())
+	root.AddCommand(c.login(), c.logout(), c.add(), c.list(), c.done(), c.chat(), c.watch(), version.NewCommand())
 	return root
 }
 

@@ -105,6 +105,7 @@ func TestTheCommandLine(t *testing.T) {
 	}
 	s := shell{t, filepath.Join(t.TempDir(), "todo", "config.json")}
 
+	s.want("", "todo ", "version")
 	if _, err := s.run("", "list"); err == nil || !strings.Contains(err.Error(), "todo login") {
 		t.Fatalf("before signing in: %v", err)
 	}
