@@ -139,11 +139,8 @@ func TestLanguageModel(t *testing.T) {
 		stranger := newTask(t, h.user(t), client.Draft{Title: "secret"})
 		says.SaysInTurn(scripted.Calling(t, "show_task", arguments{"id": stranger.ID}, "complete_tasks", arguments{"ids": []string{stranger.ID}}), scripted.Saying("Hm."))
 		newTalk(t, h.user(t)).say(odd)
-		told := says.Requests()[1]
-		for _, m := range told.Messages[len(told.Messages)-2:] {
-			if !strings.Contains(m.Content, "error") || strings.Contains(m.Content, "secret") {
-				t.Errorf("told %s", m.Content)
-			}
+		if told := says.Requests()[1].Told(); len(told) != 2 || strings.Contains(strings.Join(told, ""), "secret") || !strings.Contains(told[0], "error") || !strings.Contains(told[1], "error") {
+			t.Errorf("told %q", told)
 		}
 	})
 
@@ -168,9 +165,9 @@ func TestLanguageModel(t *testing.T) {
 		if got := newTalk(t, c).say(odd).Text; got != "Sorry.\n\n(Nothing was changed.)" || len(titlesOfOpen(t, c)) > 0 {
 			t.Errorf("%s", got)
 		}
-		for _, m := range says.Requests()[1].Messages {
-			if m.Role == "tool" && !strings.Contains(m.Content, `"error"`) {
-				t.Errorf("told %s", m.Content)
+		for _, told := range says.Requests()[1].Told() {
+			if !strings.Contains(told, `"error"`) {
+				t.Errorf("told %s", told)
 			}
 		}
 	})

@@ -25,6 +25,16 @@ type Request struct {
 // Last is what the model was told last.
 func (r Request) Last() string { return r.Messages[len(r.Messages)-1].Content }
 
+// Told are the answers of tools that it has.
+func (r Request) Told() (answers []string) {
+	for _, m := range r.Messages {
+		if m.Role == "tool" {
+			answers = append(answers, m.Content)
+		}
+	}
+	return answers
+}
+
 // Message is one of a conversation.
 type Message struct {
 	Role      string `json:"role"`
