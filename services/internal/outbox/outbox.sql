@@ -79,10 +79,10 @@ $$;
 -- that has waited longest. It returns {shard, more, events: […]}, or null when there is nothing
 -- to do. more says that other shards wait. However many events one user has waiting, each
 -- claim takes perUser of them at most, and claims go round the users of the shard, except those
--- that rest. The plans of its statements are made once, for events as they mostly are: those of one
--- user may be nearly all there are. The order in which each reads leaves it no index but outbox_of_user,
--- and no way through all that others have waiting.
-CREATE OR REPLACE FUNCTION claim_shard(offer jsonb, wanted int) RETURNS json LANGUAGE plpgsql AS $$
+-- that rest. The plans of its statements are kept, made when hardly an event waited or when nearly all
+-- that waited were of one user: so none may read the table as a whole, and the order in which each reads
+-- leaves it no index but outbox_of_user.
+CREATE OR REPLACE FUNCTION claim_shard(offer jsonb, wanted int) RETURNS json LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   resting uuid[] := ARRAY(SELECT jsonb_array_elements_text(offer->'resting')::uuid);
   claimed event_lease;
@@ -127,7 +127,7 @@ $$;
 
 -- op_relay_settle {owner, shard, sent: [position, …]} forgets what Kafka has acknowledged
 -- and gives the shard back, unless another owner has taken it over.
-CREATE OR REPLACE FUNCTION op_relay_settle(args jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION op_relay_settle(args jsonb) RETURNS jsonb LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   DELETE FROM outbox WHERE position = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'sent')::bigint));
   UPDATE event_lease SET owner = '', until = now()

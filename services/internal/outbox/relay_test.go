@@ -280,14 +280,26 @@ func TestOneUsersThousandsHoldUpNobodyElse(t *testing.T) {
 	}
 }
 
-// However many events one user has waiting, and whatever the statistics say of it, a claim reads no more
+// However many events one user has waiting, and whenever the plans were made, a claim reads no more
 // than it takes.
 func TestClaimsReadNothingOfWhatOthersHaveWaiting(t *testing.T) {
 	h := newHarness(t)
 	importer := strings.Repeat("0", 8) + "-0000-7000-8000-000000000000"
-	for name, other := range map[string]string{
-		"of the same shard": strings.Repeat("f", 8) + "-0000-7000-8000-000000000000",
-		"of another shard":  strings.Repeat("f", 8) + "-0000-7000-8000-000000000001",
+	const (
+		note      = `SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, $2) n`
+		relay     = `SELECT op_relay(jsonb_build_object('owner', 'test', 'seconds', 10, 'users', 64, 'perUser', 16, 'bytes', 1000000) || $1)`
+		read      = `SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'outbox'`
+		nothing   = `{"settle": {"shard": 0, "sent": []}}`
+		settleOne = `{"settle": {"shard": 15, "sent": [0]}, "resting": ["00000000-0000-7000-8000-000000000000"]}`
+	)
+	for name, c := range map[string]struct {
+		other  string
+		before int // events when the plans are made
+	}{
+		"of the same shard, planned for none":  {strings.Repeat("f", 8) + "-0000-7000-8000-000000000000", 0},
+		"of the same shard, planned for many":  {strings.Repeat("f", 8) + "-0000-7000-8000-000000000000", 5000},
+		"of another shard, planned for hardly": {strings.Repeat("f", 8) + "-0000-7000-8000-000000000001", 1},
+		"of another shard, planned for many":   {strings.Repeat("f", 8) + "-0000-7000-8000-000000000001", 5000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tx, err := h.admin.Begin(t.Context())
@@ -295,29 +307,36 @@ func TestClaimsReadNothingOfWhatOthersHaveWaiting(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
-			if _, err := tx.Exec(t.Context(), `SET search_path = todo; SET LOCAL plan_cache_mode = force_generic_plan;
-				SELECT op_note(jsonb_build_object('user', $1::text, 'text', n)) FROM generate_series(1, 5000) n; ANALYZE outbox;
-				SELECT op_note(jsonb_build_object('user', $2::text, 'text', 'hello'))`, pgx.QueryExecModeSimpleProtocol, importer, other); err != nil {
-				t.Fatal(err)
-			}
-			const read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
 			var before, after int
 			var claim string
-			offer := fmt.Sprintf(`{"owner":"test","seconds":10,"users":64,"perUser":16,"bytes":1000000,"resting":[%q]}`, importer)
-			for _, step := range []error{
-				tx.QueryRow(t.Context(), read).Scan(&before),
-				tx.QueryRow(t.Context(), "SELECT op_relay($1::jsonb)::text", offer).Scan(&claim),
-				tx.QueryRow(t.Context(), read).Scan(&after),
-			} {
-				if step != nil {
-					t.Fatal(step)
+			steps := []func() error{
+				execute(t, tx, "SET LOCAL search_path = todo"),
+				execute(t, tx, "SET LOCAL plan_cache_mode = force_generic_plan"),
+				execute(t, tx, note, importer, c.before),
+				execute(t, tx, "ANALYZE outbox"),
+				execute(t, tx, relay, nothing), // makes the plans
+				execute(t, tx, "UPDATE event_lease SET owner = '', until = '-infinity'"),
+				execute(t, tx, note, importer, 5000-c.before),
+				execute(t, tx, note, c.other, 1),
+				func() error { return tx.QueryRow(t.Context(), read).Scan(&before) },
+				func() error { return tx.QueryRow(t.Context(), relay, settleOne).Scan(&claim) },
+				func() error { return tx.QueryRow(t.Context(), read).Scan(&after) },
+			}
+			for i, step := range steps {
+				if err := step(); err != nil {
+					t.Fatalf("step %d: %v", i, err)
 				}
 			}
-			if !strings.Contains(claim, other) || after-before > 100 {
+			if !strings.Contains(claim, c.other) || after-before > 100 {
 				t.Errorf("to claim %s it read %d events", claim, after-before)
 			}
 		})
 	}
+}
+
+func execute(t *testing.T, tx pgx.Tx, statement string, args ...any) func() error {
+	t.Helper()
+	return func() error { _, err := tx.Exec(t.Context(), statement, args...); return err }
 }
 
 // slow is a publisher that takes a time for each batch.
