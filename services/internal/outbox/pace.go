@@ -13,7 +13,7 @@ var steady = allowance.Allowance{Name: "events", Of: "events", PerSecond: 20, Bu
 
 // rests is how many times as long as their publishing took a user rests beyond what is steady. A
 // machine that is busy, or slow, takes longer, and so the rest is longer.
-const rests = 4
+const rests = 2
 
 // pace knows whose events wait because many of theirs were just published.
 type pace struct {

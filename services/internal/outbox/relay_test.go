@@ -361,7 +361,7 @@ func TestThousandsOfEventsAreSpreadOverTime(t *testing.T) {
 	began := time.Now()
 	h.relay(t, slow{h.sidecar.Client, 25 * time.Millisecond})
 	h.waitUntilSent(t)
-	if took := time.Since(began); took < 1500*time.Millisecond { // 18 batches are beyond, and 100 ms of rest after each
+	if took := time.Since(began); took < 1200*time.Millisecond { // 18 batches of 25 ms are beyond, and 50 ms of rest after each
 		t.Errorf("they were published within %s", took)
 	}
 	h.checkComplete(t, []string{user}, 500)
