@@ -88,7 +88,7 @@ func startServers() (*servers, error) {
 
 func (s *servers) stop() {
 	if s.postgres != nil && s.postgres.pooler != nil {
-		s.postgres.pooler.process.kill()
+		s.postgres.pooler.kill()
 	}
 	if s.postgres != nil {
 		s.postgres.process.kill()

@@ -3,10 +3,12 @@ package daprtest
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -15,6 +17,9 @@ import (
 type pooler struct {
 	process *process
 	port    int
+
+	mu     sync.Mutex // held while the program is started or killed
+	killed bool
 }
 
 // newPooler returns nil where no pooler is asked for.
@@ -48,7 +53,35 @@ ignore_startup_parameters = extra_float_digits
 		}
 	}
 	p.process = newProcess("pgbouncer", dir, func() *exec.Cmd { return unprivileged(exec.Command(program, config)) })
-	return p, p.process.start(p.answers)
+	if err := p.process.start(p.answers); err != nil {
+		return nil, err
+	}
+	go p.keep(p.process.exited)
+	return p, nil
+}
+
+// keep starts the program again when it ends by itself, as whatever runs it elsewhere does: version 1.18
+// ends at some requests to cancel a statement (https://github.com/pgbouncer/pgbouncer/issues/801).
+func (p *pooler) keep(exited <-chan struct{}) {
+	<-exited
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.killed {
+		return
+	}
+	slog.Warn("PgBouncer has ended and is started again", "log", p.process.logTail())
+	if err := p.process.start(p.answers); err != nil {
+		slog.Error("PgBouncer is gone", "error", err)
+		return
+	}
+	go p.keep(p.process.exited)
+}
+
+func (p *pooler) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killed = true
+	p.process.kill()
 }
 
 func (p *pooler) answers() bool {
