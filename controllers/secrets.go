@@ -2,7 +2,9 @@ package controllers
 
 import (
 	"context"
+	"crypto/ecdh"
 	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"slices"
@@ -94,6 +96,30 @@ func adminGenerators(namespace string) map[string]generator {
 		contract.SecretKeyPassword: newPassword,
 		render.SecretKeyURL: func(known map[string][]byte) ([]byte, error) {
 			return []byte(render.EmbeddedPostgresURL(namespace, string(known[contract.SecretKeyPassword]))), nil
+		},
+	}
+}
+
+// pushKeyGenerators makes a VAPID key pair (RFC 8292). Each subscription of a browser is bound to it.
+func pushKeyGenerators() map[string]generator {
+	return map[string]generator{
+		contract.SecretKeyPushPrivate: func(map[string][]byte) ([]byte, error) {
+			key, err := ecdh.P256().GenerateKey(rand.Reader)
+			if err != nil {
+				return nil, fmt.Errorf("make a key on P-256: %w", err)
+			}
+			return base64.RawURLEncoding.AppendEncode(nil, key.Bytes()), nil
+		},
+		contract.SecretKeyPushPublic: func(known map[string][]byte) ([]byte, error) {
+			private, err := base64.RawURLEncoding.DecodeString(string(known[contract.SecretKeyPushPrivate]))
+			if err != nil {
+				return nil, fmt.Errorf("decode the private key: %w", err)
+			}
+			key, err := ecdh.P256().NewPrivateKey(private)
+			if err != nil {
+				return nil, fmt.Errorf("read the private key: %w", err)
+			}
+			return base64.RawURLEncoding.AppendEncode(nil, key.PublicKey().Bytes()), nil
 		},
 	}
 }

@@ -340,6 +340,9 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err != nil {
 		return "", "", err
 	}
+	if _, err := p.generate(ctx, contract.Notification, render.SecretPushKeys, pushKeyGenerators()); err != nil {
+		return "", "", err
+	}
 	if smtp := p.platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
 		if _, err := p.userSecret(ctx, "notifications.smtp.secretRef", smtp.SecretRef.Name, contract.SecretKeyUsername, contract.SecretKeyPassword); err != nil {
 			return "", "", err

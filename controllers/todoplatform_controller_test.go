@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"crypto/ecdh"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,6 +77,7 @@ func TestSample_goesThroughProgressingToReady(t *testing.T) {
 	}
 	checkOwners(t, platform)
 	checkSigningKeys(t, "todo")
+	checkPushKeys(t, "todo")
 	checkEvents(t, platform)
 }
 
@@ -120,6 +123,25 @@ func checkSigningKeys(t *testing.T, namespace string) {
 	err := json.Unmarshal(secret.Data[contract.SecretKeySigning], &set)
 	if err != nil || len(set.Keys) != 1 || set.Keys[0].Kty != "OKP" || set.Keys[0].Crv != "Ed25519" || len(set.Keys[0].X) != 43 || len(set.Keys[0].D) != 43 || set.Keys[0].Kid == "" {
 		t.Errorf("key set is not one Ed25519 key: %v", err)
+	}
+}
+
+func checkPushKeys(t *testing.T, namespace string) {
+	t.Helper()
+	secret := &corev1.Secret{}
+	if err := get(t, namespace, render.SecretPushKeys, secret); err != nil {
+		t.Fatal(err)
+	}
+	private, err := base64.RawURLEncoding.DecodeString(string(secret.Data[contract.SecretKeyPushPrivate]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ecdh.P256().NewPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if public := base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()); public != string(secret.Data[contract.SecretKeyPushPublic]) {
+		t.Errorf("public key %s, want %s, which goes with the private one", secret.Data[contract.SecretKeyPushPublic], public)
 	}
 }
 
@@ -701,6 +723,7 @@ func TestDeletion_retainsData(t *testing.T) {
 		get(t, platform.Namespace, "kafka-data", &corev1.PersistentVolumeClaim{}),
 		get(t, platform.Namespace, render.SecretDatabaseRoles, &corev1.Secret{}),
 		get(t, platform.Namespace, render.SecretKeys, &corev1.Secret{}),
+		get(t, platform.Namespace, render.SecretPushKeys, &corev1.Secret{}),
 	)
 	again := &corev1.Secret{}
 	if err = errors.Join(err, get(t, platform.Namespace, render.SecretPostgresAdmin, again)); err != nil {

@@ -186,7 +186,10 @@ const (
 	EnvSMTPTLS  = "SMTP_TLS"
 	// EnvSMTPSecret names the Secret, in SecretStore, with the keys SecretKeyUsername and SecretKeyPassword. Empty: no login.
 	EnvSMTPSecret = "SMTP_SECRET"
-	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks may reach although
+	// EnvPushKeysSecret names the Secret, in SecretStore, with the keys SecretKeyPushPrivate and
+	// SecretKeyPushPublic (notification). Empty: browsers cannot subscribe to reminders.
+	EnvPushKeysSecret = "PUSH_KEYS_SECRET" //nolint:gosec // names a Secret
+	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks and web push may reach although
 	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
 	EnvWebhookNetworks = "WEBHOOK_NETWORKS"
 	// EnvChatModel names the model behind LanguageModel, as it is shown to people (todo-api). Empty: there is none.
@@ -209,6 +212,13 @@ const (
 	// of Ed25519 private keys (RFC 8037). The first key signs, all verify. The operator notes
 	// more in it (see controllers/internal/signing), which services ignore.
 	SecretKeySigning = "jwks.json" //nolint:gosec // names a key of a Secret
+)
+
+// Keys of the Secret with the platform's VAPID key pair (RFC 8292) on the curve P-256, each in
+// base64url without padding: the private key, and the uncompressed point of the public one.
+const (
+	SecretKeyPushPrivate = "privateKey"
+	SecretKeyPushPublic  = "publicKey"
 )
 
 // SignedLifetime is the longest that anything is good which todo-api signs with these keys. The
@@ -244,6 +254,10 @@ const (
 	MethodDisableWebhook         = "disable-webhook"
 	MethodListWebhookDeliveries  = "list-webhook-deliveries"
 	MethodReplayWebhookDelivery  = "replay-webhook-delivery"
+	MethodGetPushKey             = "get-push-key"
+	MethodListPushSubscriptions  = "list-push-subscriptions"
+	MethodSavePushSubscription   = "save-push-subscription"
+	MethodDeletePushSubscription = "delete-push-subscription"
 )
 
 // Values of EnvEmailVerification.
@@ -290,5 +304,9 @@ func Invocations() []Invocation {
 		{Notification, TodoAPI, MethodDisableWebhook},
 		{TodoAPI, Notification, MethodListWebhookDeliveries},
 		{TodoAPI, Notification, MethodReplayWebhookDelivery},
+		{TodoAPI, Notification, MethodGetPushKey},
+		{TodoAPI, Notification, MethodListPushSubscriptions},
+		{TodoAPI, Notification, MethodSavePushSubscription},
+		{TodoAPI, Notification, MethodDeletePushSubscription},
 	}
 }

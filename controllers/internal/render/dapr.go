@@ -273,9 +273,11 @@ func (in *Input) readableSecrets(app string) []string {
 	case contract.TodoAPI:
 		return []string{SecretKeys}
 	case contract.Notification:
+		secrets := []string{SecretPushKeys}
 		if smtp := in.Platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
-			return []string{smtp.SecretRef.Name}
+			secrets = append(secrets, smtp.SecretRef.Name)
 		}
+		return secrets
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ const (
 	SecretDatabaseRoles = "database-roles"
 	// SecretKeys holds the keys that sign access tokens.
 	SecretKeys = "todo-api-keys"
+	// SecretPushKeys holds the key pair by which push services know the platform.
+	SecretPushKeys = "web-push-keys"
 	// SecretKeyURL is the key of connection URLs in Secrets.
 	SecretKeyURL = "url"
 )

@@ -107,6 +107,7 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 	}{
 		"mail login":         {func(in *render.Input) { in.SecretHashes["smtp-login"] = "new" }, []string{contract.Notification}},
 		"signing keys":       {func(in *render.Input) { in.SecretHashes[render.SecretKeys] = "new" }, []string{contract.TodoAPI}},
+		"web push keys":      {func(in *render.Input) { in.SecretHashes[render.SecretPushKeys] = "new" }, []string{contract.Notification}},
 		"password of a role": {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
 		"kafka login":        {func(in *render.Input) { in.SecretHashes["kafka-login"] = "new" }, contract.Services()},
 		"partitions of reminders": {func(in *render.Input) {

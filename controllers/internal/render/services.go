@@ -277,6 +277,7 @@ func (in *Input) env(app string) []corev1.EnvVar {
 			corev1.EnvVar{Name: contract.EnvOwners, Value: strings.ToLower(strings.Join(in.Platform.Spec.Auth.Owners, ","))})
 		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
 	case contract.Notification:
+		env = append(env, corev1.EnvVar{Name: contract.EnvPushKeysSecret, Value: SecretPushKeys})
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
 	return env
