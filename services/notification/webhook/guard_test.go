@@ -12,57 +12,9 @@ import (
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
-)
 
-func TestTheGuardLetsPublicAddressesThroughAlone(t *testing.T) {
-	private := []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd00:20::/32")}
-	cases := []struct {
-		address string
-		allowed []netip.Prefix
-		want    bool
-	}{
-		{"93.184.215.14", nil, true},
-		{"2606:2800:21f:cb07:6820:80da:af6b:8b2c", nil, true},
-		{"127.0.0.1", nil, false},
-		{"127.255.255.254", nil, false},
-		{"0.0.0.0", nil, false},
-		{"10.0.0.1", nil, false},
-		{"172.31.255.255", nil, false},
-		{"192.168.1.1", nil, false},
-		{"169.254.169.254", nil, false}, // where clouds tell their secrets
-		{"100.64.0.1", nil, false},      // behind the provider's NAT
-		{"192.0.2.1", nil, false},       // documentation
-		{"198.18.0.1", nil, false},      // benchmarks
-		{"224.0.0.1", nil, false},       // multicast
-		{"255.255.255.255", nil, false},
-		{"240.0.0.1", nil, false},
-		{"::1", nil, false},
-		{"::", nil, false},
-		{"fc00::1", nil, false},
-		{"fe80::1", nil, false},
-		{"ff02::1", nil, false},
-		{"2001:db8::1", nil, false},
-		{"::ffff:127.0.0.1", nil, false},   // IPv4 in IPv6
-		{"::127.0.0.1", nil, false},        // the former form of it
-		{"64:ff9b::7f00:1", nil, false},    // NAT64 of 127.0.0.1
-		{"64:ff9b::5db8:d70e", nil, false}, // NAT64 of a public address
-		{"64:ff9b:1::a00:1", nil, false},   // NAT64 of a network's own
-		{"2002:7f00:1::", nil, false},      // 6to4 of 127.0.0.1
-		{"2001:0:7f00:1::", nil, false},    // Teredo
-		{"10.20.3.4", private, true},
-		{"10.21.3.4", private, false},
-		{"fd00:20::1", private, true},
-		{"fd00:21::1", private, false},
-		{"::ffff:10.20.3.4", private, false}, // the dialler never names one so
-		{"127.0.0.1", private, false},
-	}
-	for _, c := range cases {
-		err := guard(c.allowed).Safe("tcp4", net.JoinHostPort(c.address, "443"), nil)
-		if (err == nil) != c.want {
-			t.Errorf("%s with %v: got %v", c.address, c.allowed, err)
-		}
-	}
-}
+	"github.com/todoplatform/todoplatform/services/notification/outbound"
+)
 
 // sink counts the requests that reach it on loopback.
 func sink(t *testing.T) (address *url.URL, requests *int) {
@@ -106,11 +58,11 @@ func TestANameIsLookedAtWhenItIsDialled(t *testing.T) {
 	if got, err := resolver.LookupNetIP(t.Context(), "ip4", "rebind.example."); err != nil || len(got) != 1 || got[0] != public {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	sender := Sender{newClient(nil, resolver), time.Now}
+	sender := Sender{outbound.NewClient(nil, resolver), time.Now}
 	if got := sender.Send(t.Context(), message("http://rebind.example.:"+address.Port())); got.Outcome != Forbidden || *requests != 0 {
 		t.Errorf("got %+v after %d requests", got, *requests)
 	}
-	allowed := Sender{newClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, resolver), time.Now}
+	allowed := Sender{outbound.NewClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, resolver), time.Now}
 	if got := allowed.Send(t.Context(), message("http://rebind.example.:"+address.Port())); got.Outcome != Delivered || *requests != 1 {
 		t.Errorf("where it is allowed: got %+v after %d requests", got, *requests)
 	}
@@ -156,7 +108,7 @@ func nameserver(t *testing.T, addresses ...netip.Addr) *net.Resolver {
 }
 
 func TestNoProxyIsUsed(t *testing.T) {
-	if newClient(nil, nil).Transport.(*http.Transport).Proxy != nil {
+	if outbound.NewClient(nil, nil).Transport.(*http.Transport).Proxy != nil {
 		t.Error("a proxy would dial in place of the guard")
 	}
 }

@@ -5,32 +5,20 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
-	"unicode"
 
-	"code.dny.dev/ssrf"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/notification/outbound"
 )
 
-const (
-	// attemptTimeout bounds one attempt, from looking up the name to the end of the answer.
-	attemptTimeout = 10 * time.Second
-	// maxAnswerBytes is how much of a refusing answer is read.
-	maxAnswerBytes = 1 << 10
-	userAgent      = "TodoPlatform-Webhooks/1"
-)
+const userAgent = "TodoPlatform-Webhooks/1"
 
 // Outcome is what became of an attempt.
 type Outcome string
@@ -70,7 +58,7 @@ type Sender struct {
 // NewSender makes a sender that reaches public addresses and those in the networks allowed; now is
 // the clock.
 func NewSender(allowed []netip.Prefix, now func() time.Time) *Sender {
-	return &Sender{newClient(allowed, nil), now}
+	return &Sender{outbound.NewClient(allowed, nil), now}
 }
 
 // Send makes one attempt.
@@ -88,7 +76,11 @@ func (s *Sender) attempt(ctx context.Context, m Message) Result {
 	}
 	answer, err := s.client.Do(request)
 	if err != nil {
-		return unanswered(err)
+		reason, forbidden := outbound.Unanswered(err)
+		if forbidden {
+			return Result{Outcome: Forbidden, Reason: reason}
+		}
+		return Result{Outcome: Unreachable, Reason: reason}
 	}
 	defer func() { _ = answer.Body.Close() }() // the status is known
 	return s.answered(answer)
@@ -131,52 +123,8 @@ func (s *Sender) answered(answer *http.Response) Result {
 	case answer.StatusCode == http.StatusGone:
 		result.Outcome = Gone
 	case answer.StatusCode == http.StatusTooManyRequests, answer.StatusCode == http.StatusServiceUnavailable:
-		result.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), s.now())
+		result.RetryAfter = outbound.RetryAfter(answer, s.now())
 	}
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswerBytes)) // what came is enough
-	result.Reason = strings.TrimSpace(fmt.Sprintf("the endpoint answered %d %s", answer.StatusCode, oneLine(text)))
+	result.Reason = strings.TrimSpace(fmt.Sprintf("the endpoint answered %d %s", answer.StatusCode, outbound.Words(answer)))
 	return result
-}
-
-// retryAfter reads the header Retry-After (RFC 9110 section 10.2.3); 0 where it says nothing.
-func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
-	}
-	return 0
-}
-
-// oneLine returns text as it may stand in a log or on a page.
-func oneLine(text []byte) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(string(text), "\uFFFD"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-}
-
-// unanswered says why there was no answer, without addresses of networks that are not the user's.
-func unanswered(err error) Result {
-	if errors.Is(err, ssrf.ErrProhibitedIP) {
-		return Result{Outcome: Forbidden, Reason: "the address is not on the public internet, nor in a network that this platform allows"}
-	}
-	result := Result{Outcome: Unreachable, Reason: "the connection broke before there was an answer"}
-	var timeout net.Error
-	switch {
-	case as[*net.DNSError](err):
-		result.Reason = "the name of the host cannot be looked up"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		result.Reason = fmt.Sprintf("there was no answer within %s", attemptTimeout)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		result.Reason = "the connection was refused"
-	case as[x509.UnknownAuthorityError](err), as[x509.HostnameError](err), as[x509.CertificateInvalidError](err):
-		result.Reason = "the certificate of the endpoint is not valid"
-	}
-	return result
-}
-
-func as[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
-	return ok
 }

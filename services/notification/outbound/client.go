@@ -1,4 +1,6 @@
-package webhook
+// Package outbound makes requests to addresses that people name: to public ones and those of networks
+// that the platform allows, and to nothing else.
+package outbound
 
 import (
 	"net"
@@ -10,7 +12,9 @@ import (
 )
 
 const (
-	// idleTimeout is how long a connection is kept for the next delivery.
+	// AttemptTimeout bounds one request, from looking up the name to the end of the answer.
+	AttemptTimeout = 10 * time.Second
+	// idleTimeout is how long a connection is kept for the next request.
 	idleTimeout = 30 * time.Second
 	// maxIdle bounds the connections that are kept.
 	maxIdle = 100
@@ -18,14 +22,14 @@ const (
 	maxHeaderBytes = 16 << 10
 )
 
-// newClient makes a client that reaches public addresses and those in the networks allowed, and
+// NewClient makes a client that reaches public addresses and those in the networks allowed, and
 // nothing else, whatever a name resolves to: each address is looked at when it is dialled. It
 // follows no redirect and uses no proxy, which would dial in its place. nil is the resolver of
 // the machine.
-func newClient(allowed []netip.Prefix, resolver *net.Resolver) *http.Client {
-	dialer := net.Dialer{Timeout: attemptTimeout, Resolver: resolver, Control: guard(allowed).Safe}
+func NewClient(allowed []netip.Prefix, resolver *net.Resolver) *http.Client {
+	dialer := net.Dialer{Timeout: AttemptTimeout, Resolver: resolver, Control: guard(allowed).Safe}
 	return &http.Client{
-		Timeout:       attemptTimeout,
+		Timeout:       AttemptTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, ForceAttemptHTTP2: true, DisableCompression: true,
