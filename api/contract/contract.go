@@ -188,7 +188,7 @@ const (
 	EnvSMTPSecret = "SMTP_SECRET"
 	// EnvPushKeysSecret names the Secret, in SecretStore, with the keys SecretKeyPushPrivate and
 	// SecretKeyPushPublic (notification). Empty: browsers cannot subscribe to reminders.
-	EnvPushKeysSecret = "PUSH_KEYS_SECRET" //nolint:gosec // names a Secret
+	EnvPushKeysSecret = "PUSH_KEYS_SECRET"
 	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks and web push may reach although
 	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
 	EnvWebhookNetworks = "WEBHOOK_NETWORKS"

@@ -35,8 +35,11 @@ type SMTPConfig struct {
 type Config struct {
 	lifecycle.Config
 	SMTP SMTPConfig
-	// WebhookNetworks may be reached by webhooks although they are not public.
+	// WebhookNetworks may be reached by webhooks and web push although they are not public.
 	WebhookNetworks []netip.Prefix
+	// PushKeysSecret is the name of the Secret with the keys by which push services know the
+	// platform; empty: no browser can subscribe.
+	PushKeysSecret string
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
@@ -50,7 +53,7 @@ func ConfigFromEnv() (Config, error) {
 		return Config{}, err
 	}
 	smtp, err := smtpFromEnv()
-	return Config{Config: common, SMTP: smtp, WebhookNetworks: networks}, err
+	return Config{Config: common, SMTP: smtp, WebhookNetworks: networks, PushKeysSecret: os.Getenv(contract.EnvPushKeysSecret)}, err
 }
 
 func smtpFromEnv() (SMTPConfig, error) {

@@ -25,7 +25,7 @@ const (
 	mailRenewal = 2 * time.Second
 	// mailTimeout is longer than one attempt can take: contact, connection, handing over, recording.
 	mailTimeout = time.Minute
-	// giveUpAfter is how long after its reminder fired a mail is still worth sending.
+	// giveUpAfter is how long after its reminder fired a message is still worth sending.
 	giveUpAfter = 24 * time.Hour
 )
 

@@ -22,6 +22,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM task_versions WHERE user_id = uid;
   DELETE FROM reminders WHERE user_id = uid; -- and with each its deliveries
+  DELETE FROM push_subscriptions WHERE user_id = uid;
   DELETE FROM notices WHERE user_id = uid;
   DELETE FROM people WHERE user_id = uid;
   DELETE FROM webhooks WHERE user_id = uid; -- and with each its deliveries

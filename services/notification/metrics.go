@@ -40,6 +40,9 @@ type metrics struct {
 	webhookWaiting  prometheus.Gauge
 	webhookDropped  prometheus.Counter
 	webhookLateness prometheus.Histogram
+
+	pushes       *prometheus.CounterVec
+	pushLateness prometheus.Histogram
 }
 
 func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
@@ -81,6 +84,12 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 		webhookLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "notification_webhook_lateness_seconds", Help: "From a change to the endpoint of a webhook taking it.", Buckets: lateness,
 		}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "notification_push_attempts_total", Help: "Attempts to send a reminder to a browser; refused ones are given up.",
+		}, []string{"outcome"}),
+		pushLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "notification_push_lateness_seconds", Help: "From the time of a reminder to a push service taking it.", Buckets: lateness,
+		}),
 	}
 	mailEnabled := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "notification_mail_enabled", Help: "1 when a mail server is configured, else 0.",
@@ -89,6 +98,6 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 		mailEnabled.Set(1)
 	}
 	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, m.noticeLateness, mailEnabled,
-		m.webhookAttempts, m.webhookWaiting, m.webhookDropped, m.webhookLateness)
+		m.webhookAttempts, m.webhookWaiting, m.webhookDropped, m.webhookLateness, m.pushes, m.pushLateness)
 	return m
 }

@@ -30,6 +30,8 @@ BEGIN
   PERFORM FROM reminders WHERE user_id = v_user AND task_id = v_task ORDER BY id FOR UPDATE;
   PERFORM FROM deliveries d JOIN reminders r ON r.id = d.reminder
   WHERE r.user_id = v_user AND r.task_id = v_task ORDER BY d.reminder, d.version FOR UPDATE OF d;
+  PERFORM FROM push_deliveries d JOIN reminders r ON r.id = d.reminder
+  WHERE r.user_id = v_user AND r.task_id = v_task AND d.state = 'pending' ORDER BY d.subscription, d.reminder, d.version FOR UPDATE OF d;
 
   FOR v_row IN
     SELECT * FROM reminders r
@@ -82,6 +84,7 @@ END $$;
 CREATE OR REPLACE FUNCTION cancel_deliveries(r reminders) RETURNS void
 LANGUAGE sql AS $$
   UPDATE deliveries SET state = 'cancelled' WHERE reminder = r.id AND state = 'pending';
+  UPDATE push_deliveries SET state = 'cancelled' WHERE reminder = r.id AND state = 'pending';
 $$;
 
 -- op_claim_unarmed leases scheduled reminders that fire before a horizon and have no job yet.
@@ -163,6 +166,7 @@ BEGIN
     RETURN '[]';
   END IF;
   UPDATE reminders SET state = 'fired', updated_at = at WHERE id = r.id;
+  PERFORM add_pushes(r, at);
   PERFORM tell(r, 'reminder.fired');
   IF mail THEN
     INSERT INTO deliveries (reminder, version, channel, user_id, state, fired_at, next_attempt_at)

@@ -17,6 +17,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/notification/push"
 	"github.com/todoplatform/todoplatform/services/notification/webhook"
 )
 
@@ -55,7 +56,11 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
 		return errors.Join(err, parts.Stop(), app.Close())
 	}
-	start(&parts, cfg, sidecar, db, registry, app)
+	keys, err := pushKeys(ctx, sidecar, cfg.PushKeysSecret)
+	if err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
+	}
+	start(&parts, cfg, keys, sidecar, db, registry, app)
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()
 	return parts.Wait(ctx)
@@ -63,7 +68,7 @@ func run(ctx context.Context, cfg Config, app, health net.Listener) error {
 
 // start builds the parts that do the work and starts them. They stop in reverse: first
 // nothing new comes in, then what is under way ends, at last its events go out.
-func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, db *store.DB, registry *prometheus.Registry, app net.Listener) {
+func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Client, db *store.DB, registry *prometheus.Registry, app net.Listener) {
 	mailOn := cfg.SMTP.Host != ""
 	metrics := newMetrics(registry, mailOn)
 	reminders := reminderStore{db}
@@ -82,11 +87,19 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, db *store.D
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
 
+	pushes := pushStore{db}
+	pusher := &pusher{
+		store: pushes, sender: push.NewSender(keys, cfg.PublicURL, cfg.WebhookNetworks, time.Now), services: sidecar,
+		now: time.Now, metrics: metrics, onRecorded: relay.Kick,
+	}
+	kickPushes := deliver(parts, "pushes", pusher.crew())
+
 	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics}
 	sweep := loop.New(loop.Config{Name: "sweep", Interval: sweepInterval, Pass: firer.sweepOnce})
 	firer.onFired = func() {
 		relay.Kick()
 		kickMails()
+		kickPushes()
 		// Where one was due, many may be: the sweep fires them in fewer transactions than their jobs.
 		sweep.Kick()
 	}
@@ -130,6 +143,7 @@ func start(parts *lifecycle.Stack, cfg Config, sidecar *dapr.Client, db *store.D
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
 	webhooks.methods(server, sending.Kick)
+	pushes.methods(server, keys.Public)
 	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 }

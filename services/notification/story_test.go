@@ -52,17 +52,17 @@ func serve(t *testing.T, run func(context.Context) error) {
 }
 
 // newPlatform starts the platform for the real todo-api.
-func newPlatform(t *testing.T) *harness {
+func newPlatform(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newHarness(t, func(h *harness) {
+	return newHarness(t, append(adjust, func(h *harness) {
 		h.env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
 		h.schemas = []store.Schema{todoapi.Schema()}
 		h.realTodoAPI = true
-	})
+	})...)
 }
 
 // serveTodoAPI runs the real todo-api and recurring-task beside this service, and returns

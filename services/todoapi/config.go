@@ -29,7 +29,7 @@ type Config struct {
 	SignUp account.SignUp
 	// Owners are the addresses of owners of the platform, once they are verified.
 	Owners []string
-	// PlainWebhooks says that webhooks may do without encryption.
+	// PlainWebhooks says that webhooks and web push may do without encryption.
 	PlainWebhooks bool
 	// Model is the language model beside the chatbot.
 	Model model.Config

@@ -148,6 +148,12 @@ func TestIsolation(t *testing.T) {
 
 		"POST /webhooks/{id}/deliveries/{deliveryId}/replay": {"", 404},
 
+		// The notification service is not running here; its own tests try these.
+		"GET /push/key":                   {"", 503},
+		"GET /push/subscriptions":         {"", 503},
+		"POST /push/subscriptions":        {`{"endpoint":"https://example.org/own","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"},"name":"own"}`, 503},
+		"DELETE /push/subscriptions/{id}": {"", 503},
+
 		"GET /calendar-feed":        {"", 200},
 		"POST /calendar-feed":       {"", 201},
 		"DELETE /calendar-feed":     {"", 204},

@@ -28,6 +28,11 @@ var signedIn = map[string]bool{
 	"GET /calendar-feed":    true,
 	"POST /calendar-feed":   true,
 	"DELETE /calendar-feed": true,
+
+	"GET /push/key":                   true,
+	"GET /push/subscriptions":         true,
+	"POST /push/subscriptions":        true,
+	"DELETE /push/subscriptions/{id}": true,
 }
 
 // declaredScopes returns, by method and path, the scope that the OpenAPI document says an

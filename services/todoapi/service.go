@@ -34,6 +34,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/previews"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
+	"github.com/todoplatform/todoplatform/services/todoapi/push"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
@@ -112,6 +113,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	rooms.webhooks = webhook.NewService(webhook.Config{
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
+	rooms.push = push.NewService(sidecar, cfg.PlainWebhooks)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, today)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
@@ -178,6 +180,7 @@ type rooms struct {
 	admin    *admin.Service
 	changes  *feed.Service
 	webhooks *webhook.Service
+	push     *push.Service
 	presence *presence.Service
 	previews *previews.Service
 	quickAdd *quickadd.Service
@@ -206,6 +209,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.views.Routes(api, verify)
 	r.changes.Routes(api, verify)
 	r.webhooks.Routes(api, verify)
+	r.push.Routes(api, verify)
 	r.previews.Routes(api, verify)
 	r.quickAdd.Routes(api, verify)
 	r.chat.Routes(api, verify)

@@ -63,6 +63,10 @@ var (
 	DisableWebhook         = Method[DisableWebhookRequest, struct{}]{contract.TodoAPI, contract.MethodDisableWebhook}
 	ListWebhookDeliveries  = Method[ListWebhookDeliveriesRequest, WebhookDeliveries]{contract.Notification, contract.MethodListWebhookDeliveries}
 	ReplayWebhookDelivery  = Method[ReplayWebhookDeliveryRequest, WebhookDelivery]{contract.Notification, contract.MethodReplayWebhookDelivery}
+	GetPushKey             = Method[struct{}, PushKey]{contract.Notification, contract.MethodGetPushKey}
+	ListPushSubscriptions  = Method[ListPushSubscriptionsRequest, PushSubscriptions]{contract.Notification, contract.MethodListPushSubscriptions}
+	SavePushSubscription   = Method[SavePushSubscriptionRequest, PushSubscription]{contract.Notification, contract.MethodSavePushSubscription}
+	DeletePushSubscription = Method[DeletePushSubscriptionRequest, struct{}]{contract.Notification, contract.MethodDeletePushSubscription}
 )
 
 // VerifySessionRequest asks whom an access token stands for. One that is not valid, or
