@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/catchup"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -63,14 +64,14 @@ func (c *consumer) handleChange(ctx context.Context, event events.Event) error {
 
 // handleReminder handles an event of reminders.
 func (c *consumer) handleReminder(ctx context.Context, event events.Event) error {
-	body, err := Record{UserID: event.UserID, EventID: event.ID, Type: event.Type, At: event.Time, Data: event.Data}.canonical()
+	body, err := bodyOf(chain.Record{UserID: event.UserID, EventID: event.ID, Type: event.Type, At: event.Time, Data: event.Data})
 	if err != nil {
 		return err
 	}
 	if err := checkUser(event.UserID); err != nil {
 		return err
 	}
-	_, err = c.append(ctx, sourceEvent, event.UserID, []newEntry{{EventID: event.ID, Body: string(body)}})
+	_, err = c.append(ctx, sourceEvent, event.UserID, []newEntry{{EventID: event.ID, Body: body}})
 	return err
 }
 
@@ -120,11 +121,11 @@ func (c *consumer) appendGap(ctx context.Context, user string, upTo int64) error
 		return failure.Wrap(failure.Internal, err, "encode a gap")
 	}
 	id := fmt.Sprintf("gap-%d", upTo)
-	body, err := Record{UserID: user, EventID: id, Type: typeGap, At: c.now().UTC().Truncate(time.Millisecond), Data: data}.canonical()
+	body, err := bodyOf(chain.Record{UserID: user, EventID: id, Type: typeGap, At: c.now().UTC().Truncate(time.Millisecond), Data: data})
 	if err != nil {
 		return err
 	}
-	_, err = c.append(ctx, sourceGap, user, []newEntry{{EventID: id, ChangeSeq: upTo, Gap: true, Body: string(body)}})
+	_, err = c.append(ctx, sourceGap, user, []newEntry{{EventID: id, ChangeSeq: upTo, Gap: true, Body: body}})
 	return err
 }
 
@@ -148,11 +149,17 @@ func changeEntry(user string, data json.RawMessage) (newEntry, error) {
 	if err := checkUser(user); err != nil {
 		return newEntry{}, err
 	}
-	body, err := Record{UserID: user, EventID: change.EventID, Type: change.Type, At: change.At, Data: data}.canonical()
+	body, err := bodyOf(chain.Record{UserID: user, EventID: change.EventID, Type: change.Type, At: change.At, Data: data})
 	return newEntry{
-		EventID: change.EventID, ChangeSeq: change.Seq, Body: string(body),
+		EventID: change.EventID, ChangeSeq: change.Seq, Body: body,
 		deletes: change.Type == events.TypeAccountDeleted, at: change.At,
 	}, err
+}
+
+// bodyOf returns what is kept of a record, and hashed. Data that is no JSON is failure.Invalid.
+func bodyOf(record chain.Record) (string, error) {
+	body, err := record.Canonical()
+	return string(body), failure.Wrap(failure.Invalid, err, "bring event "+record.EventID+" into canonical form")
 }
 
 func checkUser(user string) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
@@ -19,7 +20,7 @@ type newEntry struct {
 	EventID   string `json:"eventId"`
 	ChangeSeq int64  `json:"changeSeq,omitempty"` // of a change; 0 for other events
 	Gap       bool   `json:"gap,omitempty"`       // stands for all changes up to ChangeSeq that are missing
-	Body      string `json:"body"`                // canonical JSON of a Record
+	Body      string `json:"body"`                // canonical JSON of a chain.Record
 
 	deletes bool      // is the deletion of the account: no entry, but the end of the log
 	at      time.Time // of the change
@@ -52,19 +53,19 @@ func (s entryStore) progress(ctx context.Context, users []string) (map[string]in
 
 // list returns up to limit entries of user after a position, and the head of the
 // log. There may be fewer even if more follow.
-func (s entryStore) list(ctx context.Context, user string, after int64, limit int) ([]Entry, Head, error) {
+func (s entryStore) list(ctx context.Context, user string, after int64, limit int) ([]chain.Entry, chain.Head, error) {
 	var page struct {
 		Items []struct {
-			Position int64  `json:"position"`
-			Hash     Hash   `json:"hash"`
-			Body     string `json:"body"`
+			Position int64      `json:"position"`
+			Hash     chain.Hash `json:"hash"`
+			Body     string     `json:"body"`
 		} `json:"items"`
-		Head Head `json:"head"`
+		Head chain.Head `json:"head"`
 	}
 	err := s.db.Call(ctx, "list_entries", calls.ListEntriesRequest{UserID: user, After: after, Limit: limit}, &page)
-	entries := make([]Entry, len(page.Items))
+	entries := make([]chain.Entry, len(page.Items))
 	for i, item := range page.Items {
-		entries[i] = Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
+		entries[i] = chain.Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
 	}
 	return entries, page.Head, err
 }

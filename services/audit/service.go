@@ -1,5 +1,5 @@
 // Package audit keeps every event of a user in a log that only grows: once, without
-// holes, and chained by hashes so that tampering shows. See Verify.
+// holes, and chained by hashes so that tampering shows. See package chain.
 package audit
 
 import (

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -160,10 +161,10 @@ func TestTamperingIsRefusedOrFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	entries, _ := h.log(t, ann)
-	_, err := Verify(ann, Head{}, entries)
-	if broken, ok := errors.AsType[*BrokenError](err); !ok || broken.Position != 3 {
-		t.Errorf("verify says %v, want it broken at position 3", err)
+	entries, head := h.log(t, ann)
+	report := verify(ann, head, entries)
+	if len(report.Faults) != 1 || report.Faults[0].Kind != chain.Altered || report.Faults[0].Position != 3 || report.Faults[0].Seq != 3 {
+		t.Errorf("verify says %+v, want the entry at position 3 altered", report)
 	}
 }
 
@@ -204,7 +205,7 @@ func TestADeletedAccountLeavesATombstone(t *testing.T) {
 		if time.Since(at) > 2*patience || want != nil && !slices.Equal(last, want) {
 			t.Errorf("the tombstone says %s, %x; want %x", at, last, want)
 		}
-		if entries, head := h.log(t, user); len(entries) != 0 || head != (Head{}) {
+		if entries, head := h.log(t, user); len(entries) != 0 || head != (chain.Head{}) {
 			t.Errorf("log %v with head %+v", entries, head)
 		}
 	}
@@ -247,7 +248,7 @@ func TestListEntriesRefusesBadRequests(t *testing.T) {
 		})
 	}
 	t.Run("an unknown user has an empty log", func(t *testing.T) {
-		if entries, head := h.log(t, newUser()); len(entries) != 0 || head != (Head{}) {
+		if entries, head := h.log(t, newUser()); len(entries) != 0 || head != (chain.Head{}) {
 			t.Errorf("log %v with head %+v", entries, head)
 		}
 	})
