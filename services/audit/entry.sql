@@ -39,27 +39,62 @@ BEGIN
   RETURN jsonb_build_object('appended', appended, 'changeSeq', chain.change_seq);
 END $$;
 
--- One page of a user's log. It ends early once its bodies pass 1 MiB, so that it fits a gRPC message.
--- {userId, after, limit} -> {items: [{position, hash, body}], head: {position, hash}}
+-- One page of a user's log, of the entries that fit a filter. It ends early once its bodies pass
+-- 1 MiB, so that it fits a gRPC message, and once it has looked at 5,000 entries; next is then where to go on.
+-- {userId, after, before?, limit, filter?: {entity?, id?, type?, actor?, from?, until?}}
+-- -> {items: [{position, hash, body}], head: {position, hash}, next?}
 CREATE OR REPLACE FUNCTION op_list_entries(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  uid     uuid := args->>'userId';
+  filter  jsonb := coalesce(args->'filter', '{}');
+  most    constant integer := 5000;
+  rows    refcursor;
+  entry   record;
+  looked  integer := 0;
+  items   jsonb[] := '{}';
+  bytes   bigint := 0;
+  next    bigint;
+  head    jsonb;
+BEGIN
+  SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex')) INTO head
+  FROM chains WHERE user_id = uid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = uid);
+  IF head IS NULL THEN
+    RETURN jsonb_build_object('items', '[]'::jsonb, 'head', jsonb_build_object('position', 0, 'hash', repeat('00', 32)));
+  END IF;
+
+  -- The parts are put together so that each form finds its rows by an index.
+  OPEN rows FOR EXECUTE format('SELECT position, hash, body FROM entries WHERE user_id = $1 AND position > $2 %s %s ORDER BY position %s LIMIT $5',
+    CASE WHEN args ? 'before' THEN 'AND position < $3' END,
+    CASE WHEN filter ? 'id' THEN 'AND subject_of(body) = $4' END,
+    CASE WHEN args ? 'before' THEN 'DESC' END)
+  USING uid, (args->>'after')::bigint, (args->>'before')::bigint, filter->>'id', most;
+  LOOP
+    FETCH rows INTO entry;
+    EXIT WHEN NOT FOUND;
+    looked := looked + 1;
+    IF filter = '{}' OR entry_fits(entry.body::jsonb, filter) THEN
+      items := array_append(items, jsonb_build_object('position', entry.position, 'hash', encode(entry.hash, 'hex'), 'body', entry.body));
+      bytes := bytes + octet_length(entry.body);
+    END IF;
+    IF looked = most OR cardinality(items) = (args->>'limit')::integer OR bytes >= 1048576 THEN
+      next := entry.position;
+      EXIT;
+    END IF;
+  END LOOP;
+  CLOSE rows;
+  RETURN jsonb_strip_nulls(jsonb_build_object('items', to_jsonb(items), 'head', head, 'next', next));
+END $$;
+
+-- Whether a record is one that a filter of op_list_entries means. Changes from before they had one form name
+-- their actor otherwise.
+CREATE OR REPLACE FUNCTION entry_fits(record jsonb, filter jsonb) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
-    'items', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'position', position, 'hash', encode(hash, 'hex'), 'body', body) ORDER BY position), '[]')
-      FROM (
-        SELECT position, hash, body,
-             sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
-        FROM entries
-        WHERE user_id = (args->>'userId')::uuid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = (args->>'userId')::uuid)
-          AND position > (args->>'after')::bigint
-        ORDER BY position LIMIT (args->>'limit')::integer
-      ) page
-      WHERE bytes_before < 1048576),
-    'head', coalesce(
-      (SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex'))
-       FROM chains WHERE user_id = (args->>'userId')::uuid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = (args->>'userId')::uuid)),
-      jsonb_build_object('position', 0, 'hash', repeat('00', 32))))
+  SELECT (NOT filter ? 'entity' OR split_part(record->>'type', '.', 1) = filter->>'entity')
+    AND (NOT filter ? 'type' OR record->>'type' = filter->>'type')
+    AND (NOT filter ? 'actor' OR filter->>'actor' IN (record #>> '{data,by,kind}', record #>> '{data,by,id}', record #>> '{data,actor}'))
+    AND (NOT filter ? 'from' OR (record->>'at')::timestamptz >= (filter->>'from')::timestamptz)
+    AND (NOT filter ? 'until' OR (record->>'at')::timestamptz < (filter->>'until')::timestamptz)
 $$;
 
 -- Up to which seq the logs of users hold all changes: {userIds} -> {userId: seq}

@@ -19,15 +19,18 @@ func (s entryStore) listEntries(ctx context.Context, request calls.ListEntriesRe
 		return calls.ListEntriesReply{}, failure.InvalidField("userId", "must be a UUID")
 	case request.After < 0:
 		return calls.ListEntriesReply{}, failure.InvalidField("after", "must not be negative")
+	case request.Before < 0:
+		return calls.ListEntriesReply{}, failure.InvalidField("before", "must not be negative")
 	case request.Limit < 1 || request.Limit > maxPage:
 		return calls.ListEntriesReply{}, failure.InvalidField("limit", "must be from 1 to %d", maxPage)
 	}
-	entries, head, err := s.list(ctx, request.UserID, request.After, request.Limit)
+	found, err := s.list(ctx, request)
 	reply := calls.ListEntriesReply{
-		Items: make([]calls.AuditEntry, len(entries)),
-		Head:  calls.AuditHead{Position: head.Position, Hash: head.Hash.String()},
+		Items: make([]calls.AuditEntry, len(found.entries)),
+		Head:  calls.AuditHead{Position: found.head.Position, Hash: found.head.Hash.String()},
+		Next:  found.next,
 	}
-	for i, e := range entries {
+	for i, e := range found.entries {
 		reply.Items[i] = calls.AuditEntry{Position: e.Position, Hash: e.Hash.String(), Record: e.Record}
 	}
 	return reply, err

@@ -51,21 +51,28 @@ func (s entryStore) progress(ctx context.Context, users []string) (map[string]in
 	return found, err
 }
 
-// list returns up to limit entries of user after a position, and the head of the
-// log. There may be fewer even if more follow.
-func (s entryStore) list(ctx context.Context, user string, after int64, limit int) ([]chain.Entry, chain.Head, error) {
-	var page struct {
+// page is a part of a log: entries, where the log ends, and where to go on, 0 for nowhere.
+type page struct {
+	entries []chain.Entry
+	head    chain.Head
+	next    int64
+}
+
+// list returns a page of a log.
+func (s entryStore) list(ctx context.Context, request calls.ListEntriesRequest) (page, error) {
+	var found struct {
 		Items []struct {
 			Position int64      `json:"position"`
 			Hash     chain.Hash `json:"hash"`
 			Body     string     `json:"body"`
 		} `json:"items"`
 		Head chain.Head `json:"head"`
+		Next int64      `json:"next"`
 	}
-	err := s.db.Call(ctx, "list_entries", calls.ListEntriesRequest{UserID: user, After: after, Limit: limit}, &page)
-	entries := make([]chain.Entry, len(page.Items))
-	for i, item := range page.Items {
+	err := s.db.Call(ctx, "list_entries", request, &found)
+	entries := make([]chain.Entry, len(found.Items))
+	for i, item := range found.Items {
 		entries[i] = chain.Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
 	}
-	return entries, page.Head, err
+	return page{entries, found.Head, found.Next}, err
 }

@@ -227,6 +227,107 @@ func TestADeletedAccountLeavesATombstone(t *testing.T) {
 	}
 }
 
+// find reads all that a filter means, page by page, and returns the positions.
+func (h *harness) find(t *testing.T, request calls.ListEntriesRequest) (positions []int64, pages int) {
+	t.Helper()
+	for {
+		page, err := h.list(t, request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages++
+		for _, item := range page.Items {
+			positions = append(positions, item.Position)
+		}
+		switch {
+		case page.Next == 0:
+			return positions, pages
+		case request.Before > 0:
+			request.Before = page.Next
+		default:
+			request.After = page.Next
+		}
+	}
+}
+
+func TestEntriesAreFoundByWhatTheyTell(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann, bob, program := newUser(), newUser(), uuid.NewString()
+	h.commit(ann, 5)
+	h.commit(bob, 1)
+	h.mu.Lock()
+	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for i := range h.feed[ann] {
+		h.feed[ann][i].At = at.Add(time.Duration(i) * time.Hour)
+	}
+	task := h.feed[ann][0].ID
+	h.feed[ann][2].ID = task
+	h.feed[ann][3].Type, h.feed[ann][3].Entity = events.TypeProjectCreated, events.EntityProject
+	h.feed[ann][4].By = events.Actor{Kind: events.ActorToken, ID: program, Client: "backup"}
+	h.mu.Unlock()
+	h.publish(t, ann, 1, 2, 3, 4, 5)
+	h.publish(t, bob, 1)
+	h.settled(t, ann, 5)
+	h.settled(t, bob, 1)
+	h.send(t, contract.TopicReminders, events.Event{
+		ID: uuid.NewString(), Source: contract.Notification, Type: events.TypeReminderSent, UserID: ann, Time: at.Add(10 * time.Hour),
+		Data: json.RawMessage(`{"reminderId":"r1","taskId":"` + task + `","title":"Water plants"}`),
+	})
+	h.settled(t, ann, 6)
+
+	tests := map[string]struct {
+		before int64
+		filter calls.AuditFilter
+		want   []int64
+	}{
+		"all":                        {0, calls.AuditFilter{}, []int64{1, 2, 3, 4, 5, 6}},
+		"all, the latest first":      {100, calls.AuditFilter{}, []int64{6, 5, 4, 3, 2, 1}},
+		"before a position":          {4, calls.AuditFilter{}, []int64{3, 2, 1}},
+		"the history of a task":      {0, calls.AuditFilter{ID: task}, []int64{1, 3, 6}},
+		"its latest first":           {100, calls.AuditFilter{ID: task}, []int64{6, 3, 1}},
+		"its changes alone":          {0, calls.AuditFilter{ID: task, Entity: events.EntityTask}, []int64{1, 3}},
+		"a kind of object":           {0, calls.AuditFilter{Entity: events.EntityProject}, []int64{4}},
+		"a type":                     {0, calls.AuditFilter{Type: events.TypeTaskUpdated}, []int64{1, 2, 3, 5}},
+		"what programs did":          {0, calls.AuditFilter{Actor: string(events.ActorToken)}, []int64{5}},
+		"what one program did":       {0, calls.AuditFilter{Actor: program}, []int64{5}},
+		"what the person did":        {0, calls.AuditFilter{Actor: ann}, []int64{1, 2, 3, 4}},
+		"from a moment on":           {0, calls.AuditFilter{From: at.Add(3 * time.Hour)}, []int64{4, 5, 6}},
+		"until a moment":             {0, calls.AuditFilter{Until: at.Add(2 * time.Hour)}, []int64{1, 2}},
+		"of a span of time":          {100, calls.AuditFilter{From: at.Add(time.Hour), Until: at.Add(3 * time.Hour)}, []int64{3, 2}},
+		"what never happened":        {0, calls.AuditFilter{Type: events.TypeTagCreated}, nil},
+		"an object of somebody else": {0, calls.AuditFilter{ID: bob}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, limit := range []int{2, maxPage} {
+				got, _ := h.find(t, calls.ListEntriesRequest{UserID: ann, Before: test.before, Limit: limit, Filter: test.filter})
+				if !slices.Equal(got, test.want) {
+					t.Errorf("%d a page: got %v, want %v", limit, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// One request looks at 5,000 entries at most, whatever it is to find.
+func TestWhatIsRareIsFoundOverSeveralPages(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ann := newUser()
+	if _, err := h.db.Exec(t.Context(), `
+		SET LOCAL search_path = audit;
+		SELECT op_append_entries(jsonb_build_object('userId', '`+ann+`', 'entries', (
+			SELECT jsonb_agg(jsonb_build_object('eventId', 'e' || n, 'body', jsonb_build_object('type', CASE WHEN n = 5500 THEN 'rare' ELSE 'common' END)::text))
+			FROM generate_series(1, 6000) n)))`); err != nil {
+		t.Fatal(err)
+	}
+	got, pages := h.find(t, calls.ListEntriesRequest{UserID: ann, Limit: 10, Filter: calls.AuditFilter{Type: "rare"}})
+	if !slices.Equal(got, []int64{5500}) || pages != 2 {
+		t.Errorf("found %v on %d pages", got, pages)
+	}
+}
+
 func TestListEntriesRefusesBadRequests(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
@@ -238,6 +339,7 @@ func TestListEntriesRefusesBadRequests(t *testing.T) {
 		"no limit":          {calls.ListEntriesRequest{UserID: newUser()}, "limit"},
 		"too high a limit":  {calls.ListEntriesRequest{UserID: newUser(), Limit: maxPage + 1}, "limit"},
 		"a negative cursor": {calls.ListEntriesRequest{UserID: newUser(), Limit: 1, After: -1}, "after"},
+		"a negative end":    {calls.ListEntriesRequest{UserID: newUser(), Limit: 1, Before: -1}, "before"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

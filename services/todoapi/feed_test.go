@@ -2,9 +2,13 @@ package todoapi
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
@@ -239,11 +244,11 @@ func TestFeed(t *testing.T) {
 		_, err := c.Audit(t.Context(), 0, 10)
 		wantStatus(t, err, http.StatusServiceUnavailable) // the service is not there yet
 
-		asked := make(chan map[string]any, 1)
+		asked := make(chan calls.ListEntriesRequest, 1)
 		server := daprtest.StandIn(contract.Audit)
-		dapr.HandleInvoke(server, contract.MethodListEntries, func(_ context.Context, in map[string]any) (json.RawMessage, error) {
+		dapr.HandleInvoke(server, contract.MethodListEntries, func(_ context.Context, in calls.ListEntriesRequest) (json.RawMessage, error) {
 			asked <- in
-			return json.RawMessage(`{"items":[{"position":5,"hash":"aa","record":{"type":"user.created"}}],"head":{"position":5,"hash":"aa"}}`), nil
+			return json.RawMessage(`{"items":[{"position":5,"hash":"aa","record":{"type":"user.created"}}],"head":{"position":5,"hash":"aa"},"next":5}`), nil
 		})
 		h.env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
 		var entries client.Entries
@@ -251,11 +256,139 @@ func TestFeed(t *testing.T) {
 			entries, err = c.Audit(t.Context(), 4, 10)
 			return err == nil
 		})
-		if len(entries.Items) != 1 || entries.Items[0].Position != 5 || entries.Head.Position != 5 || string(entries.Items[0].Record) != `{"type":"user.created"}` {
+		if len(entries.Items) != 1 || entries.Items[0].Position != 5 || entries.Head.Position != 5 || string(entries.Items[0].Record) != `{"type":"user.created"}` || entries.Next != 5 {
 			t.Errorf("got %+v", entries)
 		}
-		if in := <-asked; in["userId"] != c.Grant.User.ID || in["after"] != 4.0 || in["limit"] != 10.0 {
-			t.Errorf("asked for %v", in)
+		if diff := cmp.Diff(calls.ListEntriesRequest{UserID: c.Grant.User.ID, After: 4, Limit: 10}, <-asked); diff != "" {
+			t.Errorf("asked (-want +got):\n%s", diff)
+		}
+
+		object := uuid.NewString()
+		if _, err := c.FindAudit(t.Context(), url.Values{"before": {"9"}, "entity": {"task"}, "id": {object}, "type": {"task.updated"}, "actor": {"token"},
+			"from": {"2026-11-30T12:00:00+01:00"}, "until": {"2026-12-01T12:00:00Z"}}); err != nil {
+			t.Fatal(err)
+		}
+		noon := time.Date(2026, 11, 30, 11, 0, 0, 0, time.UTC)
+		want := calls.ListEntriesRequest{UserID: c.Grant.User.ID, Before: 9, Limit: 100, Filter: calls.AuditFilter{
+			Entity: "task", ID: object, Type: "task.updated", Actor: "token", From: noon, Until: noon.Add(25 * time.Hour),
+		}}
+		if diff := cmp.Diff(want, <-asked); diff != "" {
+			t.Errorf("asked (-want +got):\n%s", diff)
+		}
+		for _, query := range []url.Values{{"id": {"no id"}}, {"before": {"0"}}, {"from": {"yesterday"}}} {
+			_, err := c.FindAudit(t.Context(), query)
+			wantStatus(t, err, http.StatusUnprocessableEntity)
+		}
+	})
+}
+
+// keptLog stands in for the audit service with one user's log, of which it answers short pages.
+type keptLog struct {
+	mu      sync.Mutex
+	user    string
+	entries []calls.AuditEntry
+	lost    bool // the log ends before its head
+}
+
+func (l *keptLog) listEntries(_ context.Context, in calls.ListEntriesRequest) (calls.ListEntriesReply, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	reply := calls.ListEntriesReply{Head: calls.AuditHead{Hash: strings.Repeat("0", 64)}}
+	if in.UserID != l.user {
+		return reply, nil
+	}
+	last := l.entries[len(l.entries)-1]
+	reply.Head = calls.AuditHead{Position: last.Position, Hash: last.Hash}
+	const page = 3
+	if reply.Items = l.entries[in.After:min(in.After+page, last.Position)]; l.lost && in.After > 0 {
+		reply.Items = nil
+	}
+	l.grow(1) // while it is read
+	return reply, nil
+}
+
+// grow appends entries to the log.
+func (l *keptLog) grow(n int) {
+	var head chain.Head
+	if len(l.entries) > 0 {
+		last := l.entries[len(l.entries)-1]
+		head.Position = last.Position
+		_ = head.Hash.UnmarshalText([]byte(last.Hash)) // as it was written below
+	}
+	for range n {
+		data := fmt.Sprintf(`{"seq":%d,"id":"task-1","by":{"kind":"token","id":"t1","client":"=1+1, \"x\""},"after":{"title":"<Größe> & more"}}`, head.Position+1)
+		record, _ := chain.Record{UserID: l.user, EventID: "e", Type: "task.updated", Data: json.RawMessage(data)}.Canonical() // it is JSON
+		head = head.Next(record)
+		l.entries = append(l.entries, calls.AuditEntry{Position: head.Position, Hash: head.Hash.String(), Record: record})
+	}
+}
+
+func TestTheAuditLogIsExported(t *testing.T) {
+	h := newHarness(t)
+	c, empty := h.user(t), h.user(t)
+	log := &keptLog{user: c.Grant.User.ID}
+	log.grow(10)
+	server := daprtest.StandIn(contract.Audit)
+	calls.ListEntries.Handle(server, log.listEntries)
+	h.env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
+	export := func(t *testing.T, c *client.Client, format string) (io.ReadCloser, error) {
+		t.Helper()
+		var file io.ReadCloser
+		var err error
+		daprtest.Eventually(t, soon, "the audit service answers", func() bool {
+			file, err = c.ExportAudit(t.Context(), format)
+			problem, ok := errors.AsType[*client.Problem](err)
+			return !ok || problem.Status != http.StatusServiceUnavailable
+		})
+		return file, err
+	}
+
+	t.Run("as lines that can be verified", func(t *testing.T) {
+		for reader, min := range map[*client.Client]int64{c: 10, empty: 0} {
+			file, err := export(t, reader, "ndjson")
+			if err != nil {
+				t.Fatal(err)
+			}
+			header, report, err := chain.VerifyExport(file)
+			if err != nil || !report.Sound() || report.Head != header.Head || report.Entries < min || header.UserID != reader.Grant.User.ID {
+				t.Errorf("%+v, %+v, %v", header, report, err)
+			}
+			file.Close() //nolint:errcheck // it was read to its end
+		}
+	})
+
+	t.Run("as a table", func(t *testing.T) {
+		file, err := export(t, c, "csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(file).ReadAll()
+		if err != nil || len(rows) < 11 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		got := map[string]string{}
+		for i, column := range rows[0] {
+			got[column] = rows[2][i]
+		}
+		data := got["data"]
+		delete(got, "data")
+		want := map[string]string{"position": "2", "at": "0001-01-01T00:00:00.000Z", "type": "task.updated", "id": "task-1", "actor": "token", "actorId": "t1",
+			"client": `=1+1, "x"`, "eventId": "e", "hash": log.entries[1].Hash}
+		if diff := cmp.Diff(want, got); diff != "" || !strings.Contains(data, `"seq":2`) {
+			t.Errorf("data %s (-want +got):\n%s", data, diff)
+		}
+	})
+
+	t.Run("one that ends early is broken off", func(t *testing.T) {
+		log.mu.Lock()
+		log.lost = true
+		log.mu.Unlock()
+		file, err := export(t, c, "ndjson")
+		if err == nil { // otherwise nothing had been sent before it broke off
+			_, err = io.ReadAll(file)
+		}
+		if err == nil {
+			t.Error("the part is taken for the whole")
 		}
 	})
 }

@@ -167,6 +167,7 @@ func TestIsolation(t *testing.T) {
 		"POST /previews/recurrence": {`{"text":"every day"}`, 200},
 		"POST /previews/quick-add":  {`{"text":"own"}`, 200},
 		"GET /audit":                {"", 503}, // the audit service is not running here
+		"GET /audit/export":         {"", 503},
 		"DELETE /sessions":          {"", 204},
 	}
 

@@ -299,18 +299,33 @@ type Notice struct {
 	Needed bool   `json:"needed"`          // false: no mail is needed any more, or none may go there
 }
 
-// ListEntriesRequest asks for a part of a user's audit log.
+// ListEntriesRequest asks for a part of a user's audit log: the entries after a position in their
+// order, or, with Before, those before one, the latest first. Only those come that fit the filter.
 type ListEntriesRequest struct {
 	UserID string `json:"userId"`
-	After  int64  `json:"after"` // position of the last entry already known; 0: from the start
-	Limit  int    `json:"limit"` // 1 to 500
+	After  int64  `json:"after"`            // position of the last entry already known; 0: from the start
+	Before int64  `json:"before,omitempty"` // position of the earliest entry already known; 0: in their order
+	Limit  int    `json:"limit"`            // 1 to 500
+
+	Filter AuditFilter `json:"filter,omitzero"`
 }
 
-// ListEntriesReply is a page of the log, and where it ends. A page may be shorter than
-// asked for; more follow as long as its last position is less than the head's.
+// AuditFilter says which entries of an audit log are meant. What is empty holds for all.
+type AuditFilter struct {
+	Entity string    `json:"entity,omitempty"` // kind of object, with which types begin
+	ID     string    `json:"id,omitempty"`     // of the object; of reminders it is that of their task
+	Type   string    `json:"type,omitempty"`
+	Actor  string    `json:"actor,omitempty"` // kind or id
+	From   time.Time `json:"from,omitzero"`
+	Until  time.Time `json:"until,omitzero"` // not included
+}
+
+// ListEntriesReply is a page of the log, and where it ends. A page may hold fewer entries than
+// asked for, even none, although more follow.
 type ListEntriesReply struct {
 	Items []AuditEntry `json:"items"`
 	Head  AuditHead    `json:"head"`
+	Next  int64        `json:"next,omitempty" doc:"Where to go on, as after or before; absent where no more follow"`
 }
 
 // AuditEntry is one event in a user's audit log.

@@ -557,6 +557,36 @@ func (c *Client) Audit(ctx context.Context, after int64, limit int) (Entries, er
 	return entries, err
 }
 
+// FindAudit reads a page of the user's audit log that a query means, such as id=…&before=….
+func (c *Client) FindAudit(ctx context.Context, query url.Values) (Entries, error) {
+	var entries Entries
+	err := c.Do(ctx, http.MethodGet, "/audit?"+query.Encode(), nil, &entries)
+	return entries, err
+}
+
+// ExportAudit reads all of the user's audit log as a file in a format, as it comes. Its caller
+// closes it, and bounds how long it takes by ctx.
+func (c *Client) ExportAudit(ctx context.Context, format string) (io.ReadCloser, error) {
+	path := "/audit/export?format=" + url.QueryEscape(format)
+	request, err := c.request(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode < http.StatusBadRequest {
+		return response.Body, nil
+	}
+	defer response.Body.Close() //nolint:errcheck // the body is read to its end
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer of GET %s: %w", path, err)
+	}
+	return nil, problemOf(response, body)
+}
+
 // PreviewRecurrence reads a recurrence, as a rule or in words, and lists its occurrences.
 func (c *Client) PreviewRecurrence(ctx context.Context, request RecurrenceRequest) (RecurrencePreview, error) {
 	var answer RecurrencePreview

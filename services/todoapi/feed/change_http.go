@@ -11,17 +11,19 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/todoapi/gate"
 )
 
 // Service answers what has changed.
 type Service struct {
 	changes changes
 	audit   calls.Invoker
+	exports *gate.Gate // of the audit log
 }
 
 // NewService makes the service on db; audit reaches the audit log.
 func NewService(db *store.DB, audit calls.Invoker) *Service {
-	return &Service{changes: changes{db}, audit: audit}
+	return &Service{changes: changes{db}, audit: audit, exports: gate.New("exports of the audit log", exportsAtOnce)}
 }
 
 // Routes adds the operations on the feed to api.
@@ -35,7 +37,11 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 	httpapi.Register(api, protect(auth.ScopeTasksRead, huma.Operation{OperationID: "sync", Method: http.MethodGet, Path: "/sync",
 		Summary: "Read all open tasks and the seq from which to follow the changes"}), s.sync)
 	httpapi.Register(api, protect(auth.ScopeAuditRead, huma.Operation{OperationID: "list-audit-entries", Method: http.MethodGet, Path: "/audit",
-		Summary: "Read the audit log"}), s.listEntries)
+		Summary:     "Read the audit log",
+		Description: "What happened, in its order or the latest first, all of it or what a filter means. Go on from next for as long as there is one."}), s.listEntries)
+	httpapi.Register(api, protect(auth.ScopeAuditRead, huma.Operation{OperationID: "export-audit-entries", Method: http.MethodGet, Path: "/audit/export",
+		Summary:     "Read all of the audit log as one file",
+		Description: "An answer that breaks off is incomplete: ask again.", Responses: exported()}), s.exportEntries)
 }
 
 type changesInput struct {

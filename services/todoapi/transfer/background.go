@@ -88,7 +88,7 @@ func (s *Service) Submit(ctx context.Context, caller auth.Caller, body io.Reader
 	if err := options.allow(caller); err != nil {
 		return Import{}, err
 	}
-	leave, err := s.uploads.enter(caller.UserID)
+	leave, err := s.uploads.Enter(caller.UserID)
 	if err != nil {
 		return Import{}, err
 	}
@@ -185,7 +185,7 @@ type claimed struct {
 // takeTurn works for a while on the import that has waited longest. It is one of the imports that
 // a replica may do at the same time.
 func (s *Service) takeTurn(ctx context.Context) (more bool, err error) {
-	if s.imports.full() {
+	if s.imports.Full() {
 		return false, nil // with one for which somebody waits
 	}
 	var job *claimed
@@ -194,7 +194,7 @@ func (s *Service) takeTurn(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	job.Lease = key
-	leave, err := s.imports.enter("")
+	leave, err := s.imports.Enter("")
 	if err != nil { // somebody was faster
 		return false, s.note(ctx, "put_back_import", job.lease)
 	}

@@ -135,7 +135,7 @@ func (s *Service) Import(ctx context.Context, caller auth.Caller, body io.Reader
 	if err := options.allow(caller); err != nil {
 		return Report{}, err
 	}
-	leave, err := s.imports.enter(caller.UserID)
+	leave, err := s.imports.Enter(caller.UserID)
 	if err != nil {
 		return Report{}, err
 	}

@@ -140,7 +140,7 @@ func (s *Service) export(ctx context.Context, in *exportInput) (*huma.StreamResp
 	if err != nil {
 		return nil, err
 	}
-	leave, err := s.exports.enter(caller.UserID)
+	leave, err := s.exports.Enter(caller.UserID)
 	if err != nil {
 		return nil, err
 	}
