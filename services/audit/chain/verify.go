@@ -19,7 +19,7 @@ type Verifier struct {
 	kept []Head // with which the chain has to agree
 
 	good    Head     // up to here all is known
-	agreed  int64    // position of the last head with which the chain agrees
+	agreed  int64    // position of the last head that it was compared with
 	strays  []stray  // entries that do not follow
 	open    int      // how many strays came since the chain broke off
 	broken  []region // parts of the chain that strays belong to
@@ -148,16 +148,17 @@ func (v *Verifier) owner(entry Entry) (foreign bool, seq int64) {
 
 // compare holds a head of the chain against those that were kept.
 func (v *Verifier) compare(head Head) {
+	was := v.agreed
+	differs := false
 	for _, kept := range v.kept {
-		switch {
-		case kept.Position != head.Position:
-		case kept.Hash == head.Hash:
+		if kept.Position == head.Position {
 			v.agreed = head.Position
-		default:
-			v.report(Fault{Kind: Rewritten, Position: v.agreed + 1, Last: head.Position,
-				Detail: "the entries follow from each other, but do not lead to the head that was kept"})
-			v.agreed = head.Position
+			differs = differs || kept.Hash != head.Hash
 		}
+	}
+	if differs {
+		v.report(Fault{Kind: Rewritten, Position: was + 1, Last: head.Position,
+			Detail: "the entries follow from each other, but do not lead to the head that was kept"})
 	}
 }
 
