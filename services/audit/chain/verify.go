@@ -9,6 +9,9 @@ import (
 // places are told as such when they are found among that many.
 const maxStrays = 64
 
+// maxPosition is the last position that JSON tells exactly, and more than any log has.
+const maxPosition = 1 << 53
+
 // Verifier reads a user's log, entry by entry in the order in which it is kept, and finds what is
 // wrong with it. As long as each entry follows from the one before, it keeps nothing but the
 // head. Entries that do not are strays: once the chain goes on, or has ended, it finds out where each
@@ -61,7 +64,7 @@ func (v *Verifier) Add(entry Entry) { v.add(entry, false) }
 // add reads the next entry; a malformed one was not written as entries are.
 func (v *Verifier) add(entry Entry, malformed bool) {
 	v.entries++
-	if entry.Position < 1 { // that is no position: it is taken for the one that it comes at
+	if entry.Position < 1 || entry.Position > maxPosition { // that is no position: it is taken for the one that it comes at
 		entry.Position, malformed = v.good.Position+int64(v.open)+1, true
 	}
 	if v.open > 0 {
@@ -217,6 +220,7 @@ func (v *Verifier) repair(r region, known map[Hash]bool) {
 			if gap == nil {
 				gap = &Fault{Kind: Missing, Position: p, Detail: "nothing is there"}
 			}
+			p = v.nextClaim(p, r.end.Position) - 1
 			gap.Last = p
 			before, suspect = nil, nil
 			continue
@@ -295,6 +299,18 @@ func (v *Verifier) claiming(p int64) *stray {
 		}
 	}
 	return nil
+}
+
+// nextClaim returns the first position after p that a stray says to be at, and at most the one after
+// last: a log may pretend to be longer than anybody can count.
+func (v *Verifier) nextClaim(p, last int64) int64 {
+	next := last + 1
+	for _, s := range v.strays {
+		if s.Position > p && s.Position < next && s.belongs == 0 {
+			next = s.Position
+		}
+	}
+	return next
 }
 
 // tellPlaces reports the strays that belong to other places than those in which they stand.

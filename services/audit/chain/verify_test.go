@@ -240,6 +240,22 @@ func TestALogThatIsAllWrongIsToldInBounds(t *testing.T) {
 	}
 }
 
+// A log may pretend to go on far away: that is told without counting up to there.
+func TestALogThatPretendsToBeEndlessIsToldInBounds(t *testing.T) {
+	for _, far := range []int64{1 << 52, maxPosition, 1<<63 - 3} {
+		entries := chainOf(t, user, 5)
+		for i := range int64(2) {
+			next := Head{far + i, headOf(entries).Hash}.Next(entries[0].Record)
+			entries = append(entries, Entry{next.Position, next.Hash, entries[0].Record})
+		}
+		for _, end := range []Head{entries[4].head(), headOf(entries)} {
+			if report := verify(end, entries); report.Sound() {
+				t.Errorf("position %d, head at %d: sound", far, end.Position)
+			}
+		}
+	}
+}
+
 func TestFaultsTellTheChange(t *testing.T) {
 	entries := chainOf(t, user, 5)
 	end := headOf(entries)
