@@ -233,7 +233,9 @@ func TestLanguageModel(t *testing.T) {
 
 	t.Run("where it fails the engine answers", func(t *testing.T) {
 		c := h.user(t)
-		says.Says(func(scripted.Request) (scripted.Message, int) { return scripted.Message{}, http.StatusServiceUnavailable })
+		says.Says(func(scripted.Request) (scripted.Message, int) {
+			return scripted.Message{}, http.StatusServiceUnavailable
+		})
 		k := newTalk(t, c)
 		if got := k.say(odd); !strings.HasPrefix(got.Text, "The language model does not answer now. I did not understand that.") || got.Model != "" {
 			t.Errorf("%+v", got)

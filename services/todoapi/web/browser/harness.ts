@@ -152,7 +152,7 @@ export class Window {
   }
 
   async missesOpen(title: string): Promise<void> {
-    await this.row(title).waitFor({ state: "detached" });
+    await this.row(title).first().waitFor({ state: "detached" }); // the first of those that are left
   }
 
   /** The line in which tasks are typed, once it is open. */
@@ -216,8 +216,16 @@ export class Window {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
+  /** Waits until nothing moves or fades that comes to an end: colours in between are nobody's choice. */
+  async still(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect?.getTiming().iterations === Infinity),
+    );
+  }
+
   /** Runs axe-core over what is on screen, with rules beside its own, and returns one line for each violation. */
   async axe(...rules: string[]): Promise<string[]> {
+    await this.still();
     await this.page.evaluate(axeSource);
     return this.page.evaluate(async (more) => {
       const enabled = Object.fromEntries(more.map((rule) => [rule, { enabled: true }]));
