@@ -1,11 +1,10 @@
 /**
  * The service worker: it keeps the files of one build, so that the app starts offline and at once,
- * and hands what a person chooses on a notice to the app. It never touches what is asked of the
- * platform. A new build waits until the person wants it.
+ * shows reminders that are pushed, and hands what a person chooses on a notice to the app. It never
+ * touches what is asked of the platform. A new build waits until the person wants it.
  */
 
-// A module of its own, so that self may be told apart from that of a page.
-export {};
+import { leaveAnswer, type Pushed, showPushed } from "./push";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -23,6 +22,10 @@ self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 self.addEventListener("message", (event) => {
   if (event.data === "activate") void self.skipWaiting();
+});
+
+self.addEventListener("push", (event) => {
+  if (event.data) event.waitUntil(showPushed(self, event.data.json() as Pushed));
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -49,11 +52,13 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
 }
 
-/** A window does what was chosen, as if it had been chosen there. Where none is open any more, one opens with the task. */
+/** A window does what was chosen, as if it had been chosen there. Where none is open any more, one opens with the task, and does it. */
 async function answerNotice(action: string, about: string): Promise<void> {
   const [first] = await self.clients.matchAll({ type: "window" });
-  if (!first) await self.clients.openWindow(`/today?task=${encodeURIComponent(about)}`);
-  else if (action === "") await first.focus();
+  if (!first) {
+    if (action !== "") await leaveAnswer(self, action, about);
+    await self.clients.openWindow(`/today?task=${encodeURIComponent(about)}`);
+  } else if (action === "") await first.focus();
   else first.postMessage({ type: "notice", action, about });
 }
 

@@ -1,11 +1,14 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { client } from "../../api/http";
 import type { Task } from "../../api/types";
 import { completeTask } from "../../store/acts";
 import { useSettings, useStore } from "../../store/hooks";
+import type { Store } from "../../store/store";
 import { useAct, useOnReminder } from "../../sync/hooks";
 import { dayOf, describeDue, timeOf } from "../../time/due";
 import { hideOnDesktop, isDesktopUndecided, leaveDesktop, onDesktopAction, showOnDesktop, switchDesktop } from "../../ui/desktop";
+import { keepWords, takeAnswer, unsubscribeHere } from "../../ui/push";
 import { dismissToast, showToast, type ToastAction } from "../../ui/toastStore";
 import { answerOf, hasRoom, isAnswered, setsReminder, snoozed, type Snooze, snoozedUntil, snoozes } from "./reminders";
 
@@ -59,12 +62,42 @@ export function Reminders(): null {
     if (action === "snooze") answers.snooze(task, "tenMinutes");
   });
   useEffect(() => onDesktopAction((action, about) => answer(action, about)), []);
+  useEffect(() => {
+    // A window that has just opened may not have its tasks yet.
+    void takeAnswer().then((left) => left && onceThere(store, left.about, () => answer(left.action, left.about)));
+  }, [store]);
 
   const silenceAll = useEffectEvent(() => [...ringing.keys()].forEach(silence));
   useEffect(() => () => silenceAll(), []);
 
   useDesktopOffer();
+  usePushed();
   return null;
+}
+
+function onceThere(store: Store, taskId: string, run: () => void): void {
+  if (store.entities().tasks.has(taskId)) {
+    run();
+    return;
+  }
+  const stop = store.subscribe(() => {
+    if (!store.entities().tasks.has(taskId)) return;
+    stop();
+    run();
+  });
+}
+
+/** Has what is pushed while no page is open speak as the page does, and end with the session. */
+function usePushed(): void {
+  const { t } = useTranslation("nav");
+  const locale = useSettings()?.locale ?? navigator.language;
+  useEffect(() => void keepWords({ locale, complete: t("notice.complete"), snooze: t("notice.tenMinutes") }), [locale, t]);
+  useEffect(
+    () => () => {
+      if (client.person() === null) void unsubscribeHere();
+    },
+    [],
+  );
 }
 
 /** What can be done about a reminder. */

@@ -15,6 +15,7 @@ import { showToast } from "../../../ui/toastStore";
 import { useExplain } from "../faults";
 import { Group, Row } from "../parts";
 import type { SectionProps } from "../places";
+import { PushDevices, PushRow } from "./Push";
 import styles from "../settings.module.css";
 
 /** Where reminders come, and when. */
@@ -27,8 +28,10 @@ export function Notifications({ account }: SectionProps) {
           <Badge tone="good">{t("notifications.always")}</Badge>
         </Row>
         <DesktopRow />
+        <PushRow />
         <MailRow account={account} />
       </Group>
+      <PushDevices />
       <When />
     </>
   );

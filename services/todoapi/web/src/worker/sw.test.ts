@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Caches } from "../testing/caches";
+import { dueWords } from "./push";
+
+/** What the service worker uses of its browser. The events are dispatched as the browser does. */
+class Scope extends EventTarget {
+  readonly caches = new Caches();
+  readonly windows: { visibilityState: string; focus: () => unknown; postMessage: (message: unknown) => unknown }[] = [];
+  readonly opened: string[] = [];
+  readonly shown: [title: string, options: unknown][] = [];
+  readonly location = { origin: "https://todo.example.com" };
+
+  readonly clients = {
+    matchAll: () => Promise.resolve(this.windows),
+    openWindow: (url: string) => Promise.resolve(void this.opened.push(url)),
+  };
+  readonly registration = {
+    showNotification: (title: string, options: unknown) => Promise.resolve(void this.shown.push([title, options])),
+  };
+
+  /** Dispatches an event, and waits for what was to be done. */
+  async happens(type: string, fields: object): Promise<void> {
+    const work: Promise<unknown>[] = [];
+    this.dispatchEvent(Object.assign(new Event(type), fields, { waitUntil: (done: Promise<unknown>) => work.push(done) }));
+    await Promise.all(work);
+  }
+
+  pushed(data: object): Promise<void> {
+    return this.happens("push", { data: { json: () => data } });
+  }
+
+  async chosen(action: string, about: string): Promise<() => void> {
+    const close = vi.fn();
+    await this.happens("notificationclick", { action, notification: { data: about, close } });
+    return close;
+  }
+}
+
+let scope: Scope;
+
+beforeEach(async () => {
+  vi.resetModules();
+  scope = new Scope();
+  vi.stubGlobal("self", scope);
+  vi.stubGlobal("__BUILD__", { version: "1", files: [] });
+  await import("./sw");
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+const plants = { reminderId: "r", taskId: "t", title: "Water plants", due: null };
+const window = (visibilityState: string) => ({ visibilityState, focus: vi.fn(), postMessage: vi.fn() });
+
+describe("a reminder that is pushed", () => {
+  test("is shown, and can be answered", async () => {
+    await scope.pushed(plants);
+    const actions = [
+      { action: "complete", title: "Complete" },
+      { action: "snooze", title: "In 10 min" },
+    ];
+    expect(scope.shown).toEqual([["Water plants", { tag: "r", body: "", icon: "/icon-192.png", data: "t", actions }]]);
+  });
+
+  test("speaks as the page does", async () => {
+    await (await scope.caches.open("push")).put("/push/words", new Response(JSON.stringify({ locale: "de", complete: "Erledigen", snooze: "In 10 Min." })));
+    await scope.pushed({ ...plants, due: { date: "2026-12-01", time: "09:00" } });
+    expect(scope.shown[0]?.[1]).toMatchObject({ body: "Dienstag, 1. Dezember um 9:00", actions: [{ title: "Erledigen" }, { title: "In 10 Min." }] });
+  });
+
+  test("is shown beside a window that nobody sees", async () => {
+    scope.windows.push(window("hidden"));
+    await scope.pushed(plants);
+    expect(scope.shown).toHaveLength(1);
+  });
+
+  test("is left to a window that is seen", async () => {
+    scope.windows.push(window("hidden"), window("visible"));
+    await scope.pushed(plants);
+    expect(scope.shown).toEqual([]);
+  });
+
+  test("without content is passed over", async () => {
+    await scope.happens("push", { data: null });
+    expect(scope.shown).toEqual([]);
+  });
+});
+
+describe("what is chosen on a notice", () => {
+  const left = async () => (await (await (await scope.caches.open("push")).match("/push/answer"))?.json()) as unknown;
+
+  test("opens the task where no window is open", async () => {
+    const close = await scope.chosen("", "t 1");
+    expect(scope.opened).toEqual(["/today?task=t%201"]);
+    expect(await left()).toBeUndefined();
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  test("is left for the window that opens", async () => {
+    await scope.chosen("complete", "t");
+    expect(scope.opened).toEqual(["/today?task=t"]);
+    expect(await left()).toEqual({ action: "complete", about: "t" });
+  });
+
+  test("is done by a window that is open", async () => {
+    const open = window("hidden");
+    scope.windows.push(open);
+    await scope.chosen("snooze", "t");
+    expect(open.postMessage).toHaveBeenCalledExactlyOnceWith({ type: "notice", action: "snooze", about: "t" });
+    expect([scope.opened, await left()]).toEqual([[], undefined]);
+  });
+
+  test("brings a window to the front", async () => {
+    const open = window("hidden");
+    scope.windows.push(open);
+    await scope.chosen("", "t");
+    expect(open.focus).toHaveBeenCalledOnce();
+  });
+});
+
+describe("when a task is due", () => {
+  test.each([
+    ["at no time", null, ""],
+    ["on a day", { date: "2026-12-01" }, "Tuesday, December 1"],
+    ["at a time of its zone", { date: "2026-12-01", time: "21:30", zone: "Pacific/Auckland" }, "Tuesday, December 1 at 9:30 PM (Pacific/Auckland)"],
+  ])("%s", (_name, due, want) => {
+    expect(dueWords(due, "en").replaceAll("\u202f", " ")).toBe(want);
+  });
+
+  test("without its zone where it is the device's own", () => {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    expect(dueWords({ date: "2026-12-01", time: "09:00", zone: timeZone }, "en")).not.toContain("(");
+  });
+});
