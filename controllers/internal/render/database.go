@@ -33,7 +33,7 @@ const (
 	// SecretKeys holds the keys that sign access tokens.
 	SecretKeys = "todo-api-keys"
 	// SecretPushKeys holds the key pair by which push services know the platform.
-	SecretPushKeys = "web-push-keys"
+	SecretPushKeys = "web-push-keys" //nolint:gosec // names a Secret
 	// SecretKeyURL is the key of connection URLs in Secrets.
 	SecretKeyURL = "url"
 )
