@@ -2,11 +2,14 @@ package todoapi
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/todoplatform/todoplatform/services/cli/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/chat"
 	"github.com/todoplatform/todoplatform/services/todoapi/chat/model"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -22,6 +25,9 @@ type toolUse struct {
 	answer string
 	see    func(t *testing.T, c *client.Client, ids []string) []string
 	seen   []string
+	// words do the same, said one after the other, and told is in the last answer to them.
+	words []string
+	told  string
 }
 
 // onAll is the input of tools that need no more than the tasks.
@@ -34,78 +40,78 @@ func inputOf(input map[string]any) func([]string, string) map[string]any {
 var toolUses = map[string]toolUse{
 	"add_tasks": {
 		input: inputOf(map[string]any{"text": "milk tomorrow p1 @shop #Home"}),
-		seen:  []string{"[ ] milk (2026-11-27, p1, @shop, #Home)"},
+		seen:  []string{"[ ] milk (2026-11-27, p1, @shop, #Home)"}, words: []string{"add milk tomorrow p1 @shop #Home"}, told: "Added",
 	},
 	"find_tasks": {
 		start: []string{"+ milk tomorrow", "+ eggs"}, input: inputOf(map[string]any{"filter": "tomorrow"}),
-		answer: `"total":1`, seen: []string{"[ ] eggs", "[ ] milk (2026-11-27)"},
+		answer: `"total":1`, seen: []string{"[ ] eggs", "[ ] milk (2026-11-27)"}, words: []string{"show tomorrow's tasks"}, told: "milk",
 	},
 	"show_task": {
 		start: []string{`+ milk\n  oat milk`}, input: func(ids []string, _ string) map[string]any { return map[string]any{"id": ids[0]} },
-		answer: `"title":"oat milk"`, seen: []string{"[ ] milk", "[ ] oat milk"},
+		answer: `"title":"oat milk"`, seen: []string{"[ ] milk", "[ ] oat milk"}, words: []string{"details of milk"}, told: "oat milk",
 	},
 	"change_tasks": {
 		start: []string{"+ milk", "+ eggs"},
 		input: func(ids []string, _ string) map[string]any {
 			return map[string]any{"ids": ids, "changes": map[string]any{"date": "2026-11-30", "priority": 2}}
 		},
-		seen: []string{"[ ] eggs (2026-11-30, p2)", "[ ] milk (2026-11-30, p2)"},
+		seen: []string{"[ ] eggs (2026-11-30, p2)", "[ ] milk (2026-11-30, p2)"}, words: []string{"move milk to monday", "make it p2", "move eggs to monday", "make it p2"}, told: "eggs",
 	},
-	"complete_tasks": {start: []string{"+ milk"}, input: onAll, seen: []string{"[x] milk"}},
-	"reopen_tasks":   {start: []string{"x milk"}, input: onAll, seen: []string{"[ ] milk"}},
+	"complete_tasks": {start: []string{"+ milk"}, input: onAll, seen: []string{"[x] milk"}, words: []string{"complete milk"}, told: "Completed"},
+	"reopen_tasks":   {start: []string{"x milk"}, input: onAll, seen: []string{"[ ] milk"}, words: []string{"reopen milk"}, told: "Reopened"},
 	"delete_tasks": {
-		start: []string{"+ milk p1", "+ eggs"}, input: inputOf(map[string]any{"filter": "p1"}), seen: []string{"[ ] eggs"},
+		start: []string{"+ milk p1", "+ eggs"}, input: inputOf(map[string]any{"filter": "p1"}), seen: []string{"[ ] eggs"}, words: []string{"delete my p1 tasks", "yes"}, told: "Deleted",
 	},
 	"skip_occurrences": {
-		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-12-03, FREQ=WEEKLY;BYDAY=TH)"},
+		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-12-03, FREQ=WEEKLY;BYDAY=TH)"}, words: []string{"skip the laundry this time"}, told: "Skipped",
 	},
 	"pause_tasks": {
-		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH, paused)"},
+		start: []string{"+ laundry every thursday"}, input: onAll, seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH, paused)"}, words: []string{"pause the laundry"}, told: "Paused",
 	},
 	"resume_tasks": {
 		start: []string{"+ laundry every thursday"}, before: "pause_tasks", input: onAll,
-		seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH)"},
+		seen: []string{"[ ] laundry (2026-11-26, FREQ=WEEKLY;BYDAY=TH)"}, words: []string{"pause the laundry", "resume the laundry"}, told: "Resumed",
 	},
 	"remind": {
 		start: []string{"+ milk tomorrow 3pm"},
 		input: func(ids []string, _ string) map[string]any { return map[string]any{"ids": ids, "minutesBefore": 10} },
-		seen:  []string{"[ ] milk (2026-11-27 15:00, reminds 10 min before)"},
+		seen:  []string{"[ ] milk (2026-11-27 15:00, reminds 10 min before)"}, words: []string{"remind me of milk 10 minutes before"}, told: "10 minutes before",
 	},
 	"snooze": {
 		start: []string{"+ milk"},
 		input: func(ids []string, _ string) map[string]any {
 			return map[string]any{"ids": ids, "until": "2026-11-27T08:00:00Z"}
 		},
-		seen: []string{"[ ] milk (reminds 2026-11-27T08:00Z)"},
+		seen: []string{"[ ] milk (reminds 2026-11-27T08:00Z)"}, words: []string{"snooze milk until tomorrow at 9"}, told: "tomorrow at 09:00",
 	},
 	"comment": {
 		start: []string{"+ milk"},
 		input: func(ids []string, _ string) map[string]any {
 			return map[string]any{"id": ids[0], "text": "from the farm"}
 		},
-		see: commentsOf, seen: []string{"from the farm"},
+		see: commentsOf, seen: []string{"from the farm"}, words: []string{"comment on milk: from the farm"}, told: "Added the comment",
 	},
 	"add_project": {
-		input: inputOf(map[string]any{"name": "Garden"}), seen: []string{"Garden"},
+		input: inputOf(map[string]any{"name": "Garden"}), seen: []string{"Garden"}, words: []string{"create a project Garden"}, told: "Garden",
 		see: func(t *testing.T, c *client.Client, _ []string) []string {
 			t.Helper()
 			projects, _ := names(t, c)
 			return projects
 		},
 	},
-	"list_projects": {start: []string{"+ milk #Home"}, input: inputOf(nil), answer: `"name":"Home"`, seen: []string{"[ ] milk (#Home)"}},
-	"list_tags":     {start: []string{"+ milk @shop"}, input: inputOf(nil), answer: `"name":"shop"`, seen: []string{"[ ] milk (@shop)"}},
-	"list_filters":  {input: inputOf(nil), answer: `"name":"Urgent"`, seen: []string{"nothing"}},
+	"list_projects": {start: []string{"+ milk #Home"}, input: inputOf(nil), answer: `"name":"Home"`, seen: []string{"[ ] milk (#Home)"}, words: []string{"list my projects"}, told: "Home"},
+	"list_tags":     {start: []string{"+ milk @shop"}, input: inputOf(nil), answer: `"name":"shop"`, seen: []string{"[ ] milk (@shop)"}, words: []string{"list my tags"}, told: "shop"},
+	"list_filters":  {input: inputOf(nil), answer: `"name":"Urgent"`, seen: []string{"nothing"}, words: []string{"list my filters"}, told: "Urgent: p1"},
 	"summarize_days": {
 		start: []string{"+ milk today", "+ eggs tomorrow"}, input: inputOf(map[string]any{"from": "2026-11-26", "until": "2026-11-26"}),
-		answer: `"title":"milk"`, seen: []string{"[ ] eggs (2026-11-27)", "[ ] milk (2026-11-26)"},
+		answer: `"title":"milk"`, seen: []string{"[ ] eggs (2026-11-27)", "[ ] milk (2026-11-26)"}, words: []string{"what does my day look like?"}, told: "milk",
 	},
 	"find_free_time": {
 		start: []string{"+ milk tomorrow 9:00"}, input: inputOf(map[string]any{"from": "2026-11-27", "until": "2026-11-27"}),
-		answer: `"from":"2026-11-27T09:30:00+01:00"`, seen: []string{"[ ] milk (2026-11-27 09:00)"},
+		answer: `"from":"2026-11-27T09:30:00+01:00"`, seen: []string{"[ ] milk (2026-11-27 09:00)"}, words: []string{"when am I free tomorrow?"}, told: "09:30",
 	},
 	"undo": {
-		start: []string{"+ milk"}, before: "complete_tasks", seen: []string{"[ ] milk"},
+		start: []string{"+ milk"}, before: "complete_tasks", seen: []string{"[ ] milk"}, words: []string{"complete milk", "undo"}, told: "Taken back",
 		input: func(_ []string, group string) map[string]any { return map[string]any{"group": group} },
 	},
 }
@@ -113,8 +119,8 @@ var toolUses = map[string]toolUse{
 // door is a way to the tools: it uses one, and says yes where a person is asked.
 type door func(name string, input map[string]any) (answer string, failed bool)
 
-// Each tool is used once by an outside agent and once by a language model, and what it did is seen
-// through the API.
+// Each tool is used by an outside agent, by a language model, by words to the chatbot, and by words on the
+// command line, and what it did is seen through the API.
 func TestEachTool(t *testing.T) {
 	h, says := newModelHarness(t, model.Config{Name: "scripted-1", DailyTokens: 1_000_000})
 	listed, err := h.agent(t, h.user(t), "tasks:read").ListTools(t.Context(), nil)
@@ -137,6 +143,13 @@ func TestEachTool(t *testing.T) {
 			t.Run("by an agent", func(t *testing.T) { h.useTool(t, c, h.agentDoor(t, c), name, use) })
 			c = h.user(t)
 			t.Run("by a language model", func(t *testing.T) { h.useTool(t, c, modelDoor(t, says, c), name, use) })
+			says.SaysInTurn(scripted.Saying("I was asked."))
+			for door, say := range map[string]func(*testing.T, *client.Client, []string) string{"in words": sayAll, "on the command line": h.sayOnTheCommandLine} {
+				t.Run(door, func(t *testing.T) { h.sayTool(t, use, say) })
+			}
+			if asked := len(says.Requests()); asked > 0 {
+				t.Errorf("the language model was asked %d times", asked)
+			}
 		})
 	}
 }
@@ -166,17 +179,51 @@ func modelDoor(t *testing.T, says *scripted.Model, c *client.Client) door {
 	}
 }
 
-func (h *harness) useTool(t *testing.T, c *client.Client, use door, name string, of toolUse) {
+// sayAll says words to the chatbot, in one conversation, and returns the last answer.
+func sayAll(t *testing.T, c *client.Client, words []string) (told string) {
 	t.Helper()
-	if err := c.Do(t.Context(), http.MethodPost, "/filters", map[string]string{"name": "Urgent", "query": "p1"}, nil); err != nil {
+	k := newTalk(t, c)
+	for _, text := range words {
+		told = k.say(text).Text
+	}
+	return told
+}
+
+// sayOnTheCommandLine says them by the command line, and returns all that it prints.
+func (h *harness) sayOnTheCommandLine(t *testing.T, c *client.Client, words []string) string {
+	t.Helper()
+	made, err := c.CreateToken(t.Context(), client.TokenDraft{Name: "shell", Scopes: []string{"tasks:read", "tasks:write"}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range of.start {
-		if err := prepare(t, c, line{mark: text[:1], text: text[2:]}); err != nil {
-			t.Fatal(err)
-		}
+	t.Setenv("TODO_URL", h.url)
+	t.Setenv("TODO_TOKEN", made.Secret)
+	var out strings.Builder
+	command := todo.New()
+	command.SetArgs([]string{"--config", filepath.Join(t.TempDir(), "config.json"), "chat"})
+	command.SetIn(strings.NewReader(strings.Join(words, "\n") + "\n"))
+	command.SetOut(&out)
+	command.SetErr(io.Discard)
+	if err := command.ExecuteContext(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	ids := idsOfAll(t, c)
+	return out.String()
+}
+
+// sayTool has words do what a tool does.
+func (h *harness) sayTool(t *testing.T, of toolUse, say func(*testing.T, *client.Client, []string) string) {
+	t.Helper()
+	c := h.user(t)
+	ids := prepareUse(t, c, of)
+	if told := say(t, c, of.words); !strings.Contains(told, of.told) {
+		t.Errorf("it tells %q, want %q", told, of.told)
+	}
+	of.check(t, c, ids)
+}
+
+func (h *harness) useTool(t *testing.T, c *client.Client, use door, name string, of toolUse) {
+	t.Helper()
+	ids := prepareUse(t, c, of)
 	var before struct{ Group string }
 	if of.before != "" {
 		done, failed := use(of.before, onAll(ids, ""))
@@ -188,6 +235,26 @@ func (h *harness) useTool(t *testing.T, c *client.Client, use door, name string,
 	if failed || !strings.Contains(answer, of.answer) {
 		t.Fatalf("it answers %s, want %s", answer, of.answer)
 	}
+	of.check(t, c, ids)
+}
+
+// prepareUse gives a user the tasks and the filter that a use begins with, and returns the ids of the tasks.
+func prepareUse(t *testing.T, c *client.Client, of toolUse) []string {
+	t.Helper()
+	if err := c.Do(t.Context(), http.MethodPost, "/filters", map[string]string{"name": "Urgent", "query": "p1"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range of.start {
+		if err := prepare(t, c, line{mark: text[:1], text: text[2:]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return idsOfAll(t, c)
+}
+
+// check looks at what there is after a use.
+func (of toolUse) check(t *testing.T, c *client.Client, ids []string) {
+	t.Helper()
 	see := of.see
 	if see == nil {
 		see = func(t *testing.T, c *client.Client, _ []string) []string {
