@@ -62,6 +62,17 @@ func RegisterUpload[I, O any](api huma.API, op huma.Operation, types []string, h
 	api.OpenAPI().Paths[op.Path].Post.RequestBody = body
 }
 
+// Files describes the answer of an operation that is a file, of one of the content types.
+func Files(contentTypes ...string) map[string]*huma.Response {
+	response := &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{}, Headers: map[string]*huma.Header{
+		"Content-Disposition": {Schema: &huma.Schema{Type: huma.TypeString}},
+	}}
+	for _, contentType := range contentTypes {
+		response.Content[contentType] = FileOf(contentType)
+	}
+	return map[string]*huma.Response{"200": response}
+}
+
 // FileOf describes a file of a content type: an object where it is JSON, and bytes otherwise.
 func FileOf(contentType string) *huma.MediaType {
 	if contentType == jsonType {

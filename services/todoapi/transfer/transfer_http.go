@@ -109,13 +109,11 @@ func columnsOf(pairs []string, format string) (map[string]string, error) {
 
 // exported describes the answer of an export.
 func exported() map[string]*huma.Response {
-	response := &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{}, Headers: map[string]*huma.Header{
-		"Content-Disposition": {Schema: &huma.Schema{Type: huma.TypeString}},
-	}}
+	var contentTypes []string
 	for _, form := range exportForms {
-		response.Content[form.contentType] = httpapi.FileOf(form.contentType)
+		contentTypes = append(contentTypes, form.contentType)
 	}
-	return map[string]*huma.Response{"200": response}
+	return httpapi.Files(contentTypes...)
 }
 
 // exportForm is a form of file that an export can have.
