@@ -16,7 +16,7 @@ import (
 const (
 	helpTime    = 40 * time.Second
 	maxSteps    = 8        // answers of the model
-	maxAdded    = 20       // tasks that one call may add
+	maxAdded    = 20       // tasks that are added and changed for one message
 	maxBefore   = 12       // messages before that it is told
 	maxBeforeOf = 1000     // characters of each
 	maxNames    = 50       // projects, and tags, that it is told
