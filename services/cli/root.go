@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/cli/audit"
 	"github.com/todoplatform/todoplatform/services/cli/deadletters"
+	"github.com/todoplatform/todoplatform/services/cli/events"
 	"github.com/todoplatform/todoplatform/services/cli/lang"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
 	"github.com/todoplatform/todoplatform/services/cli/version"
@@ -21,7 +22,7 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceErrors: true, // main prints it, once
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
-	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), audit.NewCommand(getenv), version.NewCommand())
+	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), events.NewCommand(getenv), audit.NewCommand(getenv), version.NewCommand())
 	return root
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/events/conform"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -419,6 +420,9 @@ func (u *user) steps() []string {
 			u.t.Fatal(err)
 		}
 		if event.UserID == u.id {
+			if err := conform.Check(u.t.Context(), record.Value); err != nil {
+				u.t.Error(err)
+			}
 			steps = append(steps, event.Type)
 		}
 	}

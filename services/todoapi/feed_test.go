@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/events/conform"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -521,6 +522,9 @@ func (h *harness) delivered(t *testing.T, topic, userID string) []client.Change 
 			continue
 		}
 		seen[event.ID] = true
+		if err := conform.Check(t.Context(), record.Value); err != nil {
+			t.Error(err)
+		}
 		var change client.Change
 		if err := event.DataInto(&change); err != nil {
 			t.Fatal(err)

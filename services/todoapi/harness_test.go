@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/events/conform"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -90,7 +91,33 @@ func startHarnessIn(t *testing.T, env *daprtest.Env, changes *allowance.Users, t
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
 	h.sidecar = env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	h.url, h.health = h.serve(t)
+	t.Cleanup(h.checkChanges)
 	return h
+}
+
+// checkChanges holds a change of each type that the test made against the type's schema.
+func (h *harness) checkChanges() {
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	defer cancel()
+	rows, err := h.pool.Query(ctx, `SELECT DISTINCT ON (type, data ? 'before', data ? 'after') type, data::text FROM todo.event ORDER BY type, data ? 'before', data ? 'after', position DESC`)
+	if err != nil {
+		h.t.Errorf("read the changes that were made: %v", err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind, data string
+		if err := rows.Scan(&kind, &data); err != nil {
+			h.t.Error(err)
+			return
+		}
+		if err := conform.Data(kind, []byte(data)); err != nil {
+			h.t.Error(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		h.t.Errorf("read the changes that were made: %v", err)
+	}
 }
 
 // serve runs one todo-api until the test ends or stop is called.

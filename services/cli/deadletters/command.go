@@ -13,12 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/cli/brokers"
 )
 
 // NewCommand makes `todoplatform dead-letters`.
@@ -28,15 +28,15 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 
 // newCommand works on topics whose names begin with prefix.
 func newCommand(getenv func(string) string, prefix string) *cobra.Command {
-	shared := &options{getenv: getenv, prefix: prefix}
+	shared := &options{kafka: brokers.Options{Getenv: getenv, Prefix: prefix}}
 	command := &cobra.Command{
 		Use:   "dead-letters",
 		Short: "See to the events that no service could handle",
 		Long: "Lists, shows, replays and drops what lies on the dead-letter topics of the platform.\n\n" +
-			"Environment:\n" + strings.Join(variables(), "\n"),
+			"Environment:\n" + brokers.Variables(),
 	}
 	flags := command.PersistentFlags()
-	flags.StringSliceVar(&shared.brokers, "brokers", nil, "Kafka brokers as host:port; default: $"+envBrokers)
+	shared.kafka.Bind(flags)
 	flags.StringSliceVar(&shared.topics, "topic", nil, "only these dead-letter topics; default: all of the platform")
 	flags.DurationVar(&shared.timeout, "timeout", 2*time.Minute, "give up after this long")
 	command.AddCommand(newList(shared), newShow(shared), newReplay(shared), newDrop(shared))
@@ -45,9 +45,7 @@ func newCommand(getenv func(string) string, prefix string) *cobra.Command {
 
 // options is what all commands are told.
 type options struct {
-	getenv  func(string) string
-	prefix  string
-	brokers []string
+	kafka   brokers.Options
 	topics  []string
 	timeout time.Duration
 }
@@ -88,11 +86,12 @@ func (o *options) run(command *cobra.Command, work func(ctx context.Context, box
 	if err != nil {
 		return err
 	}
-	box, err := connect(o)
+	cluster, err := o.kafka.Connect("todoplatform-dead-letters")
 	if err != nil {
 		return err
 	}
-	defer box.close()
+	box := &box{cluster}
+	defer box.Close()
 	ctx, cancel := context.WithTimeout(command.Context(), o.timeout)
 	defer cancel()
 	return work(ctx, box, topics)

@@ -13,6 +13,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
@@ -43,7 +44,7 @@ func (p platform) kill(t *testing.T, topic string, dead ...events.Event) {
 func (p platform) try(t *testing.T, args ...string) (output string, err error) {
 	t.Helper()
 	var out bytes.Buffer
-	getenv := func(name string) string { return map[string]string{envBrokers: p.env.Broker()}[name] }
+	getenv := func(name string) string { return map[string]string{"KAFKA_BROKERS": p.env.Broker()}[name] }
 	command := newCommand(getenv, p.env.TopicName(""))
 	command.SilenceUsage, command.SilenceErrors = true, true
 	command.SetOut(&out)
@@ -188,22 +189,16 @@ func TestNothingHappensWhenOneIsNotThere(t *testing.T) {
 
 func TestRefusesWhatIsUnclear(t *testing.T) {
 	for name, test := range map[string]struct {
-		env  map[string]string
 		args []string
 		says string
 	}{
-		"nothing chosen":         {nil, []string{"drop"}, "--all"},
-		"chosen twice":           {nil, []string{"drop", "x", "--all"}, "--all"},
-		"an unknown topic":       {nil, []string{"list", "--topic", "task-events"}, "task-events"},
-		"an unknown output":      {nil, []string{"list", "--output", "xml"}, "xml"},
-		"no broker":              {nil, []string{"list"}, envBrokers},
-		"an unknown mechanism":   {map[string]string{envBrokers: "k:1", envMechanism: "GSSAPI", envUsername: "u", envPassword: "p"}, []string{"list"}, "GSSAPI"},
-		"a login without a name": {map[string]string{envBrokers: "k:1", envMechanism: "PLAIN"}, []string{"list"}, envUsername},
-		"no such CA":             {map[string]string{envBrokers: "k:1", envCA: "/none"}, []string{"list"}, envCA},
-		"TLS that is no bool":    {map[string]string{envBrokers: "k:1", envTLS: "maybe"}, []string{"list"}, envTLS},
+		"nothing chosen":    {[]string{"drop"}, "--all"},
+		"chosen twice":      {[]string{"drop", "x", "--all"}, "--all"},
+		"an unknown topic":  {[]string{"list", "--topic", "task-events"}, "task-events"},
+		"an unknown output": {[]string{"list", "--output", "xml"}, "xml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			command := newCommand(func(variable string) string { return test.env[variable] }, "")
+			command := newCommand(func(string) string { return "" }, "")
 			command.SilenceUsage, command.SilenceErrors = true, true
 			command.SetArgs(test.args)
 			if err := command.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) {
@@ -218,11 +213,13 @@ func TestACommandThatEndsHalfWayLosesNothing(t *testing.T) {
 	p := newPlatform(t)
 	dead, ids := deadEvents(3)
 	p.kill(t, notificationLetters, dead...)
-	box, err := connect(&options{brokers: []string{p.env.Broker()}, prefix: p.env.TopicName(""), getenv: func(string) string { return "" }})
+	kafkaOf := brokers.Options{Brokers: []string{p.env.Broker()}, Prefix: p.env.TopicName(""), Getenv: func(string) string { return "" }}
+	cluster, err := kafkaOf.Connect("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.close()
+	defer cluster.Close()
+	box := &box{cluster}
 	letters, _, err := box.letters(t.Context(), []string{notificationLetters})
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +230,7 @@ func TestACommandThatEndsHalfWayLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	toTheEnd := kafka.BalancerFunc(func(kafka.Message, ...int) int { return selected[0].partition })
-	if err := box.publish(t.Context(), notificationLetters, toTheEnd, records(staying)); err != nil {
+	if err := box.Publish(t.Context(), notificationLetters, toTheEnd, records(staying)); err != nil {
 		t.Fatal(err)
 	}
 	// Here it ends, before the offset is committed.

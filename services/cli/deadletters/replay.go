@@ -32,7 +32,7 @@ func (b *box) replay(ctx context.Context, letters []letter) error {
 		events = append(events, kafka.Message{Key: l.record.Key, Value: l.record.Value})
 	}
 	// The partition of a key is reckoned as sidecars do: a user's events stay together.
-	return b.publish(ctx, origins()[letters[0].topic], &kafka.Hash{}, events)
+	return b.Publish(ctx, origins()[letters[0].topic], &kafka.Hash{}, events)
 }
 
 // takeAll takes the wanted dead letters off, a bounded number of them at a time.

@@ -22,7 +22,7 @@ func (b *box) take(ctx context.Context, letters []letter, chosen func(letter) bo
 		}
 		last := selected[len(selected)-1]
 		toTheEnd := kafka.BalancerFunc(func(kafka.Message, ...int) int { return last.partition })
-		if err := b.publish(ctx, last.topic, toTheEnd, records(staying)); err != nil {
+		if err := b.Publish(ctx, last.topic, toTheEnd, records(staying)); err != nil {
 			return taken, err
 		}
 		if err := b.pass(ctx, last.topic, last.partition, last.offset+1); err != nil {

@@ -10,8 +10,11 @@ type Pattern string
 
 // Known says whether there is a type of a change that p stands for.
 func (p Pattern) Known() bool {
-	return slices.ContainsFunc(Entities(), func(entity Entity) bool { return slices.ContainsFunc(entity.Types, p.Covers) })
+	return slices.ContainsFunc(Entities(), func(entity Entity) bool { return p.CoversAny(entity.Types) })
 }
+
+// CoversAny says whether p stands for at least one of some types.
+func (p Pattern) CoversAny(kinds []string) bool { return slices.ContainsFunc(kinds, p.Covers) }
 
 // Covers says whether p stands for a type.
 func (p Pattern) Covers(kind string) bool {

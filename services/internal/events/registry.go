@@ -101,3 +101,12 @@ func Entities() []Entity {
 		{Name: EntityWebhook, Types: []string{TypeWebhookCreated, TypeWebhookUpdated, TypeWebhookDeleted, TypeWebhookTested}, State: todo.Webhook{}},
 	}
 }
+
+// Types lists the types of all events: of changes, and of steps in the life of a reminder.
+func Types() []string {
+	var types []string
+	for _, entity := range Entities() {
+		types = append(types, entity.Types...)
+	}
+	return append(types, ReminderTypes()...)
+}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
 
@@ -34,13 +35,20 @@ func TestSchemasOfChanges(t *testing.T) {
 			})
 		}
 	}
-	files, err := os.ReadDir("schema")
+	for _, kind := range events.ReminderTypes() {
+		t.Run(kind, func(t *testing.T) {
+			want[kind+".json"] = true
+			described := asSchema(t, reflect.TypeFor[events.Reminder]())
+			checkSchema(t, filepath.Join("schema", kind+".json"), ofType(described, kind))
+		})
+	}
+	files, err := filepath.Glob("schema/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if !want[file.Name()] {
-			t.Errorf("schema/%s is of no type that there is: changes of it may still be read, so keep the type", file.Name())
+		if !want[filepath.Base(file)] {
+			t.Errorf("%s is of no type that there is: changes of it may still be read, so keep the type", file)
 		}
 	}
 }
@@ -52,7 +60,6 @@ func schemaOf(t *testing.T, entity events.Entity, kind string) schema {
 	t.Helper()
 	change := asSchema(t, reflect.TypeFor[events.Change]())
 	properties := change["properties"].(schema)
-	properties["type"].(schema)["const"] = kind
 	properties["entity"].(schema)["const"] = entity.Name
 	for _, member := range []string{"before", "after"} {
 		if entity.State == nil {
@@ -61,16 +68,23 @@ func schemaOf(t *testing.T, entity events.Entity, kind string) schema {
 		}
 		properties[member] = asSchema(t, reflect.TypeOf(entity.State))
 	}
-	change["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	change["title"] = kind
-	return change
+	return ofType(change, kind)
+}
+
+// ofType says in a schema of which type of event it is.
+func ofType(described schema, kind string) schema {
+	described["properties"].(schema)["type"].(schema)["const"] = kind
+	described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	described["title"] = kind
+	return described
 }
 
 // asSchema returns the schema of a type with all that it refers to in place.
 func asSchema(t *testing.T, of reflect.Type) schema {
 	t.Helper()
 	registry := huma.NewMapRegistry("#/", huma.DefaultSchemaNamer)
-	root := registry.Schema(of, false, "")
+	root := registry.Schema(of, true, "")
+	document.SayNulls(registry, "#/")
 	decoded := map[string]any{}
 	for name, part := range map[string]any{"": root, "all": registry.Map()} {
 		encoded, err := json.Marshal(part)
@@ -91,6 +105,11 @@ func inPlace(value any, all schema) any {
 	case schema:
 		if ref, ok := value["$ref"].(string); ok {
 			return inPlace(all[strings.TrimPrefix(ref, "#/")], all)
+		}
+		if either := list(value["oneOf"]); len(either) == 2 { // an object or null
+			object := inPlace(either[0], all).(schema)
+			object["type"] = []any{object["type"], "null"}
+			return object
 		}
 		copied := schema{}
 		for name, member := range value {

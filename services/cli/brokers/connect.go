@@ -1,4 +1,6 @@
-package deadletters
+// Package brokers is how commands reach the Kafka of a platform: where it is, how one logs in, and
+// what is read of its topics.
+package brokers
 
 import (
 	"crypto/tls"
@@ -13,6 +15,7 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 	"github.com/segmentio/kafka-go/sasl/plain"
 	"github.com/segmentio/kafka-go/sasl/scram"
+	"github.com/spf13/pflag"
 )
 
 // Environment variables that say where Kafka is and how to log in. Secrets are never
@@ -26,39 +29,51 @@ const (
 	envPassword  = "KAFKA_PASSWORD"
 )
 
-func variables() []string {
-	return []string{
+// Variables are the lines of a command's help that name them.
+func Variables() string {
+	return strings.Join([]string{
 		"  " + envBrokers + "         brokers as host:port, separated by commas",
 		"  " + envTLS + "             true: encrypt; implied by " + envCA,
 		"  " + envCA + "         file with the certificate authorities to trust (PEM)",
 		"  " + envMechanism + "  PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: no login",
 		"  " + envUsername + ", " + envPassword,
-	}
+	}, "\n")
 }
 
-// connect prepares the connection to Kafka.
-func connect(o *options) (*box, error) {
-	brokers := o.brokers
+// Options say where Kafka is.
+type Options struct {
+	Getenv  func(string) string
+	Prefix  string   // that the names of all topics begin with
+	Brokers []string // host:port; none: those that the environment names
+}
+
+// Bind adds the flag that names the brokers.
+func (o *Options) Bind(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&o.Brokers, "brokers", nil, "Kafka brokers as host:port; default: $"+envBrokers)
+}
+
+// Connect prepares the connection to Kafka for a program of a name. Close it.
+func (o *Options) Connect(program string) (*Cluster, error) {
+	brokers := o.Brokers
 	if len(brokers) == 0 {
-		brokers = strings.FieldsFunc(o.getenv(envBrokers), func(r rune) bool { return r == ',' || r == ' ' })
+		brokers = strings.FieldsFunc(o.Getenv(envBrokers), func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	if len(brokers) == 0 {
 		return nil, fmt.Errorf("where is Kafka? Give --brokers or %s", envBrokers)
 	}
-	encryption, err := tlsConfig(o.getenv)
+	encryption, err := tlsConfig(o.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	login, err := mechanism(o.getenv)
+	login, err := mechanism(o.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	transport := &kafka.Transport{ClientID: "todoplatform-dead-letters", TLS: encryption, SASL: login}
-	address := kafka.TCP(brokers...)
-	return &box{
-		prefix:    o.prefix,
+	transport := &kafka.Transport{ClientID: program, TLS: encryption, SASL: login}
+	return &Cluster{
+		prefix:    o.Prefix,
 		transport: transport,
-		client:    &kafka.Client{Addr: address, Timeout: callTimeout, Transport: transport},
+		Client:    &kafka.Client{Addr: kafka.TCP(brokers...), Timeout: CallTimeout, Transport: transport},
 	}, nil
 }
 
