@@ -43,6 +43,9 @@ const (
 type Config struct {
 	Address  string // host:port of daprd's gRPC API
 	APIToken string // sent as dapr-api-token when not empty
+	// Around, when set, is called in place of each call to the sidecar, for tests of what happens
+	// between two of them.
+	Around grpc.UnaryClientInterceptor
 }
 
 // Client calls the sidecar. It is safe for concurrent use.
@@ -60,7 +63,10 @@ func Connect(_ context.Context, cfg Config) (*Client, error) {
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessageBytes), grpc.MaxCallSendMsgSize(MaxMessageBytes)),
 	}
 	if cfg.APIToken != "" {
-		options = append(options, grpc.WithUnaryInterceptor(withToken(cfg.APIToken)))
+		options = append(options, grpc.WithChainUnaryInterceptor(withToken(cfg.APIToken)))
+	}
+	if cfg.Around != nil {
+		options = append(options, grpc.WithChainUnaryInterceptor(cfg.Around))
 	}
 	conn, err := grpc.NewClient(cfg.Address, options...)
 	if err != nil {

@@ -1,0 +1,179 @@
+package faulttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/notification"
+	"github.com/todoplatform/todoplatform/services/realtimesync"
+	"github.com/todoplatform/todoplatform/services/recurringtask"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+)
+
+// The environment of a service that runs as a process of its own.
+const (
+	envApp     = "FAULTTEST_APP"
+	envSidecar = "FAULTTEST_SIDECAR"
+	envBack    = "FAULTTEST_APP_ADDRESS"
+	envHealth  = "FAULTTEST_HEALTH_ADDRESS"
+	envPublic  = "FAULTTEST_PUBLIC_ADDRESS"
+	envUser    = "FAULTTEST_USER"
+	envAt      = "FAULTTEST_AT"
+	envTrace   = "FAULTTEST_TRACE"
+)
+
+// TestMain makes of the test's program a service, if the environment says so.
+func TestMain(m *testing.M) {
+	if app := os.Getenv(envApp); app != "" {
+		if err := serve(app); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	daprtest.Main(m)
+}
+
+// serve runs a service until it is told to stop or reaches its point.
+func serve(app string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	killer := &kills{user: os.Getenv(envUser), at: os.Getenv(envAt), trace: os.Getenv(envTrace), passed: map[string]bool{}}
+	cfg := lifecycle.Config{Dapr: dapr.Config{Address: os.Getenv(envSidecar)}, HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack)}
+	if killer.user != "" {
+		cfg.Dapr.Around = killer.around
+	}
+	switch app {
+	case contract.TodoAPI:
+		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys"})
+	case contract.RecurringTask:
+		return recurringtask.Run(ctx, cfg)
+	case contract.Notification:
+		return notification.Run(ctx, notification.Config{Config: cfg})
+	case contract.Audit:
+		return audit.Run(ctx, cfg)
+	case contract.RealtimeSync:
+		return realtimesync.Run(ctx, realtimesync.Config{Config: cfg, PublicAddress: os.Getenv(envPublic)})
+	}
+	return fmt.Errorf("there is no service %q", app)
+}
+
+// child keeps a service running, as the kubelet does: a process that dies is started again.
+type child struct {
+	app string
+	dir string // of its traces and its log
+
+	mu       sync.Mutex
+	instance *daprtest.Instance
+	process  *os.Process
+	fault    fault // of the next process
+	starts   int
+}
+
+// fault is what a process is to do for a user.
+type fault struct {
+	user, at string
+	trace    string
+}
+
+// run is the service's main function.
+func (c *child) run(ctx context.Context, instance *daprtest.Instance) error {
+	for ctx.Err() == nil {
+		command, err := c.start(instance)
+		if err != nil {
+			return err
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- command.Wait() }()
+		select {
+		case err := <-ended:
+			if status, ok := errors.AsType[*exec.ExitError](err); !ok || status.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+				return fmt.Errorf("%s ended by itself: %w; its log is %s", c.app, err, c.logFile())
+			}
+		case <-ctx.Done():
+			_ = command.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+			return <-ended
+		}
+	}
+	return nil
+}
+
+func (c *child) logFile() string { return filepath.Join(c.dir, c.app+".log") }
+
+// start starts a process with the fault that is wanted, which no later one has.
+func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	log, err := os.OpenFile(c.logFile(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }()  // the process has its own handle
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), envApp+"="+c.app, envSidecar+"="+instance.Address, envBack+"="+instance.AppAddress,
+		envHealth+"="+instance.HealthAddress, envPublic+"="+instance.PublicAddress,
+		envUser+"="+c.fault.user, envAt+"="+c.fault.at, envTrace+"="+c.fault.trace)
+	command.Stdout, command.Stderr = log, log
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	c.fault.at = ""
+	c.instance, c.process = instance, command.Process
+	c.starts++
+	return command, nil
+}
+
+// arm has the service begin anew with a fault, and waits until it is ready.
+func (c *child) arm(t *testing.T, f fault) {
+	t.Helper()
+	c.mu.Lock()
+	c.fault = f
+	started := c.starts
+	_ = c.process.Kill() // one that has just died is started again with the fault, too
+	c.mu.Unlock()
+	daprtest.Eventually(t, patience, c.app+" is ready again", func() bool { return c.startsSince(started) > 0 && c.ready() })
+}
+
+// startsSince counts how often the process was started after a number of starts.
+func (c *child) startsSince(starts int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.starts - starts
+}
+
+func (c *child) ready() bool {
+	answer, err := http.Get("http://" + c.instance.HealthAddress + "/readyz")
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close() // the status says it all
+	return answer.StatusCode == http.StatusOK
+}
+
+// tail is the end of the service's log.
+func (c *child) tail() string {
+	text, err := os.ReadFile(c.logFile())
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(string(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+}
+
+const patience = time.Minute

@@ -1,0 +1,254 @@
+// Package faulttest kills services between any two of their steps.
+//
+// Each service runs as a process of its own, of which every call to its sidecar is a point at which it
+// can be killed. First a story is told with nobody killed, which shows the points. Then it is told once
+// for each point of each service, with a kill there; the services take their turns at the same time, so
+// that they die while others do. After every story all that had to come of it is there, once.
+package faulttest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/audit"
+	"github.com/todoplatform/todoplatform/services/audit/chain"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/notification"
+	"github.com/todoplatform/todoplatform/services/todoapi"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
+)
+
+// apps are the services that write something.
+var apps = []string{contract.TodoAPI, contract.RecurringTask, contract.Notification, contract.Audit}
+
+func TestKilledBetweenAnyTwoSteps(t *testing.T) {
+	p := startPlatform(t)
+	found := p.findPoints(t)
+	var passed, killed atomic.Int64
+	t.Run("kill", func(t *testing.T) {
+		for _, app := range apps {
+			t.Run(app, func(t *testing.T) {
+				t.Parallel()
+				for _, at := range found[app] {
+					passed.Add(1)
+					if p.kill(t, app, at) {
+						killed.Add(1)
+					} else {
+						t.Logf("%s: not reached", at)
+					}
+				}
+			})
+		}
+	})
+	t.Logf("%d points, %d kills", passed.Load(), killed.Load())
+	p.wantNoDeadLetters(t)
+}
+
+// kill tells the story with a kill of one service at a point, and says whether it came there.
+func (p *platform) kill(t *testing.T, app, at string) bool {
+	t.Helper()
+	s := p.begin(t, app+" "+at)
+	p.children[app].arm(t, fault{user: s.user(), at: at, trace: s.trace(app)})
+	began := p.children[app].startsSince(0)
+	s.tell(t)
+	s.check(t)
+	return p.children[app].startsSince(began) > 0
+}
+
+// platform is the services that share events, each a process of its own.
+type platform struct {
+	env      *daprtest.Env
+	dir      string
+	children map[string]*child
+}
+
+func startPlatform(t *testing.T) *platform {
+	t.Helper()
+	env := daprtest.New(t)
+	env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
+	keys, err := auth.GenerateKeys("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+	p := &platform{env: env, dir: t.TempDir(), children: map[string]*child{}}
+	runs := map[string]daprtest.Run{}
+	for _, app := range apps {
+		c := &child{app: app, dir: p.dir}
+		p.children[app], runs[app] = c, c.run
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Logf("the log of %s ends with:\n%s", app, c.tail())
+			}
+		})
+	}
+	env.Platform(t, runs)
+	return p
+}
+
+// findPoints tells the story with nobody killed, and returns the points that each service passed.
+func (p *platform) findPoints(t *testing.T) map[string][]string {
+	t.Helper()
+	s := p.begin(t, "the story undisturbed")
+	for _, app := range apps {
+		p.children[app].arm(t, fault{user: s.user(), trace: s.trace(app)})
+	}
+	s.tell(t)
+	s.check(t)
+	found := map[string][]string{}
+	for _, app := range apps {
+		found[app] = points(s.trace(app))
+		if len(found[app]) < 2 {
+			t.Fatalf("%s passed only %q of its points", app, found[app])
+		}
+		t.Logf("%s passes %d points: %s", app, len(found[app]), strings.Join(found[app], ", "))
+	}
+	return found
+}
+
+func (p *platform) wantNoDeadLetters(t *testing.T) {
+	t.Helper()
+	for _, s := range contract.Subscriptions() {
+		if !s.DeadLetter {
+			continue
+		}
+		topic := contract.DeadLetterTopic(s.Topic, s.App)
+		if dead := p.env.Records(t, topic); len(dead) > 0 {
+			t.Errorf("%d dead letters on %s", len(dead), topic)
+		}
+	}
+}
+
+// story is what one person does.
+type story struct {
+	*platform
+	name string
+	c    *client.Client
+}
+
+// begin signs a person up.
+func (p *platform) begin(t *testing.T, name string) *story {
+	t.Helper()
+	s := &story{platform: p, name: name}
+	address := "http://" + p.children[contract.TodoAPI].instance.PublicAddress
+	email := fmt.Sprintf("%d@example.org", time.Now().UnixNano())
+	s.persist(t, "sign up", func(ctx context.Context) error {
+		s.c = client.New(address, &http.Client{Timeout: 10 * time.Second})
+		if s.c.SignUp(ctx, email, "correct horse battery", "Europe/Berlin") == nil {
+			return nil
+		}
+		return s.c.Login(ctx, email, "correct horse battery") // it may have gone well without an answer
+	})
+	return s
+}
+
+func (s *story) user() string { return s.c.Grant.User.ID }
+
+func (s *story) trace(app string) string { return filepath.Join(s.dir, s.user()+"."+app) }
+
+// persist repeats something until it goes well, as people and programs do.
+func (s *story) persist(t *testing.T, doing string, do func(context.Context) error) {
+	t.Helper()
+	var err error
+	daprtest.Eventually(t, patience, s.name+": "+doing, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		err = do(ctx)
+		return err == nil
+	})
+}
+
+// tell adds a task that remindsAt once and one that recurs, completes the latter and edits the former.
+func (s *story) tell(t *testing.T) {
+	t.Helper()
+	remind := time.Now().Add(3 * time.Second)
+	var reminding, recurring client.Task
+	s.persist(t, "add a task with a reminder", func(ctx context.Context) (err error) {
+		reminding, err = s.c.CreateTask(ctx, client.Draft{Title: "Reminds", Reminders: []client.Reminder{{At: &remind}}}, client.IdempotencyKey("reminds"))
+		return err
+	})
+	s.persist(t, "add a task that recurs", func(ctx context.Context) (err error) {
+		recurring, err = s.c.CreateTask(ctx, client.Draft{Title: "Recurs", Due: &client.Due{Date: "2099-12-01"}, Recurrence: &client.Recurrence{Rule: "FREQ=DAILY"}}, client.IdempotencyKey("recurs"))
+		return err
+	})
+	s.persist(t, "complete it", func(ctx context.Context) error {
+		_, err := s.c.CompleteTask(ctx, recurring.ID, client.IdempotencyKey("complete"))
+		return err
+	})
+	s.persist(t, "edit the other", func(ctx context.Context) error {
+		_, err := s.c.EditTask(ctx, reminding.ID, map[string]any{"notes": "edited"}, client.IdempotencyKey("edit"))
+		return err
+	})
+}
+
+// changes are those that the story makes, the account's and those of the next occurrence with them.
+var changes = []string{"account.created", "task.completed", "task.created", "task.created", "task.created", "task.updated"}
+
+// check waits until all has come of the story that has to, and demands that each is there once.
+func (s *story) check(t *testing.T) {
+	t.Helper()
+	want := append(slices.Clone(changes), "reminder.fired", "reminder.scheduled")
+	slices.Sort(want)
+	var got []string
+	daprtest.Eventually(t, patience, s.name+": the audit log holds all", func() bool {
+		var err error
+		got, err = s.audited(t.Context())
+		return err == nil && len(got) >= len(want)
+	})
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: the audit log holds %q, want %q", s.name, got, want)
+	}
+	var open []string
+	s.persist(t, "list the tasks", func(ctx context.Context) error {
+		page, err := s.c.ListTasks(ctx, "open", 100, "")
+		open = nil
+		for _, task := range page.Items {
+			open = append(open, task.Title)
+		}
+		return err
+	})
+	slices.Sort(open)
+	if !slices.Equal(open, []string{"Recurs", "Reminds"}) {
+		t.Errorf("%s: %q are open", s.name, open)
+	}
+	var report chain.Report
+	s.persist(t, "verify the log", func(ctx context.Context) error {
+		export, err := s.c.ExportAudit(ctx, "ndjson")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = export.Close() }() // it has been read
+		_, report, err = chain.VerifyExport(export)
+		return err
+	})
+	if !report.Sound() {
+		t.Errorf("%s: the audit log is unsound: %v", s.name, report.Faults)
+	}
+}
+
+// audited returns the types of the records of the audit log, sorted.
+func (s *story) audited(ctx context.Context) ([]string, error) {
+	entries, err := s.c.Audit(ctx, 0, 100)
+	var types []string
+	for _, entry := range entries.Items {
+		var record struct {
+			Type string `json:"type"`
+		}
+		if err := json.Unmarshal(entry.Record, &record); err != nil {
+			return nil, err
+		}
+		types = append(types, record.Type)
+	}
+	slices.Sort(types)
+	return types, err
+}
