@@ -76,8 +76,9 @@ func serve(app string) error {
 
 // child keeps a service running, as the kubelet does: a process that dies is started again.
 type child struct {
-	app string
-	dir string // of its traces and its log
+	app     string
+	replica int    // 0 for the first
+	dir     string // of its log
 
 	mu       sync.Mutex
 	instance *daprtest.Instance
@@ -114,7 +115,9 @@ func (c *child) run(ctx context.Context, instance *daprtest.Instance) error {
 	return nil
 }
 
-func (c *child) logFile() string { return filepath.Join(c.dir, c.app+".log") }
+func (c *child) logFile() string {
+	return filepath.Join(c.dir, fmt.Sprintf("%s-%d.log", c.app, c.replica))
+}
 
 // start starts a process with the fault that is wanted, which no later one has.
 func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
@@ -124,7 +127,7 @@ func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = log.Close() }()  // the process has its own handle
+	defer func() { _ = log.Close() }() // the process has its own handle
 	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), envApp+"="+c.app, envSidecar+"="+instance.Address, envBack+"="+instance.AppAddress,
 		envHealth+"="+instance.HealthAddress, envPublic+"="+instance.PublicAddress,
@@ -148,6 +151,13 @@ func (c *child) arm(t *testing.T, f fault) {
 	_ = c.process.Kill() // one that has just died is started again with the fault, too
 	c.mu.Unlock()
 	daprtest.Eventually(t, patience, c.app+" is ready again", func() bool { return c.startsSince(started) > 0 && c.ready() })
+}
+
+// kill ends the process at once. The next one starts with no fault.
+func (c *child) kill() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.process.Kill() // it may have died by itself
 }
 
 // startsSince counts how often the process was started after a number of starts.

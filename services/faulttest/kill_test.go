@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
@@ -27,6 +29,9 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
+
+// attempt bounds one try of what is repeated until it goes well.
+const attempt = 30 * time.Second
 
 // apps are the services that write something.
 var apps = []string{contract.TodoAPI, contract.RecurringTask, contract.Notification, contract.Audit}
@@ -68,6 +73,7 @@ func (p *platform) kill(t *testing.T, app, at string) bool {
 // platform is the services that share events, each a process of its own.
 type platform struct {
 	env      *daprtest.Env
+	db       *pgxpool.Pool
 	dir      string
 	children map[string]*child
 }
@@ -75,13 +81,13 @@ type platform struct {
 func startPlatform(t *testing.T) *platform {
 	t.Helper()
 	env := daprtest.New(t)
-	env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
+	db := env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
 	keys, err := auth.GenerateKeys("test")
 	if err != nil {
 		t.Fatal(err)
 	}
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-	p := &platform{env: env, dir: t.TempDir(), children: map[string]*child{}}
+	p := &platform{env: env, db: db, dir: t.TempDir(), children: map[string]*child{}}
 	runs := map[string]daprtest.Run{}
 	for _, app := range apps {
 		c := &child{app: app, dir: p.dir}
@@ -143,7 +149,7 @@ func (p *platform) begin(t *testing.T, name string) *story {
 	address := "http://" + p.children[contract.TodoAPI].instance.PublicAddress
 	email := fmt.Sprintf("%d@example.org", time.Now().UnixNano())
 	s.persist(t, "sign up", func(ctx context.Context) error {
-		s.c = client.New(address, &http.Client{Timeout: 10 * time.Second})
+		s.c = client.New(address, &http.Client{Timeout: attempt})
 		if s.c.SignUp(ctx, email, "correct horse battery", "Europe/Berlin") == nil {
 			return nil
 		}
@@ -161,7 +167,7 @@ func (s *story) persist(t *testing.T, doing string, do func(context.Context) err
 	t.Helper()
 	var err error
 	daprtest.Eventually(t, patience, s.name+": "+doing, func() bool {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), attempt)
 		defer cancel()
 		err = do(ctx)
 		return err == nil
