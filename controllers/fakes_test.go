@@ -30,6 +30,8 @@ type fakeCluster struct {
 	topics map[string]topics.Topic
 	fault  error
 	access topics.Access
+	// waiting is by group and topic.
+	waiting map[string]int64
 }
 
 func (f *fakeBrokers) at(address string) *fakeCluster {
@@ -39,7 +41,7 @@ func (f *fakeBrokers) at(address string) *fakeCluster {
 		f.clusters = map[string]*fakeCluster{}
 	}
 	if f.clusters[address] == nil {
-		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}}
+		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}, waiting: map[string]int64{}}
 	}
 	return f.clusters[address]
 }
@@ -113,6 +115,19 @@ func (c *fakeCluster) Apply(_ context.Context, plan topics.Plan) error {
 		maps.Copy(c.topics[name].Config, config)
 	}
 	return c.fault
+}
+
+// leave says how many records of a topic a group has not passed.
+func (c *fakeCluster) leave(group, topic string, waiting int64) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.waiting[group+" "+topic] = waiting
+}
+
+func (c *fakeCluster) Waiting(_ context.Context, group, topic string) (int64, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.waiting[group+" "+topic], c.fault
 }
 
 func (c *fakeCluster) Delete(_ context.Context, names []string) error {

@@ -102,6 +102,9 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	if err != nil {
 		return fmt.Errorf("build controller: %w", err)
 	}
+	if err := mgr.Add(&counter{Reconciler: r}); err != nil {
+		return fmt.Errorf("add the counter of what waits: %w", err)
+	}
 	return nil
 }
 

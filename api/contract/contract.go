@@ -43,6 +43,9 @@ func DeadLetterTopic(topic, app string) string {
 	return topic + "." + app + ".dlq"
 }
 
+// DeadLetterGroup is the consumer group that has passed the dead letters that are settled.
+const DeadLetterGroup = "dead-letters"
+
 // Subscription is one app's interest in one topic.
 type Subscription struct {
 	App    string

@@ -40,6 +40,8 @@ type Brokers interface {
 	Describe(ctx context.Context, names []string) (map[string]Topic, error)
 	// Apply carries out a plan. Errors name the topic.
 	Apply(ctx context.Context, plan Plan) error
+	// Waiting counts the records of a topic that a consumer group has not passed yet.
+	Waiting(ctx context.Context, group, topic string) (int64, error)
 	// Delete deletes those of the named topics that exist.
 	Delete(ctx context.Context, names []string) error
 	// Close gives back the connections.

@@ -9,13 +9,14 @@ import (
 
 	"github.com/segmentio/kafka-go"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
 
 const (
-	// group is the consumer group that passes what is no longer a dead letter.
-	group = "dead-letters"
+	// group passes what is no longer a dead letter.
+	group = contract.DeadLetterGroup
 	// maxEmpty is after how many answers in a row without records a broker is given up.
 	maxEmpty = 20
 	// maxLetters bounds what is read of one partition at a time.

@@ -1,0 +1,120 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/metrics"
+)
+
+const (
+	// countInterval is how often what waits on the topics is counted.
+	countInterval = 30 * time.Second
+	// countTimeout bounds counting for one platform.
+	countTimeout = 20 * time.Second
+	// countWidth bounds the platforms that are counted for at a time.
+	countWidth = 4
+)
+
+// counter counts what waits on the topics of all platforms. It is no step of a pass: it changes all the
+// time, and brokers that are away keep nothing else back.
+type counter struct {
+	*Reconciler
+	counted map[types.NamespacedName]bool // in the last round
+}
+
+// Start counts until ctx ends.
+func (c *counter) Start(ctx context.Context) error {
+	ticker := time.NewTicker(countInterval)
+	defer ticker.Stop()
+	for {
+		if err := c.countAll(ctx); err != nil {
+			ctrl.LoggerFrom(ctx).Error(err, "count what waits on the topics")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// NeedLeaderElection has one replica count, whose figures are then not there twice.
+func (*counter) NeedLeaderElection() bool { return true }
+
+// countAll counts for each platform, and takes back the figures of those for which it cannot.
+func (c *counter) countAll(ctx context.Context) error {
+	platforms := &v1alpha1.TodoPlatformList{}
+	if err := c.client.List(ctx, platforms); err != nil {
+		return fmt.Errorf("list platforms: %w", err)
+	}
+	var mutex sync.Mutex
+	counted := map[types.NamespacedName]bool{}
+	var counting errgroup.Group
+	counting.SetLimit(countWidth)
+	for i := range platforms.Items {
+		platform := &platforms.Items[i]
+		if !platform.DeletionTimestamp.IsZero() || !meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionTopicsReady) {
+			continue
+		}
+		counting.Go(func() error {
+			if err := c.count(ctx, platform); err != nil {
+				return fmt.Errorf("%s/%s: %w", platform.Namespace, platform.Name, err)
+			}
+			mutex.Lock()
+			defer mutex.Unlock()
+			counted[client.ObjectKeyFromObject(platform)] = true
+			return nil
+		})
+	}
+	err := counting.Wait()
+	for former := range c.counted {
+		if !counted[former] {
+			metrics.ForgetPlatform(former.Namespace, former.Name)
+		}
+	}
+	c.counted = counted
+	return err
+}
+
+// count sets the figures of one platform.
+func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+	ctx, cancel := context.WithTimeout(ctx, countTimeout)
+	defer cancel()
+	pass := c.newPass(platform)
+	defer pass.close()
+	access, err := pass.kafkaAccess(ctx)
+	if err != nil {
+		return err
+	}
+	if pass.brokers, err = c.Connect(access); err != nil {
+		return fmt.Errorf("connect to the brokers: %w", err)
+	}
+	for _, s := range contract.Subscriptions() {
+		if !s.DeadLetter { // those of the broadcast have a consumer group for each pod
+			continue
+		}
+		waiting, err := pass.brokers.Waiting(ctx, s.App, s.Topic)
+		if err != nil {
+			return err
+		}
+		dead, err := pass.brokers.Waiting(ctx, contract.DeadLetterGroup, contract.DeadLetterTopic(s.Topic, s.App))
+		if err != nil {
+			return err
+		}
+		of := []string{platform.Namespace, platform.Name, s.App, s.Topic}
+		metrics.EventsWaiting.WithLabelValues(of...).Set(float64(waiting))
+		metrics.DeadLetters.WithLabelValues(of...).Set(float64(dead))
+	}
+	return nil
+}
