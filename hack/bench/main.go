@@ -31,7 +31,7 @@ type options struct {
 // Bounds of the flags. What a person has typed wrongly must not run for hours.
 const (
 	maxUsers    = 12_000
-	maxTasks    = 5_000_000
+	maxTasks    = 12_000_000
 	maxRate     = 5000
 	maxDuration = time.Hour
 	maxSockets  = 10_000
