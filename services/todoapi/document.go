@@ -1,10 +1,6 @@
 package todoapi
 
-import (
-	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/todoplatform/todoplatform/services/internal/document"
-)
+import "github.com/danielgtaylor/huma/v2"
 
 // overview begins the OpenAPI document.
 const overview = `Everything that the web page does, a program can do too.
@@ -61,13 +57,12 @@ var examples = map[string]any{
 }
 
 // describe says what the API is as a whole, and gives examples; operations describe themselves.
-func describe(api *huma.OpenAPI) {
-	api.Info.Description = overview
-	api.Info.Contact = &huma.Contact{Name: "TodoPlatform", URL: "https://github.com/todoplatform/todoplatform"}
-	api.Info.License = &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"}
-	api.Tags = tags
-	document.SayNulls(api.Components.Schemas, "#/components/schemas/")
-	for _, item := range api.Paths {
+func describe(document *huma.OpenAPI) {
+	document.Info.Description = overview
+	document.Info.Contact = &huma.Contact{Name: "TodoPlatform", URL: "https://github.com/todoplatform/todoplatform"}
+	document.Info.License = &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"}
+	document.Tags = tags
+	for _, item := range document.Paths {
 		for _, operation := range []*huma.Operation{item.Post, item.Patch} {
 			if operation == nil || examples[operation.OperationID] == nil {
 				continue

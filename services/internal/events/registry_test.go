@@ -13,7 +13,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
 
@@ -82,9 +81,9 @@ func ofType(described schema, kind string) schema {
 // asSchema returns the schema of a type with all that it refers to in place.
 func asSchema(t *testing.T, of reflect.Type) schema {
 	t.Helper()
-	registry := huma.NewMapRegistry("#/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry(refPrefix, huma.DefaultSchemaNamer)
 	root := registry.Schema(of, true, "")
-	document.SayNulls(registry, "#/")
+	sayNulls(registry)
 	decoded := map[string]any{}
 	for name, part := range map[string]any{"": root, "all": registry.Map()} {
 		encoded, err := json.Marshal(part)
@@ -100,11 +99,42 @@ func asSchema(t *testing.T, of reflect.Type) schema {
 	return inPlace(decoded[""], decoded["all"].(schema)).(schema)
 }
 
+// sayNulls says in the schemas of structs where null stands in place of an object: a field that points to a
+// struct and is always written. The library says it of all other pointers.
+func sayNulls(registry huma.Registry) {
+	for name, schema := range registry.Map() {
+		described := registry.TypeFromRef(refPrefix + name)
+		for described != nil && described.Kind() == reflect.Pointer {
+			described = described.Elem()
+		}
+		if described == nil || described.Kind() != reflect.Struct {
+			continue
+		}
+		for _, field := range reflect.VisibleFields(described) {
+			if property := schema.Properties[nullable(field)]; property != nil && property.Ref != "" {
+				schema.Properties[nullable(field)] = &huma.Schema{OneOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}}
+			}
+		}
+	}
+}
+
+// nullable is the name in JSON of a field that may be null in place of an object; empty if it may not.
+func nullable(field reflect.StructField) string {
+	name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+	if field.Type.Kind() != reflect.Pointer || strings.Contains(options, "omit") {
+		return ""
+	}
+	return name
+}
+
+// refPrefix begins the references in the schemas.
+const refPrefix = "#/"
+
 func inPlace(value any, all schema) any {
 	switch value := value.(type) {
 	case schema:
 		if ref, ok := value["$ref"].(string); ok {
-			return inPlace(all[strings.TrimPrefix(ref, "#/")], all)
+			return inPlace(all[strings.TrimPrefix(ref, refPrefix)], all)
 		}
 		if either := list(value["oneOf"]); len(either) == 2 { // an object or null
 			object := inPlace(either[0], all).(schema)
