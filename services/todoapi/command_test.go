@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
@@ -188,12 +189,17 @@ func TestSettings(t *testing.T) {
 	h := newHarness(t)
 	c := h.user(t)
 	got, err := c.Settings(t.Context())
-	if want := (client.Settings{Version: 1, Zone: "Europe/Berlin", Locale: "en", WeekStart: 1, DayStart: "09:00"}); err != nil || got != want {
-		t.Fatalf("got %+v, %v; want %+v", got, err, want)
+	want := client.Settings{
+		Version: 1, Zone: "Europe/Berlin", Locale: "en", WeekStart: 1, DayStart: "09:00",
+		RemindersBy: []string{"email", "push"}, DigestBy: []string{}, DigestAt: "08:00", OverdueBy: []string{}, OverdueAt: "18:00",
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", err, diff)
 	}
 	got, err = c.EditSettings(t.Context(), map[string]any{"zone": "Asia/Kathmandu", "dayStart": "06:30", "locale": "de-at"}, client.IfVersion(1))
-	if want := (client.Settings{Version: 2, Zone: "Asia/Kathmandu", Locale: "de-AT", WeekStart: 1, DayStart: "06:30"}); err != nil || got != want {
-		t.Fatalf("got %+v, %v; want %+v", got, err, want)
+	want.Version, want.Zone, want.DayStart, want.Locale = 2, "Asia/Kathmandu", "06:30", "de-AT"
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", err, diff)
 	}
 	changes, err := c.Changes(t.Context(), 1, 10)
 	if err != nil || len(changes.Items) != 1 || changes.Items[0].Type != events.TypeSettingsUpdated || changes.Items[0].Zone != "Asia/Kathmandu" {

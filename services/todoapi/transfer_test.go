@@ -244,6 +244,9 @@ func generatedWorld(t *testing.T, c *client.Client, r *rand.Rand) {
 		if r.IntN(4) == 0 {
 			fields["start"], fields["deadline"], fields["durationMinutes"] = "2026-02-03", "2026-12-31", 1+r.IntN(500)
 		}
+		if r.IntN(4) == 0 {
+			fields["notify"] = [][]string{{}, {"email"}, {"push", "email"}}[r.IntN(3)]
+		}
 		fields["priority"] = 1 + r.IntN(4)
 		id := add("task.create", fields)
 		tasks, levels[id] = append(tasks, id), level
@@ -261,7 +264,9 @@ func generatedWorld(t *testing.T, c *client.Client, r *rand.Rand) {
 	commands = append(commands,
 		client.Command{Name: pick("project.archive", "project.delete"), ID: projects[r.IntN(len(projects))]},
 		client.Command{Name: "project.unarchive", ID: projects[r.IntN(len(projects))]},
-		client.Command{Name: "settings.update", Fields: map[string]any{"zone": "Asia/Tokyo", "locale": "de", "weekStart": 7, "dayStart": "08:30"}})
+		client.Command{Name: "settings.update", Fields: map[string]any{"zone": "Asia/Tokyo", "locale": "de", "weekStart": 7, "dayStart": "08:30",
+			"remindersBy": []string{}, "digestBy": []string{"email"}, "digestAt": "07:15", "overdueBy": []string{"push"}, "overdueAt": "20:00",
+			"quietHours": map[string]any{"from": "22:00", "to": "06:30", "urgent": true}}})
 	// One at a time, so that comments differ in when they were made. What chance made impossible fails.
 	for chunk := range slices.Chunk(commands, 1) {
 		if _, err := c.Apply(t.Context(), true, chunk); err != nil {

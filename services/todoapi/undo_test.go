@@ -149,7 +149,8 @@ func someCommand(random *rand.Rand, w world) client.Command {
 	case 1:
 		return client.Command{Name: "task.update", ID: task, Fields: map[string]any{"title": fmt.Sprint(random.IntN(9)), "due": nil}}
 	case 2:
-		return client.Command{Name: "task.update", ID: task, Fields: map[string]any{"priority": 1 + random.IntN(4), "tags": []string{"b"}, "start": "2026-11-30", "durationMinutes": 5}}
+		return client.Command{Name: "task.update", ID: task, Fields: map[string]any{"priority": 1 + random.IntN(4), "tags": []string{"b"}, "start": "2026-11-30", "durationMinutes": 5,
+			"notify": []any{nil, []string{}, []string{"push"}}[random.IntN(3)]}}
 	case 3, 4:
 		return client.Command{Name: "task.complete", ID: task}
 	case 5, 6:
@@ -177,7 +178,8 @@ func someCommand(random *rand.Rand, w world) client.Command {
 	case 18:
 		return client.Command{Name: "task.pause", ID: w.recurring(random)}
 	default:
-		return client.Command{Name: "settings.update", Fields: map[string]any{"weekStart": 1 + random.IntN(7)}}
+		return client.Command{Name: "settings.update", Fields: map[string]any{"weekStart": 1 + random.IntN(7),
+			"quietHours": []any{nil, map[string]any{"from": "22:00", "to": "07:00"}, map[string]any{"from": "20:00", "to": "07:00", "urgent": true}}[random.IntN(3)]}}
 	}
 }
 

@@ -62,7 +62,7 @@ func TestTaskShape(t *testing.T) {
 		`"reminders":[{"id":"r1","at":"2026-12-01T08:00:00Z"},{"id":"r2","minutesBefore":30}],` +
 		`"series":{"id":"s1","occurrence":0,"start":{"date":"2026-12-01","time":"09:00","zone":"Europe/Berlin"}},` +
 		`"completedAt":null,"createdAt":"2026-11-30T10:00:00Z","updatedAt":"2026-11-30T10:00:00Z",` +
-		`"projectId":"0196","sectionId":"0197","parentId":"0198","start":"2026-11-30","deadline":"2026-12-24","durationMinutes":30,"usual":null,"position":"8V"}`
+		`"projectId":"0196","sectionId":"0197","parentId":"0198","start":"2026-11-30","deadline":"2026-12-24","durationMinutes":30,"notify":["email"],"usual":null,"position":"8V"}`
 	var task todo.Task
 	if err := json.Unmarshal([]byte(shape), &task); err != nil {
 		t.Fatal(err)

@@ -29,14 +29,15 @@ type Task struct {
 	CreatedAt   time.Time   `json:"createdAt"`
 	UpdatedAt   time.Time   `json:"updatedAt"`
 
-	ProjectID       *string `json:"projectId" doc:"The project that the task is in; null: the inbox"`
-	SectionID       *string `json:"sectionId" doc:"The section of the project"`
-	ParentID        *string `json:"parentId" doc:"The task that this one is part of"`
-	Start           *string `json:"start" format:"date" doc:"Day from which the task can be done, YYYY-MM-DD"`
-	Deadline        *string `json:"deadline" format:"date" doc:"Day by which the task must be done, YYYY-MM-DD"`
-	DurationMinutes *int    `json:"durationMinutes" doc:"How long the task takes"`
-	Usual           *Usual  `json:"usual" doc:"Of a recurring task: what the occurrences that follow have where this one was changed alone"`
-	Position        string  `json:"position" doc:"Order key: tasks of one list sort by it, byte by byte, as people have put them into order"`
+	ProjectID       *string  `json:"projectId" doc:"The project that the task is in; null: the inbox"`
+	SectionID       *string  `json:"sectionId" doc:"The section of the project"`
+	ParentID        *string  `json:"parentId" doc:"The task that this one is part of"`
+	Start           *string  `json:"start" format:"date" doc:"Day from which the task can be done, YYYY-MM-DD"`
+	Deadline        *string  `json:"deadline" format:"date" doc:"Day by which the task must be done, YYYY-MM-DD"`
+	DurationMinutes *int     `json:"durationMinutes" doc:"How long the task takes"`
+	Notify          []string `json:"notify" enum:"email,push" doc:"How reminders of the task come besides in the page; null: as the settings say"`
+	Usual           *Usual   `json:"usual" doc:"Of a recurring task: what the occurrences that follow have where this one was changed alone"`
+	Position        string   `json:"position" doc:"Order key: tasks of one list sort by it, byte by byte, as people have put them into order"`
 }
 
 // Usual holds fields of a series that one occurrence has otherwise. What it lacks is the same.
@@ -49,6 +50,7 @@ type Usual struct {
 	Start           *string     `json:"start,omitempty" nullable:"true" format:"date"`
 	Deadline        *string     `json:"deadline,omitempty" nullable:"true" format:"date"`
 	DurationMinutes *int        `json:"durationMinutes,omitempty" nullable:"true"`
+	Notify          *[]string   `json:"notify,omitempty" nullable:"true" enum:"email,push"`
 }
 
 // Due is a day, or a local time on it in a zone.

@@ -83,6 +83,8 @@ type (
 	QuickAdd = quickadd.Request
 	// Settings are what a user chose for all windows.
 	Settings = todo.Settings
+	// QuietHours are when mail and pushes of reminders wait.
+	QuietHours = todo.QuietHours
 	// Change is an entry of the change feed.
 	Change = events.Change
 	// Entries is a part of the audit log.

@@ -144,6 +144,12 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN patch <> 'null' THEN jsonb_strip_nulls(coalesce(object, '{}') || patch) END
 $$;
 
+-- An array of JSON strings; NULL for null.
+CREATE OR REPLACE FUNCTION text_array(given jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN given <> 'null' THEN ARRAY(SELECT jsonb_array_elements_text(given)) END
+$$;
+
 -- Forgets keys used before a moment: {before, limit} -> {more}.
 CREATE OR REPLACE FUNCTION op_prune_operations(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$

@@ -35,21 +35,26 @@ type Patch struct {
 	Locale    document.Field[string] `json:"locale,omitzero" maxLength:"35" example:"en-GB" doc:"Language and region (BCP 47)"`
 	WeekStart document.Field[int]    `json:"weekStart,omitzero" minimum:"1" maximum:"7" doc:"First day of the week: 1 is Monday, 7 is Sunday (ISO 8601)"`
 	DayStart  document.Field[string] `json:"dayStart,omitzero" example:"09:00" doc:"Local time, HH:MM, from which reminders of whole days count back"`
+
+	RemindersBy document.Field[[]string]   `json:"remindersBy,omitzero" maxItems:"2" enum:"email,push" doc:"How reminders come besides in the page, unless their task says otherwise"`
+	DigestBy    document.Field[[]string]   `json:"digestBy,omitzero" maxItems:"2" enum:"email,push" doc:"How the list of what is due on a day and what is overdue comes; empty: not at all"`
+	DigestAt    document.Field[string]     `json:"digestAt,omitzero" example:"08:00" doc:"Local time, HH:MM, at which that list comes"`
+	OverdueBy   document.Field[[]string]   `json:"overdueBy,omitzero" maxItems:"2" enum:"email,push" doc:"How a nudge comes on days on which tasks are overdue; empty: not at all"`
+	OverdueAt   document.Field[string]     `json:"overdueAt,omitzero" example:"18:00" doc:"Local time, HH:MM, at which that nudge comes"`
+	QuietHours  document.Field[QuietPatch] `json:"quietHours,omitzero" nullable:"true" doc:"When reminders show in the page alone, and their mail and pushes wait"`
+}
+
+// QuietPatch is a merge patch of quiet hours. Those that are new name both ends.
+type QuietPatch struct {
+	From   document.Field[string] `json:"from,omitzero" example:"22:00" doc:"Local time, HH:MM, at which they begin"`
+	To     document.Field[string] `json:"to,omitzero" example:"07:00" doc:"Local time, HH:MM, at which they end, perhaps on the next day"`
+	Urgent document.Field[bool]   `json:"urgent,omitzero" doc:"Whether reminders of tasks of priority 1 come nevertheless"`
 }
 
 // Clean returns p as it is stored. What is wrong is failure.Invalid naming the field.
 func (p Patch) Clean() (Patch, error) {
-	for field, clear := range map[string]bool{
-		"zone": p.Zone.IsClear(), "locale": p.Locale.IsClear(), "weekStart": p.WeekStart.IsClear(), "dayStart": p.DayStart.IsClear(),
-	} {
-		if clear {
-			return Patch{}, failure.InvalidField(field, "must not be null: leave it out to keep it")
-		}
-	}
-	if zone, ok := p.Zone.Get(); ok {
-		if _, err := (todo.Due{Zone: zone}).Location(zone); err != nil {
-			return Patch{}, failure.InvalidField("zone", "%s", failure.Public(err).Message)
-		}
+	if err := p.check(); err != nil {
+		return Patch{}, err
 	}
 	if locale, ok := p.Locale.Get(); ok {
 		tag, err := language.Parse(locale)
@@ -58,12 +63,44 @@ func (p Patch) Clean() (Patch, error) {
 		}
 		p.Locale = document.Set(tag.String())
 	}
-	if start, ok := p.DayStart.Get(); ok {
-		if _, err := time.Parse("15:04", start); err != nil || len(start) != len("15:04") {
-			return Patch{}, failure.InvalidField("dayStart", "must be a time such as 09:00")
+	for _, channels := range []*document.Field[[]string]{&p.RemindersBy, &p.DigestBy, &p.OverdueBy} {
+		if given, ok := channels.Get(); ok {
+			*channels = document.Set(todo.CleanChannels(given))
 		}
 	}
 	return p, nil
+}
+
+func (p Patch) check() error {
+	quiet, _ := p.QuietHours.Get()
+	for field, clear := range map[string]bool{
+		"zone": p.Zone.IsClear(), "locale": p.Locale.IsClear(), "weekStart": p.WeekStart.IsClear(), "dayStart": p.DayStart.IsClear(),
+		"remindersBy": p.RemindersBy.IsClear(), "digestBy": p.DigestBy.IsClear(), "digestAt": p.DigestAt.IsClear(),
+		"overdueBy": p.OverdueBy.IsClear(), "overdueAt": p.OverdueAt.IsClear(),
+		"quietHours.from": quiet.From.IsClear(), "quietHours.to": quiet.To.IsClear(), "quietHours.urgent": quiet.Urgent.IsClear(),
+	} {
+		if clear {
+			return failure.InvalidField(field, "must not be null: leave it out to keep it")
+		}
+	}
+	for field, given := range map[string]document.Field[string]{
+		"dayStart": p.DayStart, "digestAt": p.DigestAt, "overdueAt": p.OverdueAt, "quietHours.from": quiet.From, "quietHours.to": quiet.To,
+	} {
+		if clock, ok := given.Get(); ok && !isClock(clock) {
+			return failure.InvalidField(field, "must be a time such as 09:00")
+		}
+	}
+	if zone, ok := p.Zone.Get(); ok {
+		if _, err := (todo.Due{Zone: zone}).Location(zone); err != nil {
+			return failure.InvalidField("zone", "%s", failure.Public(err).Message)
+		}
+	}
+	return nil
+}
+
+func isClock(text string) bool {
+	_, err := time.Parse("15:04", text)
+	return err == nil && len(text) == len("15:04")
 }
 
 // Service reads and changes settings.

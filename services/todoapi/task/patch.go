@@ -26,6 +26,8 @@ type Patch struct {
 	Start           document.Field[string] `json:"start,omitzero" nullable:"true" format:"date" example:"2026-12-01" doc:"Day from which the task can be done, YYYY-MM-DD"`
 	Deadline        document.Field[string] `json:"deadline,omitzero" nullable:"true" format:"date" example:"2026-12-01" doc:"Day by which the task must be done, YYYY-MM-DD"`
 	DurationMinutes document.Field[int]    `json:"durationMinutes,omitzero" nullable:"true" minimum:"1" maximum:"527040" doc:"How long the task takes"`
+
+	Notify document.Field[[]string] `json:"notify,omitzero" nullable:"true" maxItems:"2" enum:"email,push" doc:"How reminders of the task come besides in the page; null: as the settings say"`
 }
 
 // IsZero reports whether p changes nothing.
@@ -82,7 +84,7 @@ type RecurrencePatch struct {
 // naming the field.
 func (p Patch) Clean() (Patch, error) {
 	for _, clean := range []func(*Patch) error{
-		patchTitle, patchNotes, patchPriority, patchTags, patchDue, patchRecurrence, patchReminders, patchDays,
+		patchTitle, patchNotes, patchPriority, patchTags, patchDue, patchRecurrence, patchReminders, patchNotify, patchDays,
 	} {
 		if err := clean(&p); err != nil {
 			return Patch{}, err
@@ -155,6 +157,10 @@ func patchReminders(p *Patch) error {
 		p.Reminders = document.Set([]todo.Reminder{})
 	}
 	return replace(&p.Reminders, cleanReminders)
+}
+
+func patchNotify(p *Patch) error {
+	return replace(&p.Notify, func(channels []string) ([]string, error) { return todo.CleanChannels(channels), nil })
 }
 
 func patchDays(p *Patch) error {

@@ -45,6 +45,8 @@ type Draft struct {
 	Start           string `json:"start,omitempty" format:"date" example:"2026-12-01" doc:"Day from which the task can be done, YYYY-MM-DD"`
 	Deadline        string `json:"deadline,omitempty" format:"date" example:"2026-12-01" doc:"Day by which the task must be done, YYYY-MM-DD"`
 	DurationMinutes int    `json:"durationMinutes,omitempty" minimum:"1" maximum:"527040" doc:"How long the task takes"`
+
+	Notify []string `json:"notify,omitzero" maxItems:"2" enum:"email,push" doc:"How reminders of the task come besides in the page; absent: as the settings say"`
 }
 
 // Clean returns d as it is stored: trimmed, with a priority, and ids for new reminders. A rule that d
@@ -73,6 +75,9 @@ func (d Draft) Clean() (Draft, error) {
 	}
 	if d.Reminders, err = cleanReminders(d.Reminders); err != nil {
 		return Draft{}, err
+	}
+	if d.Notify != nil {
+		d.Notify = todo.CleanChannels(d.Notify)
 	}
 	if err = checkDay("start", d.Start); err != nil {
 		return Draft{}, err

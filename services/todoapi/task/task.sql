@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION task_text(t task) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT format('{"id":"%s","version":%s,"title":%s,"notes":%s,"priority":%s,"tags":%s,"due":%s,"recurrence":%s,'
       '"reminders":%s,"series":%s,"completedAt":%s,"createdAt":"%s","updatedAt":"%s",'
-      '"projectId":%s,"sectionId":%s,"parentId":%s,"start":%s,"deadline":%s,"durationMinutes":%s,"usual":%s,"position":"%s"}',
+      '"projectId":%s,"sectionId":%s,"parentId":%s,"start":%s,"deadline":%s,"durationMinutes":%s,"notify":%s,"usual":%s,"position":"%s"}',
     t.id, t.version, to_json(t.title), to_json(t.notes), t.priority, to_json(t.tags), coalesce(due_doc(t), 'null'),
     coalesce(recurrence_json(t)::text, 'null'),
     t.reminders,
@@ -14,7 +14,8 @@ LANGUAGE sql STABLE AS $$
       'id', t.series_id, 'occurrence', t.occurrence, 'start', t.series_start, 'ended', t.series_ended)) END,
     coalesce('"' || instant(t.completed_at) || '"', 'null'), instant(t.created_at), instant(t.updated_at),
     coalesce('"' || t.project_id || '"', 'null'), coalesce('"' || t.section_id || '"', 'null'), coalesce('"' || t.parent_id || '"', 'null'),
-    coalesce('"' || t.start_date || '"', 'null'), coalesce('"' || t.deadline || '"', 'null'), coalesce(t.duration_minutes::text, 'null'), coalesce(t.usual::text, 'null'),
+    coalesce('"' || t.start_date || '"', 'null'), coalesce('"' || t.deadline || '"', 'null'), coalesce(t.duration_minutes::text, 'null'),
+    coalesce(to_json(t.notify)::text, 'null'), coalesce(t.usual::text, 'null'),
     coalesce(t.position, order_key_at(t.created_at)))
 $$;
 
@@ -86,6 +87,7 @@ BEGIN
   IF fields ? 'start' THEN t.start_date := fields->>'start'; END IF;
   IF fields ? 'deadline' THEN t.deadline := fields->>'deadline'; END IF;
   IF fields ? 'durationMinutes' THEN t.duration_minutes := fields->>'durationMinutes'; END IF;
+  IF fields ? 'notify' THEN t.notify := text_array(fields->'notify'); END IF;
   IF fields ? 'due' THEN
     due := merged(due_json(t), fields->'due');
     IF due IS NOT NULL AND NOT due ? 'date' THEN
@@ -198,10 +200,10 @@ BEGIN
   PERFORM count_tasks(t.user_id, 1);
   INSERT INTO task (id, user_id, version, title, notes, priority, tags, due_date, due_time, due_zone, rule, anchor,
     reminders, series_id, occurrence, series_start, created_at, updated_at,
-    project_id, section_id, parent_id, start_date, deadline, duration_minutes, position, paused, usual)
+    project_id, section_id, parent_id, start_date, deadline, duration_minutes, position, paused, usual, notify)
   VALUES (t.id, t.user_id, t.version, t.title, t.notes, t.priority, t.tags, t.due_date, t.due_time, t.due_zone, t.rule, t.anchor,
     t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at,
-    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position, t.paused, t.usual)
+    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position, t.paused, t.usual, t.notify)
   RETURNING * INTO t;
   RETURN t;
 END $$;
@@ -274,7 +276,7 @@ BEGIN
       series_id = t.series_id, occurrence = t.occurrence, series_start = t.series_start, series_ended = t.series_ended,
       project_id = t.project_id, section_id = t.section_id, parent_id = t.parent_id,
       start_date = t.start_date, deadline = t.deadline, duration_minutes = t.duration_minutes, position = t.position,
-      paused = t.paused, usual = t.usual,
+      paused = t.paused, usual = t.usual, notify = t.notify,
       completed_at = t.completed_at, advanced_at = t.advanced_at, deleted_at = t.deleted_at
     FROM unnest(tasks) t WHERE o.user_id = uid AND o.id = t.id
     RETURNING o AS t

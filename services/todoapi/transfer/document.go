@@ -43,6 +43,14 @@ type Settings struct {
 	Locale    string `json:"locale,omitempty"`
 	WeekStart int    `json:"weekStart,omitempty"`
 	DayStart  string `json:"dayStart,omitempty"`
+
+	// A file from before there were these does not change them.
+	RemindersBy []string        `json:"remindersBy,omitzero"`
+	DigestBy    []string        `json:"digestBy,omitzero"`
+	DigestAt    string          `json:"digestAt,omitempty"`
+	OverdueBy   []string        `json:"overdueBy,omitzero"`
+	OverdueAt   string          `json:"overdueAt,omitempty"`
+	QuietHours  json.RawMessage `json:"quietHours,omitempty"` // null: none
 }
 
 // Project is a list of tasks, perhaps below another one.
@@ -104,6 +112,7 @@ type Task struct {
 	Start           string           `json:"start,omitempty"`
 	Deadline        string           `json:"deadline,omitempty"`
 	DurationMinutes int              `json:"durationMinutes,omitempty"`
+	Notify          []string         `json:"notify,omitzero"` // an empty one is not as the settings say
 	Position        string           `json:"position,omitempty"`
 	CompletedAt     *time.Time       `json:"completedAt,omitempty"`
 	CreatedAt       *time.Time       `json:"createdAt,omitempty"`

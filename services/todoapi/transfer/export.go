@@ -77,8 +77,14 @@ func (s *Service) begin(ctx context.Context, caller auth.Caller) (head, error) {
 	if err != nil {
 		return head{}, failure.Wrap(failure.Internal, err, "read the settings")
 	}
-	return head{formatName, formatVersion, s.now().UTC().Truncate(time.Millisecond),
-		Settings{chosen.Zone, chosen.Locale, chosen.WeekStart, chosen.DayStart}}, nil
+	quiet, err := json.Marshal(chosen.QuietHours)
+	if err != nil {
+		return head{}, failure.Wrap(failure.Internal, err, "encode the quiet hours")
+	}
+	return head{formatName, formatVersion, s.now().UTC().Truncate(time.Millisecond), Settings{
+		chosen.Zone, chosen.Locale, chosen.WeekStart, chosen.DayStart,
+		chosen.RemindersBy, chosen.DigestBy, chosen.DigestAt, chosen.OverdueBy, chosen.OverdueAt, quiet,
+	}}, nil
 }
 
 // writeJSON writes all that the caller has as one document, holding one page in memory.

@@ -454,6 +454,7 @@ func (p *planner) planTask(id, parent string, task *Task, line *Line, occurrence
 	set("start", task.Start, task.Start != "")
 	set("deadline", task.Deadline, task.Deadline != "")
 	set("durationMinutes", task.DurationMinutes, task.DurationMinutes != 0)
+	set("notify", task.Notify, task.Notify != nil)
 	if !p.planPlace(draft, parent, task, line) {
 		return false
 	}
