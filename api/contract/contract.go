@@ -189,6 +189,8 @@ const (
 	EnvSMTPTLS  = "SMTP_TLS"
 	// EnvSMTPSecret names the Secret, in SecretStore, with the keys SecretKeyUsername and SecretKeyPassword. Empty: no login.
 	EnvSMTPSecret = "SMTP_SECRET"
+	// EnvSMTPPerMinute is how many mails may go out in a minute (notification). Empty: any number.
+	EnvSMTPPerMinute = "SMTP_PER_MINUTE"
 	// EnvPushKeysSecret names the Secret, in SecretStore, with the keys SecretKeyPushPrivate and
 	// SecretKeyPushPublic (notification). Empty: browsers cannot subscribe to reminders.
 	EnvPushKeysSecret = "PUSH_KEYS_SECRET"

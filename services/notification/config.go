@@ -29,6 +29,8 @@ type SMTPConfig struct {
 	From   string // the sender, as in "Todo <todo@example.com>" or todo@example.com (RFC 5322 section 3.4)
 	TLS    string // TLSNone, TLSStart or TLSImplicit
 	Secret string // name of the Secret with user name and password; empty: no login
+	// PerMinute is how many mails all replicas together hand over in a minute; 0: any number.
+	PerMinute int
 }
 
 // Config is what the service is told from outside. Mails lead to PublicURL.
@@ -71,6 +73,11 @@ func smtpFromEnv() (SMTPConfig, error) {
 		return SMTPConfig{}, fmt.Errorf("%s: %q is not a port from 1 to 65535", contract.EnvSMTPPort, os.Getenv(contract.EnvSMTPPort))
 	}
 	smtp.Port = port
+	if bound := os.Getenv(contract.EnvSMTPPerMinute); bound != "" {
+		if smtp.PerMinute, err = strconv.Atoi(bound); err != nil || smtp.PerMinute < 1 {
+			return SMTPConfig{}, fmt.Errorf("%s: %q is not a number from 1", contract.EnvSMTPPerMinute, bound)
+		}
+	}
 	return smtp, smtp.validate()
 }
 

@@ -10,9 +10,9 @@ import (
 func TestConfigNamesTheVariableAtFault(t *testing.T) {
 	mail := map[string]string{
 		contract.EnvSMTPHost: "mail.example.com", contract.EnvSMTPPort: "587",
-		contract.EnvSMTPFrom: "todo@example.com", contract.EnvSMTPTLS: TLSStart,
+		contract.EnvSMTPFrom: "todo@example.com", contract.EnvSMTPTLS: TLSStart, contract.EnvSMTPPerMinute: "120",
 	}
-	want := SMTPConfig{Host: "mail.example.com", Port: 587, From: "todo@example.com", TLS: TLSStart}
+	want := SMTPConfig{Host: "mail.example.com", Port: 587, From: "todo@example.com", TLS: TLSStart, PerMinute: 120}
 	cases := []struct {
 		name, variable, value string
 	}{
@@ -21,6 +21,7 @@ func TestConfigNamesTheVariableAtFault(t *testing.T) {
 		{"the public address has no scheme", contract.EnvPublicURL, "todo.example.com"},
 		{"the port is a word", contract.EnvSMTPPort, "smtp"},
 		{"the port is out of range", contract.EnvSMTPPort, "70000"},
+		{"the mails of a minute are none", contract.EnvSMTPPerMinute, "0"},
 		{"the sender has no domain", contract.EnvSMTPFrom, "todo"},
 		{"the sender is two lines", contract.EnvSMTPFrom, "todo@example.com\r\nBcc: eve@example.com"},
 		{"the TLS mode is unknown", contract.EnvSMTPTLS, "ssl"},

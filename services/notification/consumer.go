@@ -162,7 +162,7 @@ func (c *consumer) applyTask(ctx context.Context, change events.Change) error {
 	if err != nil {
 		return err
 	}
-	if known.ArchivedAsOf == nil {
+	if known.ArchivedAsOf == nil || known.SettingsAsOf == nil {
 		if err := c.resync(ctx, change.UserID); err != nil {
 			return err
 		}
@@ -176,13 +176,15 @@ func reminds(task *todo.Task) bool { return task != nil && len(task.Reminders) >
 // set makes the reminders of the task in state what task says; nil cancels them. What was
 // past at the moment since is not set any more.
 func (c *consumer) set(ctx context.Context, state taskState, task *todo.Task, of habits, since time.Time) error {
-	state.Earliest, state.Now = earliest(since), c.now()
+	state.Now = c.now()
+	state.Earliest = earliest(since, state.Now)
 	var err error
 	if state.Firings, err = firings(task, of); err != nil {
 		return err
 	}
 	if task != nil {
 		state.Title, state.Due, state.ProjectID = task.Title, task.Due, task.ProjectID
+		state.Notify, state.Priority = task.Notify, task.Priority
 	}
 	result, err := c.reminders.apply(ctx, state)
 	if err != nil {
@@ -216,16 +218,17 @@ func (c *consumer) applyProject(ctx context.Context, change events.Change) error
 
 func archived(project *todo.Project) bool { return project != nil && project.ArchivedAt != nil }
 
-// applySettings reckons the reminders of a user anew whose zone or start of the day changed.
+// applySettings notes what a user has chosen, and reckons the reminders anew if the zone or the start of
+// the day changed.
 func (c *consumer) applySettings(ctx context.Context, change events.Change) error {
 	before, after, err := events.States[todo.Settings](change)
 	if err != nil {
 		return err
 	}
-	if before != nil && after != nil && before.Zone == after.Zone && before.DayStart == after.DayStart {
-		return nil
+	if before == nil || after == nil || before.Zone != after.Zone || before.DayStart != after.DayStart {
+		return c.resync(ctx, change.UserID)
 	}
-	return c.resync(ctx, change.UserID)
+	return c.people.chose(ctx, change.UserID, change.Seq, *after)
 }
 
 // resync makes all reminders of a user what the tasks say now, and notes which projects are archived.
@@ -244,7 +247,7 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 		}
 		if head == 0 { // what changes between two pages comes as a change after this head
 			head, hidden = page.Head, page.Archived
-			if err := c.people.chose(ctx, user, page.Settings.DayStart); err != nil {
+			if err := c.people.chose(ctx, user, head, page.Settings); err != nil {
 				return err
 			}
 		}

@@ -66,11 +66,11 @@ func newPostmen(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics,
 		writer.link = cfg.PublicURL.String()
 	}
 	reminders = &postman{
-		deliveries: reminderMails(db), write: writer.reminder, mailer: &Mailer{smtp: cfg.SMTP, secrets: client},
+		deliveries: reminderMails(db, cfg.SMTP.PerMinute), write: writer.reminder, mailer: &Mailer{smtp: cfg.SMTP, secrets: client},
 		now: time.Now, metrics: metrics, lateness: metrics.mailLateness, onRecorded: onRecorded,
 	}
 	notices = &postman{
-		deliveries: noticeMails(db), write: writer.notice, mailer: reminders.mailer,
+		deliveries: noticeMails(db, cfg.SMTP.PerMinute), write: writer.notice, mailer: reminders.mailer,
 		now: time.Now, metrics: metrics, lateness: metrics.noticeLateness, onRecorded: func() {},
 	}
 	return reminders, notices

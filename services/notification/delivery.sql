@@ -5,22 +5,52 @@ LANGUAGE sql STABLE AS $$
   SELECT coalesce(now() + make_interval(secs => (args->>'lease')::float8), (args->>'leaseUntil')::timestamptz)
 $$;
 
--- op_claim_deliveries leases pending messages that are due. args: lease, limit.
+-- op_claim_deliveries leases pending messages that are due and may go now. The others among them are
+-- cancelled or put off. args: lease, limit, anHour (mails to one person), aMinute (mails to all); either
+-- may be absent.
 CREATE OR REPLACE FUNCTION op_claim_deliveries(args jsonb) RETURNS jsonb
-LANGUAGE sql AS $$
-  WITH claimed AS (
-    UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = lease_end(args)
-    WHERE (reminder, version, channel) IN (
-      SELECT reminder, version, channel FROM deliveries
-      WHERE state = 'pending' AND next_attempt_at <= now()
-      ORDER BY next_attempt_at LIMIT (args->>'limit')::integer
-      FOR UPDATE SKIP LOCKED)
-    RETURNING *)
-  SELECT coalesce(jsonb_agg(jsonb_build_object(
-    'userId', d.user_id, 'reminder', d.reminder, 'version', d.version, 'channel', d.channel,
-    'attempt', d.attempts, 'firedAt', d.fired_at, 'fireAt', r.fire_at, 'title', r.title, 'due', r.due)
-    ORDER BY d.fired_at), '[]')
-  FROM claimed d JOIN reminders r ON r.id = d.reminder;
+LANGUAGE plpgsql AS $$
+DECLARE
+  most    integer;
+  due     record;
+  v       record;
+  goes    boolean;
+  claimed jsonb[] := '{}';
+BEGIN
+  PERFORM lock_rates('email');
+  most := least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 1));
+  IF most < 1 THEN
+    RETURN '[]';
+  END IF;
+  FOR due IN
+    SELECT d, r FROM deliveries d JOIN reminders r ON r.id = d.reminder
+    WHERE d.state = 'pending' AND d.next_attempt_at <= now()
+    ORDER BY d.next_attempt_at LIMIT 500
+    FOR UPDATE OF d SKIP LOCKED
+  LOOP
+    EXIT WHEN cardinality(claimed) = most;
+    v := verdict(due.r, 'email', (due.d).counted, (args->>'anHour')::integer);
+    goes := NOT v.cancelled AND coalesce(v.held, v.place, now()) <= now();
+    UPDATE deliveries d SET state = CASE WHEN v.cancelled THEN 'cancelled' ELSE d.state END,
+      held_until = coalesce(v.held, d.held_until), counted = d.counted OR v.place IS NOT NULL,
+      fired_at = CASE d.attempts WHEN 0 THEN coalesce(v.held, d.fired_at) ELSE d.fired_at END,
+      attempts = d.attempts + goes::integer, next_attempt_at = CASE WHEN goes THEN lease_end(args) ELSE coalesce(v.held, v.place, now()) END
+    WHERE d.reminder = (due.d).reminder AND d.version = (due.d).version AND d.channel = (due.d).channel AND d.user_id = (due.d).user_id;
+    IF goes THEN
+      claimed := claimed || jsonb_build_object(
+        'userId', (due.d).user_id, 'reminder', (due.d).reminder, 'version', (due.d).version, 'channel', (due.d).channel,
+        'attempt', (due.d).attempts + 1, 'firedAt', (due.d).fired_at, 'fireAt', meant_at(due.r, (due.d).held_until, (due.d).fired_at),
+        'title', (due.r).title, 'due', (due.r).due);
+    END IF;
+  END LOOP;
+  PERFORM spend_mails((args->>'aMinute')::integer, cardinality(claimed));
+  RETURN to_jsonb(claimed);
+END $$;
+
+-- meant_at is when a message was meant to go: what quiet hours put off, when they ended.
+CREATE OR REPLACE FUNCTION meant_at(r reminders, held_until timestamptz, fired_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN held_until IS NULL THEN r.fire_at ELSE greatest(r.fire_at, fired_at) END
 $$;
 
 -- op_renew_delivery prolongs the lease of an attempt, and says whether it still held it.

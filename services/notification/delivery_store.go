@@ -26,24 +26,31 @@ type Delivery struct {
 // sql/notice.sql are its other half.
 type deliveryStore struct {
 	db                         *store.DB
+	aMinute                    int    // most mails to all people; 0: any number
 	claims, renews, sent, fail string // operations
 }
 
-func reminderMails(db *store.DB) deliveryStore {
-	return deliveryStore{db, "claim_deliveries", "renew_delivery", "record_sent", "record_failed"}
+func reminderMails(db *store.DB, aMinute int) deliveryStore {
+	return deliveryStore{db, aMinute, "claim_deliveries", "renew_delivery", "record_sent", "record_failed"}
 }
 
-func noticeMails(db *store.DB) deliveryStore {
-	return deliveryStore{db, "claim_notices", "renew_notice", "record_notice_sent", "record_notice_failed"}
+func noticeMails(db *store.DB, aMinute int) deliveryStore {
+	return deliveryStore{db, aMinute, "claim_notices", "renew_notice", "record_notice_sent", "record_notice_failed"}
 }
 
-// claim leases for a time up to limit deliveries that are due: no other replica gets them meanwhile.
+// mailsAnHour is how many mails one person may get by reminders at once, and in each hour after that.
+const mailsAnHour = 60
+
+// claim leases for a time up to limit deliveries that are due and may go now: no other replica gets them
+// meanwhile.
 func (s deliveryStore) claim(ctx context.Context, lease time.Duration, limit int) ([]Delivery, error) {
 	var claimed []Delivery
 	err := s.db.Call(ctx, s.claims, struct {
-		Lease float64 `json:"lease"` // seconds
-		Limit int     `json:"limit"`
-	}{lease.Seconds(), limit}, &claimed)
+		Lease   float64 `json:"lease"` // seconds
+		Limit   int     `json:"limit"`
+		AnHour  int     `json:"anHour"`
+		AMinute int     `json:"aMinute,omitzero"`
+	}{lease.Seconds(), limit, mailsAnHour, s.aMinute}, &claimed)
 	return claimed, err
 }
 

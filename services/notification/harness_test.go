@@ -54,6 +54,9 @@ type harness struct {
 	feed   map[string][]events.Change // by user id
 	floors map[string]int64           // up to which the feed is forgotten, by user id
 	hooks  map[string][]calls.Webhook // by user id
+	chosen map[string]todo.Settings   // by user id
+	open   map[string]todo.Task       // tasks that are open, by their ids
+	owners map[string]string          // of tasks, by their ids
 	// disabled are the reasons for which webhooks were disabled, by their ids.
 	disabled map[string]string
 }
@@ -63,7 +66,7 @@ type harness struct {
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
 	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
-		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, disabled: map[string]string{}}
+		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, chosen: map[string]todo.Settings{}, open: map[string]todo.Task{}, owners: map[string]string{}, disabled: map[string]string{}}
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +171,13 @@ func (h *harness) contacts() *dapr.Server {
 	calls.ListReminding.Handle(server, func(_ context.Context, in calls.ListRemindingRequest) (calls.ListRemindingReply, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		return calls.ListRemindingReply{Head: int64(len(h.feed[in.UserID])), Settings: todo.Settings{Zone: "Europe/Berlin", DayStart: todo.DefaultDayStart}}, nil
+		reply := calls.ListRemindingReply{Head: int64(len(h.feed[in.UserID])), Settings: h.settingsOf(in.UserID), Archived: []string{}}
+		for id, task := range h.open {
+			if h.owners[id] == in.UserID && len(task.Reminders) > 0 {
+				reply.Tasks = append(reply.Tasks, task)
+			}
+		}
+		return reply, nil
 	})
 	calls.ListWebhooks.Handle(server, func(_ context.Context, in calls.ListWebhooksRequest) (calls.ListWebhooksReply, error) {
 		h.mu.Lock()
@@ -177,6 +186,17 @@ func (h *harness) contacts() *dapr.Server {
 	})
 	calls.DisableWebhook.Handle(server, h.disableWebhook)
 	return server
+}
+
+// settingsOf is what a user has chosen, or begins with.
+func (h *harness) settingsOf(user string) todo.Settings {
+	if chosen, ok := h.chosen[user]; ok {
+		return chosen
+	}
+	return todo.Settings{
+		Version: 1, Zone: "Europe/Berlin", Locale: "en", WeekStart: 1, DayStart: todo.DefaultDayStart,
+		RemindersBy: []string{todo.ChannelEmail, todo.ChannelPush}, DigestBy: []string{}, DigestAt: "08:00", OverdueBy: []string{}, OverdueAt: "18:00",
+	}
 }
 
 // notice is what todo-api tells of a mail to somebody whose address is verified.
@@ -289,8 +309,52 @@ func (u *user) change(kind string, task *todo.Task) events.Change {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	u.owners[task.ID] = u.id
+	u.open[task.ID] = *task
+	if kind == events.TypeTaskDeleted || task.CompletedAt != nil {
+		delete(u.open, task.ID)
+	}
 	u.feed[u.id] = append(u.feed[u.id], change)
 	return change
+}
+
+// choose changes the user's settings, and publishes that.
+func (u *user) choose(adjust func(*todo.Settings)) events.Change {
+	u.t.Helper()
+	u.mu.Lock()
+	before := u.settingsOf(u.id)
+	after := before
+	after.Version++
+	adjust(&after)
+	u.chosen[u.id] = after
+	u.seq++
+	change := events.Change{
+		UserID: u.id, Seq: u.seq, EventID: uuid.NewString(), Type: events.TypeSettingsUpdated, Entity: events.EntitySettings, ID: u.id,
+		By: events.Actor{Kind: events.ActorPerson, ID: u.id}, Zone: after.Zone, At: time.Now(),
+	}
+	for state, settings := range map[*json.RawMessage]todo.Settings{&change.Before: before, &change.After: after} {
+		encoded, err := json.Marshal(settings)
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		*state = encoded
+	}
+	u.feed[u.id] = append(u.feed[u.id], change)
+	u.mu.Unlock()
+	u.publish(change)
+	return change
+}
+
+// waitForSettings waits until the service knows what the user has chosen last.
+func (u *user) waitForSettings() {
+	u.t.Helper()
+	daprtest.Eventually(u.t, 30*time.Second, "the settings are known", func() bool {
+		var version int64
+		row := u.db.QueryRow(u.t.Context(), `SELECT (settings->'version')::bigint FROM notification.people WHERE user_id = $1`, u.id)
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		return row.Scan(&version) == nil && version == u.chosen[u.id].Version
+	})
 }
 
 // replace puts another form of a change into the user's feed.

@@ -10,21 +10,28 @@ BEGIN
   RETURN '{}';
 END $$;
 
--- op_claim_notices is op_claim_deliveries for notices, in the same shape. args: lease, limit.
+-- op_claim_notices leases mails about accounts that are due, in the shape of op_claim_deliveries. Those
+-- for reminders leave some of the mails of a minute to them. args: lease, limit, aMinute?.
 CREATE OR REPLACE FUNCTION op_claim_notices(args jsonb) RETURNS jsonb
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+DECLARE
+  claimed jsonb;
+BEGIN
+  PERFORM lock_rates('email');
   WITH claimed AS (
     UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
     WHERE id IN (
       SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now()
-      ORDER BY next_attempt_at LIMIT (args->>'limit')::integer
+      ORDER BY next_attempt_at LIMIT greatest(0, least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 2)))
       FOR UPDATE SKIP LOCKED)
     RETURNING *)
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'userId', user_id, 'reminder', id, 'version', 1, 'channel', 'email', 'attempt', attempts,
     'firedAt', asked_at, 'fireAt', asked_at, 'title', kind) ORDER BY asked_at), '[]')
-  FROM claimed;
-$$;
+  INTO claimed FROM claimed;
+  PERFORM spend_mails((args->>'aMinute')::integer, jsonb_array_length(claimed));
+  RETURN claimed;
+END $$;
 
 -- op_renew_notice is op_renew_delivery for notices.
 CREATE OR REPLACE FUNCTION op_renew_notice(args jsonb) RETURNS jsonb

@@ -30,6 +30,10 @@ type person struct {
 	DayStart string `json:"dayStart"` // HH:MM
 	Departed bool   `json:"departed"` // the account was deleted: nothing is kept of it
 
+	// SettingsAsOf is up to which seq the database knows what the person has chosen; nil when the version
+	// before, which passes over some of those changes, may have handled some.
+	SettingsAsOf *int64 `json:"settingsAsOf"`
+
 	// ArchivedAsOf is up to which seq the database knows of the projects that are archived; nil when
 	// the version before, which passes over their changes, may have handled some.
 	ArchivedAsOf *int64 `json:"archivedAsOf"`
@@ -69,7 +73,7 @@ func (p *people) get(ctx context.Context, user string) (person, error) {
 	if err != nil {
 		return person{}, err
 	}
-	known = person{UserID: user, DayStart: todo.DefaultDayStart, ArchivedAsOf: new(int64), WebhooksAsOf: new(int64)}
+	known = person{UserID: user, DayStart: todo.DefaultDayStart, SettingsAsOf: new(int64), ArchivedAsOf: new(int64), WebhooksAsOf: new(int64)}
 	if len(found) > 0 {
 		known = found[0]
 	}
@@ -95,14 +99,28 @@ func (p *people) handled(user string, seq int64) {
 	}
 }
 
-// chose notes when the days of a user start.
-func (p *people) chose(ctx context.Context, user, dayStart string) error {
-	err := p.db.Call(ctx, "save_day_start", map[string]string{"userId": user, "dayStart": dayStart}, nil)
-	if err != nil {
+// chose notes what a user has chosen, as of a seq.
+func (p *people) chose(ctx context.Context, user string, asOf int64, settings todo.Settings) error {
+	args := map[string]any{"userId": user, "settings": settings}
+	if settings.RemindersBy != nil { // a todo-api of the version before does not know all that there is to choose
+		args["asOf"] = asOf
+	}
+	if err := p.db.Call(ctx, "save_settings", args, nil); err != nil {
 		return err
 	}
 	p.forget(user)
 	return nil
+}
+
+// unlearned returns the next users after one of whom it is not known what they have chosen.
+func (p *people) unlearned(ctx context.Context, after string, limit int) ([]string, error) {
+	args := map[string]any{"limit": limit}
+	if after != "" {
+		args["after"] = after
+	}
+	var users []string
+	err := p.db.Call(ctx, "list_unlearned", args, &users)
+	return users, err
 }
 
 // hid notes which projects of a user are archived, as of a seq.

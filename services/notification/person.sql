@@ -1,40 +1,33 @@
 -- op_get_people says up to which seq the changes of users are handled, when their days start, and
 -- for what their webhooks are; or that they have departed.
--- args: userIds -> [{userId, seq, dayStart, archivedAsOf, webhooksAsOf, webhooks: [{id, since, types}], departed}].
+-- args: userIds -> [{userId, seq, dayStart, settingsAsOf, archivedAsOf, webhooksAsOf, webhooks: [{id, since, types}], departed}].
 CREATE OR REPLACE FUNCTION op_get_people(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone, 'archivedAsOf', archived_as_of, 'webhooksAsOf', webhooks_as_of,
+  SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone, 'settingsAsOf', settings_as_of, 'archivedAsOf', archived_as_of, 'webhooksAsOf', webhooks_as_of,
     'webhooks', (SELECT jsonb_agg(jsonb_build_object('id', w.id, 'since', w.since, 'types', w.types)) FROM webhooks w WHERE w.user_id = known.user_id AND w.enabled))), '[]')
   FROM (
-    SELECT user_id, seq, day_start, archived_as_of, webhooks_as_of, false AS gone FROM people WHERE NOT is_departed(user_id)
+    SELECT user_id, seq, day_start, settings_as_of, archived_as_of, webhooks_as_of, false AS gone FROM people WHERE NOT is_departed(user_id)
     UNION ALL
-    SELECT user_id, 0, '', NULL, NULL, true FROM departed
+    SELECT user_id, 0, '', NULL, NULL, NULL, true FROM departed
   ) known
   WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'userIds')::uuid))
 $$;
 
 -- op_save_progress notes up to which seq the changes of users are handled. It never goes back.
--- Who is new has no webhooks and no archived projects before the first change; services of
--- versions before, which know nothing of these, do not name them.
+-- Who is new has no webhooks, no archived projects and no settings before the first change; services of
+-- versions before, which know nothing of these, do not name them, and pass over changes of settings.
 -- args: people [{userId, seq}].
 CREATE OR REPLACE FUNCTION op_save_progress(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO people AS known (user_id, seq, archived_as_of, webhooks_as_of)
-  SELECT (p->>'userId')::uuid, (p->>'seq')::bigint, CASE WHEN p ? 'archivedAsOf' THEN 0 END, CASE WHEN p ? 'webhooksAsOf' THEN 0 END FROM jsonb_array_elements(args->'people') p
+  INSERT INTO people AS known (user_id, seq, archived_as_of, webhooks_as_of, settings_as_of)
+  SELECT (p->>'userId')::uuid, (p->>'seq')::bigint, CASE WHEN p ? 'archivedAsOf' THEN 0 END, CASE WHEN p ? 'webhooksAsOf' THEN 0 END, CASE WHEN p ? 'settingsAsOf' THEN 0 END
+  FROM jsonb_array_elements(args->'people') p
   WHERE NOT is_departed((p->>'userId')::uuid)
   ORDER BY 1 -- so that two of these cannot wait for each other
-  ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq WHERE known.seq < excluded.seq;
-  RETURN '{}';
-END $$;
-
--- op_save_day_start notes when the days of a user start. args: userId, dayStart.
-CREATE OR REPLACE FUNCTION op_save_day_start(args jsonb) RETURNS jsonb
-LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO people (user_id, day_start)
-  SELECT (args->>'userId')::uuid, args->>'dayStart' WHERE NOT is_departed((args->>'userId')::uuid)
-  ON CONFLICT (user_id) DO UPDATE SET day_start = excluded.day_start;
+  ON CONFLICT (user_id) DO UPDATE SET seq = excluded.seq,
+    settings_as_of = CASE WHEN excluded.settings_as_of IS NOT NULL THEN known.settings_as_of END
+  WHERE known.seq < excluded.seq;
   RETURN '{}';
 END $$;
 

@@ -52,36 +52,54 @@ BEGIN
   RETURN '{}';
 END $$;
 
--- add_pushes sets up sending a reminder that fires to each subscription of its user.
-CREATE OR REPLACE FUNCTION add_pushes(r reminders, at timestamptz) RETURNS void
+-- add_pushes sets up sending a reminder that fires to each subscription of its user; quiet hours put it
+-- off until held.
+CREATE OR REPLACE FUNCTION add_pushes(r reminders, at timestamptz, held timestamptz) RETURNS void
 LANGUAGE sql AS $$
-  INSERT INTO push_deliveries (reminder, version, subscription, user_id, state, fired_at, next_attempt_at)
-  SELECT r.id, r.version, s.id, r.user_id, 'pending', at, at FROM push_subscriptions s WHERE s.user_id = r.user_id ORDER BY s.id
+  INSERT INTO push_deliveries (reminder, version, subscription, user_id, state, fired_at, next_attempt_at, held_until)
+  SELECT r.id, r.version, s.id, r.user_id, 'pending', coalesce(held, at), coalesce(held, at), held FROM push_subscriptions s WHERE s.user_id = r.user_id ORDER BY s.id
   ON CONFLICT DO NOTHING;
 $$;
 
--- op_claim_pushes leases pending messages that are due. Those come first to browsers of which the last
--- attempt went well, and a user of whom some are under way waits: slow ones leave the others their turn.
--- args: lease (seconds), limit, user.
+-- op_claim_pushes leases pending messages that are due and may go now. The others among them are
+-- cancelled or put off. Those come first to browsers of which the last attempt went well, and a user of
+-- whom some are under way waits: slow ones leave the others their turn.
+-- args: lease (seconds), limit, user, anHour? (messages to one person).
 CREATE OR REPLACE FUNCTION op_claim_pushes(args jsonb) RETURNS jsonb
-LANGUAGE sql AS $$
-  WITH due AS (
-    SELECT d.reminder, d.version, d.subscription
-    FROM push_deliveries d JOIN push_subscriptions s ON s.id = d.subscription
+LANGUAGE plpgsql AS $$
+DECLARE
+  due     record;
+  v       record;
+  goes    boolean;
+  claimed jsonb[] := '{}';
+BEGIN
+  PERFORM lock_rates('push');
+  FOR due IN
+    SELECT d, r, s FROM push_deliveries d JOIN push_subscriptions s ON s.id = d.subscription JOIN reminders r ON r.id = d.reminder
     WHERE d.state = 'pending' AND d.next_attempt_at <= now()
       AND (SELECT count(*) FROM push_deliveries u WHERE u.user_id = d.user_id AND u.leased_until > now()) < (args->>'user')::integer
-    ORDER BY s.error <> '', d.next_attempt_at LIMIT (args->>'limit')::integer
-    FOR UPDATE OF d SKIP LOCKED),
-  claimed AS (
-    UPDATE push_deliveries d SET attempts = attempts + 1, next_attempt_at = lease_end(args), leased_until = lease_end(args)
-    FROM due WHERE d.reminder = due.reminder AND d.version = due.version AND d.subscription = due.subscription
-    RETURNING d.*)
-  SELECT coalesce(jsonb_agg(jsonb_build_object(
-    'userId', d.user_id, 'reminder', d.reminder, 'version', d.version, 'subscription', d.subscription, 'attempt', d.attempts,
-    'firedAt', d.fired_at, 'fireAt', r.fire_at, 'reminderId', r.reminder_id, 'taskId', r.task_id, 'title', r.title, 'due', r.due,
-    'to', jsonb_build_object('endpoint', s.endpoint, 'p256dh', s.p256dh, 'auth', s.auth)) ORDER BY d.fired_at), '[]')
-  FROM claimed d JOIN reminders r ON r.id = d.reminder JOIN push_subscriptions s ON s.id = d.subscription;
-$$;
+    ORDER BY s.error <> '', d.next_attempt_at LIMIT 500
+    FOR UPDATE OF d SKIP LOCKED
+  LOOP
+    EXIT WHEN cardinality(claimed) = (args->>'limit')::integer;
+    v := verdict(due.r, 'push', (due.d).counted, (args->>'anHour')::integer);
+    goes := NOT v.cancelled AND coalesce(v.held, v.place, now()) <= now();
+    UPDATE push_deliveries d SET state = CASE WHEN v.cancelled THEN 'cancelled' ELSE d.state END,
+      held_until = coalesce(v.held, d.held_until), counted = d.counted OR v.place IS NOT NULL,
+      fired_at = CASE d.attempts WHEN 0 THEN coalesce(v.held, d.fired_at) ELSE d.fired_at END,
+      attempts = d.attempts + goes::integer, leased_until = CASE WHEN goes THEN lease_end(args) END,
+      next_attempt_at = CASE WHEN goes THEN lease_end(args) ELSE coalesce(v.held, v.place, now()) END
+    WHERE d.reminder = (due.d).reminder AND d.version = (due.d).version AND d.subscription = (due.d).subscription AND d.user_id = (due.d).user_id;
+    IF goes THEN
+      claimed := claimed || jsonb_build_object(
+        'userId', (due.d).user_id, 'reminder', (due.d).reminder, 'version', (due.d).version, 'subscription', (due.d).subscription,
+        'attempt', (due.d).attempts + 1, 'firedAt', (due.d).fired_at, 'fireAt', meant_at(due.r, (due.d).held_until, (due.d).fired_at),
+        'reminderId', (due.r).reminder_id, 'taskId', (due.r).task_id, 'title', (due.r).title, 'due', (due.r).due,
+        'to', jsonb_build_object('endpoint', (due.s).endpoint, 'p256dh', (due.s).p256dh, 'auth', (due.s).auth));
+    END IF;
+  END LOOP;
+  RETURN to_jsonb(claimed);
+END $$;
 
 -- op_record_push notes what an attempt found. One that went well ends the message, whoever holds its
 -- lease by now; one that did not puts it off until retryAt, or gives it up when that is null, if it

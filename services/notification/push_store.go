@@ -17,6 +17,9 @@ import (
 // maxPushSubscriptions bounds those of a user.
 const maxPushSubscriptions = 20
 
+// pushesAnHour is how many messages all browsers of one person may get at once, and in each hour after that.
+const pushesAnHour = 240
+
 // pushStore holds the statements on subscriptions of browsers and what is sent to them; push.sql is
 // its other half.
 type pushStore struct{ db *store.DB }
@@ -37,14 +40,15 @@ type pushDelivery struct {
 	To           push.Subscription `json:"to"`
 }
 
-// claim leases up to limit messages that are due: no other replica gets them meanwhile.
+// claim leases up to limit messages that are due and may go now: no other replica gets them meanwhile.
 func (s pushStore) claim(ctx context.Context, limit int) ([]pushDelivery, error) {
 	var claimed []pushDelivery
 	err := s.db.Call(ctx, "claim_pushes", struct {
-		Lease float64 `json:"lease"` // seconds
-		Limit int     `json:"limit"`
-		User  int     `json:"user"`
-	}{pushLease.Seconds(), limit, pushUserWidth}, &claimed)
+		Lease  float64 `json:"lease"` // seconds
+		Limit  int     `json:"limit"`
+		User   int     `json:"user"`
+		AnHour int     `json:"anHour"`
+	}{pushLease.Seconds(), limit, pushUserWidth, pushesAnHour}, &claimed)
 	return claimed, err
 }
 

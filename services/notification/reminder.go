@@ -66,9 +66,14 @@ func fireTime(reminder todo.Reminder, due *todo.Due, of habits) (time.Time, erro
 }
 
 // earliest returns the first moment for which a change made at a given time still sets a
-// reminder. What lies further back was past when the user chose it, and stays silent.
-func earliest(changedAt time.Time) time.Time {
-	return changedAt.Add(-grace)
+// reminder. What lies further back was past when the user chose it, and stays silent; so does what may
+// have fired so long ago that it is forgotten.
+func earliest(changedAt, now time.Time) time.Time {
+	first, forgotten := changedAt.Add(-grace), now.Add(-retention)
+	if first.Before(forgotten) {
+		return forgotten
+	}
+	return first
 }
 
 // dueText says when a task is due, in the reader's zone, for a mail. It is empty without a

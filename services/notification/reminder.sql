@@ -1,5 +1,5 @@
 -- op_apply_change makes the reminders of one task what its newest change says.
--- args: userId, taskId, seq, title, due, projectId, firings [{reminderId, at}], earliest, now.
+-- args: userId, taskId, seq, title, due, projectId, notify, priority, firings [{reminderId, at}], earliest, now.
 -- An older change than the one applied last is ignored. A reminder whose time is new is set
 -- if that time is not before earliest. Reminders that are gone are cancelled.
 CREATE OR REPLACE FUNCTION op_apply_change(args jsonb) RETURNS jsonb
@@ -11,6 +11,8 @@ DECLARE
   v_earliest timestamptz := args->>'earliest';
   v_due      jsonb       := nullif(args->'due', 'null');
   v_project  uuid        := args->>'projectId';
+  v_notify   text[]      := text_array(args->'notify');
+  v_priority smallint    := args->>'priority';
   v_firing   record;
   v_row      reminders;
   v_set      integer     := 0;
@@ -48,7 +50,7 @@ BEGIN
     SELECT * INTO v_row FROM reminders
     WHERE user_id = v_user AND task_id = v_task AND reminder_id = v_firing.id;
     IF v_row.fire_at = v_firing.at AND (v_row.state <> 'cancelled' OR v_firing.at < v_earliest) THEN
-      UPDATE reminders SET title = args->>'title', due = v_due, project_id = v_project, updated_at = v_now WHERE id = v_row.id;
+      UPDATE reminders SET title = args->>'title', due = v_due, project_id = v_project, notify = v_notify, priority = v_priority, updated_at = v_now WHERE id = v_row.id;
       CONTINUE;
     END IF;
     IF v_firing.at < v_earliest THEN
@@ -57,10 +59,11 @@ BEGIN
       END IF;
       CONTINUE;
     END IF;
-    INSERT INTO reminders AS known (user_id, task_id, reminder_id, fire_at, title, due, project_id, state, updated_at)
-    VALUES (v_user, v_task, v_firing.id, v_firing.at, args->>'title', v_due, v_project, 'scheduled', v_now)
+    INSERT INTO reminders AS known (user_id, task_id, reminder_id, fire_at, title, due, project_id, notify, priority, state, updated_at)
+    VALUES (v_user, v_task, v_firing.id, v_firing.at, args->>'title', v_due, v_project, v_notify, v_priority, 'scheduled', v_now)
     ON CONFLICT (user_id, task_id, reminder_id) DO UPDATE
     SET version = known.version + 1, fire_at = excluded.fire_at, title = excluded.title, due = excluded.due, project_id = excluded.project_id,
+      notify = excluded.notify, priority = excluded.priority,
       state = 'scheduled', arming_until = '-infinity', updated_at = v_now
     RETURNING * INTO v_row;
     PERFORM cancel_deliveries(v_row);
@@ -154,11 +157,15 @@ BEGIN
   RETURN jsonb_build_object('fired', v_fired);
 END $$;
 
--- fire tells the in-app channel and sets up the message of each outside channel. It returns
+-- fire tells the in-app channel and sets up the messages by the outside channels. It returns
 -- the time for which the reminder was set, in an array. One of a task in an archived project is
 -- over without a word, and the array is empty.
 CREATE OR REPLACE FUNCTION fire(r reminders, mail boolean, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
+DECLARE
+  settings jsonb       := settings_of(r.user_id);
+  channels text[]      := channels_of(r, settings);
+  held     timestamptz := quiet_until(r, settings, at);
 BEGIN
   IF EXISTS (SELECT FROM people p WHERE p.user_id = r.user_id AND r.project_id = ANY (p.archived)) THEN
     UPDATE reminders SET state = 'silent', updated_at = at WHERE id = r.id;
@@ -166,11 +173,13 @@ BEGIN
     RETURN '[]';
   END IF;
   UPDATE reminders SET state = 'fired', updated_at = at WHERE id = r.id;
-  PERFORM add_pushes(r, at);
+  IF 'push' = ANY (channels) THEN
+    PERFORM add_pushes(r, at, held);
+  END IF;
   PERFORM tell(r, 'reminder.fired');
-  IF mail THEN
-    INSERT INTO deliveries (reminder, version, channel, user_id, state, fired_at, next_attempt_at)
-    VALUES (r.id, r.version, 'email', r.user_id, 'pending', at, at)
+  IF mail AND 'email' = ANY (channels) THEN
+    INSERT INTO deliveries (reminder, version, channel, user_id, state, fired_at, next_attempt_at, held_until)
+    VALUES (r.id, r.version, 'email', r.user_id, 'pending', coalesce(held, at), coalesce(held, at), held)
     ON CONFLICT DO NOTHING;
   END IF;
   RETURN jsonb_build_array(r.fire_at);
@@ -219,5 +228,6 @@ BEGIN
   GET DIAGNOSTICS v_versions = ROW_COUNT;
   DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE asked_at < v_before LIMIT v_limit);
   GET DIAGNOSTICS v_notices = ROW_COUNT;
+  DELETE FROM rates WHERE spent_until < v_before;
   RETURN jsonb_build_object('more', v_limit IN (v_reminders, v_versions, v_notices));
 END $$;

@@ -24,6 +24,8 @@ type taskState struct {
 	Title     string    `json:"title"`
 	Due       *todo.Due `json:"due"`
 	ProjectID *string   `json:"projectId"` // in an archived one, they pass in silence
+	Notify    []string  `json:"notify"`    // the channels by which they go out; nil: as the person has chosen
+	Priority  int       `json:"priority"`
 	Firings   []Firing  `json:"firings"`
 	Earliest  time.Time `json:"earliest"` // a new firing before it is too late to set
 	Now       time.Time `json:"now"`

@@ -132,10 +132,12 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 			}
 		},
 	}
+	learner := &learner{people: people, resync: consumer.resync}
 	watch := &catchup.Watch{Via: sidecar, Progress: people.progress, CatchUp: consumer.catchUp}
 	for _, work := range []*loop.Loop{
 		loop.New(loop.Config{Name: "progress", Interval: saveInterval, Pass: people.saveOnce}),
 		loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}),
+		loop.New(loop.Config{Name: "learn", Interval: learnInterval, Pass: learner.learnOnce}),
 	} {
 		parts.Go(work.Name, work.Run)
 	}

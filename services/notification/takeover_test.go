@@ -50,7 +50,7 @@ func TestWhatAKilledReplicaBeganIsTakenOver(t *testing.T) {
 			VALUES ($1, 1, 'email', $2, 'pending', now(), now())`, reminder, u.id); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := reminderMails(db).claim(t.Context(), mailLease, mailWidth); err != nil {
+		if _, err := reminderMails(db, 0).claim(t.Context(), mailLease, mailWidth); err != nil {
 			t.Fatal(err)
 		}
 		// The replica that was stopped may have asked for it with its last breath: it is lost with that one, too.
@@ -96,7 +96,7 @@ func TestALeaseThatIsLostEndsTheAttempt(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	db := store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))
-	p := &postman{deliveries: reminderMails(db), now: time.Now}
+	p := &postman{deliveries: reminderMails(db, 0), now: time.Now}
 	lost := make(chan struct{})
 	// No row is at this attempt: another replica has taken the delivery over.
 	d := Delivery{UserID: uuid.NewString(), ID: uuid.NewString(), Version: 1, Channel: "email", Attempt: 1}
