@@ -254,6 +254,7 @@ const (
 	MethodGetContact             = "get-contact"
 	MethodIssueVerification      = "issue-verification"
 	MethodIssueNotice            = "issue-notice"
+	MethodListDue                = "list-due"
 	MethodListEntries            = "list-entries"
 	MethodListWebhooks           = "list-webhooks"
 	MethodDisableWebhook         = "disable-webhook"
@@ -304,6 +305,7 @@ func Invocations() []Invocation {
 		{Notification, TodoAPI, MethodGetContact},
 		{Notification, TodoAPI, MethodIssueVerification},
 		{Notification, TodoAPI, MethodIssueNotice},
+		{Notification, TodoAPI, MethodListDue},
 		{TodoAPI, Audit, MethodListEntries},
 		{Notification, TodoAPI, MethodListWebhooks},
 		{Notification, TodoAPI, MethodDisableWebhook},

@@ -192,6 +192,7 @@ type rooms struct {
 func (r rooms) methods(server *dapr.Server) {
 	r.accounts.Methods(server)
 	r.tasks.Methods(server)
+	r.views.Methods(server)
 	r.changes.Methods(server)
 	r.webhooks.Methods(server)
 	r.presence.Methods(server)

@@ -58,6 +58,7 @@ var (
 	GetContact             = Method[GetContactRequest, Contact]{contract.TodoAPI, contract.MethodGetContact}
 	IssueVerification      = Method[IssueVerificationRequest, Verification]{contract.TodoAPI, contract.MethodIssueVerification}
 	IssueNotice            = Method[IssueNoticeRequest, Notice]{contract.TodoAPI, contract.MethodIssueNotice}
+	ListDue                = Method[ListDueRequest, ListDueReply]{contract.TodoAPI, contract.MethodListDue}
 	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
 	ListWebhooks           = Method[ListWebhooksRequest, ListWebhooksReply]{contract.TodoAPI, contract.MethodListWebhooks}
 	DisableWebhook         = Method[DisableWebhookRequest, struct{}]{contract.TodoAPI, contract.MethodDisableWebhook}
