@@ -85,7 +85,7 @@ END $$;
 
 -- op_save_settings notes what a person has chosen, as of a seq; it never goes back. What waits for the
 -- person is cancelled or waits anew, as it would have from the beginning.
--- args: userId, asOf (null: the version before of todo-api, which does not know all, tells of it), settings.
+-- args: userId, asOf (null: the version before of todo-api, which does not know all, tells of it), settings, now.
 CREATE OR REPLACE FUNCTION op_save_settings(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,6 +98,7 @@ BEGIN
   WHERE coalesce(known.settings_as_of <= excluded.settings_as_of, true);
   IF FOUND THEN
     PERFORM reckon_waiting(uid, chosen);
+    PERFORM plan_digests(uid, chosen, (args->>'now')::timestamptz);
   END IF;
   RETURN '{}';
 END $$;

@@ -228,7 +228,7 @@ func (c *consumer) applySettings(ctx context.Context, change events.Change) erro
 	if before == nil || after == nil || before.Zone != after.Zone || before.DayStart != after.DayStart {
 		return c.resync(ctx, change.UserID)
 	}
-	return c.people.chose(ctx, change.UserID, change.Seq, *after)
+	return c.people.chose(ctx, change.UserID, change.Seq, *after, c.now())
 }
 
 // resync makes all reminders of a user what the tasks say now, and notes which projects are archived.
@@ -247,7 +247,7 @@ func (c *consumer) resync(ctx context.Context, user string) error {
 		}
 		if head == 0 { // what changes between two pages comes as a change after this head
 			head, hidden = page.Head, page.Archived
-			if err := c.people.chose(ctx, user, head, page.Settings); err != nil {
+			if err := c.people.chose(ctx, user, head, page.Settings, c.now()); err != nil {
 				return err
 			}
 		}

@@ -61,10 +61,7 @@ type mailer interface {
 // newPostmen makes those for reminders and for notices; onRecorded is called after the outcome
 // of a reminder's mail was recorded.
 func newPostmen(cfg Config, db *store.DB, client *dapr.Client, metrics *metrics, onRecorded func()) (reminders, notices *postman) {
-	writer := writer{services: client}
-	if cfg.PublicURL != nil {
-		writer.link = cfg.PublicURL.String()
-	}
+	writer := newWriter(cfg, client)
 	reminders = &postman{
 		deliveries: reminderMails(db, cfg.SMTP.PerMinute), write: writer.reminder, mailer: &Mailer{smtp: cfg.SMTP, secrets: client},
 		now: time.Now, metrics: metrics, lateness: metrics.mailLateness, onRecorded: onRecorded,
@@ -93,12 +90,15 @@ func (p *postman) attempt(ctx context.Context, d Delivery, began time.Time) {
 		return
 	}
 	retryAt := retryTime(d, sendErr, p.now())
-	outcome := outcomeRetry
-	if retryAt == nil {
+	outcome, level := outcomeRetry, slog.LevelWarn
+	switch {
+	case errors.Is(sendErr, errNotNeeded):
+		outcome, level = outcomeUnneeded, slog.LevelDebug
+	case retryAt == nil:
 		outcome = outcomeFailed
 	}
 	p.metrics.deliveries.WithLabelValues(outcome).Inc()
-	log.WarnContext(ctx, "mail not sent", "outcome", outcome, "error", sendErr)
+	log.Log(ctx, level, "mail not sent", "outcome", outcome, "error", sendErr)
 	if err := p.deliveries.recordFailed(ctx, d, reasonOf(sendErr), retryAt); err != nil {
 		log.ErrorContext(ctx, "record a failed mail", "error", err)
 	}

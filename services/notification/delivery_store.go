@@ -20,6 +20,7 @@ type Delivery struct {
 	FireAt  time.Time `json:"fireAt"` // when it was meant to fire
 	Title   string    `json:"title"`
 	Due     *todo.Due `json:"due"`
+	Day     string    `json:"day"` // of a notice that tells of what is due on it
 }
 
 // deliveryStore holds the statements about one kind of deliveries; sql/delivery.sql and
@@ -50,7 +51,8 @@ func (s deliveryStore) claim(ctx context.Context, lease time.Duration, limit int
 		Limit   int     `json:"limit"`
 		AnHour  int     `json:"anHour"`
 		AMinute int     `json:"aMinute,omitzero"`
-	}{lease.Seconds(), limit, mailsAnHour, s.aMinute}, &claimed)
+		Digests bool    `json:"digests"`
+	}{lease.Seconds(), limit, mailsAnHour, s.aMinute, true}, &claimed)
 	return claimed, err
 }
 

@@ -49,14 +49,15 @@ type harness struct {
 	schemas     []store.Schema // besides this service's own
 
 	mu     sync.Mutex
-	emails map[string]string          // by user id
-	strays map[string]bool            // users who have not verified their address
-	feed   map[string][]events.Change // by user id
-	floors map[string]int64           // up to which the feed is forgotten, by user id
-	hooks  map[string][]calls.Webhook // by user id
-	chosen map[string]todo.Settings   // by user id
-	open   map[string]todo.Task       // tasks that are open, by their ids
-	owners map[string]string          // of tasks, by their ids
+	emails map[string]string             // by user id
+	strays map[string]bool               // users who have not verified their address
+	feed   map[string][]events.Change    // by user id
+	floors map[string]int64              // up to which the feed is forgotten, by user id
+	hooks  map[string][]calls.Webhook    // by user id
+	chosen map[string]todo.Settings      // by user id
+	open   map[string]todo.Task          // tasks that are open, by their ids
+	owners map[string]string             // of tasks, by their ids
+	due    map[string]calls.ListDueReply // by user id; of every day
 	// disabled are the reasons for which webhooks were disabled, by their ids.
 	disabled map[string]string
 }
@@ -66,7 +67,7 @@ type harness struct {
 func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
 	t.Helper()
 	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
-		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, chosen: map[string]todo.Settings{}, open: map[string]todo.Task{}, owners: map[string]string{}, disabled: map[string]string{}}
+		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, chosen: map[string]todo.Settings{}, open: map[string]todo.Task{}, owners: map[string]string{}, due: map[string]calls.ListDueReply{}, disabled: map[string]string{}}
 	host, port, err := net.SplitHostPort(h.mailbox.address)
 	if err != nil {
 		t.Fatal(err)
@@ -165,6 +166,11 @@ func (h *harness) contacts() *dapr.Server {
 			return calls.Notice{}, nil
 		}
 		return h.notice(in), nil
+	})
+	calls.ListDue.Handle(server, func(_ context.Context, in calls.ListDueRequest) (calls.ListDueReply, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.due[in.UserID], nil
 	})
 	calls.ListChanges.Handle(server, h.listChanges)
 	calls.ListHeads.Handle(server, h.listHeads)

@@ -25,7 +25,10 @@ var (
 // mailKind says what a mail is about: a notice by its kind, or a reminder.
 type mailKind string
 
-const reminderMail mailKind = ""
+const (
+	reminderMail mailKind = ""
+	digestMail   mailKind = "due" // a list of what is due
+)
 
 // letters say for each kind of notice its subject and the name of its templates.
 var letters = map[mailKind]struct{ subject, template string }{
@@ -50,6 +53,8 @@ type Mail struct {
 	Due string
 	// Link leads to the platform; empty when its public address is not known.
 	Link string
+	// Lists are the tasks that a list of what is due names.
+	Lists []taskList
 	// Other is an address that a notice tells of.
 	Other string
 }
@@ -76,6 +81,8 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	switch {
 	case m.Kind == reminderMail:
 		form.subject, form.template = "Reminder: "+m.Title, "reminder"
+	case m.Kind == digestMail:
+		form.subject, form.template = m.Title, "due"
 	case !ok:
 		return nil, fmt.Errorf("there is no mail of kind %q", m.Kind)
 	}

@@ -4,9 +4,10 @@ import "github.com/prometheus/client_golang/prometheus"
 
 // Outcomes of one attempt to deliver, the values of the label outcome.
 const (
-	outcomeSent   = "sent"
-	outcomeRetry  = "retry"
-	outcomeFailed = "failed"
+	outcomeSent     = "sent"
+	outcomeRetry    = "retry"
+	outcomeFailed   = "failed"
+	outcomeUnneeded = "unneeded" // nobody waits for it, or there is nothing to tell
 )
 
 // What made a reminder fire, the values of the label by.
@@ -70,7 +71,7 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 			Name: "notification_mail_lateness_seconds", Help: "From the time of a reminder to the mail server taking its mail.", Buckets: lateness,
 		}),
 		noticeLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "notification_notice_lateness_seconds", Help: "From asking for a mail about the account to the mail server taking it.", Buckets: lateness,
+			Name: "notification_notice_lateness_seconds", Help: "From asking for a mail about the account, or the time of a list of what is due, to the mail server taking it.", Buckets: lateness,
 		}),
 		webhookAttempts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "notification_webhook_attempts_total", Help: "Attempts to send a change to a webhook.",
@@ -85,10 +86,10 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 			Name: "notification_webhook_lateness_seconds", Help: "From a change to the endpoint of a webhook taking it.", Buckets: lateness,
 		}),
 		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "notification_push_attempts_total", Help: "Attempts to send a reminder to a browser; refused ones are given up.",
+			Name: "notification_push_attempts_total", Help: "Attempts to send a message to a browser; refused ones are given up.",
 		}, []string{"outcome"}),
 		pushLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "notification_push_lateness_seconds", Help: "From the time of a reminder to a push service taking it.", Buckets: lateness,
+			Name: "notification_push_lateness_seconds", Help: "From the time of a reminder or a list of what is due to a push service taking it.", Buckets: lateness,
 		}),
 	}
 	mailEnabled := prometheus.NewGauge(prometheus.GaugeOpts{

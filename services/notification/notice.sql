@@ -10,8 +10,9 @@ BEGIN
   RETURN '{}';
 END $$;
 
--- op_claim_notices leases mails about accounts that are due, in the shape of op_claim_deliveries. Those
--- for reminders leave some of the mails of a minute to them. args: lease, limit, aMinute?.
+-- op_claim_notices leases mails that are due and not about one reminder, in the shape of
+-- op_claim_deliveries. Those for reminders leave some of the mails of a minute to them.
+-- args: lease, limit, aMinute?, digests (services of the version before do not know lists of what is due).
 CREATE OR REPLACE FUNCTION op_claim_notices(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -21,13 +22,13 @@ BEGIN
   WITH claimed AS (
     UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
     WHERE id IN (
-      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now()
+      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NULL AND (day IS NULL OR args ? 'digests')
       ORDER BY next_attempt_at LIMIT greatest(0, least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 2)))
       FOR UPDATE SKIP LOCKED)
     RETURNING *)
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'userId', user_id, 'reminder', id, 'version', 1, 'channel', 'email', 'attempt', attempts,
-    'firedAt', asked_at, 'fireAt', asked_at, 'title', kind) ORDER BY asked_at), '[]')
+    'firedAt', asked_at, 'fireAt', asked_at, 'title', kind, 'day', day) ORDER BY asked_at), '[]')
   INTO claimed FROM claimed;
   PERFORM spend_mails((args->>'aMinute')::integer, jsonb_array_length(claimed));
   RETURN claimed;

@@ -18,7 +18,7 @@ func TestNothingIsKeptOfADeletedAccount(t *testing.T) {
 	rows := func(u *user) (n, departed int) {
 		if err := h.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM notification.reminders WHERE user_id = $1) + (SELECT count(*) FROM notification.deliveries WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.task_versions WHERE user_id = $1) + (SELECT count(*) FROM notification.notices WHERE user_id = $1)
-			+ (SELECT count(*) FROM notification.people WHERE user_id = $1) + (SELECT count(*) FROM notification.outbox WHERE user_id = $1)
+			+ (SELECT count(*) FROM notification.people WHERE user_id = $1) + (SELECT count(*) FROM notification.digests WHERE user_id = $1) + (SELECT count(*) FROM notification.rates WHERE user_id = $1) + (SELECT count(*) FROM notification.outbox WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.webhooks WHERE user_id = $1) + (SELECT count(*) FROM notification.webhook_deliveries WHERE user_id = $1)
 			+ (SELECT count(*) FROM notification.event_head WHERE user_id = $1), (SELECT count(*) FROM notification.departed WHERE user_id = $1)`, u.id).Scan(&n, &departed); err != nil {
 			t.Fatal(err)
@@ -36,6 +36,8 @@ func TestNothingIsKeptOfADeletedAccount(t *testing.T) {
 		u.waitArmed()
 		u.publish(u.change(events.TypeTaskCreated, u.task("Soon", soon())))
 		u.waitForMail(1)
+		u.choose(atMidnight("email"))
+		u.waitForSettings()
 	}
 	last := gone.changeAccount(events.TypeAccountDeleted, time.Now())
 	gone.publish(last, last)

@@ -100,8 +100,8 @@ func (p *people) handled(user string, seq int64) {
 }
 
 // chose notes what a user has chosen, as of a seq.
-func (p *people) chose(ctx context.Context, user string, asOf int64, settings todo.Settings) error {
-	args := map[string]any{"userId": user, "settings": settings}
+func (p *people) chose(ctx context.Context, user string, asOf int64, settings todo.Settings, now time.Time) error {
+	args := map[string]any{"userId": user, "settings": settings, "now": now}
 	if settings.RemindersBy != nil { // a todo-api of the version before does not know all that there is to choose
 		args["asOf"] = asOf
 	}

@@ -3,6 +3,7 @@ package notification
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
+	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/notification/push"
 )
@@ -32,14 +34,26 @@ const (
 // pushRetry spaces out the attempts to send one message.
 var pushRetry = loop.Backoff{First: 2 * time.Second, Most: 10 * time.Minute}
 
-// pusher sends reminders to the browsers that people have subscribed with.
+// unneeded is the outcome of a message that nobody waits for any more.
+const unneeded push.Outcome = "unneeded"
+
+// pusher sends messages of one kind to the browsers that people have subscribed with.
 type pusher struct {
 	store      pushStore
 	sender     *push.Sender
-	services   calls.Invoker
+	write      func(ctx context.Context, d pushDelivery) (pushed, error)
 	now        func() time.Time
 	metrics    *metrics
 	onRecorded func() // called after the outcome of an attempt was recorded
+}
+
+// newPushers makes those for reminders and for lists of what is due; onRecorded is called after the outcome
+// of a reminder was recorded.
+func newPushers(cfg Config, keys push.Keys, db *store.DB, client *dapr.Client, metrics *metrics, onRecorded func()) (reminders, digests *pusher) {
+	writer, sender := newWriter(cfg, client), push.NewSender(keys, cfg.PublicURL, cfg.WebhookNetworks, time.Now)
+	reminders = &pusher{store: reminderPushes(db), sender: sender, write: writer.pushed, now: time.Now, metrics: metrics, onRecorded: onRecorded}
+	digests = &pusher{store: digestPushes(db), sender: sender, write: writer.pushedDigest, now: time.Now, metrics: metrics, onRecorded: func() {}}
+	return reminders, digests
 }
 
 // crew makes the one that has the pusher send what is due.
@@ -61,9 +75,11 @@ func (p *pusher) attempt(ctx context.Context, d pushDelivery, _ time.Time) {
 	p.metrics.pushes.WithLabelValues(string(result.Outcome)).Inc()
 	log := slog.With("reminder", d.Reminder, "version", d.Version, "subscription", d.Subscription, "host", hostOf(d.To.Endpoint),
 		"attempt", d.Attempt, "outcome", result.Outcome, "status", result.Status)
-	if result.Outcome == push.Delivered {
+	switch result.Outcome {
+	case push.Delivered:
 		p.metrics.pushLateness.Observe(p.now().Sub(d.FireAt).Seconds())
-	} else {
+	case unneeded:
+	default:
 		log.WarnContext(ctx, "reminder not pushed", "reason", result.Reason)
 	}
 	if err := p.store.record(ctx, d, result, retryAt); err != nil {
@@ -74,14 +90,16 @@ func (p *pusher) attempt(ctx context.Context, d pushDelivery, _ time.Time) {
 
 // send makes one attempt, unless the account is gone or disabled.
 func (p *pusher) send(ctx context.Context, d pushDelivery) push.Result {
-	_, err := calls.GetContact.Call(ctx, p.services, calls.GetContactRequest{UserID: d.UserID})
-	if failure.KindOf(err) == failure.NotFound {
+	message, err := p.write(ctx, d)
+	switch {
+	case errors.Is(err, errNotNeeded):
+		return push.Result{Outcome: unneeded}
+	case failure.KindOf(err) == failure.NotFound:
 		return push.Result{Outcome: push.Refused, Reason: "nothing may be sent to the account"}
-	}
-	if err != nil {
+	case err != nil:
 		return push.Result{Outcome: push.Deferred, Reason: "the reminder could not be handed over yet"}
 	}
-	body, err := json.Marshal(pushed{ReminderID: d.ReminderID, TaskID: d.TaskID, Title: d.Title, Due: d.Due})
+	body, err := json.Marshal(message)
 	if err != nil {
 		return push.Result{Outcome: push.Refused, Reason: "the reminder cannot be written"}
 	}
@@ -91,10 +109,18 @@ func (p *pusher) send(ctx context.Context, d pushDelivery) push.Result {
 	})
 }
 
+// pushed writes a reminder.
+func (w writer) pushed(ctx context.Context, d pushDelivery) (pushed, error) {
+	if _, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID}); err != nil {
+		return pushed{}, err
+	}
+	return pushed{ReminderID: d.ReminderID, TaskID: d.TaskID, Title: d.Title, Due: d.Due}, nil
+}
+
 // pushed is what the web app's service worker reads.
 type pushed struct {
 	ReminderID string    `json:"reminderId"`
-	TaskID     string    `json:"taskId"`
+	TaskID     string    `json:"taskId"` // empty: it is about no task in particular
 	Title      string    `json:"title"`
 	Due        *todo.Due `json:"due"`
 }

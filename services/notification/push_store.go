@@ -22,9 +22,20 @@ const pushesAnHour = 240
 
 // pushStore holds the statements on subscriptions of browsers and what is sent to them; push.sql is
 // its other half.
-type pushStore struct{ db *store.DB }
+type pushStore struct {
+	db              *store.DB
+	claims, records string // operations
+}
 
-// pushDelivery is one reminder at one of its fire times, on its way to one browser.
+func reminderPushes(db *store.DB) pushStore {
+	return pushStore{db, "claim_pushes", "record_push"}
+}
+
+func digestPushes(db *store.DB) pushStore {
+	return pushStore{db, "claim_digest_pushes", "record_digest_push"}
+}
+
+// pushDelivery is one reminder at one of its fire times, or a notice, on its way to one browser.
 type pushDelivery struct {
 	UserID       string            `json:"userId"`
 	Reminder     string            `json:"reminder"` // id of the row
@@ -37,13 +48,14 @@ type pushDelivery struct {
 	TaskID       string            `json:"taskId"`
 	Title        string            `json:"title"`
 	Due          *todo.Due         `json:"due"`
+	Day          string            `json:"day"` // of a notice that tells of what is due on it
 	To           push.Subscription `json:"to"`
 }
 
 // claim leases up to limit messages that are due and may go now: no other replica gets them meanwhile.
 func (s pushStore) claim(ctx context.Context, limit int) ([]pushDelivery, error) {
 	var claimed []pushDelivery
-	err := s.db.Call(ctx, "claim_pushes", struct {
+	err := s.db.Call(ctx, s.claims, struct {
 		Lease  float64 `json:"lease"` // seconds
 		Limit  int     `json:"limit"`
 		User   int     `json:"user"`
@@ -54,7 +66,7 @@ func (s pushStore) claim(ctx context.Context, limit int) ([]pushDelivery, error)
 
 // record notes what an attempt found, and when the next one is due: never when retryAt is nil.
 func (s pushStore) record(ctx context.Context, d pushDelivery, result push.Result, retryAt *time.Time) error {
-	return s.db.Call(ctx, "record_push", struct {
+	return s.db.Call(ctx, s.records, struct {
 		UserID       string       `json:"userId"`
 		Reminder     string       `json:"reminder"`
 		Version      int          `json:"version"`

@@ -289,7 +289,7 @@ func TestAPushThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {
 	late := pushDelivery{UserID: u.id, Reminder: reminder, Version: 1, Subscription: device.ID, Attempt: 1}
 	daprtest.Eventually(t, 30*time.Second, "the outcome is recorded", func() bool { return len(u.steps()) > 0 })
 	for _, outcome := range []push.Outcome{push.Refused, push.Delivered} {
-		if err := (pushStore{db}).record(t.Context(), late, push.Result{Outcome: outcome}, nil); err != nil {
+		if err := reminderPushes(db).record(t.Context(), late, push.Result{Outcome: outcome}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -332,7 +332,7 @@ func TestSlowBrowsersOfAUserLeaveOthersTheirTurn(t *testing.T) {
 	add(hog, "waits", first, false)
 	add(other, "goes", first.Add(time.Second), false)
 	db := store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))
-	claimed, err := (pushStore{db}).claim(t.Context(), 10)
+	claimed, err := reminderPushes(db).claim(t.Context(), 10)
 	if err != nil || len(claimed) != 1 || claimed[0].UserID != other.id {
 		t.Errorf("claimed %+v, %v", claimed, err)
 	}

@@ -87,12 +87,9 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 		slog.Warn("no mail server is configured: reminders reach the app only")
 	}
 
-	pushes := pushStore{db}
-	pusher := &pusher{
-		store: pushes, sender: push.NewSender(keys, cfg.PublicURL, cfg.WebhookNetworks, time.Now), services: sidecar,
-		now: time.Now, metrics: metrics, onRecorded: relay.Kick,
-	}
-	kickPushes := deliver(parts, "pushes", pusher.crew())
+	reminderPushers, digestPushers := newPushers(cfg, keys, db, sidecar, metrics, relay.Kick)
+	kickPushes := deliver(parts, "pushes", reminderPushers.crew())
+	kickDigests := deliver(parts, "digest pushes", digestPushers.crew())
 
 	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics}
 	sweep := loop.New(loop.Config{Name: "sweep", Interval: sweepInterval, Pass: firer.sweepOnce})
@@ -106,7 +103,12 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 	prune := loop.New(loop.Config{Name: "prune", Interval: pruneInterval, Pass: firer.pruneOnce})
 	armer := &armer{reminders: reminders, sidecar: sidecar, now: time.Now, metrics: metrics}
 	alarms := loop.New(loop.Config{Name: "alarms", Interval: armInterval, Pass: armer.runOnce})
-	for _, work := range []*loop.Loop{sweep, prune, alarms} {
+	digester := &digester{db: db, mail: mailOn, now: time.Now, onIssued: func() {
+		kickNotices()
+		kickDigests()
+	}}
+	digests := loop.New(loop.Config{Name: "digests", Interval: digestInterval, Pass: digester.issueOnce})
+	for _, work := range []*loop.Loop{sweep, prune, alarms, digests} {
 		parts.Go(work.Name, work.Run)
 	}
 
@@ -145,7 +147,7 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handle)
 	server.HandleJobs(firer.ring)
 	webhooks.methods(server, sending.Kick)
-	pushes.methods(server, keys.Public)
+	reminderPushers.store.methods(server, keys.Public)
 	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 }

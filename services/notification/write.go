@@ -22,6 +22,14 @@ type writer struct {
 	link     string // to the platform; empty when its address is not known
 }
 
+func newWriter(cfg Config, services calls.Invoker) writer {
+	w := writer{services: services}
+	if cfg.PublicURL != nil {
+		w.link = cfg.PublicURL.String()
+	}
+	return w
+}
+
 func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
 	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID})
 	if err != nil {
@@ -33,11 +41,14 @@ func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
 	return Mail{ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link}, nil
 }
 
-// notice writes a mail about the account: Title is its kind.
+// notice writes a mail that is not about one reminder: Title is its kind.
 func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
 	kind := calls.NoticeKind(d.Title)
-	if kind == noticeVerification {
+	switch kind {
+	case noticeVerification:
 		return w.verification(ctx, d)
+	case digestOfDay, digestOverdue:
+		return w.digest(ctx, d)
 	}
 	wanted, err := calls.IssueNotice.Call(ctx, w.services, calls.IssueNoticeRequest{UserID: d.UserID, Kind: kind})
 	if err != nil {

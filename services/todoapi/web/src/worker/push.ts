@@ -1,6 +1,7 @@
 /** What is pushed: notification/push.go writes it. */
 export interface Pushed {
   reminderId: string;
+  /** Empty: it is about no task in particular. */
   taskId: string;
   title: string;
   due: { date: string; time?: string; zone?: string } | null;
@@ -23,10 +24,11 @@ export async function showPushed(scope: ServiceWorkerGlobalScope, { reminderId, 
   if (windows.some(({ visibilityState }) => visibilityState === "visible")) return;
   const left = await (await scope.caches.open(shelf.name)).match(shelf.words);
   const words = left ? ((await left.json()) as Words) : plain;
-  const actions = [
+  const answers = [
     { action: "complete", title: words.complete },
     { action: "snooze", title: words.snooze },
   ];
+  const actions = taskId === "" ? [] : answers;
   // Notices of a tag take each other's place: one that was sent twice, or shown by a page as well, is seen once.
   const options = { tag: reminderId, body: dueWords(due, words.locale), icon: "/icon-192.png", data: taskId, actions };
   await scope.registration.showNotification(title, options);

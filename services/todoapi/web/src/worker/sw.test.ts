@@ -61,6 +61,13 @@ describe("a reminder that is pushed", () => {
     expect(scope.shown).toEqual([["Water plants", { tag: "r", body: "", icon: "/icon-192.png", data: "t", actions }]]);
   });
 
+  test("has no buttons when it is about no task", async () => {
+    await scope.pushed({ ...plants, taskId: "", title: "3 tasks today" });
+    expect(scope.shown).toEqual([["3 tasks today", { tag: "r", body: "", icon: "/icon-192.png", data: "", actions: [] }]]);
+    await scope.chosen("", "");
+    expect(scope.opened).toEqual(["/today"]);
+  });
+
   test("speaks as the page does", async () => {
     await (await scope.caches.open("push")).put("/push/words", new Response(JSON.stringify({ locale: "de", complete: "Erledigen", snooze: "In 10 Min." })));
     await scope.pushed({ ...plants, due: { date: "2026-12-01", time: "09:00" } });

@@ -57,7 +57,7 @@ async function answerNotice(action: string, about: string): Promise<void> {
   const [first] = await self.clients.matchAll({ type: "window" });
   if (!first) {
     if (action !== "") await leaveAnswer(self, action, about);
-    await self.clients.openWindow(`/today?task=${encodeURIComponent(about)}`);
+    await self.clients.openWindow(about === "" ? "/today" : `/today?task=${encodeURIComponent(about)}`);
   } else if (action === "") await first.focus();
   else first.postMessage({ type: "notice", action, about });
 }
