@@ -503,6 +503,12 @@ type SMTPSpec struct {
 	// SecretRef names a Secret with the keys username and password. Default: no login.
 	// +optional
 	SecretRef *SecretReference `json:"secretRef,omitempty"`
+	// MessagesPerMinute is how many mails the server takes in a minute: the others wait. They go out
+	// evenly, mails about accounts before those about tasks. Default: any number.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
+	// +optional
+	MessagesPerMinute *int32 `json:"messagesPerMinute,omitempty"`
 }
 
 // ChatSpec configures the chatbot.

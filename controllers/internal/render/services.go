@@ -317,6 +317,9 @@ func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {
 		{Name: contract.EnvSMTPFrom, Value: smtp.From},
 		{Name: contract.EnvSMTPTLS, Value: string(encryption)},
 	}
+	if smtp.MessagesPerMinute != nil {
+		env = append(env, corev1.EnvVar{Name: contract.EnvSMTPPerMinute, Value: strconv.Itoa(int(*smtp.MessagesPerMinute))})
+	}
 	if smtp.SecretRef != nil {
 		env = append(env, corev1.EnvVar{Name: contract.EnvSMTPSecret, Value: smtp.SecretRef.Name})
 	}
