@@ -101,3 +101,9 @@ func refusal(document *huma.OpenAPI, status int) string {
 	}
 	return "#/components/responses/" + name
 }
+
+// Nullable lets null stand for an object of type T wherever it is optional.
+func Nullable[T any](api huma.API) {
+	registry := api.OpenAPI().Components.Schemas
+	registry.SchemaFromRef(registry.Schema(reflect.TypeFor[T](), true, "").Ref).Nullable = true
+}

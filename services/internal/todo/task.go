@@ -35,7 +35,7 @@ type Task struct {
 	Start           *string  `json:"start" format:"date" doc:"Day from which the task can be done, YYYY-MM-DD"`
 	Deadline        *string  `json:"deadline" format:"date" doc:"Day by which the task must be done, YYYY-MM-DD"`
 	DurationMinutes *int     `json:"durationMinutes" doc:"How long the task takes"`
-	Notify          []string `json:"notify" enum:"email,push" doc:"How reminders of the task come besides in the page; null: as the settings say"`
+	Notify          []string `json:"notify" nullable:"true" enum:"email,push" doc:"How reminders of the task come besides in the page; null: as the settings say"`
 	Usual           *Usual   `json:"usual" doc:"Of a recurring task: what the occurrences that follow have where this one was changed alone"`
 	Position        string   `json:"position" doc:"Order key: tasks of one list sort by it, byte by byte, as people have put them into order"`
 }

@@ -14,6 +14,7 @@ import (
 
 // Routes adds the operations on settings to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
+	httpapi.Nullable[todo.QuietHours](api)
 	h := handlers{s}
 	tags := []string{"Settings"}
 	httpapi.Register(api, httpapi.Protect(api, huma.Operation{OperationID: "get-settings", Method: http.MethodGet, Path: "/settings",

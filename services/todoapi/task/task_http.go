@@ -3,7 +3,6 @@ package task
 import (
 	"context"
 	"net/http"
-	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,10 +14,10 @@ import (
 
 // Routes adds the operations on tasks to api.
 func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
-	registry := api.OpenAPI().Components.Schemas
-	for _, optional := range []reflect.Type{reflect.TypeFor[todo.Due](), reflect.TypeFor[todo.Recurrence](), reflect.TypeFor[todo.Series](), reflect.TypeFor[todo.Usual]()} {
-		nullable(registry, optional)
-	}
+	httpapi.Nullable[todo.Due](api)
+	httpapi.Nullable[todo.Recurrence](api)
+	httpapi.Nullable[todo.Series](api)
+	httpapi.Nullable[todo.Usual](api)
 	protect := func(scope auth.Scope, op huma.Operation) huma.Operation {
 		op.Tags = []string{"Tasks"}
 		return httpapi.Protect(api, op, verify, scope)
@@ -49,11 +48,6 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify) {
 		Summary: "Go on with a recurring task: it becomes the first occurrence that is not past"}), s.reckoned(s.Resume))
 	httpapi.Register(api, protect(auth.ScopeTasksWrite, huma.Operation{OperationID: "delete-task", Method: http.MethodDelete, Path: "/tasks/{id}",
 		Summary: "Delete a task with its subtasks; a recurring one ends"}), command.Deleting(s.commands, CommandDelete))
-}
-
-// nullable lets null stand for an object of type t wherever it is optional.
-func nullable(registry huma.Registry, t reflect.Type) {
-	registry.SchemaFromRef(registry.Schema(t, true, "").Ref).Nullable = true
 }
 
 func (s *Service) get(ctx context.Context, in *command.Addressed) (*command.Output[todo.Task], error) {
