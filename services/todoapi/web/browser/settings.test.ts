@@ -24,6 +24,17 @@ test("a change of the language is seen at once, and can be undone", async () => 
   expect(complaints).toEqual([]);
 });
 
+test("what comes how, and when it waits, is chosen", async () => {
+  const person = await Person.signUp(browser);
+  const { page, complaints } = await person.open({ path: "/settings/notifications" });
+  await page.getByRole("group", { name: "The list of the day" }).getByRole("checkbox", { name: "Mail" }).click();
+  await page.getByRole("combobox", { name: "The list comes at" }).waitFor();
+  await page.getByRole("switch", { name: /^Keep quiet/ }).click();
+  await page.getByRole("switch", { name: /^Let urgent tasks through/ }).click();
+  await expect.poll(() => person.ask("GET", "/settings")).toMatchObject({ digestBy: ["email"], quietHours: { from: "22:00", to: "07:00", urgent: true } });
+  expect(complaints).toEqual([]);
+});
+
 test("the secret of a token is shown once and lets a program in, until the token is revoked", async () => {
   const person = await Person.signUp(browser);
   const { page } = await person.open({ path: "/settings/tokens" });

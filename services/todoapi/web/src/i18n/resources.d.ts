@@ -13,6 +13,7 @@ declare module "i18next" {
       lists: typeof import("./en/lists.json");
       nav: typeof import("./en/nav.json");
       onboarding: typeof import("./en/onboarding.json");
+      pane: typeof import("./en/pane.json");
       session: typeof import("./en/session.json");
       settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");

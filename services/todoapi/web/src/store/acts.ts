@@ -18,7 +18,7 @@ export function many(acts: readonly Act[]): Act {
 }
 
 export type TaskFields = Partial<
-  Pick<Task, "title" | "notes" | "priority" | "tags" | "due" | "recurrence" | "reminders" | "start" | "deadline" | "durationMinutes" | "projectId" | "sectionId" | "parentId">
+  Pick<Task, "title" | "notes" | "priority" | "tags" | "due" | "recurrence" | "reminders" | "start" | "deadline" | "durationMinutes" | "notify" | "projectId" | "sectionId" | "parentId">
 >;
 
 export interface Beside {
@@ -83,5 +83,5 @@ export const createComment = (id: string, taskId: string, text: string) => one("
 export const updateComment = (comment: Kinds["comments"], text: string) => update<"comments">("comment.update", comment, { text });
 export const deleteComment = (id: string) => one("comment.delete", id);
 
-export type SettingsFields = Partial<Pick<NonNullable<Entities["settings"]>, "zone" | "locale" | "weekStart" | "dayStart">>;
+export type SettingsFields = Partial<Pick<NonNullable<Entities["settings"]>, "zone" | "locale" | "weekStart" | "dayStart" | "remindersBy" | "digestBy" | "digestAt" | "overdueBy" | "overdueAt" | "quietHours">>;
 export const updateSettings = (fields: SettingsFields): Act => ({ kind: "commands", commands: [{ name: "settings.update", id: "", fields }] });

@@ -110,6 +110,7 @@ export const plainTask: Omit<Task, "id" | "title" | "createdAt" | "updatedAt"> =
   start: null,
   deadline: null,
   durationMinutes: null,
+  notify: null,
   position: last,
   completedAt: null,
 };

@@ -16,7 +16,7 @@ export function taskOf(part: Partial<Task> & { id: string }): Task {
 }
 
 export function settingsOf(part: Partial<Settings>): Settings {
-  return { version: 1, zone: "Europe/Berlin", locale: "en", weekStart: 1, dayStart: "09:00", ...part };
+  return { version: 1, zone: "Europe/Berlin", locale: "en", weekStart: 1, dayStart: "09:00", remindersBy: ["email", "push"], digestBy: [], digestAt: "08:00", overdueBy: [], overdueAt: "18:00", quietHours: null, ...part };
 }
 
 /** A change of the entity that its type names, made by the person. */

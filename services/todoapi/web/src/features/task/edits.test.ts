@@ -45,11 +45,11 @@ test("a tag goes in whatever case it is written", () => {
 
 test("a copy has the subtasks below it and stands after what it was made of", () => {
   let made = 0;
-  const act = duplicate([taskOf({ id: "a", title: "Trip" }), taskOf({ id: "b", parentId: "a", reminders: [{ id: "r", at: "2026-03-01T08:00:00Z" }] })], () => `copy${(made += 1)}`);
+  const act = duplicate([taskOf({ id: "a", title: "Trip" }), taskOf({ id: "b", parentId: "a", reminders: [{ id: "r", at: "2026-03-01T08:00:00Z" }], notify: [] })], () => `copy${(made += 1)}`);
   expect(act).toMatchObject({
     commands: [
       { name: "task.create", id: "copy1", fields: { title: "Trip", parentId: null } },
-      { name: "task.create", id: "copy2", fields: { parentId: "copy1", reminders: [{ at: "2026-03-01T08:00:00Z" }] } },
+      { name: "task.create", id: "copy2", fields: { parentId: "copy1", reminders: [{ at: "2026-03-01T08:00:00Z" }], notify: [] } },
       { name: "task.move", id: "copy1", fields: { after: "a" } },
     ],
   });

@@ -86,6 +86,7 @@ export function duplicate(branch: readonly Task[], newId: () => string): Act {
     const reminders = task.reminders.map(({ at, minutesBefore }) => ({ ...(at !== undefined && { at }), ...(minutesBefore !== undefined && { minutesBefore }) }));
     return acts.createTask(copies.get(task.id) ?? newId(), {
       title, notes, priority, tags, due, recurrence, reminders, start, deadline, durationMinutes, projectId, sectionId,
+      ...(task.notify && { notify: task.notify }),
       parentId: parentId === null ? null : (copies.get(parentId) ?? parentId),
     });
   });

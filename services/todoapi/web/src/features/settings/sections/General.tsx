@@ -5,7 +5,7 @@ import { type SettingsFields, updateSettings } from "../../../store/acts";
 import { useSettings } from "../../../store/hooks";
 import { useAct } from "../../../sync/hooks";
 import type { Settings } from "../../../api/types";
-import { clockTime, instantOf, inUTC, spellInstant } from "../../../time/due";
+import { inUTC, spellInstant } from "../../../time/due";
 import { deviceZone, useNow } from "../../../time/useNow";
 import { Button } from "../../../ui/Button";
 import { Combobox } from "../../../ui/Combobox";
@@ -14,6 +14,7 @@ import { Select } from "../../../ui/Select";
 import { type Clock, localeOf, type LocaleParts, partsOf, regionsOf, spokenIn } from "../locale";
 import { Group, Note, Row } from "../parts";
 import styles from "../settings.module.css";
+import { TimeChoice } from "../TimeChoice";
 import { nameOf, offsetOf, zonesWith } from "../zones";
 
 interface PartProps {
@@ -119,7 +120,6 @@ function Zone({ settings, change }: PartProps) {
 
 function Days({ settings, change }: PartProps) {
   const { t } = useTranslation("settings");
-  const now = useNow();
   // The first of January 2024 was a Monday.
   const dayName = (day: number) => inUTC(`2024-01-0${day}`, settings.locale, { weekday: "long" });
   return (
@@ -136,22 +136,8 @@ function Days({ settings, change }: PartProps) {
         </div>
       </Row>
       <Row label={t("general.dayStart")} detail={t("general.dayStartDetail")} wide>
-        <div className={styles.fixed}>
-          <Combobox
-            label={t("general.dayStart")}
-            hideLabel
-            value={settings.dayStart}
-            onChange={(dayStart) => change({ dayStart })}
-            options={timesWith(settings.dayStart).map((time) => ({ value: time, label: clockTime(instantOf("2024-01-01", time, "UTC"), { now, zone: "UTC", locale: settings.locale }) }))}
-          />
-        </div>
+        <TimeChoice label={t("general.dayStart")} value={settings.dayStart} onChange={(dayStart) => change({ dayStart })} settings={settings} />
       </Row>
     </Group>
   );
-}
-
-/** Each half hour of a day, and the time that is chosen, whichever it is. */
-function timesWith(chosen: string): string[] {
-  const halves = Array.from({ length: 48 }, (_, half) => `${String(half >> 1).padStart(2, "0")}:${half % 2 === 0 ? "00" : "30"}`);
-  return [...new Set([...halves, chosen])].sort();
 }

@@ -15,6 +15,7 @@ import { showToast } from "../../../ui/toastStore";
 import { useExplain } from "../faults";
 import { Group, Row } from "../parts";
 import type { SectionProps } from "../places";
+import { Choices } from "./Choices";
 import { PushDevices, PushRow } from "./Push";
 import styles from "../settings.module.css";
 
@@ -32,6 +33,7 @@ export function Notifications({ account }: SectionProps) {
         <MailRow account={account} />
       </Group>
       <PushDevices />
+      <Choices />
       <When />
     </>
   );
@@ -73,11 +75,7 @@ function MailRow({ account }: { account: User }) {
     );
   }
   if (account.emailVerified) {
-    return (
-      <Row sign={<MailIcon />} label={t("notifications.mail")} detail={t("notifications.mailDetail", { email: account.email })}>
-        <Badge tone="good">{t("notifications.always")}</Badge>
-      </Row>
-    );
+    return <Row sign={<MailIcon />} label={t("notifications.mail")} detail={t("notifications.mailDetail", { email: account.email })} />;
   }
   return <Row sign={<MailIcon />} label={t("notifications.mail")} detail={t("notifications.mailUnverified", { email: account.email })} />;
 }

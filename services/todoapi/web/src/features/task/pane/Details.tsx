@@ -8,7 +8,7 @@ import { cx } from "../../../ui/cx";
 import { BellIcon, CalendarIcon, CloseIcon, DeadlineIcon, PauseIcon, PlusIcon, RepeatIcon, TagIcon, UpcomingIcon } from "../../../ui/icons";
 import { IconButton } from "../../../ui/IconButton";
 import { Menu, MenuChoice } from "../../../ui/Menu";
-import { ClockIcon, PlayIcon, SkipIcon } from "../../../ui/moreIcons";
+import { ClockIcon, MailIcon, PlayIcon, SkipIcon } from "../../../ui/moreIcons";
 import { Popover } from "../../../ui/Popover";
 import { SegmentedControl } from "../../../ui/SegmentedControl";
 import { hasTag, withoutDue } from "../edits";
@@ -22,8 +22,10 @@ import { deadlineComes, urgencyOf } from "../row/urgency";
 import { useEdit } from "../useEdit";
 import { useSentence } from "../useSentence";
 import { useWords } from "../useWords";
+import { notifyBy, wayOf, ways } from "./notify";
 import { editOf, type Scope } from "./scope";
 import styles from "./TaskPane.module.css";
+import "./texts";
 
 interface DetailsProps {
   task: Task;
@@ -41,6 +43,7 @@ export function Details({ task, onChange }: DetailsProps) {
       <PriorityDetail task={task} onChange={onChange} />
       <TagsDetail task={task} onChange={onChange} />
       <RemindersDetail task={task} onChange={onChange} />
+      {(task.reminders.length > 0 || task.notify) && <NotifyDetail task={task} onChange={onChange} />}
       <DurationDetail task={task} onChange={onChange} />
     </div>
   );
@@ -259,6 +262,29 @@ function RemindersDetail({ task, onChange }: DetailsProps) {
           />
         </Popover>
       )}
+    </Detail>
+  );
+}
+
+function NotifyDetail({ task, onChange }: DetailsProps) {
+  const { t } = useTranslation(["pane", "task"]);
+  const way = wayOf(task.notify);
+  return (
+    <Detail icon={<MailIcon />} name={t("task:field.notify")}>
+      <Menu
+        trigger={
+          <button type="button" aria-label={`${t("task:field.notify")}: ${t(`notify.${way}`)}`} className={cx(styles.value, way === "settings" && styles.none)}>
+            {t(`notify.${way}`)}
+          </button>
+        }
+      >
+        <MenuChoice
+          label={t("task:field.notify")}
+          value={way}
+          onChange={(next) => onChange({ notify: notifyBy(next) })}
+          options={ways.map((one) => ({ value: one, label: t(`notify.${one}`) }))}
+        />
+      </Menu>
     </Detail>
   );
 }

@@ -13,7 +13,7 @@ export interface Entry {
 export const verbs = ["created", "updated", "completed", "reopened", "deleted", "restored", "commented"] as const;
 export type Verb = (typeof verbs)[number];
 
-export const fields = ["title", "notes", "priority", "tags", "due", "recurrence", "reminders", "start", "deadline", "durationMinutes", "projectId", "sectionId", "parentId"] as const;
+export const fields = ["title", "notes", "priority", "tags", "due", "recurrence", "reminders", "start", "deadline", "durationMinutes", "notify", "projectId", "sectionId", "parentId"] as const;
 export type Field = (typeof fields)[number];
 
 /** What changes tell of one task, the latest first. What only put it into another order is left out. */

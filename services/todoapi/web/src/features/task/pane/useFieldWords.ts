@@ -1,15 +1,20 @@
 import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
 import type { Due, Priority, Task } from "../../../api/types";
 import { useEntities } from "../../../store/hooks";
 import { useWords } from "../useWords";
 import type { Field } from "./activity";
+import { wayOf } from "./notify";
+import "./texts";
 
 /** What a field of a task holds, in words. */
 export function useFieldWords(): (field: Field, value: unknown) => string {
   const { t, fullDue, day, duration, before, moment } = useWords();
+  const { t: inPane } = useTranslation("pane");
   const { tasks, projects, sections } = useEntities();
   return useCallback(
     (field, value) => {
+      if (field === "notify") return inPane(`notify.${wayOf(value as Task["notify"] | undefined)}`);
       if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return t("field.empty");
       switch (field) {
         case "title":
@@ -38,6 +43,6 @@ export function useFieldWords(): (field: Field, value: unknown) => string {
           return tasks.get(value as string)?.title ?? "";
       }
     },
-    [t, fullDue, day, duration, before, moment, tasks, projects, sections],
+    [t, inPane, fullDue, day, duration, before, moment, tasks, projects, sections],
   );
 }
