@@ -36,7 +36,7 @@ const lastTitle = "The last one"
 // harness is a platform with this service in it. A small app stands in for todo-api: it
 // publishes task events and knows the users' addresses.
 type harness struct {
-	t       *testing.T
+	t       testing.TB
 	env     *daprtest.Env
 	db      *pgxpool.Pool
 	todoAPI *daprtest.Sidecar
@@ -64,7 +64,7 @@ type harness struct {
 
 // newHarness starts the platform and the service. adjust may change the service's
 // configuration before that.
-func newHarness(t *testing.T, adjust ...func(*harness)) *harness {
+func newHarness(t testing.TB, adjust ...func(*harness)) *harness {
 	t.Helper()
 	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
 		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, chosen: map[string]todo.Settings{}, open: map[string]todo.Task{}, owners: map[string]string{}, due: map[string]calls.ListDueReply{}, disabled: map[string]string{}}
@@ -249,13 +249,13 @@ func (h *harness) listHeads(_ context.Context, in calls.ListHeadsRequest) (calls
 // user is one person with a change feed of their own.
 type user struct {
 	*harness
-	t     *testing.T
+	t     testing.TB
 	id    string
 	email string
 	seq   int64
 }
 
-func (h *harness) newUser(t *testing.T) *user {
+func (h *harness) newUser(t testing.TB) *user {
 	u := &user{harness: h, t: t, id: uuid.NewString()}
 	u.email = u.id + "@example.com"
 	h.mu.Lock()

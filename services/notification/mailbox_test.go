@@ -39,7 +39,7 @@ type mailbox struct {
 }
 
 // newMailbox starts a mail server for a test. adjust may change it before it starts.
-func newMailbox(t *testing.T, adjust ...func(*mailbox)) *mailbox {
+func newMailbox(t testing.TB, adjust ...func(*mailbox)) *mailbox {
 	t.Helper()
 	box := &mailbox{address: "127.0.0.1:0", refusals: map[string]func() error{}}
 	for _, change := range adjust {
@@ -51,7 +51,7 @@ func newMailbox(t *testing.T, adjust ...func(*mailbox)) *mailbox {
 }
 
 // open starts the server, again after close on the same port.
-func (b *mailbox) open(t *testing.T) {
+func (b *mailbox) open(t testing.TB) {
 	t.Helper()
 	listener, err := net.Listen("tcp", b.address)
 	if err != nil {
@@ -110,7 +110,7 @@ func (b *mailbox) titles(address string) []string {
 }
 
 // waitFor waits for the n-th mail for an address and returns all of them.
-func (b *mailbox) waitFor(t *testing.T, address string, n int) []letter {
+func (b *mailbox) waitFor(t testing.TB, address string, n int) []letter {
 	t.Helper()
 	daprtest.Eventually(t, 30*time.Second, "the mail arrives", func() bool { return len(b.to(address)) >= n })
 	return b.to(address)

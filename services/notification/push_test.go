@@ -113,7 +113,7 @@ func (s *pushService) waitFor(t *testing.T, path string, n int) []shown {
 }
 
 // draft is what a new browser tells of its subscription.
-func (s *pushService) draft(t *testing.T, path string) push.Subscription {
+func (s *pushService) draft(t testing.TB, path string) push.Subscription {
 	browser := pushtest.NewBrowser(t)
 	s.mu.Lock()
 	defer s.mu.Unlock()

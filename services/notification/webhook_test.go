@@ -86,7 +86,7 @@ func (s *sink) to(path string) []received {
 }
 
 // waitFor waits for the n-th request to a path and returns all of them.
-func (s *sink) waitFor(t *testing.T, path string, n int) []received {
+func (s *sink) waitFor(t testing.TB, path string, n int) []received {
 	t.Helper()
 	daprtest.Eventually(t, 30*time.Second, "the webhook is called", func() bool { return len(s.to(path)) >= n })
 	return s.to(path)

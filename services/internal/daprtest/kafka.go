@@ -185,6 +185,7 @@ func (e *Env) Write(t testing.TB, topic string, records ...kafkago.Message) {
 type Record struct {
 	Key   string
 	Value []byte
+	Time  time.Time // of its publication
 }
 
 // Records returns all that was published to a topic so far, partition by partition,
@@ -219,7 +220,7 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 		if err != nil {
 			t.Fatalf("read topic %s: %v", topic, err)
 		}
-		records = append(records, Record{Key: string(message.Key), Value: message.Value})
+		records = append(records, Record{Key: string(message.Key), Value: message.Value, Time: message.Time})
 		next = message.Offset + 1
 	}
 	return records
