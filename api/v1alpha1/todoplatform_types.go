@@ -504,7 +504,7 @@ type SMTPSpec struct {
 	// +optional
 	SecretRef *SecretReference `json:"secretRef,omitempty"`
 	// MessagesPerMinute is how many mails the server takes in a minute: the others wait. They go out
-	// evenly, mails about accounts before those about tasks. Default: any number.
+	// evenly: those about accounts first, then reminders, then lists of what is due. Default: any number.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000000
 	// +optional

@@ -18,7 +18,7 @@ DECLARE
   claimed jsonb[] := '{}';
 BEGIN
   PERFORM lock_rates('email');
-  most := least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 1));
+  most := least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 2));
   IF most < 1 THEN
     RETURN '[]';
   END IF;

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/push"
 )
 
 // owes makes what the user has due on every day.
@@ -116,6 +118,38 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 		u.untilDigest(digestOfDay)
 		u.wantMails()
 	})
+}
+
+func TestAListThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {
+	t.Parallel()
+	service := newPushService(t)
+	h := newHarness(t, service.adjust)
+	u := h.newUser(t)
+	device := u.subscribe(service, "digest-taken-over")
+	u.owes(calls.ListDueReply{Today: dueTasks(1, "One")})
+	h.stop()
+	// What a replica that is killed leaves behind are its leases, which are over here already.
+	id := uuid.NewString()
+	if _, err := h.db.Exec(t.Context(), `INSERT INTO notification.notices (id, user_id, kind, day, subscription, state, attempts, asked_at, next_attempt_at)
+		VALUES ($1, $2, 'digest', now()::date, $3, 'pending', 1, now(), now()), (gen_random_uuid(), $2, 'digest', now()::date, NULL, 'pending', 1, now(), now())`, id, u.id, device.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.start()
+	if got := service.waitFor(t, "digest-taken-over", 1)[0]; got.pushed.ReminderID != id {
+		t.Errorf("shows %+v: by its id, the second takes the place of the first", got.pushed)
+	}
+	u.waitForMail(1)
+	// The outcome of the first arrives after all, and changes nothing.
+	db := store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))
+	late := pushDelivery{UserID: u.id, Reminder: id, Subscription: device.ID, Attempt: 1}
+	if err := digestPushes(db).record(t.Context(), late, push.Result{Outcome: push.Refused}, nil); err != nil {
+		t.Fatal(err)
+	}
+	daprtest.Eventually(t, 30*time.Second, "it is sent", func() bool {
+		var sent int
+		return h.db.QueryRow(t.Context(), `SELECT count(*) FROM notification.notices WHERE user_id = $1 AND state = 'sent'`, u.id).Scan(&sent) == nil && sent == 2
+	})
+	u.wantMails("1 task today")
 }
 
 func TestEachReplicaTellsOthers(t *testing.T) {

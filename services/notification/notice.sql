@@ -11,19 +11,34 @@ BEGIN
 END $$;
 
 -- op_claim_notices leases mails that are due and not about one reminder, in the shape of
--- op_claim_deliveries. Those for reminders leave some of the mails of a minute to them.
+-- op_claim_deliveries. Of the mails of a minute, those about accounts come first, then reminders, then
+-- lists of what is due.
 -- args: lease, limit, aMinute?, digests (services of the version before do not know lists of what is due).
 CREATE OR REPLACE FUNCTION op_claim_notices(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+  most    integer := args->>'limit';
   claimed jsonb;
 BEGIN
   PERFORM lock_rates('email');
+  claimed := claim_some_notices(args, false, least(most, mails_left((args->>'aMinute')::integer, 3)));
+  IF args ? 'digests' THEN
+    claimed := claimed || claim_some_notices(args, true, least(most - jsonb_array_length(claimed), mails_left((args->>'aMinute')::integer, 1)));
+  END IF;
+  RETURN claimed;
+END $$;
+
+-- claim_some_notices claims lists of what is due, or others.
+CREATE OR REPLACE FUNCTION claim_some_notices(args jsonb, lists boolean, most integer) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  claimed jsonb;
+BEGIN
   WITH claimed AS (
     UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
     WHERE id IN (
-      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NULL AND (day IS NULL OR args ? 'digests')
-      ORDER BY next_attempt_at LIMIT greatest(0, least((args->>'limit')::integer, mails_left((args->>'aMinute')::integer, 2)))
+      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NULL AND (day IS NOT NULL) = lists
+      ORDER BY next_attempt_at LIMIT greatest(0, most)
       FOR UPDATE SKIP LOCKED)
     RETURNING *)
   SELECT coalesce(jsonb_agg(jsonb_build_object(

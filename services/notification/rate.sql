@@ -6,8 +6,8 @@ LANGUAGE sql AS $$
   SELECT pg_advisory_xact_lock(hashtextextended('rates of ' || channel, 0))
 $$;
 
--- mails_left is how many mails may go out now, of so many a minute; NULL: any number. They go evenly:
--- at once those of a second, or those of some seconds for mails that must not wait behind the others.
+-- mails_left is how many mails may go out now, of so many a minute; NULL: any number. They go evenly, at
+-- once those of some seconds: mails that may have more of these do not wait behind the others.
 CREATE OR REPLACE FUNCTION mails_left(a_minute integer, seconds integer) RETURNS integer
 LANGUAGE sql STABLE AS $$
   SELECT floor(greatest(seconds, seconds * 60.0 / a_minute) * a_minute / 60

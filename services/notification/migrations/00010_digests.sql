@@ -17,10 +17,12 @@ CREATE INDEX digests_next ON digests (next_at) WHERE cardinality(channels) > 0;
 -- A notice may tell of what is due on a day, and may go to a browser.
 ALTER TABLE notices ADD COLUMN day date;
 ALTER TABLE notices ADD COLUMN subscription uuid REFERENCES push_subscriptions (id) ON DELETE CASCADE;
+CREATE INDEX notices_due ON notices ((day IS NOT NULL), next_attempt_at) WHERE state = 'pending' AND subscription IS NULL;
 CREATE INDEX notices_of_subscription ON notices (subscription) WHERE subscription IS NOT NULL;
 
 -- +goose Down
 DELETE FROM notices WHERE day IS NOT NULL;
 DROP INDEX notices_of_subscription;
+DROP INDEX notices_due;
 ALTER TABLE notices DROP COLUMN subscription, DROP COLUMN day;
 DROP TABLE digests;
