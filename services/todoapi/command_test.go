@@ -234,7 +234,7 @@ func TestAnEndedSessionChangesNothing(t *testing.T) {
 		_, err := device.CreateTask(t.Context(), client.Draft{Title: "too late"})
 		wantStatus(t, err, http.StatusUnauthorized)
 	}
-	changes, err := c.Changes(t.Context(), 1, 10) // reading goes on until the token expires
+	changes, err := c.Changes(t.Context(), 2, 10) // reading goes on until the token expires
 	if err != nil || len(changes.Items) != 2 {
 		t.Fatalf("got %+v, %v; want the end of two sessions", changes, err)
 	}

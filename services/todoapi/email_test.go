@@ -79,7 +79,7 @@ func TestEmailChange(t *testing.T) {
 		if got := issue(t, c, calls.NoticeEmailChanged); !got.Needed || got.Email != before || got.Other != after {
 			t.Errorf("the old address is told %+v", got)
 		}
-		h.wantChanges(t, c, events.TypeAccountCreated, events.TypeVerificationRequested, events.TypeEmailChangeRequested, events.TypeEmailChanged)
+		h.wantChanges(t, c, events.TypeAccountCreated, events.TypeVerificationRequested, events.TypeEmailChangeRequested, events.TypeEmailChanged, events.TypeSessionCreated)
 		var told2 int
 		if err := h.pool.QueryRow(t.Context(), `SELECT count(*) FROM todo.event WHERE data::text LIKE '%' || $1 || '%' OR data::text LIKE '%' || $2 || '%'`, before, after).Scan(&told2); err != nil || told2 != 0 {
 			t.Errorf("%d events carry an address, %v", told2, err)

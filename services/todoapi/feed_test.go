@@ -79,6 +79,9 @@ func TestFeed(t *testing.T) {
 			}
 			w.change.Seq, w.change.UserID, w.change.Zone = int64(i+1), userID, "Europe/Berlin"
 			w.change.By = events.Actor{Kind: events.ActorPerson, ID: userID}
+			if w.change.Type == events.TypeAccountCreated {
+				w.change.By.Client = "Go-http-client/1.1" // that of the first session
+			}
 			if w.change.Entity == "" {
 				w.change.Entity, w.change.ID = events.EntityTask, created.ID
 				if uuid.Validate(change.Group) != nil {

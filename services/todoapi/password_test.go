@@ -66,8 +66,8 @@ func TestPasswordChange(t *testing.T) {
 		if err := c.ChangePassword(t.Context(), password, otherPassword); err != nil {
 			t.Fatal(err)
 		}
-		h.wantChanges(t, c, events.TypeAccountCreated, events.TypeSessionEnded, events.TypePasswordChanged)
-		changes, err := c.Changes(t.Context(), 2, 10)
+		h.wantChanges(t, c, events.TypeAccountCreated, events.TypeSessionCreated, events.TypeSessionEnded, events.TypePasswordChanged)
+		changes, err := c.Changes(t.Context(), 3, 10)
 		if err != nil || len(changes.Items) != 1 {
 			t.Fatalf("got %+v, %v", changes, err)
 		}
@@ -88,7 +88,7 @@ func TestPasswordChange(t *testing.T) {
 		if got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), `"location":"body.current"`) || !strings.Contains(string(got.body), "is not the password") {
 			t.Errorf("got %d: %s", got.status, got.body)
 		}
-		h.wantChanges(t, c, events.TypeAccountCreated)
+		h.wantChanges(t, c, events.TypeAccountCreated, events.TypeSessionCreated)
 		if err := other.Refresh(t.Context()); err != nil {
 			t.Error(err)
 		}

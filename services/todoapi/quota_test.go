@@ -76,7 +76,7 @@ func TestQuotas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := changes.Items[len(changes.Items)-1].Type; got != "session.ended" || len(changes.Items) != 2 {
+		if got := changes.Items[len(changes.Items)-1].Type; got != "session.ended" || len(changes.Items) != 4 {
 			t.Errorf("the last of %d changes is %s: sockets of the session would stay open", len(changes.Items), got)
 		}
 	})

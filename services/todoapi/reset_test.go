@@ -92,9 +92,9 @@ func TestPasswordReset(t *testing.T) {
 		if err := again.Login(t.Context(), strings.ToUpper(c.Grant.User.Email), otherPassword); err != nil {
 			t.Fatal(err)
 		}
-		h.wantChanges(t, again, events.TypeAccountCreated, events.TypeVerificationRequested, events.TypePasswordResetRequested,
-			events.TypeSessionEnded, events.TypeSessionEnded, events.TypePasswordChanged)
-		changes, err := again.Changes(t.Context(), 2, 10)
+		h.wantChanges(t, again, events.TypeAccountCreated, events.TypeVerificationRequested, events.TypeSessionCreated, events.TypePasswordResetRequested,
+			events.TypeSessionEnded, events.TypeSessionEnded, events.TypePasswordChanged, events.TypeSessionCreated)
+		changes, err := again.Changes(t.Context(), 3, 10)
 		if err != nil || changes.Items[0].By.Kind != events.ActorSystem || changes.Items[3].By.Kind != events.ActorPerson {
 			t.Errorf("got %+v, %v", changes, err)
 		}

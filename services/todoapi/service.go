@@ -102,7 +102,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		tags:     tag.NewService(db, commands),
 		comments: comment.NewService(db, commands),
 		tasks:    task.NewService(db, commands, relay.Kick, today),
-		changes:  feed.NewService(db, sidecar),
+		changes:  feed.NewService(db, sidecar, accounts.Exported),
 	}
 	rooms.views = view.NewService(view.Config{
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: today,
@@ -114,7 +114,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
 	rooms.push = push.NewService(sidecar, cfg.PlainWebhooks)
-	rooms.transfer = transfer.NewService(db, commands, rooms.settings, time.Now)
+	rooms.transfer = transfer.NewService(db, commands, rooms.settings, accounts.Exported, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, today)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
 	tools := tool.NewSet(tool.Rooms{

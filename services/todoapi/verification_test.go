@@ -124,7 +124,7 @@ func TestWithoutEmailVerification(t *testing.T) {
 	h.wantChanges(t, c, events.TypeAccountCreated)
 }
 
-// wantChanges checks the types of all changes of a user.
+// wantChanges checks the types of all changes of a user but for those that tell of failed sign-ins, which come when they come.
 func (h *harness) wantChanges(t *testing.T, c *client.Client, types ...string) {
 	t.Helper()
 	changes, err := c.Changes(t.Context(), 0, 100)
@@ -133,7 +133,9 @@ func (h *harness) wantChanges(t *testing.T, c *client.Client, types ...string) {
 	}
 	var got []string
 	for _, change := range changes.Items {
-		got = append(got, change.Type)
+		if change.Type != events.TypeSignInFailed {
+			got = append(got, change.Type)
+		}
 	}
 	if !slices.Equal(got, types) {
 		t.Errorf("changes %q, want %q", got, types)

@@ -21,6 +21,7 @@ type Change struct {
 	Version int64           `json:"version" doc:"Of the object after the change"`
 	Before  json.RawMessage `json:"before,omitempty" doc:"The object before the change; absent when there was none"`
 	After   json.RawMessage `json:"after,omitempty" doc:"The object after the change; absent when there is none"`
+	Details json.RawMessage `json:"details,omitempty" doc:"What changes of some types tell besides"`
 	By      Actor           `json:"by" doc:"Who made the change"`
 	OpID    string          `json:"opId,omitempty" doc:"Idempotency key of the request"`
 	Group   string          `json:"group,omitempty" format:"uuid" doc:"Ties the changes of one act together"`

@@ -30,6 +30,10 @@ const (
 	// TypeEmailChangeRequested asks for the mail that verifies a new address.
 	TypeEmailChangeRequested = "account.email_change_requested"
 	TypeEmailChanged         = "account.email_changed" // the new address is verified, too
+	// TypeSignInFailed tells of sign-ins with a wrong password: at most once a minute, see FailedSignIns.
+	TypeSignInFailed = "account.sign_in_failed"
+	// TypeAccountExported tells that data was handed out as a file, see Export.
+	TypeAccountExported = "account.exported"
 	// The secret address of the calendar.
 	TypeCalendarOpened = "account.calendar_opened" // made, in place of the one before
 	TypeCalendarClosed = "account.calendar_closed"
@@ -59,6 +63,7 @@ const (
 	TypeFilterUpdated  = "filter.updated"
 	TypeFilterDeleted  = "filter.deleted"
 
+	TypeSessionCreated  = "session.created" // somebody signed in; account.created stands for the first session
 	TypeSessionEnded    = "session.ended"
 	TypeSettingsUpdated = "settings.updated"
 	TypeTaskCreated     = "task.created"
@@ -81,20 +86,36 @@ type Entity struct {
 	Name  string
 	Types []string // of its changes
 	State any      // an object of the type of before and after; nil: changes carry none
+	// Details are objects of the types of details, by types of changes; others carry none.
+	Details map[string]any
 }
+
+// FailedSignIns is what account.sign_in_failed tells besides.
+type FailedSignIns struct {
+	Count int `json:"count" minimum:"1" doc:"Sign-ins with a wrong password since the change of this type before"`
+}
+
+// Export is what account.exported tells besides.
+type Export struct {
+	Form string `json:"form" enum:"json,csv,ics,audit" doc:"Form of the file; audit is the audit log, in any form"`
+}
+
+// FormAudit is the form of exports of the audit log.
+const FormAudit = "audit"
 
 // Entities lists every kind of object. A new kind is one more entry here, its room in
 // todo-api with its SQL, and the schemas that the test of this list writes.
 func Entities() []Entity {
 	return []Entity{
-		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged, TypeCalendarOpened, TypeCalendarClosed,
-			TypeAccountDisabled, TypeAccountEnabled, TypeAccountQuotaChanged, TypeAccountOwnerAdded, TypeAccountOwnerRemoved, TypeAccountDeleted}},
+		{Name: EntityAccount, Types: []string{TypeAccountCreated, TypeAccountVerified, TypeVerificationRequested, TypePasswordChanged, TypePasswordResetRequested, TypeEmailChangeRequested, TypeEmailChanged, TypeCalendarOpened, TypeCalendarClosed, TypeSignInFailed, TypeAccountExported,
+			TypeAccountDisabled, TypeAccountEnabled, TypeAccountQuotaChanged, TypeAccountOwnerAdded, TypeAccountOwnerRemoved, TypeAccountDeleted},
+			Details: map[string]any{TypeSignInFailed: FailedSignIns{}, TypeAccountExported: Export{}}},
 		{Name: EntityComment, Types: []string{TypeCommentCreated, TypeCommentUpdated, TypeCommentDeleted}, State: todo.Comment{}},
 		{Name: EntityFilter, Types: []string{TypeFilterCreated, TypeFilterUpdated, TypeFilterDeleted}, State: todo.Filter{}},
 		{Name: EntityTag, Types: []string{TypeTagCreated, TypeTagUpdated, TypeTagDeleted}, State: todo.Tag{}},
 		{Name: EntityProject, Types: []string{TypeProjectCreated, TypeProjectUpdated, TypeProjectDeleted, TypeProjectRestored}, State: todo.Project{}},
 		{Name: EntitySection, Types: []string{TypeSectionCreated, TypeSectionUpdated, TypeSectionDeleted, TypeSectionRestored}, State: todo.Section{}},
-		{Name: EntitySession, Types: []string{TypeSessionEnded}},
+		{Name: EntitySession, Types: []string{TypeSessionCreated, TypeSessionEnded}},
 		{Name: EntitySettings, Types: []string{TypeSettingsUpdated}, State: todo.Settings{}},
 		{Name: EntityTask, Types: []string{TypeTaskCreated, TypeTaskUpdated, TypeTaskCompleted, TypeTaskReopened, TypeTaskDeleted, TypeTaskRestored}, State: todo.Task{}},
 		{Name: EntityToken, Types: []string{TypeTokenCreated, TypeTokenRevoked}, State: todo.Token{}},

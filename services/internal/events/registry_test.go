@@ -67,6 +67,11 @@ func schemaOf(t *testing.T, entity events.Entity, kind string) schema {
 		}
 		properties[member] = asSchema(t, reflect.TypeOf(entity.State))
 	}
+	if details := entity.Details[kind]; details != nil {
+		properties["details"] = asSchema(t, reflect.TypeOf(details))
+	} else {
+		delete(properties, "details")
+	}
 	return ofType(change, kind)
 }
 

@@ -91,17 +91,21 @@ $$;
 
 -- Opens a session after a correct password and takes back what begin_login counted. A password
 -- that was changed since it was checked is wrong: whoever changed it has ended all other sessions.
--- Services of the version before name no passwordHash.
+-- The session is told as a change; that of a sign-up is told by the creation of the account. Services of the version before name no passwordHash.
 CREATE OR REPLACE FUNCTION op_finish_login(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   hash text;
+  act  jsonb;
 BEGIN
-  SELECT password_hash INTO hash FROM account WHERE id = (args->>'userId')::uuid AND deleted_at IS NULL FOR SHARE; -- waits for such a change
+  SELECT password_hash INTO hash FROM account WHERE id = (args->>'userId')::uuid AND deleted_at IS NULL
+  FOR NO KEY UPDATE; -- waits for such a change, and holds the lock that begin_act takes
   IF NOT FOUND OR hash <> coalesce(args->>'passwordHash', hash) THEN
     PERFORM fail('unauthenticated', '', 'e-mail address or password is wrong');
   END IF;
+  act := begin_act(args);
   PERFORM forget_login_attempt(args);
+  PERFORM record_change(act, 'session', 'created', (args->>'sessionId')::uuid, 1, NULL, NULL);
   PERFORM open_session(args);
   RETURN '{}';
 END $$;

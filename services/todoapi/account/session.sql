@@ -6,7 +6,7 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT 50
 $$;
 
--- Opens a session. Where it is one too many, those end that were not used for longest.
+-- Opens a session, whose change its caller records. Where it is one too many, those end that were not used for longest.
 CREATE OR REPLACE FUNCTION open_session(args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

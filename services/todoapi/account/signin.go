@@ -48,6 +48,7 @@ type Service struct {
 	now      func() time.Time
 	resets   *loop.Loop // looks at requests for new passwords
 	erasures *loop.Loop // erases what deleted accounts held
+	failures *loop.Loop // tells of sign-ins that failed
 	// eraseElsewhere erases what is kept of an account outside of the database; see Erase.
 	eraseElsewhere func(ctx context.Context, userID string) error
 }
@@ -65,12 +66,12 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 		verifies: verifies, changed: changed, now: now,
 	}
 	s.Erase(func(context.Context, string) error { return nil })
-	s.resets, s.erasures = s.newResetLoop(), s.newErasureLoop()
+	s.resets, s.erasures, s.failures = s.newResetLoop(), s.newErasureLoop(), s.newFailureLoop()
 	return s, nil
 }
 
 // Loops returns the work of the service that no request waits for.
-func (s *Service) Loops() []*loop.Loop { return []*loop.Loop{s.resets, s.erasures} }
+func (s *Service) Loops() []*loop.Loop { return []*loop.Loop{s.resets, s.erasures, s.failures} }
 
 // Grant is what signing in gives: who one is and the tokens to prove it.
 type Grant struct {
@@ -169,13 +170,16 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 		return Grant{}, err
 	}
 	if !matches {
+		if err := s.noteFailedSignIn(ctx, email); err != nil {
+			return Grant{}, err
+		}
 		return Grant{}, failure.New(failure.Unauthenticated, "e-mail address or password is wrong")
 	}
 	session, token := newSession(found.Account.ID, origin)
 	if err := s.accounts.finishLogin(ctx, email, origin.Address, found.PasswordHash, session); err != nil {
 		return Grant{}, err
 	}
-	s.changed() // an older session may have ended
+	s.changed()
 	s.askOnce(ctx, *found.Account)
 	return s.grant(found.Account.Account, session.SessionID, token)
 }
@@ -274,8 +278,11 @@ func roughly(d time.Duration) string {
 
 func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
 	refreshToken = newRefreshToken()
+	device := httpapi.CleanDevice(origin.Device)
+	by := person(userID)
+	by.Client = device
 	return sessionArgs{
-		UserID: userID, By: person(userID), SessionID: newID(), Device: httpapi.CleanDevice(origin.Device),
+		UserID: userID, By: by, SessionID: newID(), Device: device,
 		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
 	}, refreshToken
 }

@@ -68,6 +68,9 @@ func (s *Service) exportEntries(ctx context.Context, in *exportInput) (*huma.Str
 		return nil, err
 	}
 	first, err := s.exportPage(ctx, caller.UserID, 0)
+	if err == nil {
+		err = s.exported(ctx, caller, events.FormAudit)
+	}
 	if err != nil {
 		leave()
 		return nil, err

@@ -16,14 +16,18 @@ import (
 
 // Service answers what has changed.
 type Service struct {
-	changes changes
-	audit   calls.Invoker
-	exports *gate.Gate // of the audit log
+	changes  changes
+	audit    calls.Invoker
+	exports  *gate.Gate // of the audit log
+	exported Exported
 }
 
+// Exported records that the caller is about to be handed a file of a form.
+type Exported func(ctx context.Context, caller auth.Caller, form string) error
+
 // NewService makes the service on db; audit reaches the audit log.
-func NewService(db *store.DB, audit calls.Invoker) *Service {
-	return &Service{changes: changes{db}, audit: audit, exports: gate.New("exports of the audit log", exportsAtOnce)}
+func NewService(db *store.DB, audit calls.Invoker, exported Exported) *Service {
+	return &Service{changes: changes{db}, audit: audit, exported: exported, exports: gate.New("exports of the audit log", exportsAtOnce)}
 }
 
 // Routes adds the operations on the feed to api.

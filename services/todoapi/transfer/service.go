@@ -1,8 +1,10 @@
 package transfer
 
 import (
+	"context"
 	"time"
 
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
@@ -25,6 +27,7 @@ type Service struct {
 	db       *store.DB
 	commands *command.Service
 	settings *settings.Service
+	exported Exported
 	readers  map[string]command.Reader // of the commands that an import is made of
 	now      func() time.Time
 
@@ -33,10 +36,13 @@ type Service struct {
 	work *loop.Loop // carries out imports in the background
 }
 
+// Exported records that the caller is about to be handed a file of a form.
+type Exported func(ctx context.Context, caller auth.Caller, form string) error
+
 // NewService makes the service on db, which writes by commands; now is the clock.
-func NewService(db *store.DB, commands *command.Service, settings *settings.Service, now func() time.Time) *Service {
+func NewService(db *store.DB, commands *command.Service, settings *settings.Service, exported Exported, now func() time.Time) *Service {
 	s := &Service{
-		db: db, commands: commands, settings: settings, now: now,
+		db: db, commands: commands, settings: settings, exported: exported, now: now,
 		exports: gate.New("exports", exportsAtOnce), imports: gate.New("imports", importsAtOnce), uploads: gate.New("uploads", uploadsAtOnce),
 	}
 	s.work = loop.New(loop.Config{Name: "import in the background", Interval: workInterval, Pass: s.takeTurn})

@@ -143,6 +143,9 @@ func (s *Service) export(ctx context.Context, in *exportInput) (*huma.StreamResp
 		return nil, err
 	}
 	begin, err := s.begin(ctx, caller)
+	if err == nil {
+		err = s.exported(ctx, caller, in.Format)
+	}
 	if err != nil {
 		leave()
 		return nil, err

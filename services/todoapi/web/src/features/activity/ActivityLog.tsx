@@ -60,7 +60,8 @@ function Day({ day, happenings }: { day: string; happenings: readonly Happening[
 function Line({ happening }: { happening: Happening }) {
   const { t, i18n } = useTranslation("activity");
   const viewer = useViewer();
-  const { type, name, at, by, fields, count } = happening;
+  const { type, at, by, fields, count } = happening;
+  const name = type === "account.exported" ? t(`form.${happening.name}` as "form.json", { defaultValue: happening.name }) : happening.name;
   const list = new Intl.ListFormat(i18n.language, { type: "unit" });
   // A type of a later version has no words here yet.
   const verb = t(`type.${type}` as "type.task.created", { defaultValue: type });

@@ -35,6 +35,12 @@ test("what one act did to many is told once", () => {
   expect(all.map(({ group, count }) => [group, count])).toEqual([["x", 2], ["y", 1], [null, 1]]);
 });
 
+test("an export is told by its form, failed sign-ins by how many there were", () => {
+  const told = (type: string, details: object) => happeningsOf([entry({ ...changeOf(1, type, null), entity: "account", details }, type)]).map(({ name, count }) => [name, count]);
+  expect(told("account.exported", { form: "csv" })).toEqual([["csv", 1]]);
+  expect(told("account.sign_in_failed", { count: 5 })).toEqual([["", 5]]);
+});
+
 test("days are those of the person", () => {
   const happenings = happeningsOf([entry(changeOf(2, "task.created", plants), "task.created"), { position: 1, record: { type: "x", at: "2026-03-10T09:00:00Z", data: changeOf(1, "x", null) } }]);
   expect(byDay(happenings, (moment) => moment.toISOString().slice(0, 10)).map(({ day }) => day)).toEqual(["2026-03-11", "2026-03-10"]);

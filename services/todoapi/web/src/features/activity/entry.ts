@@ -28,14 +28,14 @@ export interface Happening {
   /** The type of the event, such as "task.completed", by which it is put into words. */
   type: string;
   at: string;
-  /** What people call the object; nothing for what has no name to them. */
+  /** What people call the object, or the form of an export; nothing for what has no name to them. */
   name: string;
   by: By;
   /** The fields that an update changed, by their names in the API. */
   fields: readonly string[];
   /** The act of which it is a part, by which it can be undone. */
   group: string | null;
-  /** How many things of the same kind happened in the same act, this one included. */
+  /** How many things of the same kind happened in the same act, or are told together, this one included. */
   count: number;
 }
 
@@ -55,8 +55,9 @@ function happeningOf({ position, record: { type, at, data } }: AuditEntry): Happ
   const common = { position, type, at, fields: [], group: null, count: 1 };
   if ("reminderId" in data) return { ...common, name: data.title, by: data.channel ? { kind: "channel", name: data.channel } : null };
   if (!("entity" in data)) return { ...common, name: titleOf(data), by: data.actor === "recurring-task" ? { kind: "repetition" } : null };
-  const name = nameOf(data.entity, data.after) || nameOf(data.entity, data.before);
-  return { ...common, name, by: byOf(data.by), fields: type.endsWith(".updated") ? changedFields(data) : [], group: data.group ?? null };
+  const details = (data.details ?? {}) as { form?: string; count?: number };
+  const name = nameOf(data.entity, data.after) || nameOf(data.entity, data.before) || (details.form ?? "");
+  return { ...common, name, count: details.count ?? 1, by: byOf(data.by), fields: type.endsWith(".updated") ? changedFields(data) : [], group: data.group ?? null };
 }
 
 function byOf({ kind, id, client }: Actor): By {

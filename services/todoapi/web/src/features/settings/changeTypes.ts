@@ -7,7 +7,7 @@ export const changeTypes = {
   filter: ["created", "updated", "deleted"],
   comment: ["created", "updated", "deleted"],
   settings: ["updated"],
-  session: ["ended"],
+  session: ["created", "ended"],
   token: ["created", "revoked"],
   webhook: ["created", "updated", "deleted"],
   account: [
@@ -20,6 +20,8 @@ export const changeTypes = {
     "email_changed",
     "calendar_opened",
     "calendar_closed",
+    "sign_in_failed",
+    "exported",
     "disabled",
     "enabled",
     "quota_changed",
