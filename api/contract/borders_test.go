@@ -23,6 +23,7 @@ var borders = []struct {
 	{"api", module + "controllers", "the API is the ground that both sides stand on"},
 	{"api", module + "services", "the API is the ground that both sides stand on"},
 	{"api/contract", "k8s.io/", "services import the contract, and must not get Kubernetes with it"},
+	{"api/heads", "k8s.io/", "services import the form of heads, and must not get Kubernetes with it"},
 }
 
 func TestBorders(t *testing.T) {

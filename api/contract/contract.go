@@ -161,6 +161,10 @@ func PublicApps() map[string]string {
 // RealtimePath is the path prefix of realtime-sync, and so of its WebSocket, at the public entry.
 const RealtimePath = "/realtime/"
 
+// HeadsPath is where the audit service tells the operator of platform heads, on HealthPort: from the number
+// that the query names in from, or the newest alone; a line each, as package heads writes them.
+const HeadsPath = "/heads"
+
 // Environment variables that the operator sets and the services read.
 const (
 	// EnvLogLevel is debug, info, warn or error.
@@ -194,6 +198,9 @@ const (
 	// EnvPushKeysSecret names the Secret, in SecretStore, with the keys SecretKeyPushPrivate and
 	// SecretKeyPushPublic (notification). Empty: browsers cannot subscribe to reminders.
 	EnvPushKeysSecret = "PUSH_KEYS_SECRET"
+	// EnvHeadKeysSecret names the Secret, in SecretStore, with the keys that sign platform heads, under
+	// SecretKeySigning (audit). Empty: no heads are made.
+	EnvHeadKeysSecret = "HEAD_KEYS_SECRET"
 	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks and web push may reach although
 	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
 	EnvWebhookNetworks = "WEBHOOK_NETWORKS"
@@ -213,7 +220,7 @@ const (
 	SecretKeyPassword = "password"
 	// SecretKeyAPIKey holds what a language model's server wants to see.
 	SecretKeyAPIKey = "apiKey"
-	// SecretKeySigning holds the key set that signs access tokens: a JSON Web Key Set (RFC 7517)
+	// SecretKeySigning holds a key set that signs access tokens or platform heads: a JSON Web Key Set (RFC 7517)
 	// of Ed25519 private keys (RFC 8037). The first key signs, all verify. The operator notes
 	// more in it (see controllers/internal/signing), which services ignore.
 	SecretKeySigning = "jwks.json" //nolint:gosec // names a key of a Secret
@@ -256,6 +263,7 @@ const (
 	MethodIssueNotice            = "issue-notice"
 	MethodListDue                = "list-due"
 	MethodListEntries            = "list-entries"
+	MethodListPlatformHeads      = "list-platform-heads"
 	MethodListWebhooks           = "list-webhooks"
 	MethodDisableWebhook         = "disable-webhook"
 	MethodListWebhookDeliveries  = "list-webhook-deliveries"
@@ -307,6 +315,7 @@ func Invocations() []Invocation {
 		{Notification, TodoAPI, MethodIssueNotice},
 		{Notification, TodoAPI, MethodListDue},
 		{TodoAPI, Audit, MethodListEntries},
+		{TodoAPI, Audit, MethodListPlatformHeads},
 		{Notification, TodoAPI, MethodListWebhooks},
 		{Notification, TodoAPI, MethodDisableWebhook},
 		{TodoAPI, Notification, MethodListWebhookDeliveries},

@@ -34,7 +34,7 @@ BEGIN
     appended := appended + 1;
   END LOOP;
 
-  UPDATE chains SET position = chain.position, hash = chain.hash, change_seq = chain.change_seq
+  UPDATE chains SET position = chain.position, hash = chain.hash, change_seq = chain.change_seq, changed = changed OR appended > 0
   WHERE user_id = chain.user_id;
   RETURN jsonb_build_object('appended', appended, 'changeSeq', chain.change_seq);
 END $$;

@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -39,6 +40,7 @@ type harness struct {
 	db      *pgxpool.Pool
 	todoAPI *daprtest.Sidecar
 	sidecar *daprtest.Sidecar
+	health  string // base URL of probes
 
 	mu       sync.Mutex
 	feed     map[string][]events.Change
@@ -50,6 +52,7 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{env: daprtest.New(t), feed: map[string][]events.Change{}, floor: map[string]int64{}}
 	h.db = h.env.Database(t, Schema())
+	h.env.Secret(t, headKeysSecret, map[string]string{contract.SecretKeySigning: headKeySet})
 	todoAPI := daprtest.StandIn(contract.TodoAPI)
 	calls.ListChanges.Handle(todoAPI, h.listChanges)
 	calls.ListHeads.Handle(todoAPI, h.listHeads)
@@ -60,10 +63,13 @@ func newHarness(t *testing.T) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.health = "http://" + health.Addr().String()
 	app := h.sidecar.Listen(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, health, app) }()
+	go func() {
+		done <- run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, HeadKeysSecret: headKeysSecret}, health, app)
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {

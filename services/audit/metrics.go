@@ -1,6 +1,10 @@
 package audit
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/todoplatform/todoplatform/api/heads"
+)
 
 // How an entry came into the log; label values of metrics.
 const (
@@ -10,13 +14,27 @@ const (
 )
 
 type metrics struct {
-	entries *prometheus.CounterVec
+	entries   *prometheus.CounterVec
+	heads     prometheus.Counter
+	headLines prometheus.Counter
+	headTime  prometheus.Gauge
 }
 
 func newMetrics(registry prometheus.Registerer) *metrics {
 	m := &metrics{entries: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "audit_entries_total", Help: "Entries appended, by how the event came: event from Kafka, feed to fill a gap, or gap for changes that nobody has any more.",
-	}, []string{"source"})}
-	registry.MustRegister(m.entries)
+	}, []string{"source"}),
+		heads:     prometheus.NewCounter(prometheus.CounterOpts{Name: "audit_heads_total", Help: "Platform heads that this replica signed."}),
+		headLines: prometheus.NewCounter(prometheus.CounterOpts{Name: "audit_head_lines_total", Help: "Logs that these heads list."}),
+		headTime:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "audit_head_timestamp_seconds", Help: "When the last of these heads was made; 0: none was."}),
+	}
+	registry.MustRegister(m.entries, m.heads, m.headLines, m.headTime)
 	return m
+}
+
+// made notes that a platform head was signed.
+func (m *metrics) made(head heads.Head) {
+	m.heads.Inc()
+	m.headLines.Add(float64(head.Lines))
+	m.headTime.Set(float64(head.At.Unix()))
 }

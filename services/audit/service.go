@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -18,11 +19,18 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
 )
 
-// Config is what the service is told from outside: no more than every service.
-type Config = lifecycle.Config
+// Config is what the service is told from outside.
+type Config struct {
+	lifecycle.Config
+	// HeadKeysSecret is the name of the Secret with the keys that sign platform heads. Empty: there are none.
+	HeadKeysSecret string
+}
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
-func ConfigFromEnv() (Config, error) { return lifecycle.ConfigFromEnv() }
+func ConfigFromEnv() (Config, error) {
+	common, err := lifecycle.ConfigFromEnv()
+	return Config{Config: common, HeadKeysSecret: os.Getenv(contract.EnvHeadKeysSecret)}, err
+}
 
 // catchUpInterval is the pause between two rounds over all users in search of changes that
 // no event brought.
@@ -46,22 +54,34 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	component := contract.DatabaseComponent(contract.Audit)
 	db := store.Open(sidecar, component, contract.Schema(contract.Audit))
 	entries := entryStore{db: db}
+	platform := headStore{db}
 	eraser := entries.newEraser()
-	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: newMetrics(registry), now: time.Now, buried: eraser.Kick}
+	metrics := newMetrics(registry)
+	consumer := &consumer{log: entries, todoAPI: sidecar, metrics: metrics, now: time.Now, buried: eraser.Kick}
 
 	server := dapr.NewServer(contract.Audit, sidecar, registry)
 	server.HandleHealth(db.Healthy)
 	server.HandleTopic(contract.TopicTaskEvents, consumer.handleChange)
 	server.HandleTopic(contract.TopicReminders, consumer.handleReminder)
 	calls.ListEntries.Handle(server, entries.listEntries)
+	calls.ListPlatformHeads.Handle(server, platform.listPlatformHeads)
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
 		return sidecar.Ready(ctx, component, contract.PubSub)
 	}})
+	probes.Handle("GET "+contract.HeadsPath, platform)
 
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
-	if err := sidecar.WaitReady(ctx, component); err != nil {
+	needed := []string{component}
+	if cfg.HeadKeysSecret != "" {
+		needed = append(needed, contract.SecretStore)
+	}
+	if err := sidecar.WaitReady(ctx, needed...); err != nil {
+		return errors.Join(err, parts.Stop(), app.Close())
+	}
+	signer, err := headSigner(ctx, sidecar, cfg.HeadKeysSecret)
+	if err != nil {
 		return errors.Join(err, parts.Stop(), app.Close())
 	}
 	if err := db.WaitSchema(ctx, Schema(), probes.Waits); err != nil {
@@ -70,6 +90,10 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	watch := &catchup.Watch{Via: sidecar, Progress: entries.progress, CatchUp: consumer.catchUp}
 	parts.Go("catch up", loop.New(loop.Config{Name: "catch up", Interval: catchUpInterval, Pass: watch.Pass}).Run)
 	parts.Go(eraser.Name, eraser.Run)
+	if cfg.HeadKeysSecret != "" {
+		maker := headMaker{heads: platform, signer: signer, metrics: metrics}.loop()
+		parts.Go(maker.Name, maker.Run)
+	}
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", probes.Drain)
 	probes.Ready()

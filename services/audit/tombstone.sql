@@ -1,6 +1,6 @@
 -- The end of a log: its account was deleted. What stays is a tombstone.
 
--- Sets the tombstone of a user, with the last hash of the log: {userId, at}. From then on the log is
+-- Sets the tombstone of a user, with the head of the log: {userId, at}. From then on the log is
 -- empty to whoever reads it and takes nothing any more; its entries go in batches. Doing it twice is
 -- doing it once.
 CREATE OR REPLACE FUNCTION op_bury(args jsonb) RETURNS jsonb
@@ -9,8 +9,8 @@ DECLARE
   uid uuid := args->>'userId';
 BEGIN
   INSERT INTO chains (user_id) VALUES (uid) ON CONFLICT DO NOTHING;
-  INSERT INTO tombstones (user_id, deleted_at, hash)
-  SELECT user_id, (args->>'at')::timestamptz, hash FROM chains WHERE user_id = uid FOR UPDATE
+  INSERT INTO tombstones (user_id, deleted_at, position, hash)
+  SELECT user_id, (args->>'at')::timestamptz, position, hash FROM chains WHERE user_id = uid FOR UPDATE
   ON CONFLICT DO NOTHING;
   INSERT INTO erasures (user_id) VALUES (uid) ON CONFLICT DO NOTHING;
   RETURN '{}';

@@ -5,34 +5,18 @@ package chain
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/gowebpki/jcs"
+
+	"github.com/todoplatform/todoplatform/api/heads"
 )
 
 // Hash ties an entry to all entries before it: SHA-256 over the hash before, the
 // position as 8 bytes big-endian, and the entry's record in canonical JSON
 // (RFC 8785).
-type Hash [sha256.Size]byte
-
-// String writes h in hexadecimal.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }
-
-// MarshalText writes h in hexadecimal.
-func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (h *Hash) UnmarshalText(text []byte) error {
-	decoded, err := hex.DecodeString(string(text))
-	if err != nil || len(decoded) != len(h) {
-		return fmt.Errorf("a hash has %d hexadecimal digits, not %q", 2*len(h), text)
-	}
-	copy(h[:], decoded)
-	return nil
-}
+type Hash = heads.Hash
 
 // Head is the end of a chain, or of a part of it. The zero Head is that of an empty log.
 type Head struct {

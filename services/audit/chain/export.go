@@ -45,26 +45,47 @@ func lineOf(value any) ([]byte, error) {
 	return append(line, '\n'), err
 }
 
-// VerifyExport reads an export and tells what is wrong with the log in it. Anchors are heads of the
-// log that were kept elsewhere. The error says why something cannot be read as an export.
-func VerifyExport(from io.Reader, anchors ...Head) (Header, Report, error) {
+// Export is an export that is being read.
+type Export struct {
+	Header
+	lines *bufio.Scanner
+}
+
+// ReadExport begins to read an export. The error says why something cannot be read as one.
+func ReadExport(from io.Reader) (*Export, error) {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, maxLine)
 	if !lines.Scan() {
-		return Header{}, Report{}, errors.Join(lines.Err(), errors.New("the file is empty"))
+		return nil, errors.Join(lines.Err(), errors.New("the file is empty"))
 	}
 	header, err := headerIn(lines.Bytes())
 	if err != nil {
+		return nil, err
+	}
+	return &Export{header, lines}, nil
+}
+
+// Verify reads the rest of the export and tells what is wrong with the log in it. Anchors are heads of the
+// log that were kept elsewhere.
+func (e *Export) Verify(anchors ...Head) (Report, error) {
+	v := NewVerifier(e.UserID, e.Head, anchors...)
+	for e.lines.Scan() {
+		v.add(entryIn(bytes.Clone(e.lines.Bytes())))
+	}
+	if err := e.lines.Err(); err != nil {
+		return Report{}, fmt.Errorf("read line %d: %w", v.entries+2, err)
+	}
+	return v.End(), nil
+}
+
+// VerifyExport reads a whole export, and does both.
+func VerifyExport(from io.Reader, anchors ...Head) (Header, Report, error) {
+	export, err := ReadExport(from)
+	if err != nil {
 		return Header{}, Report{}, err
 	}
-	v := NewVerifier(header.UserID, header.Head, anchors...)
-	for lines.Scan() {
-		v.add(entryIn(bytes.Clone(lines.Bytes())))
-	}
-	if err := lines.Err(); err != nil {
-		return header, Report{}, fmt.Errorf("read line %d: %w", v.entries+2, err)
-	}
-	return header, v.End(), nil
+	report, err := export.Verify(anchors...)
+	return export.Header, report, err
 }
 
 func headerIn(line []byte) (Header, error) {

@@ -18,8 +18,8 @@ const maxPosition = 1 << 53
 // of them belongs.
 type Verifier struct {
 	user string
-	last Head   // at which the log ends at least
-	kept []Head // with which the chain has to agree
+	last Head             // at which the log ends at least
+	kept map[int64][]Hash // with which the chain has to agree, by position
 
 	good    Head     // up to here all is known
 	agreed  int64    // position of the last head that it was compared with
@@ -49,8 +49,9 @@ type region struct{ from, end Head }
 // NewVerifier makes a verifier of a user's log that says to end at a head. Anchors are heads of
 // the log that were kept elsewhere, at any time.
 func NewVerifier(user string, end Head, anchors ...Head) *Verifier {
-	v := &Verifier{user: user, last: end, kept: append([]Head{end}, anchors...)}
+	v := &Verifier{user: user, last: end, kept: map[int64][]Hash{end.Position: {end.Hash}}}
 	for _, anchor := range anchors {
+		v.kept[anchor.Position] = append(v.kept[anchor.Position], anchor.Hash)
 		if anchor.Position > v.last.Position {
 			v.last = anchor
 		}
@@ -151,18 +152,15 @@ func (v *Verifier) owner(entry Entry) (foreign bool, seq int64) {
 
 // compare holds a head of the chain against those that were kept.
 func (v *Verifier) compare(head Head) {
-	was := v.agreed
-	differs := false
-	for _, kept := range v.kept {
-		if kept.Position == head.Position {
-			v.agreed = head.Position
-			differs = differs || kept.Hash != head.Hash
-		}
+	kept := v.kept[head.Position]
+	if len(kept) == 0 {
+		return
 	}
-	if differs {
-		v.report(Fault{Kind: Rewritten, Position: was + 1, Last: head.Position,
+	if slices.ContainsFunc(kept, func(hash Hash) bool { return hash != head.Hash }) {
+		v.report(Fault{Kind: Rewritten, Position: v.agreed + 1, Last: head.Position,
 			Detail: "the entries follow from each other, but do not lead to the head that was kept"})
 	}
+	v.agreed = head.Position
 }
 
 func (v *Verifier) report(fault Fault) {

@@ -60,6 +60,7 @@ var (
 	IssueNotice            = Method[IssueNoticeRequest, Notice]{contract.TodoAPI, contract.MethodIssueNotice}
 	ListDue                = Method[ListDueRequest, ListDueReply]{contract.TodoAPI, contract.MethodListDue}
 	ListEntries            = Method[ListEntriesRequest, ListEntriesReply]{contract.Audit, contract.MethodListEntries}
+	ListPlatformHeads      = Method[ListPlatformHeadsRequest, ListPlatformHeadsReply]{contract.Audit, contract.MethodListPlatformHeads}
 	ListWebhooks           = Method[ListWebhooksRequest, ListWebhooksReply]{contract.TodoAPI, contract.MethodListWebhooks}
 	DisableWebhook         = Method[DisableWebhookRequest, struct{}]{contract.TodoAPI, contract.MethodDisableWebhook}
 	ListWebhookDeliveries  = Method[ListWebhookDeliveriesRequest, WebhookDeliveries]{contract.Notification, contract.MethodListWebhookDeliveries}
@@ -340,4 +341,23 @@ type AuditEntry struct {
 type AuditHead struct {
 	Position int64  `json:"position"`
 	Hash     string `json:"hash"`
+}
+
+// ListPlatformHeadsRequest asks for a part of all platform heads with their lines.
+type ListPlatformHeadsRequest struct {
+	After *PlatformHeadLine `json:"after,omitempty"` // last line that is known; nil: from the start
+	Limit int               `json:"limit"`           // 1 to 2,000 lines
+}
+
+// PlatformHeadLine is a place among the lines: the number of a head, and the user of one of its lines,
+// of which the zero id stands for the head itself.
+type PlatformHeadLine struct {
+	Number int64  `json:"number"`
+	UserID string `json:"userId"`
+}
+
+// ListPlatformHeadsReply holds lines as they are written to a file: each signed head, followed by its own.
+type ListPlatformHeadsReply struct {
+	Lines []string          `json:"lines"`
+	Next  *PlatformHeadLine `json:"next,omitempty"` // where to go on; nil: no more follow
 }

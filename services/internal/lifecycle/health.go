@@ -29,7 +29,7 @@ type Health struct {
 	waiting    atomic.Value // a string: what the service waits for before it is ready
 	drainDelay time.Duration
 	checks     []Check
-	handler    http.Handler
+	mux        *http.ServeMux
 }
 
 // NewHealth makes a Health that is not ready yet. All checks must pass for
@@ -38,13 +38,15 @@ type Health struct {
 func NewHealth(registry *prometheus.Registry, drainDelay time.Duration, checks ...Check) *Health {
 	h := &Health{drainDelay: drainDelay, checks: checks}
 	h.Waits("starting")
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", h.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
-	h.handler = mux
+	h.mux = http.NewServeMux()
+	h.mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") })
+	h.mux.HandleFunc("GET /readyz", h.readyz)
+	h.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
 	return h
 }
+
+// Handle adds what the operator asks of a service. Call it before Serve.
+func (h *Health) Handle(pattern string, handler http.Handler) { h.mux.Handle(pattern, handler) }
 
 // Waits says what the service waits for while it is not ready.
 func (h *Health) Waits(reason string) { h.waiting.Store(reason) }
@@ -68,7 +70,7 @@ func (h *Health) Drain(ctx context.Context) error {
 
 // Serve answers on listener until ctx ends.
 func (h *Health) Serve(ctx context.Context, listener net.Listener) error {
-	return ServeHTTP(ctx, &http.Server{Handler: h.handler, ReadHeaderTimeout: 5 * time.Second}, listener)
+	return ServeHTTP(ctx, &http.Server{Handler: h.mux, ReadHeaderTimeout: 5 * time.Second}, listener)
 }
 
 func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,185 @@
+package chain
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/todoplatform/todoplatform/api/heads"
+)
+
+// HeadsFormat says what the first line of an export of platform heads is.
+const HeadsFormat = "todoplatform-audit-heads"
+
+// HeadsHeader is the first line of such an export. Each head follows, and after each its lines, which all
+// are canonical JSON.
+type HeadsHeader struct {
+	Format  string `json:"format"`
+	Version int    `json:"version"`
+}
+
+// Line writes the header as a line of an export.
+func (h HeadsHeader) Line() ([]byte, error) { return lineOf(h) }
+
+// Line is where one log stood when a platform head was made.
+type Line struct {
+	Erased   bool   `json:"erased,omitempty"` // the account was deleted, and its log with it: this is where it had ended
+	Hash     Hash   `json:"hash"`
+	Position int64  `json:"position"`
+	UserID   string `json:"userId"`
+}
+
+func (l Line) head() Head { return Head{l.Position, l.Hash} }
+
+// HeadFault is something that is wrong with a platform head.
+type HeadFault struct {
+	Number int64  `json:"number"`
+	Detail string `json:"detail"`
+}
+
+// String tells the fault to people.
+func (f HeadFault) String() string { return fmt.Sprintf("platform head %d: %s", f.Number, f.Detail) }
+
+// HeadsReport is what became of the verification of platform heads.
+type HeadsReport struct {
+	Heads  int64       `json:"heads"` // that were read
+	Last   heads.Head  `json:"last"`
+	Erased int64       `json:"erased"` // accounts that were deleted
+	Faults []HeadFault `json:"faults"`
+	Untold int         `json:"untold"` // faults besides
+
+	// Of the user that was asked for: where the log stood, and the head that tells of its end.
+	Anchors  []Head
+	ErasedBy int64
+}
+
+// Sound tells whether nothing is wrong.
+func (r HeadsReport) Sound() bool { return len(r.Faults) == 0 }
+
+// headsVerifier reads platform heads, and keeps nothing but the last of them.
+type headsVerifier struct {
+	keys heads.Keys
+	kept map[int64]Hash // that were kept elsewhere, by number
+	user string
+
+	HeadsReport
+	sum     hash.Hash // over the lines of the last head
+	missing int64     // lines of it that have not come
+}
+
+// VerifyHeads reads an export of platform heads and tells what is wrong with it, and what it tells of one
+// user's log. kept are heads that were kept elsewhere. The error says why something cannot be read as such an
+// export.
+func VerifyHeads(from io.Reader, keys heads.Keys, kept []heads.Signed, user string) (HeadsReport, error) {
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, maxLine)
+	var header HeadsHeader
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &header) != nil || header.Format != HeadsFormat {
+		return HeadsReport{}, errors.Join(lines.Err(), errors.New("the first line is not that of an export of platform heads"))
+	}
+	if header.Version != Version {
+		return HeadsReport{}, fmt.Errorf("the heads have version %d, which this program does not know", header.Version)
+	}
+	v := &headsVerifier{keys: keys, kept: map[int64]Hash{}, user: user, sum: sha256.New()}
+	for _, head := range kept {
+		v.kept[head.Number] = head.Hash()
+	}
+	for lines.Scan() {
+		v.add(lines.Bytes())
+	}
+	if err := lines.Err(); err != nil {
+		return HeadsReport{}, fmt.Errorf("read the heads: %w", err)
+	}
+	v.end()
+	for number := range v.kept {
+		if number > v.Last.Number {
+			v.report(number, "it was kept, and the heads end before it")
+		}
+	}
+	return v.HeadsReport, nil
+}
+
+// add reads the next line: one of the last head, for as long as it lacks some, or else a head.
+func (v *headsVerifier) add(text []byte) {
+	signed, err := heads.ParseLine(text)
+	switch {
+	case err == nil:
+		v.end()
+		v.begin(signed)
+	case v.missing == 0 && v.Heads == 0:
+		v.report(1, "it is not there, or not written as heads are")
+	case v.missing == 0:
+		v.report(v.Last.Number+1, "it is not written as heads are")
+	default:
+		v.line(text)
+	}
+}
+
+// begin reads a head.
+func (v *headsVerifier) begin(signed heads.Signed) {
+	if err := v.keys.Verify(signed); err != nil {
+		v.report(signed.Number, err.Error())
+	}
+	if kept, is := v.kept[signed.Number]; is && kept != signed.Hash() {
+		v.report(signed.Number, "it is not the one that was kept")
+	}
+	switch {
+	case v.Heads == 0 && signed.Number != 1:
+		v.report(1, fmt.Sprintf("it is missing, and all up to head %d", signed.Number-1))
+	case signed.Number > v.Last.Number+1:
+		v.report(v.Last.Number+1, fmt.Sprintf("it is missing, and all up to head %d", signed.Number-1))
+	case !v.Last.Leads(signed.Head) && (v.Heads > 0 || signed.Before != Hash{}):
+		v.report(signed.Number, "it does not follow from the head before")
+	}
+	v.Heads++
+	v.Last = signed.Head
+	v.missing = signed.Lines
+	v.sum.Reset()
+}
+
+// line reads a line of the last head.
+func (v *headsVerifier) line(text []byte) {
+	v.missing--
+	v.sum.Write(text)
+	v.sum.Write([]byte("\n"))
+	var line Line
+	if err := json.Unmarshal(text, &line); err != nil {
+		return // the digest tells
+	}
+	if line.Erased {
+		v.Erased++
+	}
+	if line.UserID != v.user {
+		return
+	}
+	if line.Erased {
+		v.ErasedBy = v.Last.Number
+	}
+	if line.Position > 0 {
+		v.Anchors = append(v.Anchors, line.head())
+	}
+}
+
+// end tells whether the lines of the last head are those that were signed.
+func (v *headsVerifier) end() {
+	if v.Heads == 0 {
+		return
+	}
+	if !bytes.Equal(v.sum.Sum(nil), v.Last.Digest[:]) {
+		v.report(v.Last.Number, "its lines are not those that were signed")
+	}
+	v.missing = 0
+}
+
+func (v *headsVerifier) report(number int64, detail string) {
+	if len(v.Faults) == maxFaults {
+		v.Untold++
+		return
+	}
+	v.Faults = append(v.Faults, HeadFault{number, detail})
+}
