@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
@@ -140,6 +141,36 @@ func (c *fakeCluster) Delete(_ context.Context, names []string) error {
 }
 
 func (c *fakeCluster) Close() {}
+
+// fakeAudits are audit services in memory, by their address. One of which nothing is known has made no head.
+type fakeAudits struct {
+	mutex    sync.Mutex
+	services map[string]fakeAudit
+}
+
+type fakeAudit struct {
+	heads []heads.Signed // from the first on
+	fault error
+}
+
+func (f *fakeAudits) set(namespace string, service fakeAudit) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.services == nil {
+		f.services = map[string]fakeAudit{}
+	}
+	f.services["audit-internal."+namespace+".svc:8081"] = service
+}
+
+func (f *fakeAudits) fetch(_ context.Context, address string, from int64) ([]heads.Signed, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	service := f.services[address]
+	if from == 0 {
+		from = int64(len(service.heads))
+	}
+	return service.heads[min(max(0, from-1), int64(len(service.heads))):], service.fault
+}
 
 // runNodes plays, until the test ends, the kubelet and Kubernetes' own controllers in a
 // namespace: servers and services start, migrations succeed, deletions finish. Names in

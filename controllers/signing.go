@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/signing"
@@ -20,37 +21,60 @@ import (
 // maxRequest bounds what is kept of the value of an annotation, in bytes.
 const maxRequest = 256
 
-// rotateSigningKeys makes sure that there are signing keys and takes the step of their rotation
-// that is due. rotating says that replicas have yet to take up the keys.
+// rotateSigningKeys makes sure that there are keys that sign access tokens, and reports them. rotating
+// says that replicas have yet to take them up.
 func (p *pass) rotateSigningKeys(ctx context.Context) (rotating bool, err error) {
+	set, _, err := p.rotateKeys(ctx, contract.TodoAPI, render.SecretKeys)
+	if err != nil {
+		return false, err
+	}
+	p.platform.Status.SigningKeys = keysStatus(set)
+	return set.Rotating(p.Now()), nil
+}
+
+// rotateHeadKeys makes sure that there are keys that sign platform heads. They rotate as those of access
+// tokens do; the public parts of former ones are kept with the heads.
+func (p *pass) rotateHeadKeys(ctx context.Context) (rotating bool, err error) {
+	set, secret, err := p.rotateKeys(ctx, contract.Audit, render.SecretAuditKeys)
+	if err != nil {
+		return false, err
+	}
+	if p.headKeys, err = heads.ParseKeys(secret.Data[contract.SecretKeySigning]); err != nil {
+		return false, status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", contract.SecretKeySigning, secret.Name, err)
+	}
+	return set.Rotating(p.Now()), nil
+}
+
+// rotateKeys makes sure that an app has signing keys in a Secret and takes the step of their rotation
+// that is due.
+func (p *pass) rotateKeys(ctx context.Context, app, name string) (signing.Set, *corev1.Secret, error) {
 	now, wanted := p.Now(), wantedKeys(p.platform)
-	secret, err := p.generate(ctx, contract.TodoAPI, render.SecretKeys, map[string]generator{
+	secret, err := p.generate(ctx, app, name, map[string]generator{
 		contract.SecretKeySigning: func(map[string][]byte) ([]byte, error) { return newKeySet(now, wanted) },
 	})
 	if err != nil {
-		return false, err
+		return signing.Set{}, nil, err
 	}
 	set, err := signing.Parse(secret.Data[contract.SecretKeySigning])
 	if err != nil {
-		return false, status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", contract.SecretKeySigning, secret.Name, err)
+		return signing.Set{}, nil, status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", contract.SecretKeySigning, name, err)
 	}
-	p.noteKeys(set)
-	settled, err := p.tookUp(ctx, contract.TodoAPI)
+	p.noteKeys(name, set)
+	settled, err := p.tookUp(ctx, app)
 	if err != nil {
-		return false, err
+		return signing.Set{}, nil, err
 	}
 	set, step, err := set.Advance(now, wanted, settled)
 	if err != nil {
-		return false, err
+		return signing.Set{}, nil, err
 	}
 	if step != signing.StepNone {
 		if err := p.storeKeys(ctx, secret, set); err != nil {
-			return false, err
+			return signing.Set{}, nil, err
 		}
-		p.tellOfKeys(step, set)
+		p.tellOfKeys(app, step, set)
 	}
-	p.platform.Status.SigningKeys = keysStatus(set)
-	return set.Rotating(now), nil
+	return set, secret, nil
 }
 
 func newKeySet(now time.Time, wanted signing.Wanted) ([]byte, error) {
@@ -77,8 +101,8 @@ func wantedKeys(platform *v1alpha1.TodoPlatform) signing.Wanted {
 }
 
 // noteKeys notes what services read of the keys. What else is noted beside them rolls no pods.
-func (p *pass) noteKeys(set signing.Set) {
-	p.in.SecretHashes[render.SecretKeys] = render.Hash(set.Material())
+func (p *pass) noteKeys(secret string, set signing.Set) {
+	p.in.SecretHashes[secret] = render.Hash(set.Material())
 }
 
 func (p *pass) storeKeys(ctx context.Context, secret *corev1.Secret, set signing.Set) error {
@@ -87,7 +111,7 @@ func (p *pass) storeKeys(ctx context.Context, secret *corev1.Secret, set signing
 		return fmt.Errorf("encode the signing keys: %w", err)
 	}
 	secret.Data[contract.SecretKeySigning] = encoded
-	p.noteKeys(set)
+	p.noteKeys(secret.Name, set)
 	return p.applier.Apply(ctx, p.platform, secret)
 }
 
@@ -119,18 +143,18 @@ func mayRun(pod *corev1.Pod, now time.Time) bool {
 }
 
 // tellOfKeys makes an event of what people may want to know of a rotation.
-func (p *pass) tellOfKeys(step signing.Step, set signing.Set) {
+func (p *pass) tellOfKeys(app string, step signing.Step, set signing.Set) {
 	const action = "RotateSigningKeys"
 	tell := func(reason, format string, args ...any) {
 		p.events.Eventf(p.platform, nil, corev1.EventTypeNormal, reason, action, format, args...)
 	}
 	switch step {
 	case signing.StepAdded:
-		tell(v1alpha1.ReasonSigningKeyAdded, "key %s was made; it signs once every replica of %s knows it", set.Keys[len(set.Keys)-1].ID, contract.TodoAPI)
+		tell(v1alpha1.ReasonSigningKeyAdded, "key %s was made; it signs once every replica of %s knows it", set.Keys[len(set.Keys)-1].ID, app)
 	case signing.StepRetired:
-		tell(v1alpha1.ReasonSigningKeyRotated, "every replica of %s signs with key %s", contract.TodoAPI, set.Keys[0].ID)
+		tell(v1alpha1.ReasonSigningKeyRotated, "every replica of %s signs with key %s", app, set.Keys[0].ID)
 	case signing.StepDropped:
-		tell(v1alpha1.ReasonSigningKeyDropped, "former keys were dropped: the replicas of %s that come up now refuse what they signed", contract.TodoAPI)
+		tell(v1alpha1.ReasonSigningKeyDropped, "former keys were dropped: the replicas of %s that come up now refuse what they signed", app)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
@@ -50,6 +51,7 @@ type pass struct {
 	platform *v1alpha1.TodoPlatform
 	in       *render.Input
 	brokers  topics.Brokers
+	headKeys heads.Keys // that sign platform heads
 }
 
 func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
@@ -72,7 +74,7 @@ func (p *pass) close() {
 }
 
 // steps lists the steps in the order of their conditions. Database and Kafka need
-// nothing, so that they start at the same time; services come last, because their
+// nothing, so that they start at the same time; services come late, because their
 // sidecars do not start without brokers, topics and schema.
 func (p *pass) steps() []step {
 	return []step{
@@ -88,6 +90,8 @@ func (p *pass) steps() []step {
 		{condition: v1alpha1.ConditionServicesReady, run: p.reconcileServices,
 			needs: []string{v1alpha1.ConditionSchemaReady, v1alpha1.ConditionTopicsReady, v1alpha1.ConditionComponentsReady}},
 		{condition: v1alpha1.ConditionExposureReady, run: p.reconcileExposure},
+		{condition: v1alpha1.ConditionAuditAnchored, run: p.anchorHeads,
+			needs: []string{v1alpha1.ConditionServicesReady}},
 	}
 }
 
@@ -340,6 +344,10 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err != nil {
 		return "", "", err
 	}
+	headsRotating, err := p.rotateHeadKeys(ctx)
+	if err != nil {
+		return "", "", err
+	}
 	if _, err := p.generate(ctx, contract.Notification, render.SecretPushKeys, pushKeyGenerators()); err != nil {
 		return "", "", err
 	}
@@ -354,8 +362,11 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err := p.servicesReady(ctx); err != nil {
 		return "", "", err
 	}
-	if rotating {
+	switch {
+	case rotating:
 		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s takes up its signing keys", contract.TodoAPI)
+	case headsRotating:
+		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s takes up its signing keys", contract.Audit)
 	}
 	return "", "", nil
 }

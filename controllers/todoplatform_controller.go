@@ -23,6 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/anchor"
 	"github.com/todoplatform/todoplatform/controllers/internal/apply"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
@@ -41,6 +42,8 @@ type Config struct {
 	DaprNamespace string
 	// Connect reaches Kafka. Default: real brokers.
 	Connect topics.Connect
+	// FetchHeads reads platform heads of an audit service. Default: over HTTP.
+	FetchHeads anchor.Fetch
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
@@ -66,6 +69,9 @@ type Reconciler struct {
 func New(config Config) *Reconciler {
 	if config.Connect == nil {
 		config.Connect = topics.Dial
+	}
+	if config.FetchHeads == nil {
+		config.FetchHeads = anchor.FetchOverHTTP
 	}
 	if config.Now == nil {
 		config.Now = time.Now

@@ -19,6 +19,9 @@ const (
 	ConditionServicesReady = "ServicesReady"
 	// ConditionExposureReady says whether the public entry is applied.
 	ConditionExposureReady = "ExposureReady"
+	// ConditionAuditAnchored says whether the platform heads of the audit log follow from those that are
+	// kept outside of the database.
+	ConditionAuditAnchored = "AuditAnchored"
 )
 
 // StepConditions lists the condition types of the steps in their order.
@@ -32,6 +35,7 @@ func StepConditions() []string {
 		ConditionComponentsReady,
 		ConditionServicesReady,
 		ConditionExposureReady,
+		ConditionAuditAnchored,
 	}
 }
 
@@ -95,6 +99,11 @@ const (
 	ReasonSigningKeyDropped = "SigningKeyDropped"
 	// ReasonSidecarMissing: pods run without the Dapr sidecar.
 	ReasonSidecarMissing = "SidecarMissing"
+
+	// ReasonHeadsUnreachable: the audit service does not tell its platform heads.
+	ReasonHeadsUnreachable = "HeadsUnreachable"
+	// ReasonHeadsDiverge: the platform heads do not follow from those that are kept.
+	ReasonHeadsDiverge = "HeadsDiverge"
 
 	// ReasonMigrating: the migration Job runs.
 	ReasonMigrating = "Migrating"

@@ -272,6 +272,8 @@ func (in *Input) readableSecrets(app string) []string {
 	switch app {
 	case contract.TodoAPI:
 		return []string{SecretKeys}
+	case contract.Audit:
+		return []string{SecretAuditKeys}
 	case contract.Notification:
 		secrets := []string{SecretPushKeys}
 		if smtp := in.Platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {

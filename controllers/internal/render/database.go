@@ -32,11 +32,24 @@ const (
 	SecretDatabaseRoles = "database-roles"
 	// SecretKeys holds the keys that sign access tokens.
 	SecretKeys = "todo-api-keys"
+	// SecretAuditKeys holds the keys that sign platform heads of the audit log.
+	SecretAuditKeys = "audit-keys" //nolint:gosec // names a Secret
 	// SecretPushKeys holds the key pair by which push services know the platform.
 	SecretPushKeys = "web-push-keys" //nolint:gosec // names a Secret
 	// SecretKeyURL is the key of connection URLs in Secrets.
 	SecretKeyURL = "url"
 )
+
+// Keys of the Secret with the platform heads that were seen.
+const (
+	// SecretKeyHeads holds signed heads, a line each.
+	SecretKeyHeads = "heads.ndjson"
+	// SecretKeyHeadKeys holds the public keys that heads were ever signed with: a JSON Web Key Set.
+	SecretKeyHeadKeys = "keys.json" //nolint:gosec // names a key of a Secret
+)
+
+// HeadsSecret names the Secret with the platform heads that were seen of a platform's audit log.
+func HeadsSecret(platform *v1alpha1.TodoPlatform) string { return platform.Name + "-audit-heads" }
 
 // EmbeddedPostgresAddress is the host:port of embedded PostgreSQL, for clients in the cluster.
 func EmbeddedPostgresAddress(namespace string) string {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,18 +123,28 @@ func contourAnnotations(app string) map[string]string {
 // internalService gives the sidecars of an invoked app one address that never changes.
 // Dapr's own Service is a list of pods in DNS, of which callers ask at most twice a
 // minute: after a roll they would call pods that are gone for up to 30 seconds.
+// Through the audit service's the operator also asks for platform heads.
 func (in *Input) internalService(app string) *corev1.Service {
+	ports := []corev1.ServicePort{{
+		Name: "dapr-internal", Port: daprInternalPort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(daprInternalPort),
+	}}
+	if app == contract.Audit {
+		ports = append(ports, corev1.ServicePort{Name: "health", Port: contract.HealthPort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("health")})
+	}
 	return &corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: in.meta(PartServices, app, app+internalSuffix),
 		Spec: corev1.ServiceSpec{
 			Type:     corev1.ServiceTypeClusterIP,
 			Selector: in.selector(app),
-			Ports: []corev1.ServicePort{{
-				Name: "dapr-internal", Port: daprInternalPort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromInt32(daprInternalPort),
-			}},
+			Ports:    ports,
 		},
 	}
+}
+
+// HealthAddress is the host:port of an invoked app's probes, for the operator.
+func HealthAddress(namespace, app string) string {
+	return net.JoinHostPort(app+internalSuffix+"."+namespace+".svc", strconv.Itoa(contract.HealthPort))
 }
 
 // invoked says whether other apps may invoke app.
@@ -276,6 +287,8 @@ func (in *Input) env(app string) []corev1.EnvVar {
 			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)},
 			corev1.EnvVar{Name: contract.EnvOwners, Value: strings.ToLower(strings.Join(in.Platform.Spec.Auth.Owners, ","))})
 		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
+	case contract.Audit:
+		env = append(env, corev1.EnvVar{Name: contract.EnvHeadKeysSecret, Value: SecretAuditKeys})
 	case contract.Notification:
 		env = append(env, corev1.EnvVar{Name: contract.EnvPushKeysSecret, Value: SecretPushKeys})
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
