@@ -293,10 +293,10 @@ func TestAHeadTellsThatALogWasErased(t *testing.T) {
 	k.endPause(t)
 	k.make(t)
 	report := k.verified(t, ann)
-	if report.Heads != 2 || report.Erased != 1 || report.ErasedBy != 2 || report.Anchors[1] != last {
+	if report.Heads != 2 || report.Erased != 1 || report.Erasure == nil || *report.Erasure != (chain.Erasure{Number: 2, Head: last}) || report.Anchors[1] != last {
 		t.Errorf("got %+v, want %+v to be the end", report, last)
 	}
-	if report := k.verified(t, bob); report.ErasedBy != 0 || len(report.Anchors) != 1 {
+	if report := k.verified(t, bob); report.Erasure != nil || len(report.Anchors) != 1 {
 		t.Errorf("of another user: %+v", report)
 	}
 }

@@ -1,6 +1,7 @@
 package todoapi
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
@@ -248,5 +250,39 @@ func TestSignUpByInvitation(t *testing.T) {
 	h.exec(t, `UPDATE todo.invitation SET expires_at = now() - interval '1 second' WHERE id = $1::text::uuid`, late.ID)
 	if _, err := signUp(h.newEmail(), late.Token); client.StatusOf(err) != http.StatusForbidden {
 		t.Errorf("expired: got %v", err)
+	}
+}
+
+func TestOwnersReadThePlatformHeads(t *testing.T) {
+	h := newHarness(t)
+	owner, other := h.user(t), h.user(t)
+	lines := []string{"head 1", "line 1", "head 2", "line 2", "line 3"} // another service knows what is in them
+	server := daprtest.StandIn(contract.Audit)
+	calls.ListPlatformHeads.Handle(server, func(_ context.Context, in calls.ListPlatformHeadsRequest) (calls.ListPlatformHeadsReply, error) {
+		next := 0
+		if in.After != nil {
+			next = int(in.After.Number)
+		}
+		reply := calls.ListPlatformHeadsReply{Lines: lines[next:min(next+2, len(lines))]}
+		if next+2 < len(lines) {
+			reply.Next = &calls.PlatformHeadLine{Number: int64(next + 2), UserID: owner.Grant.User.ID}
+		}
+		return reply, nil
+	})
+	h.env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
+	read := func(c *client.Client) answer {
+		return send(t, http.DefaultClient, http.MethodGet, h.url+"/api/v1/admin/audit/heads", "", map[string]string{"Authorization": "Bearer " + c.Grant.AccessToken})
+	}
+	var got answer
+	daprtest.Eventually(t, soon, "the audit service answers", func() bool {
+		got = read(owner)
+		return got.status != http.StatusServiceUnavailable
+	})
+	want := `{"format":"todoplatform-audit-heads","version":1}` + "\n" + strings.Join(lines, "\n") + "\n"
+	if got.status != http.StatusOK || string(got.body) != want || got.header.Get("Content-Type") != "application/x-ndjson" {
+		t.Errorf("got %d %v: %s", got.status, got.header, got.body)
+	}
+	if got := read(other); got.status != http.StatusForbidden {
+		t.Errorf("somebody else got %d: %s", got.status, got.body)
 	}
 }

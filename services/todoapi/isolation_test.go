@@ -97,6 +97,7 @@ func TestIsolation(t *testing.T) {
 		"GET /admin/accounts/{id}":       {"", 403},
 		"PATCH /admin/accounts/{id}":     {`{"disabled":true}`, 403},
 		"GET /admin/figures":             {"", 403},
+		"GET /admin/audit/heads":         {"", 403},
 		"GET /admin/invitations":         {"", 403},
 		"POST /admin/invitations":        {`{}`, 403},
 		"DELETE /admin/invitations/{id}": {"", 403},

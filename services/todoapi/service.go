@@ -107,7 +107,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	rooms.views = view.NewService(view.Config{
 		DB: db, Commands: commands, Tasks: rooms.tasks, Projects: rooms.projects, Settings: rooms.settings, Now: today,
 	})
-	rooms.admin = admin.NewService(db, cfg.Owners, relay.Kick, time.Now)
+	rooms.admin = admin.NewService(db, sidecar, cfg.Owners, relay.Kick, time.Now)
 	rooms.presence = presence.NewService(db)
 	rooms.calendar = calendar.NewService(db, relay.Kick, time.Now)
 	rooms.webhooks = webhook.NewService(webhook.Config{

@@ -53,9 +53,14 @@ type HeadsReport struct {
 	Faults []HeadFault `json:"faults"`
 	Untold int         `json:"untold"` // faults besides
 
-	// Of the user that was asked for: where the log stood, and the head that tells of its end.
-	Anchors  []Head
-	ErasedBy int64
+	Anchors []Head   `json:"-"` // where the log of the user stood that was asked for
+	Erasure *Erasure `json:"-"` // nil: it was not erased
+}
+
+// Erasure is the end of a log whose account was deleted.
+type Erasure struct {
+	Number int64 // of the platform head that tells of it
+	Head   Head  // with which the log ended
 }
 
 // Sound tells whether nothing is wrong.
@@ -158,7 +163,7 @@ func (v *headsVerifier) line(text []byte) {
 		return
 	}
 	if line.Erased {
-		v.ErasedBy = v.Last.Number
+		v.Erasure = &Erasure{v.Last.Number, line.head()}
 	}
 	if line.Position > 0 {
 		v.Anchors = append(v.Anchors, line.head())

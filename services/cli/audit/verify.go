@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -47,10 +48,12 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 	return root
 }
 
-// source is where a log comes from.
+// source is where a log comes from, and what it is held against.
 type source struct {
 	file, url, token string
-	heads            []string
+	heads            []string // of the log
+	platform         string   // file with platform heads
+	keys, kept       string   // files with what those are verified by
 }
 
 func newVerify(getenv func(string) string) *cobra.Command {
@@ -60,24 +63,26 @@ func newVerify(getenv func(string) string) *cobra.Command {
 		Long: "Reads an export of an audit log (NDJSON) from a file, or your log from the platform, and follows its chain of hashes.\n" +
 			"Entries that were altered, removed, swapped, moved, added, taken from another log or cut off the end are named with\n" +
 			"their positions. Whoever owns the database could make the whole chain anew: keep the head that this prints somewhere\n" +
-			"else, and give it with --head the next time.\n\n" +
-			"The exit status is 0 for a log that is sound, 1 for one that is not, and 2 if it could not be checked.",
+			"else, and give it with --head the next time. An owner of the platform can hand out its platform heads, which are\n" +
+			"signed and tell where all logs stood: --heads verifies them, with or without a log, and holds the log against them.\n\n" +
+			"The exit status is 0 for what is sound, 1 for what is not, and 2 if it could not be checked.",
 		Example: "  todoplatform audit verify --file audit.ndjson\n" +
 			"  todoplatform audit verify --url https://todo.example.org --token tdp_…  # needs audit:read\n" +
-			"  todoplatform audit verify --file audit.ndjson --head 1204:9a759ef1…",
+			"  todoplatform audit verify --file audit.ndjson --head 1204:9a759ef1…\n" +
+			"  todoplatform audit verify --file audit.ndjson --heads heads.ndjson --keys keys.json --kept kept.ndjson",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from.token = cmp.Or(from.token, getenv(envToken))
-			if from.file == "" {
+			if from.file == "" && from.platform == "" {
 				from.url = cmp.Or(from.url, getenv(envURL))
 			}
-			header, report, err := from.verify(cmd.Context(), cmd.InOrStdin())
+			found, err := from.verify(cmd.Context(), cmd.InOrStdin())
 			if err != nil {
 				return troubleError{err}
 			}
-			if err := tell(cmd.OutOrStdout(), header, report); err != nil {
+			if _, err := io.WriteString(cmd.OutOrStdout(), found.String()); err != nil {
 				return troubleError{err}
 			}
-			if !report.Sound() {
+			if !found.sound() {
 				return ErrUnsound
 			}
 			return nil
@@ -87,26 +92,74 @@ func newVerify(getenv func(string) string) *cobra.Command {
 	verify.Flags().StringVar(&from.url, "url", "", "address of the platform whose log of yours to read (default: "+envURL+" of the environment)")
 	verify.Flags().StringVar(&from.token, "token", "", "API token with the scope audit:read (default: "+envToken+" of the environment)")
 	verify.Flags().StringArrayVar(&from.heads, "head", nil, "head of the log that you kept, as position:hash; more than one may be given")
+	verify.Flags().StringVar(&from.platform, "heads", "", "export of platform heads to verify")
+	verify.Flags().StringVar(&from.keys, "keys", "", "public keys that platform heads are signed with, a JSON Web Key Set: keys.json of the Secret <platform>-audit-heads")
+	verify.Flags().StringVar(&from.kept, "kept", "", "platform heads that were kept elsewhere: heads.ndjson of that Secret")
+	verify.MarkFlagsRequiredTogether("heads", "keys")
 	return verify
 }
 
-// verify reads the log and checks it.
-func (s source) verify(ctx context.Context, stdin io.Reader) (chain.Header, chain.Report, error) {
+// verify reads what there is and checks it.
+func (s source) verify(ctx context.Context, stdin io.Reader) (found finding, err error) {
 	anchors := make([]chain.Head, len(s.heads))
 	for i, text := range s.heads {
-		var err error
 		if anchors[i], err = headOf(text); err != nil {
-			return chain.Header{}, chain.Report{}, err
+			return finding{}, err
 		}
+	}
+	if s.platform != "" && s.file == "" && s.url == "" {
+		found.platform, err = s.verifyPlatform("")
+		return found, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, exportTime)
 	defer cancel()
 	log, err := s.open(ctx, stdin)
 	if err != nil {
-		return chain.Header{}, chain.Report{}, err
+		return finding{}, err
 	}
-	header, report, err := chain.VerifyExport(log, anchors...)
-	return header, report, errors.Join(err, log.Close())
+	defer func() { err = errors.Join(err, log.Close()) }()
+	export, err := chain.ReadExport(log)
+	if err != nil {
+		return finding{}, err
+	}
+	found.log = &export.Header
+	if s.platform != "" {
+		if found.platform, err = s.verifyPlatform(export.UserID); err != nil {
+			return finding{}, err
+		}
+		if !found.erased() {
+			anchors = append(anchors, found.platform.Anchors...)
+		}
+	}
+	found.report, err = export.Verify(anchors...)
+	return found, err
+}
+
+// verifyPlatform checks platform heads, and reads what they tell of a user.
+func (s source) verifyPlatform(user string) (*chain.HeadsReport, error) {
+	text, err := os.ReadFile(s.keys)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := heads.ParseKeys(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", s.keys, err)
+	}
+	var kept []heads.Signed
+	if s.kept != "" {
+		if text, err = os.ReadFile(s.kept); err != nil {
+			return nil, err
+		}
+		if kept, err = heads.ParseLines(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.kept, err)
+		}
+	}
+	file, err := os.Open(s.platform)
+	if err != nil {
+		return nil, err
+	}
+	report, err := chain.VerifyHeads(file, keys, kept, user)
+	return &report, errors.Join(err, file.Close())
 }
 
 // open begins to read the log.
@@ -139,25 +192,4 @@ func headOf(text string) (chain.Head, error) {
 		return chain.Head{}, fmt.Errorf("%q is no head: give the position, a colon and the 64 digits of the hash", text)
 	}
 	return head, nil
-}
-
-// tell prints what was found.
-func tell(to io.Writer, header chain.Header, report chain.Report) error {
-	var text strings.Builder
-	for _, fault := range report.Faults {
-		fmt.Fprintln(&text, fault)
-	}
-	if report.Untold > 0 {
-		fmt.Fprintf(&text, "… and %d faults more\n", report.Untold)
-	}
-	state := "sound"
-	if !report.Sound() {
-		state = "NOT SOUND"
-	}
-	fmt.Fprintf(&text, "the log of user %s is %s: %d entries\n", header.UserID, state, report.Entries)
-	if report.Sound() && report.Head.Position > 0 {
-		fmt.Fprintf(&text, "head: %d:%s\n", report.Head.Position, report.Head.Hash)
-	}
-	_, err := io.WriteString(to, text.String())
-	return err
 }

@@ -2,6 +2,9 @@ package audit_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/cli"
 )
@@ -135,5 +139,105 @@ func TestVerifyOnesOwnLog(t *testing.T) {
 	}
 	if output, status := run(t, nil, "", "audit", "verify"); status != 2 || !strings.Contains(output, "give the --file") {
 		t.Errorf("status %d: %s", status, output)
+	}
+}
+
+// platformHeads makes the export of platform heads, one for each list of lines, and the keys and the heads alone as
+// files; it returns the folder.
+func platformHeads(t *testing.T, all ...[]chain.Line) (folder string) {
+	t.Helper()
+	const keys = `{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"first","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}]}` // RFC 8037, appendix A.1
+	signer, err := heads.ParseSigner([]byte(keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := heads.ParseKeys([]byte(keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := []byte(`{"format":"todoplatform-audit-heads","version":1}` + "\n")
+	var signed []heads.Signed
+	for i, lines := range all {
+		var text []byte
+		for _, line := range lines {
+			encoded, err := json.Marshal(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = append(append(text, encoded...), '\n')
+		}
+		next := heads.Head{Digest: sha256.Sum256(text), Lines: int64(len(lines)), Number: int64(i + 1)}
+		if i > 0 {
+			next.Before = signed[i-1].Hash()
+		}
+		signed = append(signed, signer.Sign(next))
+		file = append(append(file, signed[i].Line()...), text...)
+	}
+	encoded, err := json.Marshal(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = t.TempDir()
+	for name, content := range map[string][]byte{"heads": file, "keys": encoded, "kept": heads.Lines(signed)} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func TestVerifyAgainstPlatformHeads(t *testing.T) {
+	line := func(head string, erased bool) chain.Line {
+		position, hash, _ := strings.Cut(head, ":")
+		line := chain.Line{UserID: user, Erased: erased}
+		if err := errors.Join(json.Unmarshal([]byte(position), &line.Position), line.Hash.UnmarshalText([]byte(hash))); err != nil {
+			t.Fatal(err)
+		}
+		return line
+	}
+	lines, head := export(t, 5)
+	_, three := export(t, 3)
+	empty, _ := export(t, 0)
+	rewritten := "3:" + strings.Repeat("0", 64)
+	agreeing := platformHeads(t, []chain.Line{line(three, false)}, []chain.Line{line(head, false)})
+	other := platformHeads(t, []chain.Line{line(rewritten, false)})
+	erased := platformHeads(t, []chain.Line{line(three, false)}, []chain.Line{line(head, true)})
+	at := func(folder, name string) string { return filepath.Join(folder, name) }
+	verify := func(folder, kept string) []string {
+		return []string{"--heads", at(folder, "heads"), "--keys", at(folder, "keys"), "--kept", at(kept, "kept")}
+	}
+	tests := map[string]struct {
+		log    []string // nil: none
+		args   []string
+		status int
+		want   string // in the output
+	}{
+		"a log that agrees":         {lines, verify(agreeing, agreeing), 0, "is sound: 5 entries\nit agrees with 2 platform heads\nhead: " + head},
+		"a log that was rewritten":  {lines, verify(other, other), 1, "positions 1 to 3: rewritten: "},
+		"a log that was cut":        {first(t, 4), verify(agreeing, agreeing), 1, "position 5: cut: "},
+		"heads that were rewritten": {lines, verify(agreeing, other), 1, "platform head 1: it is not the one that was kept\n"},
+		"heads alone":               {nil, verify(agreeing, agreeing), 0, "the platform heads are sound: 2 heads, with the end of 0 accounts\n"},
+		"heads that were cut":       {nil, verify(other, agreeing), 1, "platform head 2: it was kept, and the heads end before it\n"},
+		"an account that is gone":   {empty, verify(erased, erased), 0, "was deleted, and its log erased: platform head 2 tells that it had ended with " + head},
+		"a log kept from before":    {lines, verify(erased, erased), 0, "it agrees with 2 platform heads"},
+		"a log that is empty":       {empty, verify(agreeing, agreeing), 1, "positions 1 to 5: cut: "},
+		"heads without keys":        {lines, []string{"--heads", at(agreeing, "heads")}, 1, "keys"},
+		"keys that are none":        {lines, []string{"--heads", at(agreeing, "heads"), "--keys", at(agreeing, "heads")}, 2, "is not a JSON Web Key Set"},
+		"heads that are none":       {lines, []string{"--heads", at(agreeing, "kept"), "--keys", at(agreeing, "keys")}, 2, "is not that of an export of platform heads"},
+		"kept heads that are none":  {lines, append(verify(agreeing, agreeing)[:4], "--kept", at(agreeing, "keys")), 2, "line 1"},
+		"heads that are not there":  {lines, []string{"--heads", "nowhere", "--keys", at(agreeing, "keys")}, 2, "nowhere"},
+		"keys that are not there":   {lines, []string{"--heads", at(agreeing, "heads"), "--keys", "nowhere"}, 2, "nowhere"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := append([]string{"audit", "verify"}, test.args...)
+			if test.log != nil {
+				args = append(args, "--file", "-")
+			}
+			output, status := run(t, nil, strings.Join(test.log, ""), args...)
+			if status != test.status || !strings.Contains(output, test.want) {
+				t.Errorf("status %d, want %d, with %q:\n%s", status, test.status, test.want, output)
+			}
+		})
 	}
 }

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/document"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
+	"github.com/todoplatform/todoplatform/services/todoapi/gate"
 )
 
 //go:embed *.sql
@@ -88,12 +90,16 @@ type Service struct {
 	owners  []string // addresses that the manifest names
 	changed func()   // told after a change was committed
 	now     func() time.Time
+
+	audit       calls.Invoker
+	headExports *gate.Gate
 }
 
-// NewService makes the service on db. owners are the addresses whose accounts are owners when they
-// are verified, besides those that the database knows.
-func NewService(db *store.DB, owners []string, changed func(), now func() time.Time) *Service {
-	return &Service{db: db, owners: append([]string{}, owners...), changed: changed, now: now}
+// NewService makes the service on db; audit reaches the audit log. owners are the addresses whose accounts
+// are owners when they are verified, besides those that the database knows.
+func NewService(db *store.DB, audit calls.Invoker, owners []string, changed func(), now func() time.Time) *Service {
+	return &Service{db: db, owners: append([]string{}, owners...), changed: changed, now: now,
+		audit: audit, headExports: gate.New("exports of platform heads", headExportsAtOnce)}
 }
 
 // args are those of all operations: by whom.

@@ -11,6 +11,14 @@ BEGIN
   END IF;
 END $$;
 
+-- Refuses whoever is no owner, for what another service answers.
+CREATE OR REPLACE FUNCTION op_require_owner(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM check_owner(args);
+  RETURN '{}';
+END $$;
+
 CREATE OR REPLACE FUNCTION is_owner(a account, owners jsonb) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT a.owner OR (a.verified_at IS NOT NULL AND owners ? a.email)

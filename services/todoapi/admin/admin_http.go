@@ -26,6 +26,10 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, page *url.URL) {
 		Summary: "Disable an account, make it an owner, or give it another quota (RFC 7396)", Errors: []int{http.StatusConflict}}), s.manage)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "read-figures", Method: http.MethodGet, Path: "/admin/figures",
 		Summary: "Read how much the platform holds"}), s.figures)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "export-audit-heads", Method: http.MethodGet, Path: "/admin/audit/heads",
+		Summary:     "Read all platform heads of the audit log as one file",
+		Description: "Signed lines that tell where the logs of all users stood, for todoplatform audit verify. An answer that breaks off is incomplete: ask again.",
+		Responses:   httpapi.Files(headsType)}), s.exportHeads)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "create-invitation", Method: http.MethodPost, Path: "/admin/invitations",
 		Summary: "Invite somebody; the token is shown this once", DefaultStatus: http.StatusCreated, Errors: []int{http.StatusConflict}}), s.inviter(page))
 	httpapi.Register(api, protect(huma.Operation{OperationID: "list-invitations", Method: http.MethodGet, Path: "/admin/invitations",
