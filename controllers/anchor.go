@@ -52,7 +52,7 @@ func (p *pass) anchorHeads(ctx context.Context) (string, string, error) {
 		return "", "services of version " + p.in.Version + " make no platform heads of the audit log", nil
 	case errors.As(err, &divergence):
 		return "", "", status.Stalled(v1alpha1.ReasonHeadsDiverge, "%s: the audit log was tampered with, or the database set back to an earlier state. "+
-			"Secret %s stays as it is. If you set the database back, keep a copy of that Secret and delete it; otherwise verify the logs against it (docs/operator.md, Anchored audit log)",
+			"Secret %s stays as it is. If you set the database back, keep a copy of that Secret and delete it; otherwise verify the logs against it (docs/operator.md, Audit log)",
 			divergence.Detail, name)
 	case err != nil:
 		return "", "", status.Waiting(v1alpha1.ReasonHeadsUnreachable, pollHeads, "the audit service does not tell its platform heads: %v", err)

@@ -201,6 +201,8 @@ const (
 	// EnvHeadKeysSecret names the Secret, in SecretStore, with the keys that sign platform heads, under
 	// SecretKeySigning (audit). Empty: no heads are made.
 	EnvHeadKeysSecret = "HEAD_KEYS_SECRET"
+	// EnvAuditRetentionDays is for how many days entries of the audit log are kept at least (audit). Empty: for ever.
+	EnvAuditRetentionDays = "AUDIT_RETENTION_DAYS"
 	// EnvWebhookNetworks lists, with commas, the networks (CIDR) that webhooks and web push may reach although
 	// they are not public (todo-api, notification). Empty: public addresses alone, by https alone.
 	EnvWebhookNetworks = "WEBHOOK_NETWORKS"

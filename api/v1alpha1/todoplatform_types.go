@@ -120,6 +120,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Chat ChatSpec `json:"chat,omitzero"`
 
+	// Audit configures the audit log.
+	// +optional
+	Audit AuditSpec `json:"audit,omitzero"`
+
 	// Suspend makes the operator leave everything as it is until it is false again.
 	// A suspended platform can still be deleted.
 	// +optional
@@ -428,6 +432,15 @@ type SigningKeysSpec struct {
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('48h')",message="auth.signingKeys.rotationPeriod: at least 48h, because a former key verifies for a day"
 	// +optional
 	RotationPeriod *metav1.Duration `json:"rotationPeriod,omitempty"`
+}
+
+// AuditSpec configures the audit log.
+type AuditSpec struct {
+	// RetentionDays is for how many days entries of the audit log are kept at least: they go a month at a
+	// time, once all of the month are older, and do not come back. Default: they are kept for ever.
+	// +kubebuilder:validation:XValidation:rule="self >= 30 && self <= 36500",message="audit.retentionDays: must be from 30 to 36500; leave it out to keep entries for ever"
+	// +optional
+	RetentionDays *int32 `json:"retentionDays,omitempty"`
 }
 
 // SignUp says who may make an account.

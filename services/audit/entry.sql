@@ -1,6 +1,7 @@
 -- Appends entries of one user, in the order given, and skips those the log already holds.
 -- A change whose predecessors are missing ends the batch: the caller brings those first, or an
--- entry that stands for them all, with gap.
+-- entry that stands for them all, with gap. What retention has dropped does not come back: changes up to
+-- the seq that went with it, and other events that are older than it.
 -- Each hash is sha256(previous hash || position as 8 bytes, big-endian || body in UTF-8).
 -- {userId, entries: [{eventId, changeSeq?, gap?, body}]} -> {appended, changeSeq}
 CREATE OR REPLACE FUNCTION op_append_entries(args jsonb) RETURNS jsonb
@@ -9,7 +10,9 @@ DECLARE
   chain    chains;
   entry    record;
   appended integer := 0;
+  expired  timestamptz := (SELECT until + interval '1 hour' FROM dropped); -- clocks may differ
 BEGIN
+  PERFORM provide_partitions();
   INSERT INTO chains (user_id) VALUES ((args->>'userId')::uuid) ON CONFLICT DO NOTHING;
   SELECT * INTO STRICT chain FROM chains WHERE user_id = (args->>'userId')::uuid FOR UPDATE;
   IF EXISTS (SELECT FROM tombstones WHERE user_id = chain.user_id) THEN
@@ -22,7 +25,9 @@ BEGIN
       coalesce((e->>'gap')::boolean, false) AS gap, e->>'body' AS body
     FROM jsonb_array_elements(args->'entries') WITH ORDINALITY AS given (e, n) ORDER BY n
   LOOP
-    CONTINUE WHEN EXISTS (
+    CONTINUE WHEN entry.change_seq <= chain.begin_seq;
+    CONTINUE WHEN entry.change_seq IS NULL AND (entry.body::jsonb->>'at')::timestamptz < expired;
+    CONTINUE WHEN EXISTS ( -- in all partitions: no index spans them, but the row of the chain is locked
       SELECT FROM entries WHERE user_id = chain.user_id AND event_id = entry.event_id);
     EXIT WHEN entry.change_seq > chain.change_seq + 1 AND NOT entry.gap;
 
@@ -42,7 +47,8 @@ END $$;
 -- One page of a user's log, of the entries that fit a filter. It ends early once its bodies pass
 -- 1 MiB, so that it fits a gRPC message, and once it has looked at 5,000 entries; next is then where to go on.
 -- {userId, after, before?, limit, filter?: {entity?, id?, type?, actor?, from?, until?}}
--- -> {items: [{position, hash, body}], head: {position, hash}, next?}
+-- -> {items: [{position, hash, body}], head: {position, hash}, begin?: {position, hash}, next?}, begin being the last
+-- entry that was dropped.
 CREATE OR REPLACE FUNCTION op_list_entries(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -56,8 +62,12 @@ DECLARE
   bytes   bigint := 0;
   next    bigint;
   head    jsonb;
+  start   jsonb;
+  after   bigint;
 BEGIN
-  SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex')) INTO head
+  SELECT jsonb_build_object('position', position, 'hash', encode(hash, 'hex')), greatest(begin_position, (args->>'after')::bigint),
+    CASE WHEN begin_position > 0 THEN jsonb_build_object('position', begin_position, 'hash', encode(begin_hash, 'hex')) END
+  INTO head, after, start
   FROM chains WHERE user_id = uid AND NOT EXISTS (SELECT FROM tombstones WHERE user_id = uid);
   IF head IS NULL THEN
     RETURN jsonb_build_object('items', '[]'::jsonb, 'head', jsonb_build_object('position', 0, 'hash', repeat('00', 32)));
@@ -68,7 +78,7 @@ BEGIN
     CASE WHEN args ? 'before' THEN 'AND position < $3' END,
     CASE WHEN filter ? 'id' THEN 'AND subject_of(body) = $4' END,
     CASE WHEN args ? 'before' THEN 'DESC' END)
-  USING uid, (args->>'after')::bigint, (args->>'before')::bigint, filter->>'id', most;
+  USING uid, after, (args->>'before')::bigint, filter->>'id', most;
   LOOP
     FETCH rows INTO entry;
     EXIT WHEN NOT FOUND;
@@ -83,7 +93,7 @@ BEGIN
     END IF;
   END LOOP;
   CLOSE rows;
-  RETURN jsonb_strip_nulls(jsonb_build_object('items', to_jsonb(items), 'head', head, 'next', next));
+  RETURN jsonb_strip_nulls(jsonb_build_object('items', to_jsonb(items), 'head', head, 'begin', start, 'next', next));
 END $$;
 
 -- Whether a record is one that a filter of op_list_entries means. Changes from before they had one form name

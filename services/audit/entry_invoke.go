@@ -30,6 +30,9 @@ func (s entryStore) listEntries(ctx context.Context, request calls.ListEntriesRe
 		Head:  calls.AuditHead{Position: found.head.Position, Hash: found.head.Hash.String()},
 		Next:  found.next,
 	}
+	if found.begin != nil {
+		reply.Begin = &calls.AuditHead{Position: found.begin.Position, Hash: found.begin.Hash.String()}
+	}
 	for i, e := range found.entries {
 		reply.Items[i] = calls.AuditEntry{Position: e.Position, Hash: e.Hash.String(), Record: e.Record}
 	}

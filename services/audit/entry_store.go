@@ -51,9 +51,10 @@ func (s entryStore) progress(ctx context.Context, users []string) (map[string]in
 	return found, err
 }
 
-// page is a part of a log: entries, where the log ends, and where to go on, 0 for nowhere.
+// page is a part of a log: entries, where the log begins and ends, and where to go on, 0 for nowhere.
 type page struct {
 	entries []chain.Entry
+	begin   *chain.Head // nil: with the first entry
 	head    chain.Head
 	next    int64
 }
@@ -66,13 +67,14 @@ func (s entryStore) list(ctx context.Context, request calls.ListEntriesRequest) 
 			Hash     chain.Hash `json:"hash"`
 			Body     string     `json:"body"`
 		} `json:"items"`
-		Head chain.Head `json:"head"`
-		Next int64      `json:"next"`
+		Begin *chain.Head `json:"begin"`
+		Head  chain.Head  `json:"head"`
+		Next  int64       `json:"next"`
 	}
 	err := s.db.Call(ctx, "list_entries", request, &found)
 	entries := make([]chain.Entry, len(found.Items))
 	for i, item := range found.Items {
 		entries[i] = chain.Entry{Position: item.Position, Hash: item.Hash, Record: json.RawMessage(item.Body)}
 	}
-	return page{entries, found.Head, found.Next}, err
+	return page{entries, found.Begin, found.Head, found.Next}, err
 }

@@ -19,8 +19,9 @@ const (
 	headPause = 5 * time.Minute
 	// headInterval is how soon it is noticed that one is due, or that a replica died while it made one.
 	headInterval = 30 * time.Second
-	// headLines bounds the logs that one head lists.
-	headLines = 50_000
+	// headLines bounds the logs that one head lists, so that a busy database lists them within a statement's
+	// time. With more to tell, the next head follows at once.
+	headLines = 10_000
 	// maxHeadPage bounds the lines of one page of heads.
 	maxHeadPage = 2000
 )

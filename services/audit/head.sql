@@ -44,13 +44,15 @@ DECLARE
 BEGIN
   WITH grown AS (
     UPDATE chains SET changed = false WHERE user_id = ANY (changes)
-    RETURNING user_id, position, hash
+    RETURNING user_id, position, hash, begin_position, begin_hash
   ), ended AS (
     UPDATE tombstones SET listed = true WHERE user_id = ANY (ends)
     RETURNING user_id, position, hash
   )
   INSERT INTO head_lines (number, user_id, line)
-  SELECT list_changed.number, user_id, format('{"hash":"%s","position":%s,"userId":"%s"}', encode(hash, 'hex'), position, user_id)
+  SELECT list_changed.number, user_id, format('{%s"hash":"%s","position":%s,"userId":"%s"}',
+    CASE WHEN begin_position > 0 THEN format('"begin":{"hash":"%s","position":%s},', encode(begin_hash, 'hex'), begin_position) END,
+    encode(hash, 'hex'), position, user_id)
   FROM grown g WHERE NOT EXISTS (SELECT FROM tombstones t WHERE t.user_id = g.user_id) AND position > 0
   UNION ALL
   SELECT list_changed.number, user_id, format('{"erased":true,"hash":"%s","position":%s,"userId":"%s"}', encode(hash, 'hex'), coalesce(position, 0), user_id)

@@ -346,3 +346,42 @@ func TestHeadsAreReadOnThePortOfProbes(t *testing.T) {
 		t.Errorf("got %+v, %v", page, err)
 	}
 }
+
+// How long it takes to draft heads that list so many logs, and how much they add to the database.
+func BenchmarkHeads(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			env := daprtest.New(b)
+			db := env.Database(b, Schema())
+			exec := func(statements string) {
+				b.Helper()
+				if _, err := db.Exec(b.Context(), "SET LOCAL search_path = audit; "+statements); err != nil {
+					b.Fatal(err)
+				}
+			}
+			exec(fmt.Sprintf(`INSERT INTO chains (user_id, position, hash) SELECT gen_random_uuid(), n, sha256(int8send(n)) FROM generate_series(1, %d) n`, n))
+			var before, after, made int64
+			size := func(into *int64) {
+				b.Helper()
+				if err := db.QueryRow(b.Context(), `SELECT pg_total_relation_size('audit.head_lines') + pg_total_relation_size('audit.heads')`).Scan(into); err != nil {
+					b.Fatal(err)
+				}
+			}
+			size(&before)
+			for b.Loop() {
+				b.StopTimer()
+				exec(`UPDATE chains SET changed = true, position = position + 1; SET LOCAL session_replication_role = replica; UPDATE heads SET at = at - interval '1 hour'`)
+				b.StartTimer()
+				for more := true; more; {
+					if err := db.QueryRow(b.Context(), fmt.Sprintf(`SELECT coalesce((audit.answer('draft_head', '{"pause": "0 seconds", "limit": %d}')::jsonb #>> '{ok,more}')::boolean, false)`, headLines)).Scan(&more); err != nil {
+						b.Fatal(err)
+					}
+					exec(`INSERT INTO signed_heads (number, line) SELECT number, body FROM heads WHERE number NOT IN (SELECT number FROM signed_heads)`)
+				}
+				made++
+			}
+			size(&after)
+			b.ReportMetric(float64(after-before)/float64(made)/float64(n), "B/log")
+		})
+	}
+}

@@ -24,12 +24,18 @@ type Config struct {
 	lifecycle.Config
 	// HeadKeysSecret is the name of the Secret with the keys that sign platform heads. Empty: there are none.
 	HeadKeysSecret string
+	// RetentionDays is for how many days entries are kept at least. 0: for ever.
+	RetentionDays int
 }
 
 // ConfigFromEnv reads the configuration; an error names the variable and what it should be.
 func ConfigFromEnv() (Config, error) {
 	common, err := lifecycle.ConfigFromEnv()
-	return Config{Config: common, HeadKeysSecret: os.Getenv(contract.EnvHeadKeysSecret)}, err
+	if err != nil {
+		return Config{}, err
+	}
+	days, err := retentionFromEnv()
+	return Config{Config: common, HeadKeysSecret: os.Getenv(contract.EnvHeadKeysSecret), RetentionDays: days}, err
 }
 
 // catchUpInterval is the pause between two rounds over all users in search of changes that
@@ -93,6 +99,10 @@ func run(ctx context.Context, cfg Config, health, app net.Listener) error {
 	if cfg.HeadKeysSecret != "" {
 		maker := headMaker{heads: platform, signer: signer, metrics: metrics}.loop()
 		parts.Go(maker.Name, maker.Run)
+	}
+	if cfg.RetentionDays > 0 {
+		dropper := entries.newDropper(cfg.RetentionDays)
+		parts.Go(dropper.Name, dropper.Run)
 	}
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 	parts.Add("readiness", probes.Drain)

@@ -291,7 +291,8 @@ type keptLog struct {
 	mu      sync.Mutex
 	user    string
 	entries []calls.AuditEntry
-	lost    bool // the log ends before its head
+	lost    bool  // the log ends before its head
+	dropped int64 // entries that are too old
 }
 
 func (l *keptLog) listEntries(_ context.Context, in calls.ListEntriesRequest) (calls.ListEntriesReply, error) {
@@ -304,7 +305,11 @@ func (l *keptLog) listEntries(_ context.Context, in calls.ListEntriesRequest) (c
 	last := l.entries[len(l.entries)-1]
 	reply.Head = calls.AuditHead{Position: last.Position, Hash: last.Hash}
 	const page = 3
-	if reply.Items = l.entries[in.After:min(in.After+page, last.Position)]; l.lost && in.After > 0 {
+	after := max(in.After, l.dropped)
+	if l.dropped > 0 {
+		reply.Begin = &calls.AuditHead{Position: l.dropped, Hash: l.entries[l.dropped-1].Hash}
+	}
+	if reply.Items = l.entries[after:min(after+page, last.Position)]; l.lost && in.After > 0 {
 		reply.Items = nil
 	}
 	l.grow(1) // while it is read
@@ -359,6 +364,25 @@ func TestTheAuditLogIsExported(t *testing.T) {
 			}
 			file.Close() //nolint:errcheck // it was read to its end
 		}
+	})
+
+	t.Run("without what was dropped for its age", func(t *testing.T) {
+		drop := func(upTo int64) {
+			log.mu.Lock()
+			defer log.mu.Unlock()
+			log.dropped = upTo
+		}
+		drop(4)
+		defer drop(0)
+		file, err := export(t, c, "ndjson")
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, report, err := chain.VerifyExport(file)
+		if err != nil || !report.Sound() || header.Begin == nil || header.Begin.Position != 4 || report.Entries != header.Head.Position-4 {
+			t.Errorf("%+v, %+v, %v", header, report, err)
+		}
+		file.Close() //nolint:errcheck // it was read to its end
 	})
 
 	t.Run("as a table", func(t *testing.T) {

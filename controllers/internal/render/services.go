@@ -289,6 +289,9 @@ func (in *Input) env(app string) []corev1.EnvVar {
 		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
 	case contract.Audit:
 		env = append(env, corev1.EnvVar{Name: contract.EnvHeadKeysSecret, Value: SecretAuditKeys})
+		if days := in.Platform.Spec.Audit.RetentionDays; days != nil {
+			env = append(env, corev1.EnvVar{Name: contract.EnvAuditRetentionDays, Value: strconv.Itoa(int(*days))})
+		}
 	case contract.Notification:
 		env = append(env, corev1.EnvVar{Name: contract.EnvPushKeysSecret, Value: SecretPushKeys})
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)

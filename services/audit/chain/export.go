@@ -27,6 +27,7 @@ type Header struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	UserID  string `json:"userId"`
+	Begin   *Head  `json:"begin,omitempty"` // the last entry that was dropped for its age; nil: the log is whole
 	Head    Head   `json:"head"`
 }
 
@@ -69,6 +70,9 @@ func ReadExport(from io.Reader) (*Export, error) {
 // log that were kept elsewhere.
 func (e *Export) Verify(anchors ...Head) (Report, error) {
 	v := NewVerifier(e.UserID, e.Head, anchors...)
+	if e.Begin != nil {
+		v.BeginAfter(*e.Begin)
+	}
 	for e.lines.Scan() {
 		v.add(entryIn(bytes.Clone(e.lines.Bytes())))
 	}

@@ -28,6 +28,7 @@ func (h HeadsHeader) Line() ([]byte, error) { return lineOf(h) }
 
 // Line is where one log stood when a platform head was made.
 type Line struct {
+	Begin    *Mark  `json:"begin,omitempty"`  // the last entry that was dropped for its age; nil: none was
 	Erased   bool   `json:"erased,omitempty"` // the account was deleted, and its log with it: this is where it had ended
 	Hash     Hash   `json:"hash"`
 	Position int64  `json:"position"`
@@ -35,6 +36,12 @@ type Line struct {
 }
 
 func (l Line) head() Head { return Head{l.Position, l.Hash} }
+
+// Mark is a Head whose members stand in the order of their names.
+type Mark struct {
+	Hash     Hash  `json:"hash"`
+	Position int64 `json:"position"`
+}
 
 // HeadFault is something that is wrong with a platform head.
 type HeadFault struct {
@@ -54,6 +61,7 @@ type HeadsReport struct {
 	Untold int         `json:"untold"` // faults besides
 
 	Anchors []Head   `json:"-"` // where the log of the user stood that was asked for
+	Begins  []Head   `json:"-"` // after what it began, since entries were dropped for their age
 	Erasure *Erasure `json:"-"` // nil: it was not erased
 }
 
@@ -164,6 +172,9 @@ func (v *headsVerifier) line(text []byte) {
 	}
 	if line.Erased {
 		v.Erasure = &Erasure{v.Last.Number, line.head()}
+	}
+	if line.Begin != nil {
+		v.Begins = append(v.Begins, Head{line.Begin.Position, line.Begin.Hash})
 	}
 	if line.Position > 0 {
 		v.Anchors = append(v.Anchors, line.head())

@@ -59,6 +59,12 @@ func NewVerifier(user string, end Head, anchors ...Head) *Verifier {
 	return v
 }
 
+// BeginAfter has the log begin after an entry that was dropped for its age. It comes before the first Add.
+func (v *Verifier) BeginAfter(dropped Head) {
+	v.good = dropped
+	v.compare(dropped)
+}
+
 // Add reads the next entry.
 func (v *Verifier) Add(entry Entry) { v.add(entry, false) }
 

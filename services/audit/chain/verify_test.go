@@ -265,3 +265,49 @@ func TestFaultsTellTheChange(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// Entries that were dropped for their age are missed by nobody; what was done to the rest is found as ever.
+func TestALogMayBeginLater(t *testing.T) {
+	tests := map[string]struct {
+		tamper func([]Entry) []Entry
+		want   []Fault
+	}{
+		"nothing":                     {func(e []Entry) []Entry { return e }, nil},
+		"one more is gone":            {func(e []Entry) []Entry { return e[1:] }, []Fault{fault(Missing, 4, 4)}},
+		"all of it is gone":           {func([]Entry) []Entry { return nil }, []Fault{fault(Cut, 4, 9)}},
+		"a flipped byte of the first": {func(e []Entry) []Entry { e[0].Record = flipped(e[0].Record, 20); return e }, []Fault{fault(Altered, 4, 4)}},
+		"one that was dropped":        {func(e []Entry) []Entry { return append(chainOf(t, user, 3)[2:], e...) }, []Fault{fault(Added, 3, 3)}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			entries := chainOf(t, user, 9)
+			v := NewVerifier(user, headOf(entries), entries[1].head(), entries[2].head())
+			v.BeginAfter(entries[2].head())
+			for _, entry := range test.tamper(entries[3:]) {
+				v.Add(entry)
+			}
+			if diff := cmp.Diff(test.want, v.End().Faults, what); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("at another place than was kept", func(t *testing.T) {
+		entries := chainOf(t, user, 9)
+		v := NewVerifier(user, headOf(entries), Head{3, Hash{1}})
+		v.BeginAfter(entries[2].head())
+		for _, entry := range entries[3:] {
+			v.Add(entry)
+		}
+		if diff := cmp.Diff([]Fault{fault(Rewritten, 1, 3)}, v.End().Faults, what); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+	t.Run("and be empty", func(t *testing.T) {
+		end := headOf(chainOf(t, user, 3))
+		v := NewVerifier(user, end)
+		v.BeginAfter(end)
+		if report := v.End(); !report.Sound() || report.Head != end {
+			t.Errorf("got %+v", report)
+		}
+	})
+}

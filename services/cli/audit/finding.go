@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/todoplatform/todoplatform/services/audit/chain"
@@ -55,6 +56,7 @@ func (f finding) tellLog(text *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(text, "the log of user %s is %s: %d entries\n", f.log.UserID, stateOf(f.report.Sound()), f.report.Entries)
+	f.tellBegin(text)
 	if !f.report.Sound() {
 		return
 	}
@@ -63,6 +65,21 @@ func (f finding) tellLog(text *strings.Builder) {
 	}
 	if f.report.Head.Position > 0 {
 		fmt.Fprintf(text, "head: %d:%s\n", f.report.Head.Position, f.report.Head.Hash)
+	}
+}
+
+// tellBegin tells that entries were dropped, and whether a platform head says so too.
+func (f finding) tellBegin(text *strings.Builder) {
+	begin := f.log.Begin
+	switch {
+	case begin == nil:
+		return
+	case f.platform == nil:
+		fmt.Fprintf(text, "it begins after entry %d: those before were dropped for their age\n", begin.Position)
+	case slices.Contains(f.platform.Begins, *begin):
+		fmt.Fprintf(text, "it begins after entry %d: those before were dropped for their age, as platform heads tell\n", begin.Position)
+	default:
+		fmt.Fprintf(text, "it begins after entry %d, and NO PLATFORM HEAD TELLS that those before were dropped for their age\n", begin.Position)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,6 +187,13 @@ func platformHeads(t *testing.T, all ...[]chain.Line) (folder string) {
 	return folder
 }
 
+// marked writes a head as an export does.
+func marked(t *testing.T, head string) string {
+	t.Helper()
+	position, hash, _ := strings.Cut(head, ":")
+	return fmt.Sprintf(`{"hash":%q,"position":%s}`, hash, position)
+}
+
 func TestVerifyAgainstPlatformHeads(t *testing.T) {
 	line := func(head string, erased bool) chain.Line {
 		position, hash, _ := strings.Cut(head, ":")
@@ -206,6 +214,10 @@ func TestVerifyAgainstPlatformHeads(t *testing.T) {
 	verify := func(folder, kept string) []string {
 		return []string{"--heads", at(folder, "heads"), "--keys", at(folder, "keys"), "--kept", at(kept, "kept")}
 	}
+	later := slices.Concat([]string{strings.Replace(lines[0], `{"format"`, `{"begin":`+marked(t, three)+`,"format"`, 1)}, lines[4:])
+	begun := line(head, false)
+	begun.Begin = &chain.Mark{Hash: line(three, false).Hash, Position: 3}
+	dropped := platformHeads(t, []chain.Line{begun})
 	tests := map[string]struct {
 		log    []string // nil: none
 		args   []string
@@ -221,6 +233,9 @@ func TestVerifyAgainstPlatformHeads(t *testing.T) {
 		"an account that is gone":   {empty, verify(erased, erased), 0, "was deleted, and its log erased: platform head 2 tells that it had ended with " + head},
 		"a log kept from before":    {lines, verify(erased, erased), 0, "it agrees with 2 platform heads"},
 		"a log that is empty":       {empty, verify(agreeing, agreeing), 1, "positions 1 to 5: cut: "},
+		"a log that begins later":   {later, nil, 0, "is sound: 2 entries\nit begins after entry 3: those before were dropped for their age\nhead: " + head},
+		"as heads tell":             {later, verify(dropped, dropped), 0, "it begins after entry 3: those before were dropped for their age, as platform heads tell\n"},
+		"which no head tells":       {later, verify(agreeing, agreeing), 0, "NO PLATFORM HEAD TELLS"},
 		"heads without keys":        {lines, []string{"--heads", at(agreeing, "heads")}, 1, "keys"},
 		"keys that are none":        {lines, []string{"--heads", at(agreeing, "heads"), "--keys", at(agreeing, "heads")}, 2, "is not a JSON Web Key Set"},
 		"heads that are none":       {lines, []string{"--heads", at(agreeing, "kept"), "--keys", at(agreeing, "keys")}, 2, "is not that of an export of platform heads"},

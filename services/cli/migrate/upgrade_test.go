@@ -258,6 +258,71 @@ func TestTheFirstVersionServesWhileItIsUpgraded(t *testing.T) {
 	}
 }
 
+// The audit service of the first version appends and reads while its table becomes one of partitions: nothing
+// is lost, and nothing there twice.
+func TestTheFirstVersionLogsWhileItIsUpgraded(t *testing.T) {
+	env := daprtest.New(t)
+	admin := env.Database(t, firstSchemas(t)...)
+	roles := env.Roles()
+	ctx := t.Context()
+	service, err := pgxpool.New(ctx, env.DatabaseURL("audit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(service.Close)
+	call := func(op string, args document) (document, error) {
+		encoded, err := json.Marshal(args)
+		if err != nil {
+			return nil, err
+		}
+		var answer struct{ OK, Error document }
+		var text string
+		if err := service.QueryRow(ctx, "SELECT audit.call($1, $2::jsonb)::text", op, string(encoded)).Scan(&text); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Error != nil {
+			return nil, fmt.Errorf("%s: %v, %w", op, answer.Error, err)
+		}
+		return answer.OK, nil
+	}
+	var stop atomic.Bool
+	users := make([]string, 3)
+	appended := make([]int64, len(users))
+	var running sync.WaitGroup
+	for i := range users {
+		users[i] = uuid.NewString()
+		running.Go(func() {
+			for seq := int64(1); !stop.Load() || seq < 100; seq++ {
+				entry := document{"eventId": fmt.Sprint("e", seq), "changeSeq": seq, "body": "{}"}
+				done, err := call("append_entries", document{"userId": users[i], "entries": []document{entry, entry}})
+				if err != nil || done["appended"] != 1.0 || done["changeSeq"] != float64(seq) {
+					t.Errorf("change %d: %v, %v", seq, done, err)
+					return
+				}
+				if _, err := call("list_entries", document{"userId": users[i], "after": seq - 1, "limit": 1}); err != nil {
+					t.Error(err)
+					return
+				}
+				appended[i] = seq
+			}
+		})
+	}
+	for range 2 {
+		if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), roles); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop.Store(true)
+	running.Wait()
+	for i, user := range users {
+		var entries, last int64
+		if err := admin.QueryRow(ctx, "SELECT count(*), max(position) FROM audit.entries WHERE user_id = $1", user).Scan(&entries, &last); err != nil || entries != appended[i] || last != entries {
+			t.Errorf("%d entries up to position %d, want %d, %v", entries, last, appended[i], err)
+		}
+	}
+	t.Logf("appended %v", appended)
+}
+
 func checkChange(t *testing.T, item any, seq int64) events.Change {
 	t.Helper()
 	encoded, err := json.Marshal(item)

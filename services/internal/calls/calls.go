@@ -326,6 +326,7 @@ type AuditFilter struct {
 // asked for, even none, although more follow.
 type ListEntriesReply struct {
 	Items []AuditEntry `json:"items"`
+	Begin *AuditHead   `json:"begin,omitempty" doc:"The last entry that was dropped for its age; absent where the log is whole"`
 	Head  AuditHead    `json:"head"`
 	Next  int64        `json:"next,omitempty" doc:"Where to go on, as after or before; absent where no more follow"`
 }

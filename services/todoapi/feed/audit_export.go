@@ -95,15 +95,22 @@ func (s *Service) exportPage(ctx context.Context, userID string, after int64) (c
 // writeExport writes the log whose first page is given, holding one page in memory.
 func (s *Service) writeExport(ctx context.Context, userID string, page calls.ListEntriesReply, form exportForm, to io.Writer) error {
 	header := chain.Header{Format: chain.Format, Version: chain.Version, UserID: userID, Head: chain.Head{Position: page.Head.Position}}
-	if err := header.Head.Hash.UnmarshalText([]byte(page.Head.Hash)); err != nil {
-		return failure.Wrap(failure.Internal, err, "read the head of the audit log")
+	err := header.Head.Hash.UnmarshalText([]byte(page.Head.Hash))
+	position := int64(0)
+	if page.Begin != nil {
+		position = page.Begin.Position
+		header.Begin = &chain.Head{Position: position}
+		err = errors.Join(err, header.Begin.Hash.UnmarshalText([]byte(page.Begin.Hash)))
+	}
+	if err != nil {
+		return failure.Wrap(failure.Internal, err, "read the ends of the audit log")
 	}
 	out := bufio.NewWriterSize(to, 64<<10)
 	write, flush, err := form.begin(out, header)
 	if err != nil {
 		return err
 	}
-	for position := int64(0); position < header.Head.Position; {
+	for position < header.Head.Position {
 		for _, item := range page.Items {
 			if position == header.Head.Position {
 				break // the log has grown since

@@ -1,0 +1,49 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/loop"
+)
+
+const (
+	// dropInterval is how often it is looked whether entries are older than logs are kept.
+	dropInterval = 10 * time.Minute
+	// dropBatch bounds the logs of which one transaction notes where they begin.
+	dropBatch = 500
+	// minRetentionDays is the shortest time that logs may be kept, as the database has it, too.
+	minRetentionDays = 30
+)
+
+// newDropper makes the loop that drops entries that are older than so many days, a month at a time.
+func (s entryStore) newDropper(days int) *loop.Loop {
+	return loop.New(loop.Config{Name: "drop old entries", Interval: dropInterval, Pass: func(ctx context.Context) (more bool, err error) {
+		return s.drop(ctx, days, dropBatch)
+	}})
+}
+
+// drop does a part of it.
+func (s entryStore) drop(ctx context.Context, days, batch int) (more bool, err error) {
+	var answer struct {
+		More bool `json:"more"`
+	}
+	err = s.db.Call(ctx, "drop_entries", map[string]int{"days": days, "limit": batch}, &answer)
+	return answer.More, err
+}
+
+// retentionFromEnv reads for how many days entries are kept; 0: for ever.
+func retentionFromEnv() (days int, err error) {
+	value := os.Getenv(contract.EnvAuditRetentionDays)
+	if value == "" {
+		return 0, nil
+	}
+	if days, err = strconv.Atoi(value); err != nil || days < minRetentionDays {
+		return 0, fmt.Errorf("%s: %q is not a number of days from %d on", contract.EnvAuditRetentionDays, value, minRetentionDays)
+	}
+	return days, nil
+}
