@@ -187,7 +187,7 @@ func TestADeletedAccountLeavesATombstone(t *testing.T) {
 	h.remove(cid)
 	h.forget(cid, 3)
 
-	for user, want := range map[string]chain.Head{ann: end, cid: {}} {
+	for user, want := range map[string]*chain.Head{ann: &end, cid: nil} {
 		daprtest.Eventually(t, patience, "the log is erased", func() bool {
 			var tombstones, rows int
 			return h.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM audit.tombstones WHERE user_id = $1),
@@ -200,7 +200,7 @@ func TestADeletedAccountLeavesATombstone(t *testing.T) {
 		if err := h.db.QueryRow(t.Context(), "SELECT deleted_at, position, hash FROM audit.tombstones WHERE user_id = $1", user).Scan(&at, &position, &hash); err != nil {
 			t.Fatal(err)
 		}
-		if last := (chain.Head{Position: position, Hash: chain.Hash(hash)}); time.Since(at) > 2*patience || last != want {
+		if last := (chain.Head{Position: position, Hash: chain.Hash(hash)}); time.Since(at) > 2*patience || want != nil && last != *want {
 			t.Errorf("the tombstone says %s, %+v; want %+v", at, last, want)
 		}
 		if entries, head := h.log(t, user); len(entries) != 0 || head != (chain.Head{}) {
