@@ -22,7 +22,7 @@ import (
 
 const (
 	// pollHeads is how soon an audit service that does not answer is asked again.
-	pollHeads = 30 * time.Second
+	pollHeads = 10 * time.Second
 	// maxHeadPages bounds how often a pass asks for heads; the next one goes on.
 	maxHeadPages = 20
 )

@@ -26,7 +26,7 @@ BEGIN
     FROM jsonb_array_elements(args->'entries') WITH ORDINALITY AS given (e, n) ORDER BY n
   LOOP
     CONTINUE WHEN entry.change_seq <= chain.begin_seq;
-    CONTINUE WHEN entry.change_seq IS NULL AND (entry.body::jsonb->>'at')::timestamptz < expired;
+    CONTINUE WHEN expired IS NOT NULL AND entry.change_seq IS NULL AND (entry.body::jsonb->>'at')::timestamptz < expired;
     CONTINUE WHEN EXISTS ( -- in all partitions: no index spans them, but the row of the chain is locked
       SELECT FROM entries WHERE user_id = chain.user_id AND event_id = entry.event_id);
     EXIT WHEN entry.change_seq > chain.change_seq + 1 AND NOT entry.gap;

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	headKeysSecret = "audit-head-keys" //nolint:gosec // names a Secret
+	headKeysSecret = "audit-head-keys"
 	headKeySet     = `{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"first","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}]}`
 )
 

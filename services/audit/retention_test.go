@@ -45,17 +45,17 @@ func (k *keeper) put(t *testing.T, user string, entries ...newEntry) appended {
 	return done
 }
 
-// age makes all entries so many days older, and has the first partition end in the middle of them and now.
-func (h *harness) age(t *testing.T, days int) {
+// age makes all entries 80 days older, and has the first partition end 40 days ago.
+func (h *harness) age(t *testing.T) {
 	t.Helper()
-	h.exec(t, fmt.Sprintf(`
+	h.exec(t, `
 		SET LOCAL session_replication_role = replica;
-		UPDATE entries_first SET appended_at = appended_at - interval '%[1]d days';
+		UPDATE entries_first SET appended_at = appended_at - interval '80 days';
 		ALTER TABLE entries DETACH PARTITION entries_first;
 		DO $$ BEGIN
-			EXECUTE format('ALTER TABLE entries ATTACH PARTITION entries_first FOR VALUES FROM (MINVALUE) TO (%%L)', now() - interval '%[2]d days');
-			UPDATE partitions SET until = now() - interval '%[2]d days';
-		END $$`, days, days/2))
+			EXECUTE format('ALTER TABLE entries ATTACH PARTITION entries_first FOR VALUES FROM (MINVALUE) TO (%L)', now() - interval '40 days');
+			UPDATE partitions SET until = now() - interval '40 days';
+		END $$`)
 }
 
 // partitions lists the partitions that hold entries.
@@ -153,7 +153,7 @@ func TestEventsAreLoggedOnceOverTheBordersOfPartitions(t *testing.T) {
 	ann, now := newUser(), time.Now().UTC().Truncate(time.Millisecond)
 	old := []newEntry{entryOf(ann, 1, now.AddDate(0, 0, -80)), entryOf(ann, 0, now.AddDate(0, 0, -80)), entryOf(ann, 2, now.AddDate(0, 0, -80))}
 	k.put(t, ann, old...)
-	k.age(t, 80)
+	k.age(t)
 	young := []newEntry{entryOf(ann, 3, now), entryOf(ann, 0, now)}
 	if done := k.put(t, ann, slices.Concat(old, young, old)...); done.Appended != 2 || done.ChangeSeq != 3 {
 		t.Errorf("appended %+v", done)
@@ -191,7 +191,7 @@ func TestOldEntriesGoAndTheLogStillVerifies(t *testing.T) {
 	k.appendTo(t, bob, 2)
 	dropped, last := k.headOf(t, ann), k.headOf(t, bob)
 	k.make(t)
-	k.age(t, 80)
+	k.age(t)
 	k.appendTo(t, ann, 3)
 	k.appendTo(t, cid, 1)
 	drop := func() (more bool) {
@@ -247,7 +247,7 @@ func TestNothingYoungIsDropped(t *testing.T) {
 	k := newKeeper(t)
 	ann := newUser()
 	k.appendTo(t, ann, 2)
-	k.age(t, 80)
+	k.age(t)
 	k.appendTo(t, ann, 2)
 	for _, days := range []int{-1, 0, 29} {
 		if _, err := k.entries().drop(t.Context(), days, 10); failure.KindOf(err) != failure.Invalid {
@@ -282,7 +282,7 @@ func TestPartitionsAreMadeOnceByManyAtATime(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.appendTo(t, newUser(), 1)
-	k.age(t, 80)
+	k.age(t)
 	var appenders sync.WaitGroup
 	for range 8 {
 		appenders.Go(func() {

@@ -177,7 +177,9 @@ func startPlatform(t *testing.T) *platform {
 		contract.Notification: func(ctx context.Context, i *daprtest.Instance) error {
 			return notification.Run(ctx, notification.Config{Config: common(i)})
 		},
-		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error { return audit.Run(ctx, audit.Config{Config: common(i)}) },
+		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error {
+			return audit.Run(ctx, audit.Config{Config: common(i)})
+		},
 	})
 	return &platform{
 		env: env, db: db, instances: instances,

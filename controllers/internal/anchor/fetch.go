@@ -15,7 +15,7 @@ import (
 
 const (
 	// fetchTimeout bounds one request, and maxAnswer its answer in bytes.
-	fetchTimeout = 10 * time.Second
+	fetchTimeout = 3 * time.Second
 	maxAnswer    = 4 << 20
 )
 

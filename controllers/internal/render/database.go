@@ -33,7 +33,7 @@ const (
 	// SecretKeys holds the keys that sign access tokens.
 	SecretKeys = "todo-api-keys"
 	// SecretAuditKeys holds the keys that sign platform heads of the audit log.
-	SecretAuditKeys = "audit-keys" //nolint:gosec // names a Secret
+	SecretAuditKeys = "audit-keys"
 	// SecretPushKeys holds the key pair by which push services know the platform.
 	SecretPushKeys = "web-push-keys" //nolint:gosec // names a Secret
 	// SecretKeyURL is the key of connection URLs in Secrets.
@@ -43,9 +43,9 @@ const (
 // Keys of the Secret with the platform heads that were seen.
 const (
 	// SecretKeyHeads holds signed heads, a line each.
-	SecretKeyHeads = "heads.ndjson"
+	SecretKeyHeads = "heads.ndjson" //nolint:gosec // names a key of a Secret
 	// SecretKeyHeadKeys holds the public keys that heads were ever signed with: a JSON Web Key Set.
-	SecretKeyHeadKeys = "keys.json" //nolint:gosec // names a key of a Secret
+	SecretKeyHeadKeys = "keys.json"
 )
 
 // HeadsSecret names the Secret with the platform heads that were seen of a platform's audit log.
