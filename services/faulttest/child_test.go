@@ -67,7 +67,7 @@ func serve(app string) error {
 	case contract.Notification:
 		return notification.Run(ctx, notification.Config{Config: cfg})
 	case contract.Audit:
-		return audit.Run(ctx, cfg)
+		return audit.Run(ctx, audit.Config{Config: cfg})
 	case contract.RealtimeSync:
 		return realtimesync.Run(ctx, realtimesync.Config{Config: cfg, PublicAddress: os.Getenv(envPublic)})
 	}

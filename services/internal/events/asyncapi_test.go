@@ -226,6 +226,13 @@ func exampleChange(t *testing.T, entity events.Entity, kind string) events.Chang
 		UserID: exampleUser, Seq: 42, EventID: exampleEvent, Type: kind, Entity: entity.Name, ID: exampleObject, Version: 3,
 		By: events.Actor{Kind: events.ActorPerson, ID: exampleUser, Client: "web"}, At: exampleTime, Zone: "Europe/Berlin",
 	}
+	if entity.Details[kind] != nil {
+		details, ok := exampleDetails()[kind]
+		if !ok {
+			t.Fatalf("give an example of the details of %s", kind)
+		}
+		change.Details = encode(t, details)
+	}
 	if entity.State == nil {
 		return change
 	}
@@ -241,6 +248,10 @@ func exampleChange(t *testing.T, entity events.Entity, kind string) events.Chang
 		change.After = encode(t, state)
 	}
 	return change
+}
+
+func exampleDetails() map[string]any {
+	return map[string]any{events.TypeSignInFailed: events.FailedSignIns{Count: 3}, events.TypeAccountExported: events.Export{Form: "json"}}
 }
 
 func exampleStates() map[string]any {
