@@ -10,9 +10,11 @@ import (
 )
 
 const (
-	// sweepInterval is how often overdue reminders are looked for that no job woke us for:
-	// the most that a reminder is late while the scheduler is down.
+	// sweepInterval is how often overdue reminders are looked for that no job woke us for.
 	sweepInterval = 2 * time.Second
+	// jobPatience is for how long after its time a reminder is left to its job: the most that one is
+	// late whose job met a sidecar that stops, or a scheduler that is away.
+	jobPatience = 250 * time.Millisecond
 	// sweepBatch bounds the reminders that one transaction fires.
 	sweepBatch = 100
 	// pruneInterval is how often what ended long ago is forgotten.
@@ -28,7 +30,8 @@ type firer struct {
 	mail      bool // whether reminders go out by mail too
 	now       func() time.Time
 	metrics   *metrics
-	onFired   func() // called after reminders fired
+	onFired   func()              // called after reminders fired
+	sweepIn   func(time.Duration) // has overdue reminders looked for after some time
 }
 
 // ring handles a job that came due. The row decides, not the job: it may have fired already,
@@ -48,9 +51,13 @@ func (f *firer) ring(ctx context.Context, name string, data []byte) error {
 
 // sweepOnce fires one batch of overdue reminders.
 func (f *firer) sweepOnce(ctx context.Context) (more bool, err error) {
-	times, err := f.reminders.fireOverdue(ctx, f.mail, f.now(), sweepBatch)
+	now := f.now()
+	times, next, err := f.reminders.fireOverdue(ctx, f.mail, now, sweepBatch)
 	if err != nil {
 		return false, err
+	}
+	if next != nil && next.Sub(now) < sweepInterval {
+		f.sweepIn(max(next.Sub(now), 0) + jobPatience)
 	}
 	if len(times) > 0 {
 		slog.InfoContext(ctx, "fired overdue reminders", "count", len(times))

@@ -136,8 +136,9 @@ BEGIN
   RETURN jsonb_build_object('fired', fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz));
 END $$;
 
--- op_fire_overdue fires scheduled reminders whose time has come. args: mail, now, limit.
+-- op_fire_overdue fires scheduled reminders whose time has come, and says when the next one's comes.
 -- It goes user by user, so that two sweeps take the users' outbox locks in the same order.
+-- args: mail, now, limit -> {fired: [the times for which they were set], next?}.
 CREATE OR REPLACE FUNCTION op_fire_overdue(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -154,7 +155,8 @@ BEGIN
   LOOP
     v_fired := v_fired || fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz);
   END LOOP;
-  RETURN jsonb_build_object('fired', v_fired);
+  RETURN jsonb_build_object('fired', v_fired, 'next',
+    (SELECT min(fire_at) FROM reminders WHERE state = 'scheduled' AND fire_at > (args->>'now')::timestamptz));
 END $$;
 
 -- fire tells the in-app channel and sets up the messages by the outside channels. It returns

@@ -102,15 +102,19 @@ func (s reminderStore) fire(ctx context.Context, alarm Alarm, mail bool, now tim
 	return result.Fired, err
 }
 
-// fireOverdue fires up to limit reminders whose time has come, the most overdue first.
-func (s reminderStore) fireOverdue(ctx context.Context, mail bool, now time.Time, limit int) ([]time.Time, error) {
-	var result fired
-	err := s.db.Call(ctx, "fire_overdue", struct {
+// fireOverdue fires up to limit reminders whose time has come, the most overdue first. next is when
+// the next one's comes, or nil.
+func (s reminderStore) fireOverdue(ctx context.Context, mail bool, now time.Time, limit int) (times []time.Time, next *time.Time, err error) {
+	var result struct {
+		fired
+		Next *time.Time `json:"next"`
+	}
+	err = s.db.Call(ctx, "fire_overdue", struct {
 		Mail  bool      `json:"mail"`
 		Now   time.Time `json:"now"`
 		Limit int       `json:"limit"`
 	}{mail, now, limit}, &result)
-	return result.Fired, err
+	return result.Fired, result.Next, err
 }
 
 // prune removes rows that ended before a moment, at most pruneBatch of each kind, and says

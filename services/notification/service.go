@@ -93,6 +93,8 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 
 	firer := &firer{reminders: reminders, mail: mailOn, now: time.Now, metrics: metrics}
 	sweep := loop.New(loop.Config{Name: "sweep", Interval: sweepInterval, Pass: firer.sweepOnce})
+	alarm := time.AfterFunc(0, sweep.Kick)
+	firer.sweepIn = func(after time.Duration) { alarm.Reset(after) }
 	firer.onFired = func() {
 		relay.Kick()
 		kickMails()

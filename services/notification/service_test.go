@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
 // soon is far enough ahead for a job to be set and near enough to wait for.
@@ -345,4 +347,36 @@ func TestSchedulerDown(t *testing.T) {
 		t.Errorf("the mail came %s after its time", lateness)
 	}
 	u.wantMails("Scheduler down")
+}
+
+// A job may meet a sidecar that stops, or a scheduler that is away: soon after its time a reminder is
+// looked for without it.
+func TestAReminderIsLeftToItsJobForAMomentAlone(t *testing.T) {
+	h := newHarness(t)
+	h.stop()
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	u := h.newUser(t)
+	var looks []time.Duration
+	f := &firer{
+		reminders: reminderStore{store.Open(h.sidecar.Client, contract.DatabaseComponent(contract.Notification), contract.Schema(contract.Notification))},
+		now:       func() time.Time { return now }, metrics: newMetrics(prometheus.NewRegistry(), false), onFired: func() {},
+		sweepIn: func(after time.Duration) { looks = append(looks, after) },
+	}
+	for _, due := range []time.Duration{time.Minute, 700 * time.Millisecond, 900 * time.Millisecond} {
+		if _, err := h.db.Exec(t.Context(), `INSERT INTO notification.reminders (user_id, task_id, reminder_id, fire_at, title, state, updated_at)
+			VALUES ($1, gen_random_uuid(), 'r', $2, 'Soon', 'scheduled', now())`, u.id, now.Add(due)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep := func() {
+		if _, err := f.sweepOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep()
+	now = now.Add(950 * time.Millisecond) // fires the two whose jobs did not ring
+	sweep()
+	if want := []time.Duration{700*time.Millisecond + jobPatience}; !slices.Equal(looks, want) {
+		t.Errorf("looks again after %v, want %v", looks, want)
+	}
 }
