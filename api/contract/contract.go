@@ -237,7 +237,7 @@ const (
 
 // SignedLifetime is the longest that anything is good which todo-api signs with these keys. The
 // operator keeps a key for longer than that after the last use.
-const SignedLifetime = 24 * time.Hour
+const SignedLifetime = 7 * 24 * time.Hour
 
 // Environment variables of the migration Job, which speaks PostgreSQL's own protocol.
 const (

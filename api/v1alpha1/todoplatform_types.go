@@ -429,7 +429,7 @@ type AuthSpec struct {
 // SigningKeysSpec says how signing keys change. Nobody is signed out by it.
 type SigningKeysSpec struct {
 	// RotationPeriod is the age at which a new key takes the place of the one that signs. Default: 2160h (90 days).
-	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('48h')",message="auth.signingKeys.rotationPeriod: at least 48h, because a former key verifies for a day"
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('48h')",message="auth.signingKeys.rotationPeriod: at least 48h, because former keys verify for a week and there are five keys at most"
 	// +optional
 	RotationPeriod *metav1.Duration `json:"rotationPeriod,omitempty"`
 }

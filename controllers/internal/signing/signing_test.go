@@ -58,8 +58,8 @@ func TestRotation(t *testing.T) {
 			{after: period + 3*minute, unsettled: true, roles: "b:Signing a:Former", rotating: true},
 			{after: period + 4*minute, step: signing.StepRetired, roles: "b:Signing a:Former"},
 			{after: period + 4*minute + contract.SignedLifetime, roles: "b:Signing a:Former"},
-			{after: period + 2*day, unsettled: true, roles: "b:Signing a:Former", rotating: true},
-			{after: period + 2*day, step: signing.StepDropped, roles: "b:Signing"},
+			{after: period + 8*day, unsettled: true, roles: "b:Signing a:Former", rotating: true},
+			{after: period + 8*day, step: signing.StepDropped, roles: "b:Signing"},
 			{after: 2*period - minute, roles: "b:Signing"},
 			{after: 2*period + minute, step: signing.StepAdded, roles: "b:Signing c:Next", rotating: true},
 		},
@@ -72,8 +72,8 @@ func TestRotation(t *testing.T) {
 			{after: period, step: signing.StepPromoted, roles: "b:Signing a:Former", rotating: true},
 			{after: period + 10*day, unsettled: true, roles: "b:Signing a:Former", rotating: true},
 			{after: period + 10*day, step: signing.StepRetired, roles: "b:Signing a:Former"},
-			{after: period + 11*day, roles: "b:Signing a:Former"},
-			{after: period + 12*day, step: signing.StepDropped, roles: "b:Signing"},
+			{after: period + 17*day, roles: "b:Signing a:Former"},
+			{after: period + 18*day, step: signing.StepDropped, roles: "b:Signing"},
 		},
 		"a request is carried out once": {
 			{after: minute, rotate: "1", unsettled: true, roles: "a:Signing"},
@@ -99,8 +99,8 @@ func TestRotation(t *testing.T) {
 			{rotate: "4", step: signing.StepPromoted, roles: "e:Signing d:Former c:Former b:Former a:Former", rotating: true, rotated: "4"},
 			{rotate: "5", step: signing.StepRetired, roles: "e:Signing d:Former c:Former b:Former a:Former", rotated: "4"},
 			{rotate: "5", roles: "e:Signing d:Former c:Former b:Former a:Former", rotated: "4"},
-			{after: 2 * day, rotate: "5", step: signing.StepDropped, roles: "e:Signing", rotated: "4"},
-			{after: 2 * day, rotate: "5", step: signing.StepAdded, roles: "e:Signing f:Next", rotating: true, rotated: "5"},
+			{after: 8 * day, rotate: "5", step: signing.StepDropped, roles: "e:Signing", rotated: "4"},
+			{after: 8 * day, rotate: "5", step: signing.StepAdded, roles: "e:Signing f:Next", rotating: true, rotated: "5"},
 		},
 		"revoked keys go as soon as nobody signs with them": {
 			{after: minute, revoke: "1", unsettled: true, step: signing.StepAdded, roles: "a:Signing b:Next", rotating: true, revked: "1"},
@@ -181,7 +181,7 @@ func TestKeysOfSomebodyElse(t *testing.T) {
 		{0, signing.StepAdopted, 2},
 		{0, signing.StepRetired, 2},
 		{0, signing.StepNone, 2},
-		{2 * day, signing.StepDropped, 1},
+		{8 * day, signing.StepDropped, 1},
 		{period - time.Second, signing.StepNone, 1},
 		{period, signing.StepAdded, 2},
 	} {
@@ -202,7 +202,7 @@ func TestMaterialIsWhatServicesRead(t *testing.T) {
 	wanted := signing.Wanted{Period: period, Rotate: "1"}
 	rolls := map[signing.Step]bool{signing.StepAdded: true, signing.StepPromoted: true, signing.StepRetired: false, signing.StepDropped: true}
 	for n, want := range []signing.Step{signing.StepAdded, signing.StepPromoted, signing.StepRetired, signing.StepDropped} {
-		next, step, err := set.Advance(start.Add(time.Duration(n)*2*day), wanted, true)
+		next, step, err := set.Advance(start.Add(time.Duration(n)*8*day), wanted, true)
 		if err != nil || step != want {
 			t.Fatalf("step %q, %v, want %q", step, err, want)
 		}

@@ -113,19 +113,31 @@ type claims struct {
 // TokenLifetime.
 func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id Caller, err error) {
 	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, Scopes: sessionScopes(), ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
-	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
-		SessionID: sessionID,
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: platform, Audience: jwt.ClaimStrings{platform}, Subject: userID,
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(id.ExpiresAt),
-		},
-	})
-	unsigned.Header["kid"] = k.signing
-	token, err = unsigned.SignedString(k.private[k.signing])
+	token, err = k.sign(claims{sessionID, registered(platform, userID, now, id.ExpiresAt)})
 	if err != nil {
-		return "", Caller{}, fmt.Errorf("sign an access token: %w", err)
+		return "", Caller{}, err
 	}
 	return token, id, nil
+}
+
+// registered are the claims that every token of ours has. What it is good for is its audience, so
+// that none passes for one of another kind.
+func registered(audience, userID string, now, until time.Time) jwt.RegisteredClaims {
+	return jwt.RegisteredClaims{
+		Issuer: platform, Audience: jwt.ClaimStrings{audience}, Subject: userID,
+		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(until),
+	}
+}
+
+// sign makes a token of claims with the key that signs.
+func (k *Keys) sign(claims jwt.Claims) (string, error) {
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims)
+	unsigned.Header["kid"] = k.signing
+	token, err := unsigned.SignedString(k.private[k.signing])
+	if err != nil {
+		return "", fmt.Errorf("sign a token: %w", err)
+	}
+	return token, nil
 }
 
 // Verify checks a token at now: EdDSA alone, a key of the set, our issuer and
