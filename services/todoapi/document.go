@@ -23,6 +23,7 @@ var tags = []*huma.Tag{
 	{Name: "Tags", Description: "Words that tasks of any project share."},
 	{Name: "Filters", Description: "Queries that a user keeps by name."},
 	{Name: "Webhooks", Description: "Have changes sent to an address as they happen."},
+	{Name: "Reminders", Description: "Answer reminders where they arrive."},
 	{Name: "Web push", Description: "Have reminders shown by browsers, also while no page is open."},
 	{Name: "Chat", Description: "Ask about tasks, and change them, in plain words."},
 	{Name: "Settings", Description: "What a user has chosen for all windows."},

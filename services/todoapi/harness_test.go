@@ -49,6 +49,7 @@ type harness struct {
 	changes *allowance.Users
 	today   func() time.Time
 	adjust  []func(*Config)
+	keys    *auth.Keys // that sign
 }
 
 // newHarness starts todo-api; adjust may change its configuration before.
@@ -89,6 +90,9 @@ func startHarnessIn(t *testing.T, env *daprtest.Env, changes *allowance.Users, t
 		t.Fatal(err)
 	}
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
+	if h.keys, err = auth.ParseKeys(keys); err != nil {
+		t.Fatal(err)
+	}
 	h.sidecar = env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	h.url, h.health = h.serve(t)
 	t.Cleanup(h.checkChanges)

@@ -36,6 +36,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
 	"github.com/todoplatform/todoplatform/services/todoapi/push"
 	"github.com/todoplatform/todoplatform/services/todoapi/quickadd"
+	"github.com/todoplatform/todoplatform/services/todoapi/reminder"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
@@ -114,6 +115,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
 	rooms.push = push.NewService(sidecar, cfg.PlainWebhooks)
+	rooms.reminders = reminder.NewService(keys, rooms.tasks, rooms.settings, commands, time.Now)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, accounts.Exported, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, today)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
@@ -186,6 +188,8 @@ type rooms struct {
 	quickAdd *quickadd.Service
 	chat     *chat.Service
 	agents   *mcp.Service
+
+	reminders *reminder.Service
 }
 
 // methods adds what other services may ask.
@@ -211,6 +215,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.changes.Routes(api, verify)
 	r.webhooks.Routes(api, verify)
 	r.push.Routes(api, verify)
+	r.reminders.Routes(api, r.accounts, cfg.TrustedProxies)
 	r.previews.Routes(api, verify)
 	r.quickAdd.Routes(api, verify)
 	r.chat.Routes(api, verify)

@@ -250,6 +250,8 @@ type MissingOccurrence struct {
 // GetContactRequest asks where a user can be reached.
 type GetContactRequest struct {
 	UserID string `json:"userId"`
+	// Link is what the message that goes there lets its reader answer; nil: nothing.
+	Link *auth.ReminderLink `json:"link,omitempty"`
 }
 
 // Contact is where a user can be reached.
@@ -259,6 +261,8 @@ type Contact struct {
 	// Unverified means that nobody has shown to read the mail there, so none may be sent. A
 	// todo-api of the version before does not say so.
 	Unverified bool `json:"unverified,omitempty"`
+	// LinkToken is that of the link which was asked for. A todo-api of the version before gives none.
+	LinkToken string `json:"linkToken,omitempty"`
 }
 
 // IssueVerificationRequest asks for what verifies a user's address.

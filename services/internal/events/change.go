@@ -34,7 +34,7 @@ type Change struct {
 
 // Actor is who makes a change, and through what.
 type Actor struct {
-	Kind   ActorKind `json:"kind" enum:"person,token,chat,agent,system"`
+	Kind   ActorKind `json:"kind" enum:"person,token,chat,agent,link,system"`
 	ID     string    `json:"id" doc:"User id, token id, or app id of the service that acted"`
 	Client string    `json:"client,omitempty" doc:"Program that was used, as it names itself"`
 }
@@ -48,6 +48,7 @@ const (
 	ActorToken  ActorKind = "token"  // a program with an API token
 	ActorChat   ActorKind = "chat"   // the chatbot, for a person
 	ActorAgent  ActorKind = "agent"  // an outside agent
+	ActorLink   ActorKind = "link"   // a person, by the link of a message; the client is its channel
 	ActorSystem ActorKind = "system" // a service of the platform
 )
 

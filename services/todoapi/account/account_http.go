@@ -60,8 +60,8 @@ type handlers struct {
 	proxies       Proxies
 }
 
-// client is embedded in inputs that need to know where a request comes from.
-type client struct {
+// Client is embedded in inputs that need to know where a request comes from.
+type Client struct {
 	device, remote string
 	forwardedFor   []string
 	page           browserPage
@@ -77,7 +77,7 @@ func (p *browserPage) read(ctx huma.Context) {
 }
 
 // Resolve implements huma.Resolver.
-func (c *client) Resolve(ctx huma.Context) []error {
+func (c *Client) Resolve(ctx huma.Context) []error {
 	c.page.read(ctx)
 	c.device, c.remote = ctx.Header("User-Agent"), ctx.RemoteAddr()
 	ctx.EachHeader(func(name, value string) { // Header gives the first line alone
@@ -88,12 +88,13 @@ func (c *client) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-func (h handlers) origin(c client) Origin {
-	return Origin{Device: c.device, Address: subject(h.proxies.clientAddress(c.remote, c.forwardedFor))}
+// Origin tells where a request comes from.
+func (p Proxies) Origin(c Client) Origin {
+	return Origin{Device: c.device, Address: subject(p.clientAddress(c.remote, c.forwardedFor))}
 }
 
 type signUpInput struct {
-	client
+	Client
 	Body struct {
 		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
 		Password string `json:"password" maxLength:"512" doc:"8 to 128 characters" example:"correct horse battery"`
@@ -104,7 +105,7 @@ type signUpInput struct {
 }
 
 type loginInput struct {
-	client
+	Client
 	Body struct {
 		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
 		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
@@ -139,12 +140,12 @@ type grantOutput struct {
 }
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
-	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.Body.Invitation, h.origin(in.client))
+	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.Body.Invitation, h.proxies.Origin(in.Client))
 	return h.granted(grant, in.page, err)
 }
 
 func (h handlers) login(ctx context.Context, in *loginInput) (*grantOutput, error) {
-	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, h.origin(in.client))
+	grant, err := h.Login(ctx, in.Body.Email, in.Body.Password, h.proxies.Origin(in.Client))
 	return h.granted(grant, in.page, err)
 }
 
@@ -222,14 +223,14 @@ func (h handlers) verifyEmail(ctx context.Context, in *verifyInput) (*struct{}, 
 }
 
 type requestResetInput struct {
-	client
+	Client
 	Body struct {
 		Email string `json:"email" maxLength:"254" example:"ada@example.org"`
 	}
 }
 
 func (h handlers) requestReset(ctx context.Context, in *requestResetInput) (*struct{}, error) {
-	return nil, h.RequestReset(ctx, in.Body.Email, h.origin(in.client))
+	return nil, h.RequestReset(ctx, in.Body.Email, h.proxies.Origin(in.Client))
 }
 
 type confirmResetInput struct {

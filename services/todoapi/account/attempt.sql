@@ -15,6 +15,13 @@ LANGUAGE sql AS $$
     'retryAfter', ceil(extract(epoch FROM resets_at - now()))::int) END
 $$;
 
+-- Counts a request of somebody who has not signed in:
+-- {address, window, perClient} -> {limited, quota?, retryAfter?}.
+CREATE OR REPLACE FUNCTION op_count_guest(args jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+  SELECT coalesce(count_attempt('guest', args->>'address', args->>'window', (args->>'perClient')::int), '{"limited": false}')
+$$;
+
 -- Takes back one attempt.
 CREATE OR REPLACE FUNCTION uncount_attempt(of_kind text, of_subject text) RETURNS void
 LANGUAGE sql AS $$

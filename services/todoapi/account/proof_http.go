@@ -32,7 +32,7 @@ func (h handlers) provenRoutes(api huma.API) {
 }
 
 type changePasswordInput struct {
-	client
+	Client
 	Body struct {
 		Current string `json:"current" maxLength:"512" doc:"The password so far" example:"correct horse battery"`
 		New     string `json:"new" maxLength:"512" doc:"8 to 128 characters" example:"staple of many horses"`
@@ -40,7 +40,7 @@ type changePasswordInput struct {
 }
 
 type deleteAccountInput struct {
-	client
+	Client
 	Body struct {
 		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
 	}
@@ -51,14 +51,14 @@ func (h handlers) deleteAccount(ctx context.Context, in *deleteAccountInput) (*s
 	if err != nil {
 		return nil, err
 	}
-	if err := h.Delete(ctx, caller, in.Body.Password, h.origin(in.client)); err != nil {
+	if err := h.Delete(ctx, caller, in.Body.Password, h.proxies.Origin(in.Client)); err != nil {
 		return nil, err
 	}
 	return &signedOutOutput{h.cookie("", -1)}, nil
 }
 
 type changeEmailInput struct {
-	client
+	Client
 	Body struct {
 		Email    string `json:"email" maxLength:"254" example:"ada@example.com"`
 		Password string `json:"password" maxLength:"512" example:"correct horse battery"`
@@ -70,7 +70,7 @@ func (h handlers) changeEmail(ctx context.Context, in *changeEmailInput) (*struc
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.ChangeEmail(ctx, caller, in.Body.Email, in.Body.Password, h.origin(in.client))
+	return nil, h.ChangeEmail(ctx, caller, in.Body.Email, in.Body.Password, h.proxies.Origin(in.Client))
 }
 
 func (h handlers) changePassword(ctx context.Context, in *changePasswordInput) (*struct{}, error) {
@@ -78,5 +78,5 @@ func (h handlers) changePassword(ctx context.Context, in *changePasswordInput) (
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.ChangePassword(ctx, caller, in.Body.Current, in.Body.New, h.origin(in.client))
+	return nil, h.ChangePassword(ctx, caller, in.Body.Current, in.Body.New, h.proxies.Origin(in.Client))
 }

@@ -84,7 +84,13 @@ func (s *Service) contact(ctx context.Context, in calls.GetContactRequest) (call
 		return calls.Contact{}, err
 	}
 	s.askOnce(ctx, found)
-	return calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: s.waits(found)}, nil
+	contact := calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: s.waits(found)}
+	if in.Link != nil {
+		link := *in.Link
+		link.UserID = found.ID
+		contact.LinkToken, err = s.keys.IssueReminderLink(link, s.now())
+	}
+	return contact, err
 }
 
 // waits tells whether mail to an account waits for the verification of its address.

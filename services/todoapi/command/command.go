@@ -75,6 +75,7 @@ type Result struct {
 type Done struct {
 	Results []Result
 	Act
+	Repeated bool // whether it was done before, under the same key
 }
 
 // Act names what a request did, all in one.
@@ -152,7 +153,7 @@ func (s *Service) Apply(ctx context.Context, caller auth.Caller, request Request
 	if len(answer.Results) != len(request.Commands) && request.Asked == nil {
 		return Done{}, failure.New(failure.Internal, "%d results of %d commands", len(answer.Results), len(request.Commands))
 	}
-	done := Done{Act: Act{answer.Group, answer.Seq}}
+	done := Done{Act: Act{answer.Group, answer.Seq}, Repeated: answer.Repeated}
 	for _, a := range answer.Results {
 		done.Results = append(done.Results, a.result())
 	}

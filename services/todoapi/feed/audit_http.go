@@ -15,7 +15,7 @@ type entriesInput struct {
 	Entity string    `query:"entity" maxLength:"50" doc:"Only what happened to objects of a kind, such as task, session or reminder"`
 	ID     string    `query:"id" format:"uuid" doc:"Only what happened to one object; reminders are those of the task"`
 	Type   string    `query:"type" maxLength:"100" doc:"Only events of a type, such as task.completed"`
-	Actor  string    `query:"actor" maxLength:"100" doc:"Only what one did: person, token, chat, agent or system, or an id"`
+	Actor  string    `query:"actor" maxLength:"100" doc:"Only what one did: person, token, chat, agent, link or system, or an id"`
 	From   time.Time `query:"from" doc:"Only what happened at that moment or later"`
 	Until  time.Time `query:"until" doc:"Only what happened before that moment"`
 }
