@@ -40,7 +40,7 @@ BEGIN
       claimed := claimed || jsonb_build_object(
         'userId', (due.d).user_id, 'reminder', (due.d).reminder, 'version', (due.d).version, 'channel', (due.d).channel,
         'attempt', (due.d).attempts + 1, 'firedAt', (due.d).fired_at, 'fireAt', meant_at(due.r, (due.d).held_until, (due.d).fired_at),
-        'title', (due.r).title, 'due', (due.r).due);
+        'taskId', (due.r).task_id, 'title', (due.r).title, 'due', (due.r).due);
     END IF;
   END LOOP;
   PERFORM spend_mails((args->>'aMinute')::integer, cardinality(claimed));

@@ -18,6 +18,7 @@ type Delivery struct {
 	Attempt int       `json:"attempt"` // counts from 1
 	FiredAt time.Time `json:"firedAt"`
 	FireAt  time.Time `json:"fireAt"` // when it was meant to fire
+	TaskID  string    `json:"taskId"` // of a reminder
 	Title   string    `json:"title"`
 	Due     *todo.Due `json:"due"`
 	Day     string    `json:"day"` // of a notice that tells of what is due on it

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -149,7 +150,11 @@ func (h *harness) contacts() *dapr.Server {
 		if !ok {
 			return calls.Contact{}, failure.New(failure.NotFound, "there is no such user")
 		}
-		return calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID]}, nil
+		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID]}
+		if in.Link != nil {
+			contact.LinkToken = strings.Join([]string{"link", in.Link.TaskID, in.Link.Ring, in.Link.Via}, ".")
+		}
+		return contact, nil
 	})
 	calls.IssueVerification.Handle(server, func(_ context.Context, in calls.IssueVerificationRequest) (calls.Verification, error) {
 		h.mu.Lock()

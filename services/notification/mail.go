@@ -55,6 +55,8 @@ type Mail struct {
 	Link string
 	// Lists are the tasks that a list of what is due names.
 	Lists []taskList
+	// Answers lead to what can be done about a reminder; nil when nothing can from the mail.
+	Answers *Answers
 	// Other is an address that a notice tells of.
 	Other string
 }

@@ -62,6 +62,7 @@ func TestMailAsItsReaderSeesIt(t *testing.T) {
 	header, text, html := readMail(t, composed(t, Mail{
 		ID: "abc.1", To: "ann@example.com", Title: "Blumen gießen",
 		Due: "Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", Link: "https://todo.example.com/",
+		Answers: writer{link: "https://todo.example.com/"}.answers("ey.J0"),
 	}))
 	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
 	if err != nil || subject != "Reminder: Blumen gießen" {
@@ -76,11 +77,16 @@ func TestMailAsItsReaderSeesIt(t *testing.T) {
 	if got := header.Get("To"); got != "<ann@example.com>" {
 		t.Errorf("To %s", got)
 	}
-	const wantText = "Reminder: Blumen gießen\n\nDue: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)\n\nOpen your tasks: https://todo.example.com/\n"
+	const wantText = "Reminder: Blumen gießen\n\nDue: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)\n\n" +
+		"Complete it: https://todo.example.com/#reminder=complete.ey.J0\n\n" +
+		"Remind me again\nin 10 minutes: https://todo.example.com/#reminder=tenMinutes.ey.J0\nin 1 hour: https://todo.example.com/#reminder=hour.ey.J0\n" +
+		"tomorrow: https://todo.example.com/#reminder=tomorrow.ey.J0\n\nThese links are good for a week. They ask before they do anything.\n\n" +
+		"Open your tasks: https://todo.example.com/\n"
 	if strings.TrimSpace(text) != strings.TrimSpace(wantText) {
 		t.Errorf("text part:\n%s", text)
 	}
-	for _, want := range []string{">Blumen gießen</h1>", "Due: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", `<a href="https://todo.example.com/">`} {
+	for _, want := range []string{">Blumen gießen</h1>", "Due: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", `<a href="https://todo.example.com/">`,
+		`<a href="https://todo.example.com/#reminder=complete.ey.J0">Complete it</a>`, `<a href="https://todo.example.com/#reminder=tomorrow.ey.J0">tomorrow</a>`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("HTML part lacks %s:\n%s", want, html)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -111,10 +112,13 @@ func (p *pusher) send(ctx context.Context, d pushDelivery) push.Result {
 
 // pushed writes a reminder.
 func (w writer) pushed(ctx context.Context, d pushDelivery) (pushed, error) {
-	if _, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID}); err != nil {
+	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID, Link: &auth.ReminderLink{
+		TaskID: d.TaskID, Ring: ringOf(d.Reminder, d.Version), Due: d.Due, Via: todo.ChannelPush,
+	}})
+	if err != nil {
 		return pushed{}, err
 	}
-	return pushed{ReminderID: d.ReminderID, TaskID: d.TaskID, Title: d.Title, Due: d.Due}, nil
+	return pushed{ReminderID: d.ReminderID, TaskID: d.TaskID, Title: d.Title, Due: d.Due, Token: contact.LinkToken}, nil
 }
 
 // pushed is what the web app's service worker reads.
@@ -123,6 +127,7 @@ type pushed struct {
 	TaskID     string    `json:"taskId"` // empty: it is about no task in particular
 	Title      string    `json:"title"`
 	Due        *todo.Due `json:"due"`
+	Token      string    `json:"token,omitempty"` // by which it is answered without a window
 }
 
 // retryAt is when to try d again after result, or nil when that is of no use: up to a fifth later

@@ -1,8 +1,10 @@
 package notification
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -158,6 +161,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 		task.Due = &todo.Due{Date: "2026-12-01", Time: "09:00", Zone: "Europe/Berlin"}
 		u.add(task)
 		want := pushed{ReminderID: task.Reminders[0].ID, TaskID: task.ID, Title: "Water plants", Due: task.Due}
+		want.Token = "link." + task.ID + "." + u.alarms(1)[0].ID + ".1.push"
 		for _, path := range []string{"ann-laptop", "ann-phone"} {
 			got := service.waitFor(t, path, 1)[0]
 			if diff := cmp.Diff(want, got.pushed); diff != "" {
@@ -263,6 +267,30 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 			t.Errorf("it subscribes again: %v", err)
 		}
 	})
+}
+
+// A push service may refuse what is longer than 4096 bytes encrypted (RFC 8030 section 7.2), which
+// leaves 3993 (RFC 8291 section 4).
+func TestTheLongestReminderFitsIntoAPush(t *testing.T) {
+	set, err := auth.GenerateKeys(rand.Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := auth.ParseKeys(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	due := &todo.Due{Date: "2026-12-01", Time: "09:00", Zone: strings.Repeat("Z", 64)}
+	token, err := keys.IssueReminderLink(auth.ReminderLink{UserID: uuid.NewString(), TaskID: uuid.NewString(), Ring: ringOf(uuid.NewString(), math.MaxInt32), Due: due, Via: todo.ChannelPush}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, character := range []string{"<", "\u2028", "\"", "😀"} {
+		body, err := json.Marshal(pushed{ReminderID: uuid.NewString(), TaskID: uuid.NewString(), Title: strings.Repeat(character, 500), Due: due, Token: token})
+		if err != nil || len(body) > 3993 {
+			t.Errorf("500 times %q are %d bytes, %v", character, len(body), err)
+		}
+	}
 }
 
 func TestAPushThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {

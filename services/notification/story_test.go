@@ -145,6 +145,56 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	}
 }
 
+func TestAReminderIsAnsweredFromItsMail(t *testing.T) {
+	t.Parallel()
+	h := newPlatform(t)
+	const email = "ann@example.com"
+	url := serveTodoAPI(t, h)
+	c, guest := client.New(url, http.DefaultClient), client.New(url, http.DefaultClient)
+	if err := c.SignUp(t.Context(), email, "correct horse battery", "Europe/Berlin"); err != nil {
+		t.Fatal(err)
+	}
+	// follow takes the token of the n-th mail that stands behind what a link begins with.
+	follow := func(n int, begin string) string {
+		t.Helper()
+		_, text, _ := readMail(t, bytes.NewReader(h.mailbox.waitFor(t, email, n)[n-1].raw))
+		_, rest, found := strings.Cut(text, "https://todo.example.com/#"+begin)
+		if !found {
+			t.Fatalf("the mail says\n%s", text)
+		}
+		token, _, _ := strings.Cut(rest, "\n")
+		return token
+	}
+	if err := c.VerifyEmail(t.Context(), follow(1, "verify-email=")); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().Add(2 * time.Second)
+	task, err := c.CreateTask(t.Context(), client.Draft{Title: "Water plants", Reminders: []client.Reminder{{At: &at}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := func(token, answer string) {
+		t.Helper()
+		if err := guest.Do(t.Context(), http.MethodPost, "/reminder-links/answer", map[string]string{"token": token, "answer": answer}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(follow(2, "reminder=tenMinutes."), "tenMinutes")
+	daprtest.Eventually(t, 30*time.Second, "it is set for ten minutes later", func() bool {
+		var left time.Duration
+		var fireAt time.Time
+		row := h.db.QueryRow(t.Context(), `SELECT fire_at FROM notification.reminders WHERE task_id = $1 AND state = 'scheduled'`, task.ID)
+		if row.Scan(&fireAt) == nil {
+			left = time.Until(fireAt)
+		}
+		return left > 9*time.Minute && left <= 10*time.Minute
+	})
+	answer(follow(2, "reminder=complete."), "complete")
+	if got, err := c.GetTask(t.Context(), task.ID); err != nil || got.CompletedAt == nil {
+		t.Errorf("task %+v, %v", got, err)
+	}
+}
+
 func TestAWebhookIsToldWhatItsPersonDoes(t *testing.T) {
 	t.Parallel()
 	h := newPlatform(t)

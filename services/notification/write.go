@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 )
 
@@ -31,15 +32,34 @@ func newWriter(cfg Config, services calls.Invoker) writer {
 }
 
 func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
-	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID})
+	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID, Link: &auth.ReminderLink{
+		TaskID: d.TaskID, Ring: ringOf(d.ID, d.Version), Due: d.Due, Via: d.Channel,
+	}})
 	if err != nil {
 		return Mail{}, fmt.Errorf("ask for the user's address: %w", err)
 	}
 	if contact.Unverified {
 		return Mail{}, errUnverified
 	}
-	return Mail{ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link}, nil
+	return Mail{
+		ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link, Answers: w.answers(contact.LinkToken),
+	}, nil
 }
+
+// Answers are the links by which a reminder is answered.
+type Answers struct{ Complete, TenMinutes, Hour, Tomorrow string }
+
+// answers makes the links with a token; nil where there is none to make.
+func (w writer) answers(token string) *Answers {
+	if token == "" || w.link == "" {
+		return nil
+	}
+	to := func(answer string) string { return w.tokenLink("reminder", answer+"."+token) }
+	return &Answers{Complete: to("complete"), TenMinutes: to("tenMinutes"), Hour: to("hour"), Tomorrow: to("tomorrow")}
+}
+
+// ringOf names one ringing of the reminder that a row holds.
+func ringOf(row string, version int) string { return fmt.Sprintf("%s.%d", row, version) }
 
 // notice writes a mail that is not about one reminder: Title is its kind.
 func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
@@ -96,4 +116,4 @@ func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
 }
 
 // mailID is the same over all attempts to send a mail.
-func mailID(d Delivery) string { return fmt.Sprintf("%s.%d", d.ID, d.Version) }
+func mailID(d Delivery) string { return ringOf(d.ID, d.Version) }
