@@ -210,21 +210,6 @@ export class Client {
     this.set(await this.plain(operations.login, { email, password }));
   }
 
-  /** Verifies an address by the token of a mail; it needs nobody signed in. */
-  async verifyEmail(token: string): Promise<void> {
-    await this.plain(operations.verifyEmail, { token });
-  }
-
-  /** Asks for a mail with a link by which a new password can be chosen, if the address has an account. */
-  async requestPasswordReset(email: string): Promise<void> {
-    await this.plain(operations.requestPasswordReset, { email });
-  }
-
-  /** Sets a new password by the token of a mail; it needs nobody signed in, and signs everybody out. */
-  async resetPassword(token: string, password: string): Promise<void> {
-    await this.plain(operations.confirmPasswordReset, { token, password });
-  }
-
   /** Reads the user again, for what has changed of the account elsewhere. */
   async reloadUser(): Promise<void> {
     const user = await this.call(operations.getMe, {});
@@ -311,7 +296,8 @@ export class Client {
     return { body: await read(response), headers: response.headers };
   }
 
-  private async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {
+  /** Asks for an operation that needs nobody signed in. */
+  async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {
     return decode<Gives>(await send(operation, { body }, null));
   }
 

@@ -32,9 +32,6 @@ export function operation<Takes extends Taken, Gives>(method: Operation<Takes, G
 export const operations = {
   signUp: operation<Api.SignUpData, Api.SignUpResponse>("POST", "/auth/sign-up"),
   login: operation<Api.LoginData, Api.LoginResponse>("POST", "/auth/login"),
-  verifyEmail: operation<Api.VerifyEmailData, Api.VerifyEmailResponse>("POST", "/auth/verify-email"),
-  requestPasswordReset: operation<Api.RequestPasswordResetData, Answer<Api.RequestPasswordResetResponses>>("POST", "/auth/password-reset"),
-  confirmPasswordReset: operation<Api.ConfirmPasswordResetData, Api.ConfirmPasswordResetResponse>("POST", "/auth/password-reset/confirm"),
   refresh: operation<Api.RefreshData, Api.RefreshResponse>("POST", "/auth/refresh"),
   logout: operation<Api.LogoutData, Api.LogoutResponse>("POST", "/auth/logout"),
   getMe: operation<Api.GetMeData, Api.GetMeResponse>("GET", "/me"),

@@ -9,10 +9,9 @@ import { FullPageNote } from "../ui/FullPageNote";
 import { lazily, lazilyAtLast } from "../ui/lazily";
 import { announce } from "./notices";
 
-const loadSignIn = () => import("../features/session/SignInPage").then((module) => module.SignInPage);
-const SignInPage = lazily(loadSignIn, <Splash />);
-const ResetPage = lazily(() => import("../features/session/ResetPage").then((module) => module.ResetPage), <Splash />);
-const VerifyPage = lazily(() => import("../features/session/VerifyPage").then((module) => module.VerifyPage), <Splash />);
+const loadPages = () => import("../features/session/pages");
+const SignInPage = lazily(() => loadPages().then((pages) => pages.SignInPage), <Splash />);
+const LinkPage = lazily(() => loadPages().then((pages) => pages.LinkPage), <Splash />);
 const Reminders = lazilyAtLast(() => import("../features/reminders/Reminders").then((module) => module.Reminders));
 
 type Boot = "waiting" | "done" | { failed: string };
@@ -32,8 +31,7 @@ export function App() {
       // It may have been read before: at worst the person is asked to verify until the next visit.
       if (session) client.reloadUser().catch(() => undefined);
     };
-    const Page = link.purpose === "verify-email" ? VerifyPage : ResetPage;
-    return <Page token={link.token} onDone={done} />;
+    return <LinkPage purpose={link.purpose} token={link.token} onDone={done} />;
   }
   // What this browser keeps is shown without waiting for the server.
   if (session) return <SignedIn key={session.user.id} user={session.user.id} />;
@@ -51,7 +49,7 @@ function useBoot(): { boot: Boot; retry: () => void } {
   const [boot, setBoot] = useState<Boot>("waiting");
   const resume = useCallback(() => {
     // Somebody whom this browser does not know will probably have to sign in.
-    if (client.person() === null) void loadSignIn().catch(() => undefined);
+    if (client.person() === null) void loadPages().catch(() => undefined);
     client.refresh().then(
       () => setBoot("done"),
       (error: unknown) => setBoot({ failed: error instanceof Error ? error.message : String(error) }),

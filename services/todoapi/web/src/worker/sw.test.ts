@@ -29,7 +29,7 @@ class Scope extends EventTarget {
     return this.happens("push", { data: { json: () => data } });
   }
 
-  async chosen(action: string, about: string): Promise<() => void> {
+  async chosen(action: string, about: unknown): Promise<() => void> {
     const close = vi.fn();
     await this.happens("notificationclick", { action, notification: { data: about, close } });
     return close;
@@ -58,12 +58,12 @@ describe("a reminder that is pushed", () => {
       { action: "complete", title: "Complete" },
       { action: "snooze", title: "In 10 min" },
     ];
-    expect(scope.shown).toEqual([["Water plants", { tag: "r", body: "", icon: "/icon-192.png", data: "t", actions }]]);
+    expect(scope.shown).toEqual([["Water plants", { tag: "r", body: "", icon: "/icon-192.png", data: { taskId: "t" }, actions }]]);
   });
 
   test("has no buttons when it is about no task", async () => {
     await scope.pushed({ ...plants, taskId: "", title: "3 tasks today" });
-    expect(scope.shown).toEqual([["3 tasks today", { tag: "r", body: "", icon: "/icon-192.png", data: "", actions: [] }]]);
+    expect(scope.shown).toEqual([["3 tasks today", { tag: "r", body: "", icon: "/icon-192.png", data: { taskId: "" }, actions: [] }]]);
     await scope.chosen("", "");
     expect(scope.opened).toEqual(["/today"]);
   });
@@ -114,6 +114,58 @@ describe("what is chosen on a notice", () => {
     await scope.chosen("snooze", "t");
     expect(open.postMessage).toHaveBeenCalledExactlyOnceWith({ type: "notice", action: "snooze", about: "t" });
     expect([scope.opened, await left()]).toEqual([[], undefined]);
+  });
+
+  describe("on one that was pushed", () => {
+    const pushed = { taskId: "t", token: "ey.J0" };
+    const asked = vi.fn<typeof fetch>();
+    beforeEach(() => {
+      asked.mockReset();
+      vi.stubGlobal("fetch", asked);
+    });
+    const answering = (status: number) => asked.mockResolvedValue(new Response(null, { status }));
+
+    test.each([
+      ["complete", "complete"],
+      ["snooze", "tenMinutes"],
+    ])("is done without a window: %s", async (action, answer) => {
+      answering(200);
+      await scope.chosen(action, pushed);
+      const [url, init] = asked.mock.calls[0] ?? [];
+      expect(url).toBe("/api/v1/reminder-links/answer");
+      expect(init).toMatchObject({ method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" } });
+      expect(JSON.parse(init?.body as string)).toEqual({ token: "ey.J0", answer });
+      expect([asked.mock.calls.length, scope.opened, await left()]).toEqual([1, [], undefined]);
+    });
+
+    test.each([
+      ["the network is away", () => asked.mockRejectedValue(new TypeError("offline"))],
+      ["the platform is", () => answering(503)],
+      ["there were too many", () => answering(429)],
+    ])("is left for the window that opens when %s", async (_name, fail) => {
+      fail();
+      await scope.chosen("complete", pushed);
+      expect([scope.opened, await left()]).toEqual([["/today?task=t"], { action: "complete", about: "t" }]);
+    });
+
+    test("opens the task where it is too late", async () => {
+      answering(409);
+      await scope.chosen("snooze", pushed);
+      expect([scope.opened, await left()]).toEqual([["/today?task=t"], undefined]);
+    });
+
+    test("opens the task where nothing was chosen", async () => {
+      await scope.chosen("", pushed);
+      expect([asked.mock.calls.length, scope.opened]).toEqual([0, ["/today?task=t"]]);
+    });
+
+    test("is done by a window that is open", async () => {
+      const open = window("hidden");
+      scope.windows.push(open);
+      await scope.chosen("snooze", pushed);
+      expect(open.postMessage).toHaveBeenCalledExactlyOnceWith({ type: "notice", action: "snooze", about: "t" });
+      expect(asked).not.toHaveBeenCalled();
+    });
   });
 
   test("brings a window to the front", async () => {

@@ -4,7 +4,7 @@
  * touches what is asked of the platform. A new build waits until the person wants it.
  */
 
-import { leaveAnswer, type Pushed, showPushed } from "./push";
+import { type About, answerPushed, leaveAnswer, type Pushed, showPushed } from "./push";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -30,7 +30,7 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(answerNotice(event.action, String(event.notification.data)));
+  event.waitUntil(answerNotice(event.action, event.notification.data as About));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -52,14 +52,21 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
 }
 
-/** A window does what was chosen, as if it had been chosen there. Where none is open any more, one opens with the task, and does it. */
-async function answerNotice(action: string, about: string): Promise<void> {
+/**
+ * A window does what was chosen, as if it had been chosen there. Where none is open any more, it is done
+ * here by the token of what was pushed; if that fails, one opens with the task, and does what may still be done.
+ */
+async function answerNotice(action: string, about: About): Promise<void> {
+  const { taskId, token } = typeof about === "string" ? { taskId: about } : about;
   const [first] = await self.clients.matchAll({ type: "window" });
-  if (!first) {
-    if (action !== "") await leaveAnswer(self, action, about);
-    await self.clients.openWindow(about === "" ? "/today" : `/today?task=${encodeURIComponent(about)}`);
-  } else if (action === "") await first.focus();
-  else first.postMessage({ type: "notice", action, about });
+  if (first && action === "") await first.focus();
+  else if (first) first.postMessage({ type: "notice", action, about: taskId });
+  else {
+    const outcome = action === "" ? "refused" : token === undefined ? "later" : await answerPushed(action, token);
+    if (outcome === "done") return;
+    if (outcome === "later") await leaveAnswer(self, action, taskId);
+    await self.clients.openWindow(taskId === "" ? "/today" : `/today?task=${encodeURIComponent(taskId)}`);
+  }
 }
 
 async function answer(request: Request, kept: string): Promise<Response> {

@@ -20,7 +20,7 @@ export interface FormerChange {
 }
 
 /** Who or what did it: nobody is named where it was the person at a page. */
-export type By = { kind: "repetition" } | { kind: "program"; name: string } | { kind: "channel"; name: string } | null;
+export type By = { kind: "repetition" } | { kind: "link" } | { kind: "program"; name: string } | { kind: "channel"; name: string } | null;
 
 /** Something that happened, for people. */
 export interface Happening {
@@ -61,6 +61,7 @@ function happeningOf({ position, record: { type, at, data } }: AuditEntry): Happ
 }
 
 function byOf({ kind, id, client }: Actor): By {
+  if (kind === "link") return { kind };
   if (kind === "token" || kind === "agent") return { kind: "program", name: client ?? "" };
   return id === "recurring-task" ? { kind: "repetition" } : null;
 }

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { guestOperations } from "../../api/guestOperations";
 import { client } from "../../api/http";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
@@ -19,7 +20,7 @@ export function ResetPage({ token, onDone }: { token: string; onDone: () => void
     event.preventDefault();
     setState("busy");
     setFault(null);
-    client.resetPassword(token, password).then(
+    client.plain(guestOperations.confirmPasswordReset, { token, password }).then(
       () => setState("done"),
       (error: unknown) => {
         setFault(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { guestOperations } from "../../api/guestOperations";
 import { ApiError, client } from "../../api/http";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
@@ -51,7 +52,7 @@ export function SignInPage({ invitation, onDone }: { invitation?: string | undef
       setFault(t("emailFirst"));
       return;
     }
-    client.requestPasswordReset(email).then(
+    client.plain(guestOperations.requestPasswordReset, { email }).then(
       () => setAsked(true),
       (error: unknown) => setFault(explain(error, mode, t)),
     );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { guestOperations } from "../../api/guestOperations";
 import { client } from "../../api/http";
 import { FullPageNote } from "../../ui/FullPageNote";
 import "./texts";
@@ -15,7 +16,7 @@ export function VerifyPage({ token, onDone }: { token: string; onDone: () => voi
   const [state, setState] = useState<State>("asking");
   const verify = () => {
     setState("busy");
-    client.verifyEmail(token).then(
+    client.plain(guestOperations.verifyEmail, { token }).then(
       () => setState("done"),
       (error: unknown) => setState({ failed: error instanceof Error ? error.message : String(error) }),
     );
