@@ -86,7 +86,7 @@ func (w writer) digest(ctx context.Context, d Delivery) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	mail := Mail{Kind: digestMail, ID: mailID(d), To: contact.Email, Title: dueSummary(due), Link: w.link}
+	mail := Mail{Kind: digestMail, ID: mailID(d), To: contact.Email, Title: dueSummary(due), Link: w.link, Unsubscribe: w.unsubscribe(contact.StopToken)}
 	for _, part := range []struct {
 		name string
 		due  calls.DueTasks

@@ -70,10 +70,14 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 			}
 		}
 		header, text, html := readMail(t, strings.NewReader(string(mail.raw)))
-		const want = "1 task today, 14 tasks overdue\n\nOverdue\n- Tax <b>return</b> Bcc: eve@example.com (Tuesday, 1 December 2026)\n- Call (Tuesday, 1 December 2026)\nand 12 more\n\n" +
-			"Today\n- Water plants (Tuesday, 1 December 2026)\n\nOpen your tasks: https://todo.example.com/"
+		want := "1 task today, 14 tasks overdue\n\nOverdue\n- Tax <b>return</b> Bcc: eve@example.com (Tuesday, 1 December 2026)\n- Call (Tuesday, 1 December 2026)\nand 12 more\n\n" +
+			"Today\n- Water plants (Tuesday, 1 December 2026)\n\nOpen your tasks: https://todo.example.com/\n\n" +
+			"No reminders by mail any more: https://todo.example.com/#unsubscribe=stop." + u.id
 		if diff := cmp.Diff(want, strings.TrimSpace(text)); diff != "" {
 			t.Errorf("text (-want +got):\n%s", diff)
+		}
+		if got := header.Get("List-Unsubscribe"); got != "<https://todo.example.com/api/v1/reminder-links/unsubscribe?token=stop."+u.id+">" {
+			t.Errorf("List-Unsubscribe %s", got)
 		}
 		if header.Get("Subject") != "1 task today, 14 tasks overdue" || strings.Contains(html, "<b>") || !strings.Contains(html, "<p>and 12 more</p>") || !strings.Contains(html, "<li>Water plants") {
 			t.Errorf("subject %q, HTML:\n%s", header.Get("Subject"), html)

@@ -152,6 +152,7 @@ func (h *harness) contacts() *dapr.Server {
 		}
 		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID]}
 		if in.Link != nil {
+			contact.StopToken = "stop." + in.UserID
 			contact.LinkToken = strings.Join([]string{"link", in.Link.TaskID, in.Link.Ring, in.Link.Via}, ".")
 		}
 		return contact, nil

@@ -57,6 +57,8 @@ type Mail struct {
 	Lists []taskList
 	// Answers lead to what can be done about a reminder; nil when nothing can from the mail.
 	Answers *Answers
+	// Unsubscribe leads to where such mails end; nil for those that are not sent again and again.
+	Unsubscribe *Unsubscribe
 	// Other is an address that a notice tells of.
 	Other string
 }
@@ -69,7 +71,7 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the sender's address: %w", err)
 	}
-	message := mail.NewMsg()
+	message := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	message.FromMailAddress(sender)
 	if err := message.To(m.To); err != nil {
 		return nil, fmt.Errorf("reading the recipient's address: %w", err)
@@ -79,6 +81,10 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	message.SetDate()
 	// RFC 3834 section 5: tells vacation responders not to answer.
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Unsubscribe != nil {
+		message.SetGenHeaderPreformatted("List-Unsubscribe", "<"+m.Unsubscribe.OneClick+">") // an address cannot be broken
+		message.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	form, ok := letters[m.Kind]
 	switch {
 	case m.Kind == reminderMail:

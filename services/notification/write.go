@@ -42,7 +42,7 @@ func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
 		return Mail{}, errUnverified
 	}
 	return Mail{
-		ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link, Answers: w.answers(contact.LinkToken),
+		ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link, Answers: w.answers(contact.LinkToken), Unsubscribe: w.unsubscribe(contact.StopToken),
 	}, nil
 }
 
@@ -56,6 +56,21 @@ func (w writer) answers(token string) *Answers {
 	}
 	to := func(answer string) string { return w.tokenLink("reminder", answer+"."+token) }
 	return &Answers{Complete: to("complete"), TenMinutes: to("tenMinutes"), Hour: to("hour"), Tomorrow: to("tomorrow")}
+}
+
+// Unsubscribe leads to where reminders by mail end: OneClick for mail programs, which do it by a POST
+// (RFC 8058), and Page for people.
+type Unsubscribe struct{ OneClick, Page string }
+
+// unsubscribe makes the links with a token; nil where there is none to make.
+func (w writer) unsubscribe(token string) *Unsubscribe {
+	if token == "" || w.link == "" {
+		return nil
+	}
+	return &Unsubscribe{
+		OneClick: strings.TrimSuffix(w.link, "/") + "/api/v1/reminder-links/unsubscribe?token=" + token,
+		Page:     w.tokenLink("unsubscribe", token),
+	}
 }
 
 // ringOf names one ringing of the reminder that a row holds.

@@ -27,6 +27,8 @@ var open = map[string]bool{
 	"GET /calendar/{file}":              true,
 	"POST /reminder-links/read":         true,
 	"POST /reminder-links/answer":       true,
+	"POST /reminder-links/unsubscribe":  true,
+	"GET /reminder-links/unsubscribe":   true,
 }
 
 func TestIsolation(t *testing.T) {

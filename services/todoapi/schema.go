@@ -15,6 +15,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/migrations"
 	"github.com/todoplatform/todoplatform/services/todoapi/presence"
 	"github.com/todoplatform/todoplatform/services/todoapi/project"
+	"github.com/todoplatform/todoplatform/services/todoapi/reminder"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
 	"github.com/todoplatform/todoplatform/services/todoapi/tag"
 	"github.com/todoplatform/todoplatform/services/todoapi/task"
@@ -28,7 +29,7 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.TodoAPI),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(migrations.Files())},
-		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL(), admin.SQL(), webhook.SQL(), presence.SQL()},
+		Functions:  []fs.FS{outbox.SQL(), feed.SQL(), command.SQL(), account.SQL(), settings.SQL(), project.SQL(), tag.SQL(), comment.SQL(), task.SQL(), view.SQL(), transfer.SQL(), calendar.SQL(), admin.SQL(), webhook.SQL(), presence.SQL(), reminder.SQL()},
 		Reader:     true,
 	}
 }

@@ -115,6 +115,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		DB: db, Commands: commands, Log: sidecar, Changed: relay.Kick, HTTP: cfg.PlainWebhooks,
 	})
 	rooms.push = push.NewService(sidecar, cfg.PlainWebhooks)
+	rooms.reminders = reminder.NewService(db, keys, rooms.tasks, rooms.settings, commands, time.Now)
 	rooms.reminders = reminder.NewService(keys, rooms.tasks, rooms.settings, commands, time.Now)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, accounts.Exported, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, today)

@@ -16,8 +16,8 @@ const (
 	// ReminderLinkLifetime is how long the links in a reminder are good for. Nothing that the keys
 	// sign is good for longer.
 	ReminderLinkLifetime = contract.SignedLifetime
-	// reminderAudience is the audience of links in reminders.
-	reminderAudience = "answer-reminder"
+	// reminderAudience and stopAudience are the audiences of links in reminders.
+	reminderAudience, stopAudience = "answer-reminder", "stop-mail"
 )
 
 // ReminderLink is what whoever has a reminder may answer without signing in: it may complete its
@@ -57,6 +57,25 @@ func (k *Keys) VerifyReminderLink(token string, now time.Time) (ReminderLink, er
 	}
 	c.UserID = c.Subject
 	return c.ReminderLink, nil
+}
+
+// IssueMailStop signs a token by which a user gets no more reminders by mail. It is good for
+// ReminderLinkLifetime, and for nothing else.
+func (k *Keys) IssueMailStop(userID string, now time.Time) (string, error) {
+	return k.sign(registered(stopAudience, userID, now, now.Add(ReminderLinkLifetime)))
+}
+
+// VerifyMailStop says whose token it is. One that came too late is failure.Expired, any other that
+// is not ours failure.Invalid.
+func (k *Keys) VerifyMailStop(token string, now time.Time) (userID string, err error) {
+	var c jwt.RegisteredClaims
+	switch err := k.verifyMailed(token, stopAudience, now, &c); {
+	case errors.Is(err, errTooLate):
+		return "", failure.New(failure.Expired, "the link has expired: it is good for a week; the settings have the same switch")
+	case err != nil || c.Subject == "":
+		return "", failure.InvalidField("token", "is not one of a mail")
+	}
+	return c.Subject, nil
 }
 
 var errTooLate = errors.New("token expired")

@@ -71,3 +71,43 @@ func TestLinksOfReminders(t *testing.T) {
 		t.Errorf("a link passes for the proof of an address: %v", err)
 	}
 }
+
+func TestLinksThatEndMails(t *testing.T) {
+	now := time.Now()
+	keys, others := newKeys(t), newKeys(t)
+	token, err := keys.IssueMailStop("user", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := others.IssueMailStop("user", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := keys.IssueReminderLink(auth.ReminderLink{UserID: "user", TaskID: "task", Ring: "row.1"}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user, err := keys.VerifyMailStop(token, now.Add(7*24*time.Hour-time.Second)); err != nil || user != "user" {
+		t.Errorf("got %q, %v", user, err)
+	}
+	for name, test := range map[string]struct {
+		token string
+		at    time.Time
+		want  failure.Kind
+	}{
+		"a week later":                   {token, now.Add(7*24*time.Hour + time.Minute), failure.Expired},
+		"of other keys":                  {foreign, now, failure.Invalid},
+		"a link that answers a reminder": {answer, now, failure.Invalid},
+		"nothing":                        {"", now, failure.Invalid},
+	} {
+		if _, err := keys.VerifyMailStop(test.token, test.at); failure.KindOf(err) != test.want {
+			t.Errorf("%s: got %v, want %s", name, err, test.want)
+		}
+	}
+	if _, err := keys.VerifyReminderLink(token, now); failure.KindOf(err) != failure.Invalid {
+		t.Errorf("it answers reminders: %v", err)
+	}
+	if _, err := keys.Verify(token, now); failure.KindOf(err) != failure.Unauthenticated {
+		t.Errorf("it passes for an access token: %v", err)
+	}
+}

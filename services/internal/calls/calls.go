@@ -263,6 +263,8 @@ type Contact struct {
 	Unverified bool `json:"unverified,omitempty"`
 	// LinkToken is that of the link which was asked for. A todo-api of the version before gives none.
 	LinkToken string `json:"linkToken,omitempty"`
+	// StopToken is that of the link, beside it, which ends reminders by mail.
+	StopToken string `json:"stopToken,omitempty"`
 }
 
 // IssueVerificationRequest asks for what verifies a user's address.

@@ -85,11 +85,12 @@ func (s *Service) contact(ctx context.Context, in calls.GetContactRequest) (call
 	}
 	s.askOnce(ctx, found)
 	contact := calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: s.waits(found)}
-	if in.Link != nil {
-		link := *in.Link
-		link.UserID = found.ID
-		contact.LinkToken, err = s.keys.IssueReminderLink(link, s.now())
+	if contact.StopToken, err = s.keys.IssueMailStop(found.ID, s.now()); err != nil || in.Link == nil {
+		return contact, err
 	}
+	link := *in.Link
+	link.UserID = found.ID
+	contact.LinkToken, err = s.keys.IssueReminderLink(link, s.now())
 	return contact, err
 }
 

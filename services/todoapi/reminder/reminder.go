@@ -1,5 +1,5 @@
-// Package reminder has people answer a reminder where it reaches them, by the link that it carries and
-// without signing in.
+// Package reminder has people answer a reminder where it reaches them, and end those that come by mail,
+// by the links that it carries and without signing in.
 package reminder
 
 import (
@@ -12,6 +12,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 	"github.com/todoplatform/todoplatform/services/todoapi/settings"
@@ -54,6 +55,7 @@ const maxTries = 5
 
 // Service answers reminders.
 type Service struct {
+	db       *store.DB
 	keys     *auth.Keys
 	tasks    *task.Service
 	settings *settings.Service
@@ -61,9 +63,9 @@ type Service struct {
 	now      func() time.Time
 }
 
-// NewService makes the service, which knows links by keys; now is the clock.
-func NewService(keys *auth.Keys, tasks *task.Service, settings *settings.Service, commands *command.Service, now func() time.Time) *Service {
-	return &Service{keys, tasks, settings, commands, now}
+// NewService makes the service on db, which knows links by keys; now is the clock.
+func NewService(db *store.DB, keys *auth.Keys, tasks *task.Service, settings *settings.Service, commands *command.Service, now func() time.Time) *Service {
+	return &Service{db, keys, tasks, settings, commands, now}
 }
 
 // Tell says what the link of token is about, and what answer would do.
@@ -108,22 +110,28 @@ func (s *Service) open(ctx context.Context, token string) (opened, error) {
 		return opened{}, err
 	}
 	l := opened{ReminderLink: link, now: now, caller: auth.Caller{UserID: link.UserID, Kind: events.ActorLink, Client: link.Via}}
-	chosen, err := s.settings.Get(ctx, l.caller)
-	switch failure.KindOf(err) {
-	case failure.Unauthenticated, failure.NotFound:
-		return opened{}, failure.New(failure.Expired, "the link is not good any more")
-	}
-	if err != nil {
+	if l.settings, err = s.chosen(ctx, l.caller); err != nil {
 		return opened{}, err
-	}
-	if l.settings, err = chosen.Value(); err != nil {
-		return opened{}, failure.Wrap(failure.Internal, err, "read the settings of a user")
 	}
 	found, err := s.tasks.GetPresent(ctx, l.caller, []string{link.TaskID})
 	if err == nil && len(found) == 1 {
 		l.task = &found[0]
 	}
 	return l, err
+}
+
+// chosen reads the settings of the user of a link. An account that is gone is failure.Expired.
+func (s *Service) chosen(ctx context.Context, caller auth.Caller) (todo.Settings, error) {
+	found, err := s.settings.Get(ctx, caller)
+	switch failure.KindOf(err) {
+	case failure.Unauthenticated, failure.NotFound:
+		return todo.Settings{}, failure.New(failure.Expired, "the link is not good any more")
+	}
+	if err != nil {
+		return todo.Settings{}, err
+	}
+	chosen, err := found.Value()
+	return chosen, failure.Wrap(failure.Internal, err, "read the settings of a user")
 }
 
 func (l opened) state() State {

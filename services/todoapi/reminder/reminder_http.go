@@ -29,6 +29,14 @@ func (s *Service) Routes(api huma.API, guests Guests, proxies account.Proxies) {
 		Description: "Nobody needs to be signed in. The link is good for a week; the same answer to the same reminder has its effect once within a day. " +
 			"The act is in the feed and in the record as one by a link, and can be undone like any other.",
 		Tags: []string{"Reminders"}, Errors: errors}, h.answer)
+	httpapi.Register(api, huma.Operation{OperationID: "unsubscribe", Method: http.MethodPost, Path: "/reminder-links/unsubscribe",
+		Summary: "End reminders by mail, by a link in one of them",
+		Description: "Mail programs do so with one click (RFC 8058): what they send in the body is passed over. It is a change of the settings, " +
+			"and of tasks that ask for mail themselves, which can be undone like any other.",
+		Tags: []string{"Reminders"}, Errors: errors}, h.unsubscribe)
+	httpapi.Register(api, huma.Operation{OperationID: "open-unsubscribe", Method: http.MethodGet, Path: "/reminder-links/unsubscribe",
+		Summary: "Go to the page on which one can end reminders by mail", Tags: []string{"Reminders"}, DefaultStatus: http.StatusSeeOther,
+		Errors: []int{http.StatusTooManyRequests}}, h.openUnsubscribe)
 }
 
 type handlers struct {
@@ -53,6 +61,30 @@ func (h handlers) ask(ctx context.Context, in *linkInput) (*toldOutput, error) {
 	}
 	told, err := h.Tell(ctx, in.Body.Token, in.Body.Answer)
 	return &toldOutput{told}, err
+}
+
+type unsubscribeInput struct {
+	account.Client
+	Token string `query:"token" required:"true" maxLength:"2048" pattern:"^[A-Za-z0-9._-]*$" doc:"What the link carries"`
+}
+
+func (h handlers) unsubscribe(ctx context.Context, in *unsubscribeInput) (*struct{}, error) {
+	if err := h.guests.CountGuest(ctx, h.proxies.Origin(in.Client)); err != nil {
+		return nil, err
+	}
+	return nil, h.StopMail(ctx, in.Token)
+}
+
+type movedOutput struct {
+	Location string `header:"Location"`
+}
+
+// openUnsubscribe leads who opens the link in a browser to the page, which asks before it does anything.
+func (h handlers) openUnsubscribe(ctx context.Context, in *unsubscribeInput) (*movedOutput, error) {
+	if err := h.guests.CountGuest(ctx, h.proxies.Origin(in.Client)); err != nil {
+		return nil, err
+	}
+	return &movedOutput{"/#unsubscribe=" + in.Token}, nil
 }
 
 type answeredOutput struct {

@@ -7,5 +7,6 @@ export const guestOperations = {
   verifyEmail: operation<Api.VerifyEmailData, Api.VerifyEmailResponse>("POST", "/auth/verify-email"),
   confirmPasswordReset: operation<Api.ConfirmPasswordResetData, Api.ConfirmPasswordResetResponse>("POST", "/auth/password-reset/confirm"),
   readReminderLink: operation<Api.ReadReminderLinkData, Api.ReadReminderLinkResponse>("POST", "/reminder-links/read"),
+  unsubscribe: operation<Api.UnsubscribeData, Api.UnsubscribeResponse>("POST", "/reminder-links/unsubscribe"),
   answerReminder: operation<Api.AnswerReminderData, Api.AnswerReminderResponse>("POST", "/reminder-links/answer"),
 };

@@ -203,11 +203,11 @@ export class Client {
   };
 
   async signUp(email: string, password: string, zone: string, invitation?: string): Promise<void> {
-    this.set(await this.plain(operations.signUp, { email, password, zone, ...(invitation !== undefined && { invitation }) }));
+    this.set(await this.plain(operations.signUp, { body: { email, password, zone, ...(invitation !== undefined && { invitation }) } }));
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.set(await this.plain(operations.login, { email, password }));
+    this.set(await this.plain(operations.login, { body: { email, password } }));
   }
 
   /** Reads the user again, for what has changed of the account elsewhere. */
@@ -297,8 +297,9 @@ export class Client {
   }
 
   /** Asks for an operation that needs nobody signed in. */
-  async plain<Takes extends Taken, Gives>(operation: Operation<Takes, Gives>, body: Takes["body"]): Promise<Gives> {
-    return decode<Gives>(await send(operation, { body }, null));
+  async plain<Takes extends Taken, Gives>({ method, path }: Operation<Takes, Gives>, input: Input<Takes>): Promise<Gives> {
+    const { body, ...address } = input as Parts;
+    return decode<Gives>(await send({ method, path: fill(path, address) }, { body }, null));
   }
 
   private async refreshOnce(): Promise<Session | null> {

@@ -1,11 +1,12 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { guestOperations } from "../../api/guestOperations";
-import { ApiError, client } from "../../api/http";
+import { client } from "../../api/http";
 import type * as Api from "../../api/generated/types.gen.ts";
 import { describeDue, dayOf, timeOf } from "../../time/due";
 import { FullPageNote } from "../../ui/FullPageNote";
 import { readLink } from "./answer";
+import { whyNot } from "./whyNot";
 import "./texts";
 
 type State = { failed: unknown } | { told: Api.Told; step: "asking" | "busy" | "done" };
@@ -20,11 +21,11 @@ export function AnswerPage({ token: link, onDone }: { token: string; onDone: () 
   const [body] = useState(() => readLink(link));
   const fail = (failed: unknown) => setState({ failed });
   useEffect(() => {
-    client.plain(guestOperations.readReminderLink, body).then((told) => setState({ told, step: "asking" }), fail);
+    client.plain(guestOperations.readReminderLink, { body }).then((told) => setState({ told, step: "asking" }), fail);
   }, [body]);
   const leave = { label: t("toTasks"), run: onDone };
   if (state === null) return <div className="splash" role="status" />;
-  if ("failed" in state) return <FullPageNote title={t("answer.failed")} text={whyOf(state.failed, t)} action={leave} />;
+  if ("failed" in state) return <FullPageNote title={t("answer.failed")} text={whyNot(state.failed, t)} action={leave} />;
 
   const { told, step } = state;
   const { title, until, zone } = told;
@@ -35,16 +36,10 @@ export function AnswerPage({ token: link, onDone }: { token: string; onDone: () 
   if (step === "done") return <FullPageNote title={t(`answer.${kind}Done`)} text={t(`answer.${kind}DoneText`, { title, until: words })} action={leave} />;
   const run = () => {
     setState({ told, step: "busy" });
-    client.plain(guestOperations.answerReminder, body).then((done) => setState({ told: done, step: "done" }), fail);
+    client.plain(guestOperations.answerReminder, { body }).then((done) => setState({ told: done, step: "done" }), fail);
   };
   const busy = step === "busy";
   return (
     <FullPageNote title={t(`answer.${kind}`)} text={t(`answer.${kind}Text`, { title, until: words })} action={{ label: busy ? t("moment") : t(`answer.${kind}Button`), run, busy }} />
   );
-}
-
-function whyOf(error: unknown, t: ReturnType<typeof useTranslation<"session">>["t"]): string {
-  if (error instanceof ApiError && error.status === 410) return t("answer.expired");
-  if (error instanceof ApiError && error.status === 422) return t("answer.unknown");
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,7 +20,7 @@ export function ResetPage({ token, onDone }: { token: string; onDone: () => void
     event.preventDefault();
     setState("busy");
     setFault(null);
-    client.plain(guestOperations.confirmPasswordReset, { token, password }).then(
+    client.plain(guestOperations.confirmPasswordReset, { body: { token, password } }).then(
       () => setState("done"),
       (error: unknown) => {
         setFault(error instanceof Error ? error.message : String(error));

@@ -52,7 +52,7 @@ export function SignInPage({ invitation, onDone }: { invitation?: string | undef
       setFault(t("emailFirst"));
       return;
     }
-    client.plain(guestOperations.requestPasswordReset, { email }).then(
+    client.plain(guestOperations.requestPasswordReset, { body: { email } }).then(
       () => setAsked(true),
       (error: unknown) => setFault(explain(error, mode, t)),
     );

@@ -16,7 +16,7 @@ export function VerifyPage({ token, onDone }: { token: string; onDone: () => voi
   const [state, setState] = useState<State>("asking");
   const verify = () => {
     setState("busy");
-    client.plain(guestOperations.verifyEmail, { token }).then(
+    client.plain(guestOperations.verifyEmail, { body: { token } }).then(
       () => setState("done"),
       (error: unknown) => setState({ failed: error instanceof Error ? error.message : String(error) }),
     );
