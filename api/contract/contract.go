@@ -270,6 +270,12 @@ const (
 	MethodDisableWebhook         = "disable-webhook"
 	MethodListWebhookDeliveries  = "list-webhook-deliveries"
 	MethodReplayWebhookDelivery  = "replay-webhook-delivery"
+	MethodListGivenUp            = "list-given-up"
+	MethodReplayGivenUp          = "replay-given-up"
+	MethodCountGivenUp           = "count-given-up"
+	MethodReadMailState          = "read-mail-state"
+	MethodRetryMail              = "retry-mail"
+	MethodNameProject            = "name-project"
 	MethodGetPushKey             = "get-push-key"
 	MethodListPushSubscriptions  = "list-push-subscriptions"
 	MethodSavePushSubscription   = "save-push-subscription"
@@ -322,6 +328,12 @@ func Invocations() []Invocation {
 		{Notification, TodoAPI, MethodDisableWebhook},
 		{TodoAPI, Notification, MethodListWebhookDeliveries},
 		{TodoAPI, Notification, MethodReplayWebhookDelivery},
+		{Notification, TodoAPI, MethodNameProject},
+		{TodoAPI, Notification, MethodListGivenUp},
+		{TodoAPI, Notification, MethodReplayGivenUp},
+		{TodoAPI, Notification, MethodCountGivenUp},
+		{TodoAPI, Notification, MethodReadMailState},
+		{TodoAPI, Notification, MethodRetryMail},
 		{TodoAPI, Notification, MethodGetPushKey},
 		{TodoAPI, Notification, MethodListPushSubscriptions},
 		{TodoAPI, Notification, MethodSavePushSubscription},

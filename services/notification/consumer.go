@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
@@ -18,6 +19,7 @@ import (
 type consumer struct {
 	reminders reminderStore
 	notices   noticeStore
+	givenUp   givenUpStore
 	mail      bool // whether mail goes out
 	people    *people
 	webhooks  *forwarder
@@ -133,9 +135,17 @@ func (c *consumer) apply(ctx context.Context, change events.Change) error {
 	return nil
 }
 
+// mailable are the changes after which an address that was refused may be another, or be mended.
+var mailable = []string{events.TypeAccountVerified, events.TypeEmailChanged}
+
 // applyAccount sets up the mails that a change of an account asks for. One of long ago, which
 // comes when the feed is read anew, asks for nothing any more.
 func (c *consumer) applyAccount(ctx context.Context, change events.Change) error {
+	if slices.Contains(mailable, change.Type) {
+		if err := c.givenUp.forgetRefusals(ctx, change.UserID); err != nil {
+			return err
+		}
+	}
 	kinds := noticesOf[change.Type]
 	if len(kinds) == 0 || !c.mail || change.At.Before(c.now().Add(-giveUpAfter)) {
 		return nil

@@ -99,7 +99,7 @@ func (p *postman) attempt(ctx context.Context, d Delivery, began time.Time) {
 	}
 	p.metrics.deliveries.WithLabelValues(outcome).Inc()
 	log.Log(ctx, level, "mail not sent", "outcome", outcome, "error", sendErr)
-	if err := p.deliveries.recordFailed(ctx, d, reasonOf(sendErr), retryAt); err != nil {
+	if err := p.deliveries.recordFailed(ctx, d, reasonOf(sendErr), isAddressRefused(sendErr), retryAt); err != nil {
 		log.ErrorContext(ctx, "record a failed mail", "error", err)
 	}
 	p.onRecorded()
@@ -109,7 +109,7 @@ func (p *postman) attempt(ctx context.Context, d Delivery, began time.Time) {
 func retryTime(d Delivery, err error, now time.Time) *time.Time {
 	gone := failure.KindOf(err) == failure.NotFound
 	at := now.Add(mailRetry.After(d.Attempt))
-	if gone || errors.Is(err, errRefused) || errors.Is(err, errUnverified) || errors.Is(err, errNotNeeded) || at.After(d.FiredAt.Add(giveUpAfter)) {
+	if gone || errors.Is(err, errRefused) || errors.Is(err, errUnverified) || errors.Is(err, errNotNeeded) || errors.Is(err, errStopped) || at.After(d.FiredAt.Add(giveUpAfter)) {
 		return nil
 	}
 	return &at
@@ -117,7 +117,12 @@ func retryTime(d Delivery, err error, now time.Time) *time.Time {
 
 // reasonOf says to the user why a mail did not go out, without the inner workings.
 func reasonOf(err error) string {
+	if refused, ok := errors.AsType[*addressRefused](err); ok {
+		return "your mail server refused the address: " + refused.answer
+	}
 	switch {
+	case errors.Is(err, errStopped):
+		return "your mail server refused the address before; the settings say how to try again"
 	case errors.Is(err, errRefused):
 		return "the mail server refuses the message"
 	case errors.Is(err, errNotNeeded):
@@ -136,6 +141,9 @@ func (p *postman) send(ctx context.Context, d Delivery, leased time.Time) error 
 	ctx, lose := context.WithCancel(ctx)
 	defer lose()
 	go p.keepLease(ctx, d, leased, lose)
+	if d.Stopped {
+		return errStopped
+	}
 	letter, err := p.write(ctx, d)
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ BEGIN
       claimed := claimed || jsonb_build_object(
         'userId', (due.d).user_id, 'reminder', (due.d).reminder, 'version', (due.d).version, 'channel', (due.d).channel,
         'attempt', (due.d).attempts + 1, 'firedAt', (due.d).fired_at, 'fireAt', meant_at(due.r, (due.d).held_until, (due.d).fired_at),
-        'taskId', (due.r).task_id, 'title', (due.r).title, 'due', (due.r).due);
+        'taskId', (due.r).task_id, 'title', (due.r).title, 'due', (due.r).due, 'stopped', is_mail_stopped((due.d).user_id));
     END IF;
   END LOOP;
   PERFORM spend_mails((args->>'aMinute')::integer, cardinality(claimed));
@@ -74,6 +74,7 @@ BEGIN
   WHERE reminder = (args->>'reminder')::uuid AND version = (args->>'version')::integer
     AND channel = args->>'channel' AND user_id = (args->>'userId')::uuid AND state <> 'sent';
   IF FOUND THEN
+    DELETE FROM mail_refusals WHERE user_id = (args->>'userId')::uuid;
     PERFORM tell(r, 'reminder.sent', args->>'channel')
     FROM reminders r WHERE r.id = (args->>'reminder')::uuid;
   END IF;
@@ -82,7 +83,7 @@ END $$;
 
 -- op_record_failed puts off a delivery until retryAt, or gives it up when that is null. Only
 -- the attempt that holds the lease may do so.
--- args: userId, reminder, version, channel, attempt, retryAt, error.
+-- args: userId, reminder, version, channel, attempt, retryAt, error, refused? (whether the address was).
 CREATE OR REPLACE FUNCTION op_record_failed(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -95,6 +96,9 @@ BEGIN
     AND channel = args->>'channel' AND user_id = (args->>'userId')::uuid
     AND state = 'pending' AND attempts = (args->>'attempt')::integer;
   IF FOUND AND v_retry IS NULL THEN
+    IF (args->>'refused')::boolean THEN
+      PERFORM note_refusal((args->>'userId')::uuid, args->>'error');
+    END IF;
     PERFORM tell(r, 'reminder.failed', args->>'channel', args->>'error')
     FROM reminders r WHERE r.id = (args->>'reminder')::uuid;
   END IF;

@@ -21,7 +21,8 @@ type Delivery struct {
 	TaskID  string    `json:"taskId"` // of a reminder
 	Title   string    `json:"title"`
 	Due     *todo.Due `json:"due"`
-	Day     string    `json:"day"` // of a notice that tells of what is due on it
+	Stopped bool      `json:"stopped"` // the address was refused so often that nothing goes there any more
+	Day     string    `json:"day"`     // of a notice that tells of what is due on it
 }
 
 // deliveryStore holds the statements about one kind of deliveries; sql/delivery.sql and
@@ -75,6 +76,7 @@ type deliveryResult struct {
 	Channel  string     `json:"channel"`
 	Attempt  int        `json:"attempt"`
 	Error    string     `json:"error,omitempty"`
+	Refused  bool       `json:"refused,omitempty"` // the address was
 	RetryAt  *time.Time `json:"retryAt,omitempty"`
 }
 
@@ -87,9 +89,10 @@ func (s deliveryStore) recordSent(ctx context.Context, d Delivery) error {
 	return s.db.Call(ctx, s.sent, resultOf(d), nil)
 }
 
-// recordFailed puts d off until retryAt, or gives it up when retryAt is nil. reason is shown to the user.
-func (s deliveryStore) recordFailed(ctx context.Context, d Delivery, reason string, retryAt *time.Time) error {
+// recordFailed puts d off until retryAt, or gives it up when retryAt is nil. reason is shown to the user;
+// refused says that the mail server refuses the address.
+func (s deliveryStore) recordFailed(ctx context.Context, d Delivery, reason string, refused bool, retryAt *time.Time) error {
 	result := resultOf(d)
-	result.Error, result.RetryAt = reason, retryAt
+	result.Error, result.Refused, result.RetryAt = reason, refused, retryAt
 	return s.db.Call(ctx, s.fail, result, nil)
 }

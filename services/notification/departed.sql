@@ -26,6 +26,7 @@ BEGIN
   DELETE FROM notices WHERE user_id = uid;
   DELETE FROM people WHERE user_id = uid;
   DELETE FROM rates WHERE user_id = uid;
+  DELETE FROM mail_refusals WHERE user_id = uid;
   DELETE FROM digests WHERE user_id = uid;
   DELETE FROM webhooks WHERE user_id = uid; -- and with each its deliveries
   DELETE FROM outbox WHERE shard = shard_of(uid) AND user_id = uid;

@@ -150,9 +150,8 @@ func (h *harness) contacts() *dapr.Server {
 		if !ok {
 			return calls.Contact{}, failure.New(failure.NotFound, "there is no such user")
 		}
-		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID]}
+		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID], StopToken: "stop." + in.UserID}
 		if in.Link != nil {
-			contact.StopToken = "stop." + in.UserID
 			contact.LinkToken = strings.Join([]string{"link", in.Link.TaskID, in.Link.Ring, in.Link.Via}, ".")
 		}
 		return contact, nil

@@ -122,7 +122,7 @@ BEGIN
   UPDATE push_subscriptions SET error = args->>'error', sent_at = CASE WHEN well THEN now() ELSE sent_at END
   WHERE id = device AND user_id = uid;
   UPDATE push_deliveries SET state = CASE WHEN well THEN 'sent' WHEN retry IS NULL THEN 'failed' ELSE 'pending' END,
-    next_attempt_at = coalesce(retry, next_attempt_at), leased_until = NULL
+    next_attempt_at = coalesce(retry, next_attempt_at), leased_until = NULL, error = coalesce(args->>'error', '')
   WHERE reminder = (args->>'reminder')::uuid AND version = (args->>'version')::integer AND subscription = device AND user_id = uid
     AND (well AND state <> 'sent' OR state = 'pending' AND attempts = (args->>'attempt')::integer)
   RETURNING state INTO v_state;

@@ -126,7 +126,7 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 	}
 	parts.Add("progress", people.save)
 	consumer := &consumer{
-		reminders: reminders, notices: noticeStore{db}, mail: mailOn, people: people, todoAPI: sidecar,
+		reminders: reminders, notices: noticeStore{db}, givenUp: givenUpStore{db}, mail: mailOn, people: people, todoAPI: sidecar,
 		webhooks: &forwarder{store: webhooks, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onWaiting: sending.Kick},
 		now:      time.Now, metrics: metrics, onNotice: kickNotices, onApplied: func(set int) {
 			relay.Kick()
@@ -150,6 +150,7 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 	server.HandleJobs(firer.ring)
 	webhooks.methods(server, sending.Kick)
 	reminderPushers.store.methods(server, keys.Public)
+	givenUpStore{db}.methods(server, func() { kickMails(); kickPushes() })
 	server.HandleHealth(db.Healthy)
 	parts.Go("callbacks", func(ctx context.Context) error { return server.Serve(ctx, app) })
 }

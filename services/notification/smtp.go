@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,17 @@ const smtpTimeout = 10 * time.Second
 
 // errRefused marks a message that the mail server will never take, so that trying again is useless.
 var errRefused = errors.New("the mail server refuses the message for good")
+
+// addressRefused is why a mail server takes nothing for an address: the codes that it answered (RFC
+// 5321 section 4.2, RFC 3463), without its words.
+type addressRefused struct{ answer string }
+
+func (e *addressRefused) Error() string { return "the mail server refuses the address: " + e.answer }
+
+func isAddressRefused(err error) bool {
+	_, ok := errors.AsType[*addressRefused](err)
+	return ok
+}
 
 // secretReader reads a Secret; *dapr.Client does.
 type secretReader interface {
@@ -120,6 +132,9 @@ func answerOf(err error) error {
 	switch {
 	case code == 530, code == 534, code == 535, code == 538, code < 500:
 		return short
+	}
+	if answer.Reason == mail.ErrSMTPRcptTo {
+		return fmt.Errorf("%w: %w", errRefused, &addressRefused{strings.TrimSpace(fmt.Sprintf("%d %s", code, answer.EnhancedStatusCode()))})
 	}
 	return fmt.Errorf("%w: %w", errRefused, short)
 }

@@ -13,6 +13,8 @@ import (
 var (
 	// errUnverified marks a reminder to an address of which nobody has shown to read the mail.
 	errUnverified = errors.New("the address is not verified")
+	// errStopped marks a mail to an address that its server has refused again and again.
+	errStopped = errors.New("the address was refused too often")
 	// errNotNeeded marks a mail that nobody waits for any more.
 	errNotNeeded = errors.New("the mail is not needed any more")
 )

@@ -154,6 +154,12 @@ func TestIsolation(t *testing.T) {
 		"POST /webhooks/{id}/deliveries/{deliveryId}/replay": {"", 404},
 
 		// The notification service is not running here; its own tests try these.
+		"GET /failed-reminders":              {"", 503},
+		"POST /failed-reminders/{id}/replay": {"", 503},
+		"GET /reminder-mail":                 {"", 503},
+		"POST /reminder-mail/retry":          {"", 503},
+		"GET /admin/failed-reminders":        {"", 403},
+
 		"GET /push/key":                   {"", 503},
 		"GET /push/subscriptions":         {"", 503},
 		"POST /push/subscriptions":        {`{"endpoint":"https://example.org/own","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"},"name":"own"}`, 503},

@@ -116,7 +116,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	})
 	rooms.push = push.NewService(sidecar, cfg.PlainWebhooks)
 	rooms.reminders = reminder.NewService(db, keys, rooms.tasks, rooms.settings, commands, time.Now)
-	rooms.reminders = reminder.NewService(keys, rooms.tasks, rooms.settings, commands, time.Now)
+	rooms.deliveries = reminder.NewDeliveries(sidecar)
 	rooms.transfer = transfer.NewService(db, commands, rooms.settings, accounts.Exported, time.Now)
 	rooms.previews = previews.NewService(rooms.settings, today)
 	rooms.quickAdd = quickadd.NewService(rooms.previews, commands)
@@ -190,7 +190,8 @@ type rooms struct {
 	chat     *chat.Service
 	agents   *mcp.Service
 
-	reminders *reminder.Service
+	reminders  *reminder.Service
+	deliveries *reminder.Deliveries
 }
 
 // methods adds what other services may ask.
@@ -217,6 +218,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 	r.webhooks.Routes(api, verify)
 	r.push.Routes(api, verify)
 	r.reminders.Routes(api, r.accounts, cfg.TrustedProxies)
+	r.deliveries.Routes(api, verify)
 	r.previews.Routes(api, verify)
 	r.quickAdd.Routes(api, verify)
 	r.chat.Routes(api, verify)

@@ -65,6 +65,12 @@ var (
 	DisableWebhook         = Method[DisableWebhookRequest, struct{}]{contract.TodoAPI, contract.MethodDisableWebhook}
 	ListWebhookDeliveries  = Method[ListWebhookDeliveriesRequest, WebhookDeliveries]{contract.Notification, contract.MethodListWebhookDeliveries}
 	ReplayWebhookDelivery  = Method[ReplayWebhookDeliveryRequest, WebhookDelivery]{contract.Notification, contract.MethodReplayWebhookDelivery}
+	ListGivenUp            = Method[ListGivenUpRequest, GivenUpPage]{contract.Notification, contract.MethodListGivenUp}
+	ReplayGivenUp          = Method[ReplayGivenUpRequest, GivenUp]{contract.Notification, contract.MethodReplayGivenUp}
+	CountGivenUp           = Method[struct{}, GivenUpCounts]{contract.Notification, contract.MethodCountGivenUp}
+	ReadMailState          = Method[MailStateRequest, MailState]{contract.Notification, contract.MethodReadMailState}
+	RetryMail              = Method[MailStateRequest, struct{}]{contract.Notification, contract.MethodRetryMail}
+	NameProject            = Method[NameProjectRequest, ProjectName]{contract.TodoAPI, contract.MethodNameProject}
 	GetPushKey             = Method[struct{}, PushKey]{contract.Notification, contract.MethodGetPushKey}
 	ListPushSubscriptions  = Method[ListPushSubscriptionsRequest, PushSubscriptions]{contract.Notification, contract.MethodListPushSubscriptions}
 	SavePushSubscription   = Method[SavePushSubscriptionRequest, PushSubscription]{contract.Notification, contract.MethodSavePushSubscription}
@@ -263,7 +269,7 @@ type Contact struct {
 	Unverified bool `json:"unverified,omitempty"`
 	// LinkToken is that of the link which was asked for. A todo-api of the version before gives none.
 	LinkToken string `json:"linkToken,omitempty"`
-	// StopToken is that of the link, beside it, which ends reminders by mail.
+	// StopToken is that of the link which ends reminders by mail.
 	StopToken string `json:"stopToken,omitempty"`
 }
 

@@ -21,10 +21,22 @@ type Webhook struct {
 	URL     string   `json:"url"`
 	Types   []string `json:"types"` // events.Pattern each
 	Enabled bool     `json:"enabled"`
+	Format  string   `json:"format,omitempty"` // see todo.Webhook; a todo-api of the version before names none
 	Secret  string   `json:"secret"`
 	// FormerSecret signs as well until FormerUntil.
 	FormerSecret string     `json:"formerSecret,omitempty"`
 	FormerUntil  *time.Time `json:"formerUntil,omitempty"`
+}
+
+// NameProjectRequest asks what a user's project is called.
+type NameProjectRequest struct {
+	UserID string `json:"userId"`
+	ID     string `json:"id"`
+}
+
+// ProjectName is what a project is called.
+type ProjectName struct {
+	Name string `json:"name"`
 }
 
 // DisableWebhookRequest stops a webhook at a version; one that is at another, stopped or gone

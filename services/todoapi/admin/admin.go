@@ -87,19 +87,19 @@ type Query struct {
 // Service is what owners do. Whoever is none gets failure.Forbidden from each of its methods.
 type Service struct {
 	db      *store.DB
-	owners  []string // addresses that the manifest names
-	changed func()   // told after a change was committed
+	others  calls.Invoker // reaches the other services
+	owners  []string      // addresses that the manifest names
+	changed func()        // told after a change was committed
 	now     func() time.Time
 
-	audit       calls.Invoker
 	headExports *gate.Gate
 }
 
-// NewService makes the service on db; audit reaches the audit log. owners are the addresses whose accounts
+// NewService makes the service on db; others reaches the other services. owners are the addresses whose accounts
 // are owners when they are verified, besides those that the database knows.
-func NewService(db *store.DB, audit calls.Invoker, owners []string, changed func(), now func() time.Time) *Service {
+func NewService(db *store.DB, others calls.Invoker, owners []string, changed func(), now func() time.Time) *Service {
 	return &Service{db: db, owners: append([]string{}, owners...), changed: changed, now: now,
-		audit: audit, headExports: gate.New("exports of platform heads", headExportsAtOnce)}
+		others: others, headExports: gate.New("exports of platform heads", headExportsAtOnce)}
 }
 
 // args are those of all operations: by whom.
@@ -168,4 +168,12 @@ func (s *Service) Figures(ctx context.Context, caller auth.Caller) (Figures, err
 	var figures Figures
 	err := s.db.Call(ctx, "read_figures", s.by(caller), &figures)
 	return figures, err
+}
+
+// FailedReminders counts the reminders of all users that did not get out.
+func (s *Service) FailedReminders(ctx context.Context, caller auth.Caller) (calls.GivenUpCounts, error) {
+	if err := s.db.Call(ctx, "require_owner", s.by(caller), nil); err != nil {
+		return calls.GivenUpCounts{}, err
+	}
+	return calls.CountGivenUp.Call(ctx, s.others, struct{}{})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/command"
 )
@@ -30,6 +31,8 @@ func (s *Service) Routes(api huma.API, verify httpapi.Verify, page *url.URL) {
 		Summary:     "Read all platform heads of the audit log as one file",
 		Description: "Signed lines that tell where the logs of all users stood, for todoplatform audit verify. An answer that breaks off is incomplete: ask again.",
 		Responses:   httpapi.Files(headsType)}), s.exportHeads)
+	httpapi.Register(api, protect(huma.Operation{OperationID: "count-failed-reminders", Method: http.MethodGet, Path: "/admin/failed-reminders",
+		Summary: "Count the reminders of all users that did not get out by mail or push"}), s.failedReminders)
 	httpapi.Register(api, protect(huma.Operation{OperationID: "create-invitation", Method: http.MethodPost, Path: "/admin/invitations",
 		Summary: "Invite somebody; the token is shown this once", DefaultStatus: http.StatusCreated, Errors: []int{http.StatusConflict}}), s.inviter(page))
 	httpapi.Register(api, protect(huma.Operation{OperationID: "list-invitations", Method: http.MethodGet, Path: "/admin/invitations",
@@ -90,6 +93,17 @@ func (s *Service) figures(ctx context.Context, _ *struct{}) (*figuresOutput, err
 	}
 	figures, err := s.Figures(ctx, caller)
 	return &figuresOutput{figures}, err
+}
+
+type failedRemindersOutput struct{ Body calls.GivenUpCounts }
+
+func (s *Service) failedReminders(ctx context.Context, _ *struct{}) (*failedRemindersOutput, error) {
+	caller, err := auth.FromContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.FailedReminders(ctx, caller)
+	return &failedRemindersOutput{counts}, err
 }
 
 type inviteInput struct{ Body InvitationDraft }

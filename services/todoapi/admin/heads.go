@@ -40,7 +40,7 @@ func (s *Service) exportHeads(ctx context.Context, in *headsInput) (*huma.Stream
 	if err != nil {
 		return nil, err
 	}
-	first, err := calls.ListPlatformHeads.Call(ctx, s.audit, calls.ListPlatformHeadsRequest{Limit: headPage})
+	first, err := calls.ListPlatformHeads.Call(ctx, s.others, calls.ListPlatformHeadsRequest{Limit: headPage})
 	if err != nil {
 		leave()
 		return nil, err
@@ -75,7 +75,7 @@ func (s *Service) writeHeads(ctx context.Context, page calls.ListPlatformHeadsRe
 		if page.Next == nil {
 			return out.Flush()
 		}
-		if page, err = calls.ListPlatformHeads.Call(ctx, s.audit, calls.ListPlatformHeadsRequest{After: page.Next, Limit: headPage}); err != nil {
+		if page, err = calls.ListPlatformHeads.Call(ctx, s.others, calls.ListPlatformHeadsRequest{After: page.Next, Limit: headPage}); err != nil {
 			return err
 		}
 	}
