@@ -52,7 +52,7 @@ func (c *courier) attempt(ctx context.Context, d webhookDelivery, _ time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
 	defer c.onEnded()
-	result := c.sender.Send(ctx, webhook.Message{ID: d.EventID + "." + d.WebhookID, URL: d.URL, Body: []byte(d.Body), Secrets: d.Secrets})
+	result := c.sender.Send(ctx, webhook.Message{ID: d.EventID + "." + d.WebhookID, URL: d.URL, Format: d.Format, Body: []byte(d.Body), Secrets: d.Secrets})
 	c.metrics.webhookAttempts.WithLabelValues(string(result.Outcome)).Inc()
 	log := slog.With("delivery", d.ID, "webhook", d.WebhookID, "host", hostOf(d.URL), "attempt", d.Attempt, "outcome", result.Outcome, "status", result.Status)
 	if result.Outcome == webhook.Delivered {

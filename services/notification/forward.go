@@ -10,6 +10,8 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/webhook"
 )
 
 const (
@@ -25,6 +27,8 @@ type listener struct {
 	ID    string           `json:"id"`
 	Since int64            `json:"since"` // seq of the change that made it
 	Types []events.Pattern `json:"types"`
+
+	Format string `json:"format"` // see todo.Webhook
 }
 
 // wants says whether a change is sent to the webhook. A test is for the one that it tests alone.
@@ -43,6 +47,7 @@ type forwarder struct {
 	todoAPI   calls.Invoker
 	now       func() time.Time
 	metrics   *metrics
+	link      string // to the platform; empty when its address is not known
 	onWaiting func() // called after deliveries were set up
 }
 
@@ -70,26 +75,41 @@ func (f *forwarder) forward(ctx context.Context, change events.Change) error {
 	if err != nil {
 		return err
 	}
-	var ids []string
+	byFormat := map[string][]string{}
 	for _, l := range listeners {
 		if l.wants(change) {
-			ids = append(ids, l.ID)
+			byFormat[l.Format] = append(byFormat[l.Format], l.ID)
 		}
 	}
-	if len(ids) == 0 || change.At.Before(f.now().Add(-logRetention)) {
+	if len(byFormat) == 0 || change.At.Before(f.now().Add(-logRetention)) {
 		return nil
 	}
-	body, err := bodyOf(change)
-	if err != nil {
-		return err
+	for format, ids := range byFormat {
+		body, err := f.body(ctx, change, format)
+		if err != nil {
+			return err
+		}
+		dropped, err := f.store.add(ctx, change, ids, format, body)
+		if err != nil {
+			return err
+		}
+		f.metrics.webhookDropped.Add(float64(dropped))
 	}
-	dropped, err := f.store.add(ctx, change, ids, body)
-	if err != nil {
-		return err
-	}
-	f.metrics.webhookDropped.Add(float64(dropped))
 	f.onWaiting()
 	return nil
+}
+
+// body is what is sent of a change in a format.
+func (f *forwarder) body(ctx context.Context, change events.Change, format string) ([]byte, error) {
+	if format == todo.WebhookSigned {
+		return bodyOf(change)
+	}
+	note, err := f.note(ctx, change)
+	if err != nil {
+		return nil, err
+	}
+	body, err := webhook.Body(format, note)
+	return body, failure.Wrap(failure.Internal, err, "write a note of a change")
 }
 
 // listeners returns the webhooks of a user that are enabled.

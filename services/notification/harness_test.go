@@ -196,6 +196,9 @@ func (h *harness) contacts() *dapr.Server {
 		return calls.ListWebhooksReply{Head: int64(len(h.feed[in.UserID])), Webhooks: slices.Clone(h.hooks[in.UserID])}, nil
 	})
 	calls.DisableWebhook.Handle(server, h.disableWebhook)
+	calls.NameProject.Handle(server, func(_ context.Context, in calls.NameProjectRequest) (calls.ProjectName, error) {
+		return projectName(in), nil
+	})
 	return server
 }
 

@@ -1,10 +1,10 @@
 -- op_get_people says up to which seq the changes of users are handled, when their days start, and
 -- for what their webhooks are; or that they have departed.
--- args: userIds -> [{userId, seq, dayStart, settingsAsOf, archivedAsOf, webhooksAsOf, webhooks: [{id, since, types}], departed}].
+-- args: userIds -> [{userId, seq, dayStart, settingsAsOf, archivedAsOf, webhooksAsOf, webhooks: [{id, since, types, format}], departed}].
 CREATE OR REPLACE FUNCTION op_get_people(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object('userId', user_id, 'seq', seq, 'dayStart', day_start, 'departed', gone, 'settingsAsOf', settings_as_of, 'archivedAsOf', archived_as_of, 'webhooksAsOf', webhooks_as_of,
-    'webhooks', (SELECT jsonb_agg(jsonb_build_object('id', w.id, 'since', w.since, 'types', w.types)) FROM webhooks w WHERE w.user_id = known.user_id AND w.enabled))), '[]')
+    'webhooks', (SELECT jsonb_agg(jsonb_build_object('id', w.id, 'since', w.since, 'types', w.types, 'format', w.format)) FROM webhooks w WHERE w.user_id = known.user_id AND w.enabled))), '[]')
   FROM (
     SELECT user_id, seq, day_start, settings_as_of, archived_as_of, webhooks_as_of, false AS gone FROM people WHERE NOT is_departed(user_id)
     UNION ALL

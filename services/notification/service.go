@@ -127,7 +127,7 @@ func start(parts *lifecycle.Stack, cfg Config, keys push.Keys, sidecar *dapr.Cli
 	parts.Add("progress", people.save)
 	consumer := &consumer{
 		reminders: reminders, notices: noticeStore{db}, givenUp: givenUpStore{db}, mail: mailOn, people: people, todoAPI: sidecar,
-		webhooks: &forwarder{store: webhooks, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, onWaiting: sending.Kick},
+		webhooks: &forwarder{store: webhooks, people: people, todoAPI: sidecar, now: time.Now, metrics: metrics, link: newWriter(cfg, sidecar).link, onWaiting: sending.Kick},
 		now:      time.Now, metrics: metrics, onNotice: kickNotices, onApplied: func(set int) {
 			relay.Kick()
 			if set > 0 {

@@ -2,7 +2,7 @@
 
 -- op_save_webhooks makes the copies of a user's webhooks what todo-api said when the user's feed was
 -- at asOf, unless it was asked later already. What waits for one that is disabled is given up.
--- args: userId, asOf, webhooks [{id, version, since, url, types, enabled, secret, formerSecret, formerUntil}].
+-- args: userId, asOf, webhooks [{id, version, since, url, types, enabled, format?, secret, formerSecret, formerUntil}].
 CREATE OR REPLACE FUNCTION op_save_webhooks(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,12 +14,12 @@ BEGIN
   IF NOT FOUND THEN
     RETURN '{}';
   END IF;
-  INSERT INTO webhooks AS known (id, user_id, version, since, url, types, enabled, secret, former_secret, former_until)
+  INSERT INTO webhooks AS known (id, user_id, version, since, url, types, enabled, format, secret, former_secret, former_until)
   SELECT (w->>'id')::uuid, uid, (w->>'version')::bigint, (w->>'since')::bigint, w->>'url', ARRAY(SELECT jsonb_array_elements_text(w->'types')),
-    (w->>'enabled')::boolean, w->>'secret', w->>'formerSecret', (w->>'formerUntil')::timestamptz
+    (w->>'enabled')::boolean, coalesce(w->>'format', 'todoplatform'), w->>'secret', w->>'formerSecret', (w->>'formerUntil')::timestamptz
   FROM jsonb_array_elements(told) w ORDER BY 1
   ON CONFLICT (id) DO UPDATE SET version = excluded.version, since = excluded.since, url = excluded.url, types = excluded.types,
-    enabled = excluded.enabled, secret = excluded.secret, former_secret = excluded.former_secret, former_until = excluded.former_until,
+    enabled = excluded.enabled, format = excluded.format, secret = excluded.secret, former_secret = excluded.former_secret, former_until = excluded.former_until,
     failing_since = CASE WHEN known.enabled AND excluded.enabled THEN known.failing_since END
   WHERE known.user_id = excluded.user_id;
   DELETE FROM webhooks WHERE user_id = uid AND NOT id = ANY (ARRAY(SELECT (w->>'id')::uuid FROM jsonb_array_elements(told) w));
@@ -31,16 +31,16 @@ END $$;
 
 -- op_add_webhook_deliveries sets up sending one change to webhooks of its user, once for each. One
 -- for which too many wait is dropped: of it is kept that it was.
--- args: userId, webhookIds, eventId, type, seq, changedAt, body, most -> {dropped}.
+-- args: userId, webhookIds, eventId, type, seq, changedAt, format?, body, most -> {dropped}.
 CREATE OR REPLACE FUNCTION op_add_webhook_deliveries(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   dropped integer;
 BEGIN
   WITH added AS (
-    INSERT INTO webhook_deliveries (id, webhook_id, user_id, event_id, type, seq, changed_at, state, body)
+    INSERT INTO webhook_deliveries (id, webhook_id, user_id, event_id, type, seq, changed_at, format, state, body)
     SELECT new_event_id(), w.id, w.user_id, (args->>'eventId')::uuid, args->>'type', (args->>'seq')::bigint, (args->>'changedAt')::timestamptz,
-      CASE WHEN full_up THEN 'dropped' ELSE 'waiting' END, CASE WHEN full_up THEN '' ELSE args->>'body' END
+      coalesce(args->>'format', 'todoplatform'), CASE WHEN full_up THEN 'dropped' ELSE 'waiting' END, CASE WHEN full_up THEN '' ELSE args->>'body' END
     FROM webhooks w, LATERAL (SELECT waiting_for(w.id, (args->>'most')::integer) = (args->>'most')::integer AS full_up) f
     WHERE w.user_id = (args->>'userId')::uuid AND w.enabled
       AND w.id = ANY (ARRAY(SELECT jsonb_array_elements_text(args->'webhookIds')::uuid))
@@ -100,7 +100,7 @@ BEGIN
         ORDER BY d.next_attempt_at LIMIT greatest(least(each - under_way(hook.id), of_user - under_way_of(hook.user_id), room), 0) FOR UPDATE SKIP LOCKED)
       RETURNING *)
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'userId', user_id, 'webhookId', webhook_id, 'eventId', event_id, 'attempt', attempts,
-      'changedAt', changed_at, 'body', body, 'url', hook.url, 'webhookVersion', hook.version,
+      'changedAt', changed_at, 'format', format, 'body', body, 'url', hook.url, 'webhookVersion', hook.version,
       'secrets', to_jsonb(array_remove(ARRAY[hook.secret, CASE WHEN hook.former_until > now() THEN hook.former_secret END], NULL)))), '[]')
     INTO batch FROM leased;
     claimed := claimed || batch;

@@ -30,7 +30,7 @@ func (s webhookStore) save(ctx context.Context, user string, told calls.ListWebh
 }
 
 // add sets up sending a change to webhooks, once for each, and says for how many it was dropped.
-func (s webhookStore) add(ctx context.Context, change events.Change, webhooks []string, body []byte) (dropped int, err error) {
+func (s webhookStore) add(ctx context.Context, change events.Change, webhooks []string, format string, body []byte) (dropped int, err error) {
 	var added struct {
 		Dropped int `json:"dropped"`
 	}
@@ -41,9 +41,10 @@ func (s webhookStore) add(ctx context.Context, change events.Change, webhooks []
 		Type       string    `json:"type"`
 		Seq        int64     `json:"seq"`
 		ChangedAt  time.Time `json:"changedAt"`
+		Format     string    `json:"format,omitempty"`
 		Body       string    `json:"body"`
 		Most       int       `json:"most"`
-	}{change.UserID, webhooks, change.EventID, change.Type, change.Seq, change.At, string(body), maxWaiting}, &added)
+	}{change.UserID, webhooks, change.EventID, change.Type, change.Seq, change.At, format, string(body), maxWaiting}, &added)
 	return added.Dropped, err
 }
 
@@ -58,6 +59,7 @@ type webhookDelivery struct {
 	ChangedAt      time.Time `json:"changedAt"`
 	URL            string    `json:"url"`
 	Secrets        []string  `json:"secrets"`
+	Format         string    `json:"format"`
 	Body           string    `json:"body"`
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/notification/webhook"
 )
 
@@ -544,7 +545,7 @@ func TestAKilledReplicaHasAMessageSentTwiceAtMost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := deliveries.add(t.Context(), change, []string{hook.ID}, body); err != nil {
+	if _, err := deliveries.add(t.Context(), change, []string{hook.ID}, todo.WebhookSigned, body); err != nil {
 		t.Fatal(err)
 	}
 	claimed, err := deliveries.claim(t.Context(), webhooksWidth)

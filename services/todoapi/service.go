@@ -202,6 +202,7 @@ func (r rooms) methods(server *dapr.Server) {
 	r.changes.Methods(server)
 	r.webhooks.Methods(server)
 	r.presence.Methods(server)
+	r.projects.Methods(server)
 }
 
 // operations adds what people and programs may do.

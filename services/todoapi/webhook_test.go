@@ -37,6 +37,43 @@ func TestWebhooks(t *testing.T) {
 		return reply
 	}
 
+	t.Run("have a format, which can be taken back and notification learns", func(t *testing.T) {
+		c := h.user(t)
+		if got := newWebhook(t, c, "*"); got.Format != "todoplatform" {
+			t.Errorf("a usual one has the format %q", got.Format)
+		}
+		slack := made[client.MadeWebhook](t, c, "/webhooks", client.WebhookDraft{URL: "https://hooks.slack.com/services/T/B/x", Types: []string{"*"}, Format: "slack"})
+		path := "/webhooks/" + slack.ID
+		var changed client.Webhook
+		if err := c.Do(t.Context(), http.MethodPatch, path, json.RawMessage(`{"format":"ntfy"}`), &changed); err != nil || changed.Format != "ntfy" || changed.Version != 2 {
+			t.Fatalf("got %+v, %v", changed, err)
+		}
+		for _, bad := range []string{`{"format":null}`, `{"format":"teams"}`} {
+			wantStatus(t, c.Do(t.Context(), http.MethodPatch, path, json.RawMessage(bad), nil), http.StatusUnprocessableEntity)
+		}
+		formats := func() []string {
+			var all []string
+			for _, one := range targets(t, c).Webhooks {
+				all = append(all, one.Format)
+			}
+			slices.Sort(all)
+			return all
+		}
+		if got := formats(); !slices.Equal(got, []string{"ntfy", "todoplatform"}) {
+			t.Errorf("notification learns %q", got)
+		}
+		changes, err := c.Changes(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Undo(t.Context(), changes.Items[len(changes.Items)-1].Group); err != nil {
+			t.Fatal(err)
+		}
+		if got := formats(); !slices.Equal(got, []string{"slack", "todoplatform"}) {
+			t.Errorf("after undo notification learns %q", got)
+		}
+	})
+
 	t.Run("are made, changed, listed and deleted, each a change", func(t *testing.T) {
 		c := h.user(t)
 		got := newWebhook(t, c, "task.*", "tag.created", "task.*")
@@ -295,4 +332,53 @@ func TestTheLogOfAWebhookIsAskedOfNotification(t *testing.T) {
 	if got := <-asked; got != (calls.ReplayWebhookDeliveryRequest{UserID: c.Grant.User.ID, WebhookID: hook.ID, DeliveryID: want.ID}) {
 		t.Errorf("asked %+v", got)
 	}
+}
+
+func TestWhatDidNotGetOutIsAskedOfNotification(t *testing.T) {
+	h := newHarness(t)
+	owner, c := h.user(t), h.user(t) // the first account is an owner
+	server := daprtest.StandIn(contract.Notification)
+	calls.ListGivenUp.Handle(server, func(_ context.Context, in calls.ListGivenUpRequest) (calls.GivenUpPage, error) {
+		return calls.GivenUpPage{Items: []calls.GivenUp{{ID: in.UserID, Channel: "email", State: "failed", Title: in.Before, Attempts: in.Limit}}}, nil
+	})
+	calls.ReplayGivenUp.Handle(server, func(_ context.Context, in calls.ReplayGivenUpRequest) (calls.GivenUp, error) {
+		return calls.GivenUp{ID: in.ID, TaskID: in.UserID, Channel: "push", State: "waiting"}, nil
+	})
+	calls.ReadMailState.Handle(server, func(_ context.Context, in calls.MailStateRequest) (calls.MailState, error) {
+		return calls.MailState{Refusals: 3, Stopped: true, Reason: in.UserID}, nil
+	})
+	calls.RetryMail.Handle(server, func(_ context.Context, in calls.MailStateRequest) (struct{}, error) {
+		if in.UserID != c.Grant.User.ID {
+			return struct{}{}, failure.New(failure.NotFound, "somebody else")
+		}
+		return struct{}{}, nil
+	})
+	calls.CountGivenUp.Handle(server, func(context.Context, struct{}) (calls.GivenUpCounts, error) {
+		return calls.GivenUpCounts{Mails: 1, Pushes: 2, StoppedAddresses: 3}, nil
+	})
+	h.env.Sidecar(t, daprtest.App{ID: contract.Notification, Server: server})
+	id := uuid.NewString()
+	var page calls.GivenUpPage
+	daprtest.Eventually(t, soon, "notification answers", func() bool {
+		return c.Do(t.Context(), http.MethodGet, "/failed-reminders?limit=7&cursor="+id, nil, &page) == nil
+	})
+	if got := page.Items[0]; got.ID != c.Grant.User.ID || got.Title != id || got.Attempts != 7 {
+		t.Errorf("asked for %+v", got)
+	}
+	var replayed calls.GivenUp
+	if err := c.Do(t.Context(), http.MethodPost, "/failed-reminders/"+id+"/replay", nil, &replayed); err != nil || replayed.ID != id || replayed.TaskID != c.Grant.User.ID {
+		t.Errorf("replayed %+v, %v", replayed, err)
+	}
+	var state calls.MailState
+	if err := c.Do(t.Context(), http.MethodGet, "/reminder-mail", nil, &state); err != nil || !state.Stopped || state.Reason != c.Grant.User.ID {
+		t.Errorf("state %+v, %v", state, err)
+	}
+	if err := c.Do(t.Context(), http.MethodPost, "/reminder-mail/retry", nil, nil); err != nil {
+		t.Error(err)
+	}
+	var counts calls.GivenUpCounts
+	if err := owner.Do(t.Context(), http.MethodGet, "/admin/failed-reminders", nil, &counts); err != nil || counts != (calls.GivenUpCounts{Mails: 1, Pushes: 2, StoppedAddresses: 3}) {
+		t.Errorf("counts %+v, %v", counts, err)
+	}
+	wantStatus(t, c.Do(t.Context(), http.MethodGet, "/admin/failed-reminders", nil, nil), http.StatusForbidden)
 }

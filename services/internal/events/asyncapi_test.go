@@ -272,7 +272,7 @@ func exampleStates() map[string]any {
 			CreatedAt: exampleTime, UpdatedAt: exampleTime, ProjectID: &project, Position: "V",
 		},
 		events.EntityToken:   todo.Token{ID: exampleObject, Name: "backup script", Scopes: []string{"tasks:read"}, CreatedAt: exampleTime},
-		events.EntityWebhook: todo.Webhook{ID: exampleObject, Version: 3, URL: "https://example.com/hooks/todo", Types: []string{"task.*"}, Enabled: true, CreatedAt: exampleTime, UpdatedAt: exampleTime},
+		events.EntityWebhook: todo.Webhook{ID: exampleObject, Version: 3, URL: "https://example.com/hooks/todo", Types: []string{"task.*"}, Format: todo.WebhookSigned, Enabled: true, CreatedAt: exampleTime, UpdatedAt: exampleTime},
 	}
 }
 

@@ -16,7 +16,13 @@ CREATE TABLE mail_refusals (
     reason   text        NOT NULL -- of the last one
 );
 
+-- As what changes are sent to a webhook.
+ALTER TABLE webhooks ADD COLUMN format text NOT NULL DEFAULT 'todoplatform';
+ALTER TABLE webhook_deliveries ADD COLUMN format text NOT NULL DEFAULT 'todoplatform'; -- of the body
+
 -- +goose Down
+ALTER TABLE webhook_deliveries DROP COLUMN format;
+ALTER TABLE webhooks DROP COLUMN format;
 DROP TABLE mail_refusals;
 DROP INDEX push_deliveries_failed, deliveries_failed;
 ALTER TABLE push_deliveries DROP COLUMN error, DROP COLUMN id;

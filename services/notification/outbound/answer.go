@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strconv"
@@ -22,8 +23,9 @@ const maxAnswerBytes = 1 << 10
 // RetryAfter reads the header Retry-After of an answer (RFC 9110 section 10.2.3); 0 where it says nothing.
 func RetryAfter(answer *http.Response, now time.Time) time.Duration {
 	value := answer.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	// Some services write fractions of a second, which the standard does not know.
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds < math.MaxInt32 {
+		return time.Duration(math.Ceil(seconds)) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(at.Sub(now), 0)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/notification/outbound"
 )
 
@@ -36,6 +38,7 @@ const (
 type Message struct {
 	ID      string // the same over all attempts
 	URL     string
+	Format  string // of the body, see todo.Webhook
 	Body    []byte
 	Secrets []string // each signs
 }
@@ -86,29 +89,47 @@ func (s *Sender) attempt(ctx context.Context, m Message) Result {
 	return s.answered(answer)
 }
 
-// request signs the message as Standard Webhooks says.
+// request makes what is sent of the message, as its format says.
 func (s *Sender) request(ctx context.Context, m Message) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(m.Body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, nil)
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
+	request.Header.Set("User-Agent", userAgent)
+	switch m.Format {
+	case todo.WebhookSlack, todo.WebhookDiscord:
+		setBody(request, m.Body)
+		request.Header.Set("Content-Type", "application/json")
+		return request, nil
+	case todo.WebhookNtfy:
+		return request, ntfyRequest(request, m.Body)
+	}
+	return request, s.sign(request, m)
+}
+
+func setBody(request *http.Request, body []byte) {
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+}
+
+// sign has the request carry the message with signatures as Standard Webhooks says.
+func (s *Sender) sign(request *http.Request, m Message) error {
+	setBody(request, m.Body)
 	at := s.now()
 	signatures := make([]string, len(m.Secrets))
 	for i, secret := range m.Secrets {
 		signer, err := standardwebhooks.NewWebhook(secret)
 		if err != nil {
-			return nil, fmt.Errorf("read the secret: %w", err)
+			return fmt.Errorf("read the secret: %w", err)
 		}
 		if signatures[i], err = signer.Sign(m.ID, at, m.Body); err != nil {
-			return nil, fmt.Errorf("sign the message: %w", err)
+			return fmt.Errorf("sign the message: %w", err)
 		}
 	}
 	request.Header.Set("Content-Type", events.ContentType)
-	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set(standardwebhooks.HeaderWebhookID, m.ID)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	request.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
-	return request, nil
+	return nil
 }
 
 func (s *Sender) answered(answer *http.Response) Result {

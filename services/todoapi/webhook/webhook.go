@@ -44,6 +44,7 @@ type Draft struct {
 	URL         string   `json:"url" minLength:"1" maxLength:"2048" example:"https://example.com/hooks/todo" doc:"With https, and without user, password and fragment; no redirect is followed"`
 	Types       []string `json:"types" minItems:"1" maxItems:"50" example:"[\"task.completed\",\"project.*\"]" doc:"Types of the changes to send; task.* stands for all of tasks, * for all"`
 	Description string   `json:"description,omitempty" maxLength:"200"`
+	Format      string   `json:"format,omitempty" enum:"todoplatform,slack,discord,ntfy" default:"todoplatform" doc:"As what changes are sent: todoplatform is the change, signed; slack, discord and ntfy are a short text for people, as these services take it"`
 	Enabled     *bool    `json:"enabled,omitempty" default:"true" doc:"Whether anything is sent"`
 }
 
@@ -52,6 +53,7 @@ type Patch struct {
 	URL         document.Field[string]   `json:"url,omitzero" minLength:"1" maxLength:"2048" doc:"As of a new one"`
 	Types       document.Field[[]string] `json:"types,omitzero" minItems:"1" maxItems:"50" doc:"As of a new one"`
 	Description document.Field[string]   `json:"description,omitzero" maxLength:"200"`
+	Format      document.Field[string]   `json:"format,omitzero" enum:"todoplatform,slack,discord,ntfy" doc:"As of a new one. What waits goes as it was"`
 	Enabled     document.Field[bool]     `json:"enabled,omitzero" doc:"Whether anything is sent. Once it is not, what waits is given up"`
 }
 
@@ -114,7 +116,7 @@ func (s *Service) Create(id string, draft Draft) (command.Command, error) {
 // Update makes the command that changes the fields of a webhook that patch names.
 func (s *Service) Update(id string, ifVersion int64, patch Patch) (command.Command, error) {
 	asked := patch
-	for field, clear := range map[string]bool{"url": patch.URL.IsClear(), "types": patch.Types.IsClear(), "description": patch.Description.IsClear(), "enabled": patch.Enabled.IsClear()} {
+	for field, clear := range map[string]bool{"url": patch.URL.IsClear(), "types": patch.Types.IsClear(), "description": patch.Description.IsClear(), "format": patch.Format.IsClear(), "enabled": patch.Enabled.IsClear()} {
 		if clear {
 			return command.Command{}, failure.InvalidField(field, "must not be null: leave it out to keep it")
 		}

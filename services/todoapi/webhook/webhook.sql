@@ -3,7 +3,7 @@
 -- A webhook as its user and changes see it: nothing of its secret.
 CREATE OR REPLACE FUNCTION webhook_json(w webhook) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('id', w.id, 'version', w.version, 'url', w.url, 'types', w.types, 'description', w.description,
+  SELECT jsonb_build_object('id', w.id, 'version', w.version, 'url', w.url, 'types', w.types, 'description', w.description, 'format', w.format,
     'enabled', w.enabled, 'disabledReason', w.disabled_reason, 'createdAt', instant(w.created_at), 'updatedAt', instant(w.updated_at))
 $$;
 
@@ -48,9 +48,9 @@ BEGIN
   ELSIF (SELECT count(*) FROM webhook WHERE user_id = uid) >= most THEN
     PERFORM fail('conflict', '', format('there are %s webhooks already, as many as an account may have; delete one first', most));
   END IF;
-  INSERT INTO webhook (id, user_id, version, since, url, types, description, enabled, disabled_reason, secret, created_at, updated_at)
+  INSERT INTO webhook (id, user_id, version, since, url, types, description, format, enabled, disabled_reason, secret, created_at, updated_at)
   VALUES (add_webhook.id, uid, add_webhook.version, head_of(uid) + 1, fields->>'url', ARRAY(SELECT jsonb_array_elements_text(fields->'types')),
-    coalesce(fields->>'description', ''), coalesce((fields->>'enabled')::boolean, true), coalesce(fields->>'disabledReason', ''),
+    coalesce(fields->>'description', ''), coalesce(fields->>'format', 'todoplatform'), coalesce((fields->>'enabled')::boolean, true), coalesce(fields->>'disabledReason', ''),
     new_webhook_secret(), add_webhook.created_at, (act->>'at')::timestamptz)
   RETURNING * INTO w;
   PERFORM record_change(act, 'webhook', 'created', w.id, w.version, NULL, webhook_json(w));
@@ -72,7 +72,7 @@ BEGIN
     RETURN webhook_json(w);
   END IF;
   UPDATE webhook SET version = version + 1, updated_at = (act->>'at')::timestamptz, url = w.url, types = w.types, description = w.description,
-    enabled = w.enabled, disabled_reason = w.disabled_reason, secret = w.secret, former_secret = w.former_secret, former_until = w.former_until
+    format = w.format, enabled = w.enabled, disabled_reason = w.disabled_reason, secret = w.secret, former_secret = w.former_secret, former_until = w.former_until
   WHERE user_id = w.user_id AND id = w.id
   RETURNING * INTO w;
   PERFORM record_change(act, 'webhook', 'updated', w.id, w.version, webhook_json(before), webhook_json(w));
@@ -92,6 +92,7 @@ BEGIN
     w.types := ARRAY(SELECT jsonb_array_elements_text(fields->'types'));
   END IF;
   w.description := coalesce(fields->>'description', w.description);
+  w.format := coalesce(fields->>'format', w.format);
   w.enabled := coalesce((fields->>'enabled')::boolean, w.enabled);
   IF w.enabled THEN
     w.disabled_reason := '';
@@ -164,6 +165,7 @@ BEGIN
     w.url := doc->>'url';
     w.types := ARRAY(SELECT jsonb_array_elements_text(doc->'types'));
     w.description := doc->>'description';
+    w.format := coalesce(doc->>'format', w.format); -- changes of the version before name none
     w.enabled := doc->>'enabled';
     w.disabled_reason := doc->>'disabledReason';
     PERFORM write_webhook(act, was, w);
@@ -196,7 +198,7 @@ CREATE OR REPLACE FUNCTION op_list_webhook_targets(args jsonb) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('head', head_of((args->>'userId')::uuid), 'webhooks', coalesce(jsonb_agg(jsonb_build_object(
     'id', w.id, 'version', w.version, 'since', w.since, 'url', w.url, 'types', w.types, 'enabled', w.enabled,
-    'secret', w.secret, 'formerSecret', w.former_secret, 'formerUntil', instant(w.former_until))), '[]'))
+    'format', w.format, 'secret', w.secret, 'formerSecret', w.former_secret, 'formerUntil', instant(w.former_until))), '[]'))
   FROM webhook w WHERE w.user_id = (args->>'userId')::uuid
 $$;
 
