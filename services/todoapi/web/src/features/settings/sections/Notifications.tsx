@@ -16,6 +16,7 @@ import { useExplain } from "../faults";
 import { Group, Row } from "../parts";
 import type { SectionProps } from "../places";
 import { Choices } from "./Choices";
+import { FailedReminders, RefusedMail } from "./FailedReminders";
 import { PushDevices, PushRow } from "./Push";
 import styles from "../settings.module.css";
 
@@ -32,9 +33,11 @@ export function Notifications({ account }: SectionProps) {
         <PushRow />
         <MailRow account={account} />
       </Group>
+      <RefusedMail />
       <PushDevices />
       <Choices />
       <When />
+      <FailedReminders />
     </>
   );
 }

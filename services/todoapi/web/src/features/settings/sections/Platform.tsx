@@ -39,10 +39,12 @@ export function Platform({ account }: SectionProps) {
 
 function Overview() {
   const { t } = useTranslation("settings");
+  const failed = useQuery({ queryKey: ["settings", "failed-reminder-counts"], queryFn: () => client.call(settingsOperations.countFailedReminders, {}) });
   const figures = useQuery({ queryKey: ["settings", "figures"], queryFn: () => client.call(settingsOperations.readFigures, {}) });
   return (
     <Group title={t("platform.figures")} bare>
       <Loaded query={figures}>{(data) => <FigureList figures={data} />}</Loaded>
+      {failed.data && <p className={styles.soft}>{t("platform.failedReminders", { ...failed.data })}</p>}
     </Group>
   );
 }

@@ -8,12 +8,15 @@ import { Button } from "../../../ui/Button";
 import { Checkbox } from "../../../ui/Checkbox";
 import { Field } from "../../../ui/Field";
 import { Input } from "../../../ui/Input";
+import { Select } from "../../../ui/Select";
 import { allOf, covers, type Entity, entities, everything, extentOf, typesOf, withEntity, withType } from "../changeTypes";
 import { useFaults } from "../faults";
 import { FormDialog } from "../parts";
 import styles from "../settings.module.css";
 
-const fields = ["url", "types", "description"] as const;
+const fields = ["url", "types", "description", "format"] as const;
+
+const formats = ["todoplatform", "slack", "discord", "ntfy"] as const;
 
 interface WebhookDialogProps {
   queryKey: readonly string[];
@@ -31,11 +34,12 @@ export function WebhookDialog({ queryKey, webhook, onClose, onMade }: WebhookDia
   const faultsOf = useFaults(fields);
   const [url, setUrl] = useState(webhook?.url ?? "https://");
   const [description, setDescription] = useState(webhook?.description ?? "");
+  const [format, setFormat] = useState(webhook?.format ?? "todoplatform");
   const [types, setTypes] = useState<readonly string[]>(webhook?.types ?? [allOf("task")]);
   const [tried, setTried] = useState(false);
   const write = useMutation({
     mutationFn: async () => {
-      const body = { url: url.trim(), description: description.trim(), types: [...types] };
+      const body = { url: url.trim(), description: description.trim(), format, types: [...types] };
       if (webhook) await client.call(settingsOperations.editWebhook, { path: { id: webhook.id }, body });
       else onMade((await client.call(settingsOperations.createWebhook, { body })).secret);
     },
@@ -65,6 +69,8 @@ export function WebhookDialog({ queryKey, webhook, onClose, onMade }: WebhookDia
       <Field label={t("webhooks.description")} hint={t("webhooks.descriptionHint")} fault={faults.fields.description}>
         {(control) => <Input {...control} autoComplete="off" maxLength={200} value={description} onChange={(event) => setDescription(event.target.value)} />}
       </Field>
+      <Select label={t("webhooks.format")} value={format} onChange={setFormat} options={formats.map((value) => ({ value, label: t(`webhooks.formats.${value}`) }))} />
+      {faults.fields.format !== undefined && <p className={styles.fault}>{faults.fields.format}</p>}
       <fieldset className={styles.fieldset}>
         <legend className={styles.legend}>{t("webhooks.types")}</legend>
         <Checkbox label={t("webhooks.everything")} checked={types.includes(everything)} onChange={(on) => setTypes(on ? [everything] : [])} />
