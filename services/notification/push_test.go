@@ -161,7 +161,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 		task.Due = &todo.Due{Date: "2026-12-01", Time: "09:00", Zone: "Europe/Berlin"}
 		u.add(task)
 		want := pushed{ReminderID: task.Reminders[0].ID, TaskID: task.ID, Title: "Water plants", Due: task.Due}
-		want.Token = "link." + task.ID + "." + u.alarms(1)[0].ID + ".1.push"
+		want.Token = "link." + task.ID + "." + u.alarms()[0].ID + ".1.push"
 		for _, path := range []string{"ann-laptop", "ann-phone"} {
 			got := service.waitFor(t, path, 1)[0]
 			if diff := cmp.Diff(want, got.pushed); diff != "" {

@@ -42,7 +42,7 @@ func TestReminders(t *testing.T) {
 		u := h.newUser(t)
 		change := u.change(events.TypeTaskCreated, u.task("Once", soon()))
 		u.publish(change, change, change)
-		alarm := u.alarms(1)[0]
+		alarm := u.alarms()[0]
 		data, err := json.Marshal(alarm)
 		if err != nil {
 			t.Fatal(err)
@@ -151,7 +151,7 @@ func TestReminders(t *testing.T) {
 		at := time.Now().Add(4 * time.Second)
 		u.add(u.task("Lost", at))
 		u.waitArmed()
-		job, err := jobOf(u.alarms(1)[0])
+		job, err := jobOf(u.alarms()[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +339,7 @@ func TestSchedulerDown(t *testing.T) {
 	u := h.newUser(t)
 	at := time.Now().Add(4 * time.Second)
 	u.add(u.task("Scheduler down", at))
-	u.alarms(1)
+	u.alarms()
 	if time.Now().After(at) {
 		t.Error("the event waited for the scheduler")
 	}
