@@ -1,12 +1,15 @@
 package todoapi
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -250,4 +253,22 @@ func TestPause(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A function of the first version that began before the upgrade calls one of this version after it.
+func TestATaskOfTheFirstVersionIsNotPaused(t *testing.T) {
+	h := newHarness(t)
+	c := h.user(t)
+	row := fmt.Sprintf(`{"id":%q,"user_id":%q,"version":1,"title":"Old","notes":"","priority":4,"tags":[],"reminders":[],"created_at":"2026-11-30T10:00:00Z","updated_at":"2026-11-30T10:00:00Z"}`,
+		uuid.NewString(), c.Grant.User.ID)
+	var paused bool
+	err := pgx.BeginFunc(t.Context(), h.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `SET LOCAL search_path = todo`); err != nil {
+			return err
+		}
+		return tx.QueryRow(t.Context(), `SELECT paused FROM insert_task(jsonb_populate_record(NULL::task, $1::jsonb))`, row).Scan(&paused)
+	})
+	if err != nil || paused {
+		t.Errorf("paused: %t, %v", paused, err)
+	}
 }

@@ -193,7 +193,8 @@ BEGIN
   RETURN doc;
 END $$;
 
--- Inserts all but the generated columns.
+-- Inserts all but the generated columns. While the first version is upgraded, one of its functions that
+-- began before may call this one, with a row that knows nothing of pauses.
 CREATE OR REPLACE FUNCTION insert_task(t task) RETURNS task
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -203,7 +204,7 @@ BEGIN
     project_id, section_id, parent_id, start_date, deadline, duration_minutes, position, paused, usual, notify)
   VALUES (t.id, t.user_id, t.version, t.title, t.notes, t.priority, t.tags, t.due_date, t.due_time, t.due_zone, t.rule, t.anchor,
     t.reminders, t.series_id, t.occurrence, t.series_start, t.created_at, t.updated_at,
-    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position, t.paused, t.usual, t.notify)
+    t.project_id, t.section_id, t.parent_id, t.start_date, t.deadline, t.duration_minutes, t.position, coalesce(t.paused, false), t.usual, t.notify)
   RETURNING * INTO t;
   RETURN t;
 END $$;
