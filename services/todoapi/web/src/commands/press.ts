@@ -18,12 +18,13 @@ export function pressOf({ key, code, ctrlKey, metaKey, altKey, shiftKey, altGrap
 }
 
 const writing = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
-const closed = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], dialog";
+/** What keeps keys to itself while it is open. What closes has the focus for a moment more, and keeps none. */
+const keeping = ":is([role=dialog], [role=alertdialog], [role=menu], [role=listbox], dialog):not([data-closed])";
 
 /** Whether a key press is for the page, and not for what has the focus. */
 export function isForPage(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   if (!(event.target instanceof Element)) return true;
-  if (event.target.closest(closed)) return false;
+  if (event.target.closest(keeping)) return false;
   return event.ctrlKey || event.metaKey ? true : !event.target.closest(writing);
 }
