@@ -104,7 +104,7 @@ func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) er
 		if !s.DeadLetter { // those of the broadcast have a consumer group for each pod
 			continue
 		}
-		waiting, err := pass.brokers.Waiting(ctx, s.App, s.Topic)
+		waiting, err := pass.brokers.Waiting(ctx, contract.ConsumerGroup(platform.Namespace, s.App), s.Topic)
 		if err != nil {
 			return err
 		}

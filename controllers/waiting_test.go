@@ -18,7 +18,7 @@ func TestWhatWaitsOnTheTopics_isCounted(t *testing.T) {
 	runNodes(t, platform.Namespace)
 	platform = waitReady(t, platform)
 	brokers := suite.brokers.at("waiting:9092")
-	brokers.leave(contract.Notification, contract.TopicTaskEvents, 7)
+	brokers.leave(contract.ConsumerGroup(platform.Namespace, contract.Notification), contract.TopicTaskEvents, 7)
 	brokers.leave(contract.DeadLetterGroup, contract.DeadLetterTopic(contract.TopicReminders, contract.Audit), 2)
 
 	counter := &counter{Reconciler: suite.reconciler}

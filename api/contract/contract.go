@@ -43,6 +43,10 @@ func DeadLetterTopic(topic, app string) string {
 	return topic + "." + app + ".dlq"
 }
 
+// ConsumerGroup names the consumer group that the replicas of app share, of the platform in a namespace:
+// external brokers may serve more than one.
+func ConsumerGroup(namespace, app string) string { return namespace + "-" + app }
+
 // DeadLetterGroup is the consumer group that has passed the dead letters that are settled.
 const DeadLetterGroup = "dead-letters"
 

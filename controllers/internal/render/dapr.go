@@ -42,7 +42,7 @@ func DaprObjects(in *Input) []client.Object {
 
 func (in *Input) daprObjects() []*unstructured.Unstructured {
 	objects := []*unstructured.Unstructured{
-		in.pubSub(contract.PubSub, in.Platform.Namespace+"-{appID}", "oldest"),
+		in.pubSub(contract.PubSub, contract.ConsumerGroup(in.Platform.Namespace, "{appID}"), "oldest"),
 		// One group a replica: every replica gets every change for its own sockets.
 		in.pubSub(contract.PubSubBroadcast, in.Platform.Namespace+"-"+contract.RealtimeSync+"-{podName}", "newest"),
 		in.secretStore(),
