@@ -11,6 +11,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // authLength is that of a browser's secret (RFC 8291 section 3.2), in bytes.
@@ -20,7 +21,7 @@ const authLength = 16
 type Draft struct {
 	Endpoint string `json:"endpoint" minLength:"1" maxLength:"1024" pattern:"^https?://[!-~]+$" example:"https://push.example.com/wpush/v2/gAAAAAB" doc:"Address at the browser's push service, with https"`
 	Keys     Keys   `json:"keys"`
-	Name     string `json:"name" minLength:"1" maxLength:"400" pattern:"^\\P{Cc}+$" example:"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0" doc:"By which its user knows the device, such as its User-Agent"`
+	Name     string `json:"name" minLength:"1" maxLength:"400" example:"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0" doc:"By which its user knows the device, such as its User-Agent"`
 }
 
 // Keys are those for which a browser wants its messages encrypted, in base64url.
@@ -43,6 +44,10 @@ func (s *Service) Save(ctx context.Context, caller auth.Caller, draft Draft) (ca
 	if err := s.checkEndpoint(draft.Endpoint); err != nil {
 		return calls.PushSubscription{}, err
 	}
+	name, err := todo.CleanLine("name", draft.Name)
+	if err != nil {
+		return calls.PushSubscription{}, err
+	}
 	p256dh, err := decode("keys.p256dh", draft.Keys.P256dh)
 	if err != nil {
 		return calls.PushSubscription{}, err
@@ -59,7 +64,7 @@ func (s *Service) Save(ctx context.Context, caller auth.Caller, draft Draft) (ca
 	}
 	encode := base64.RawURLEncoding.EncodeToString
 	return calls.SavePushSubscription.Call(ctx, s.notification, calls.SavePushSubscriptionRequest{
-		UserID: caller.UserID, Endpoint: draft.Endpoint, P256dh: encode(p256dh), Auth: encode(secret), Name: draft.Name,
+		UserID: caller.UserID, Endpoint: draft.Endpoint, P256dh: encode(p256dh), Auth: encode(secret), Name: name,
 	})
 }
 

@@ -37,6 +37,7 @@ func TestSave(t *testing.T) {
 		{"as a browser tells it", func(*Draft) {}, false, ""},
 		{"with padding", func(d *Draft) { d.Keys = Keys{p256dh + "=", secret + "=="} }, false, ""},
 		{"with a port", func(d *Draft) { d.Endpoint = "https://push.example.com:8443/one" }, false, ""},
+		{"with a name of two lines", func(d *Draft) { d.Name = "Fire\nfox" }, false, "name"},
 		{"without encryption", func(d *Draft) { d.Endpoint = "http://push.example.com/one" }, false, "endpoint"},
 		{"without encryption where that is allowed", func(d *Draft) { d.Endpoint = "http://push.example.com/one" }, true, ""},
 		{"without a host", func(d *Draft) { d.Endpoint = "https:///one" }, false, "endpoint"},
