@@ -44,8 +44,7 @@ func callOf(method string, request any) string {
 	return path.Base(method)
 }
 
-// about says whether a call does something for a user: it names the user, or its answer does or brings
-// things to work on, which are not of nobody.
+// about says whether a call is about a user: its request or its answer names them.
 func about(user string, messages ...any) bool {
 	for _, m := range messages {
 		message, ok := m.(proto.Message)

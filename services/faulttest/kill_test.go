@@ -56,7 +56,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 		}
 	})
 	t.Logf("%d points, %d kills", passed.Load(), killed.Load())
-	p.wantNoDeadLetters(t)
+	p.env.WantNoDeadLetters(t)
 }
 
 // kill tells the story with a kill of one service at a point, and says whether it came there.
@@ -122,19 +122,6 @@ func (p *platform) findPoints(t *testing.T) map[string][]string {
 	return found
 }
 
-func (p *platform) wantNoDeadLetters(t *testing.T) {
-	t.Helper()
-	for _, s := range contract.Subscriptions() {
-		if !s.DeadLetter {
-			continue
-		}
-		topic := contract.DeadLetterTopic(s.Topic, s.App)
-		if dead := p.env.Records(t, topic); len(dead) > 0 {
-			t.Errorf("%d dead letters on %s", len(dead), topic)
-		}
-	}
-}
-
 // story is what one person does.
 type story struct {
 	*platform
@@ -174,7 +161,7 @@ func (s *story) persist(t *testing.T, doing string, do func(context.Context) err
 	})
 }
 
-// tell adds a task that remindsAt once and one that recurs, completes the latter and edits the former.
+// tell adds a task that reminds soon and one that recurs, completes the latter and edits the former.
 func (s *story) tell(t *testing.T) {
 	t.Helper()
 	remind := time.Now().Add(3 * time.Second)

@@ -52,7 +52,7 @@ func TestManyCompletionsWhileReplicasDie(t *testing.T) {
 	if got := p.occurrences(t); got != len(people)*each {
 		t.Errorf("there are %d next occurrences of %d", got, len(people)*each)
 	}
-	p.wantNoDeadLetters(t)
+	p.env.WantNoDeadLetters(t)
 }
 
 // occurrences counts those that follow a completed one.

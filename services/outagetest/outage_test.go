@@ -69,7 +69,7 @@ func TestTheDatabaseIsAwayUnderABurst(t *testing.T) {
 			t.Errorf("%s has handled all without a database: the drill drills nothing", app)
 		}
 	}
-	p.wantNoDeadLetters(t)
+	p.env.WantNoDeadLetters(t)
 
 	p.env.Postgres().Start(t)
 	p.wantAllHandledOnce(t)
@@ -259,7 +259,7 @@ func (p *platform) wantAllHandledOnce(t *testing.T) {
 	if scheduled != want {
 		t.Errorf("%d reminders wait, want %d", scheduled, want)
 	}
-	p.wantNoDeadLetters(t)
+	p.env.WantNoDeadLetters(t)
 	t.Logf("%d people with %d open tasks and reminders each; nothing lost, doubled or dead", len(p.people), p.done)
 }
 
@@ -295,19 +295,6 @@ func wantAllHandled(t *testing.T, c *client.Client, open int) {
 			}
 		}
 	})
-}
-
-func (p *platform) wantNoDeadLetters(t *testing.T) {
-	t.Helper()
-	for _, s := range contract.Subscriptions() {
-		if !s.DeadLetter {
-			continue
-		}
-		topic := contract.DeadLetterTopic(s.Topic, s.App)
-		if dead := p.env.Records(t, topic); len(dead) > 0 {
-			t.Errorf("%d dead letters on %s", len(dead), topic)
-		}
-	}
 }
 
 func waitUntil(t *testing.T, moment time.Time) {

@@ -199,6 +199,20 @@ func (e *Env) Records(t testing.TB, topic string) []Record {
 	return records
 }
 
+// WantNoDeadLetters fails the test if there is an event that a service could not handle.
+func (e *Env) WantNoDeadLetters(t testing.TB) {
+	t.Helper()
+	for _, s := range contract.Subscriptions() {
+		if !s.DeadLetter {
+			continue
+		}
+		topic := contract.DeadLetterTopic(s.Topic, s.App)
+		if dead := e.Records(t, topic); len(dead) > 0 {
+			t.Errorf("%d dead letters on %s", len(dead), topic)
+		}
+	}
+}
+
 func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
