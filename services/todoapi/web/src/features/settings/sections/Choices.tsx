@@ -1,36 +1,25 @@
 import { useTranslation } from "react-i18next";
-import { type SettingsFields, updateSettings } from "../../../store/acts";
-import { useSettings } from "../../../store/hooks";
-import { useAct } from "../../../sync/hooks";
-import type { Settings } from "../../../api/types";
 import { Checkbox } from "../../../ui/Checkbox";
 import { Switch } from "../../../ui/Switch";
 import { type Channel, choicesOf, someQuietHours, switched } from "../choices";
 import { Group, Row } from "../parts";
 import styles from "../settings.module.css";
 import { TimeChoice } from "../TimeChoice";
-
-interface PartProps {
-  settings: Settings;
-  change: (fields: SettingsFields) => void;
-}
+import { type Choosing, useChosenSettings } from "../useChosenSettings";
 
 /** By what a person is told of what, and when that waits. */
 export function Choices() {
-  const { t } = useTranslation("settings");
-  const settings = useSettings();
-  const act = useAct();
-  if (!settings) return null;
-  const change = (fields: SettingsFields) => void act(updateSettings(fields), t("general.changed"));
+  const chosen = useChosenSettings();
+  if (!chosen) return null;
   return (
     <>
-      <Kinds settings={settings} change={change} />
-      <Quiet settings={settings} change={change} />
+      <Kinds {...chosen} />
+      <Quiet {...chosen} />
     </>
   );
 }
 
-function Kinds({ settings, change }: PartProps) {
+function Kinds({ settings, change }: Choosing) {
   const { t } = useTranslation("settings");
   const { remindersBy, digestBy, digestAt, overdueBy, overdueAt } = choicesOf(settings);
   return (
@@ -75,7 +64,7 @@ function Channels({ label, value, onChange }: ChannelsProps) {
   );
 }
 
-function Quiet({ settings, change }: PartProps) {
+function Quiet({ settings, change }: Choosing) {
   const { t } = useTranslation("settings");
   const { quietHours: quiet } = choicesOf(settings);
   return (

@@ -1,10 +1,6 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Language, languageOf, languages } from "../../../i18n/i18n";
-import { type SettingsFields, updateSettings } from "../../../store/acts";
-import { useSettings } from "../../../store/hooks";
-import { useAct } from "../../../sync/hooks";
-import type { Settings } from "../../../api/types";
 import { inUTC, spellInstant } from "../../../time/due";
 import { deviceZone, useNow } from "../../../time/useNow";
 import { Button } from "../../../ui/Button";
@@ -15,30 +11,23 @@ import { type Clock, localeOf, type LocaleParts, partsOf, regionsOf, spokenIn } 
 import { Group, Note, Row } from "../parts";
 import styles from "../settings.module.css";
 import { TimeChoice } from "../TimeChoice";
+import { type Choosing, useChosenSettings } from "../useChosenSettings";
 import { nameOf, offsetOf, zonesWith } from "../zones";
-
-interface PartProps {
-  settings: Settings;
-  change: (fields: SettingsFields) => void;
-}
 
 /** Language, days and clocks: what holds on every device of a person's. */
 export function General() {
-  const { t } = useTranslation("settings");
-  const settings = useSettings();
-  const act = useAct();
-  if (!settings) return null;
-  const change = (fields: SettingsFields) => void act(updateSettings(fields), t("general.changed"));
+  const chosen = useChosenSettings();
+  if (!chosen) return null;
   return (
     <>
-      <Words settings={settings} change={change} />
-      <Zone settings={settings} change={change} />
-      <Days settings={settings} change={change} />
+      <Words {...chosen} />
+      <Zone {...chosen} />
+      <Days {...chosen} />
     </>
   );
 }
 
-function Words({ settings, change }: PartProps) {
+function Words({ settings, change }: Choosing) {
   const { t, i18n } = useTranslation("settings");
   const now = useNow();
   const parts = partsOf(settings.locale);
@@ -86,7 +75,7 @@ function Words({ settings, change }: PartProps) {
   );
 }
 
-function Zone({ settings, change }: PartProps) {
+function Zone({ settings, change }: Choosing) {
   const { t } = useTranslation("settings");
   const now = useNow();
   const device = deviceZone();
@@ -118,7 +107,7 @@ function Zone({ settings, change }: PartProps) {
   );
 }
 
-function Days({ settings, change }: PartProps) {
+function Days({ settings, change }: Choosing) {
   const { t } = useTranslation("settings");
   // The first of January 2024 was a Monday.
   const dayName = (day: number) => inUTC(`2024-01-0${day}`, settings.locale, { weekday: "long" });
