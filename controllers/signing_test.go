@@ -23,12 +23,13 @@ import (
 )
 
 func TestSigningKeys_rotateByThemselves(t *testing.T) {
+	const period = 4 * contract.SignedLifetime // The new key must not age while the former one's time runs.
 	platform := newPlatform(t, "keys-age", v1alpha1.TodoPlatformSpec{Auth: v1alpha1.AuthSpec{
-		SigningKeys: v1alpha1.SigningKeysSpec{RotationPeriod: &metav1.Duration{Duration: 48 * time.Hour}}}})
+		SigningKeys: v1alpha1.SigningKeysSpec{RotationPeriod: &metav1.Duration{Duration: period}}}})
 	runNodes(t, platform.Namespace)
 	first := waitReady(t, platform).Status.SigningKeys.Keys[0]
 
-	suite.clock.advance(t, 48*time.Hour+time.Minute)
+	suite.clock.advance(t, period+time.Minute)
 	annotate(t, platform, "example.com/look", "1") // Sooner than the next check.
 	platform = waitKeys(t, platform, "Signing Former")
 	if keys := platform.Status.SigningKeys.Keys; keys[1].ID != first.ID || keys[1].Until == nil || keys[0].Made == nil {
@@ -36,7 +37,7 @@ func TestSigningKeys_rotateByThemselves(t *testing.T) {
 	}
 	wantKeyEvents(t, platform, v1alpha1.ReasonSigningKeyAdded, v1alpha1.ReasonSigningKeyRotated)
 
-	suite.clock.advance(t, 26*time.Hour)
+	suite.clock.advance(t, contract.SignedLifetime+2*time.Hour)
 	annotate(t, platform, "example.com/look", "2")
 	waitKeys(t, platform, "Signing")
 	wantKeyEvents(t, platform, v1alpha1.ReasonSigningKeyAdded, v1alpha1.ReasonSigningKeyRotated, v1alpha1.ReasonSigningKeyDropped)
