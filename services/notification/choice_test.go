@@ -121,7 +121,7 @@ func TestRemindersGoByTheChosenChannels(t *testing.T) {
 				wanted bool
 				titles func() []string
 			}{
-				"mail": {c.mail, func() []string { return u.mailbox.titles(u.email) }},
+				"mail": {c.mail, func() []string { return u.mailbox.Titles(u.email) }},
 				"push": {c.push, func() []string { return service.titles(path) }},
 			} {
 				daprtest.Eventually(t, 30*time.Second, "the last one arrives", func() bool { return slices.Contains(channel.titles(), lastTitle) })
@@ -207,7 +207,7 @@ func TestQuietHours(t *testing.T) {
 		urgent.Priority, other.Priority = 1, 2
 		u.add(other)
 		u.add(urgent)
-		if got := u.waitForMail(1); got[0].title != "Urgent" {
+		if got := u.waitForMail(1); got[0].Title != "Urgent" {
 			t.Errorf("got %+v", got)
 		}
 		daprtest.Eventually(t, 30*time.Second, "the other one waits", func() bool {
@@ -219,7 +219,7 @@ func TestQuietHours(t *testing.T) {
 	t.Run("put off what is tried again, which is given up as late as before", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)
-		h.mailbox.refuse(u.email, func() error { return errors.New("busy") })
+		h.mailbox.Refuse(u.email, func() error { return errors.New("busy") })
 		u.add(u.task("Retried", soon()))
 		before := u.waitForDelivery("an attempt has failed", func(d delivery) bool { return d.Attempts > 0 })
 		quiet(u)
@@ -227,7 +227,7 @@ func TestQuietHours(t *testing.T) {
 		if !got.FiredAt.Equal(before.FiredAt) {
 			t.Errorf("given up a day after %s, want %s", got.FiredAt, before.FiredAt)
 		}
-		h.mailbox.accept(u.email)
+		h.mailbox.Accept(u.email)
 		u.choose(func(s *todo.Settings) { s.QuietHours = nil })
 		u.waitForMail(1)
 		u.wantMails("Retried")
@@ -241,7 +241,7 @@ func TestWhatWaitsByAChannelThatIsSwitchedOffIsCancelled(t *testing.T) {
 	u := h.newUser(t)
 	u.subscribe(service, "off")
 	service.answer("off", slices.Repeat([]int{503}, 20)...)
-	h.mailbox.refuse(u.email, func() error { return errors.New("busy") })
+	h.mailbox.Refuse(u.email, func() error { return errors.New("busy") })
 	task := u.add(u.task("Off", soon()))
 	u.waitForDelivery("an attempt has failed", func(d delivery) bool { return d.Attempts > 0 })
 	u.choose(func(s *todo.Settings) { s.RemindersBy = []string{todo.ChannelPush} })
@@ -252,7 +252,7 @@ func TestWhatWaitsByAChannelThatIsSwitchedOffIsCancelled(t *testing.T) {
 		var state string
 		return h.db.QueryRow(t.Context(), `SELECT state FROM notification.push_deliveries WHERE user_id = $1`, u.id).Scan(&state) == nil && state == "cancelled"
 	})
-	h.mailbox.accept(u.email)
+	h.mailbox.Accept(u.email)
 	u.choose(func(s *todo.Settings) { s.RemindersBy = []string{todo.ChannelEmail} })
 	u.waitForSettings()
 	u.wantMails()
@@ -340,7 +340,7 @@ func TestAPersonGetsNoMoreMailsAnHourThanTheBound(t *testing.T) {
 			t.Errorf("%s after the one before, %d attempts", pause, d.Attempts)
 		}
 	}
-	if got := len(u.mailbox.to(u.email)); got != mailsAnHour {
+	if got := len(u.mailbox.To(u.email)); got != mailsAnHour {
 		t.Errorf("%d mails, want %d", got, mailsAnHour)
 	}
 	// Their time comes, and none is lost.

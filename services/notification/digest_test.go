@@ -12,6 +12,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/notification/push"
@@ -69,7 +70,7 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 				t.Errorf("%s shows %+v", path, got.pushed)
 			}
 		}
-		header, text, html := readMail(t, strings.NewReader(string(mail.raw)))
+		header, text, html := mailtest.Read(t, strings.NewReader(string(mail.Raw)))
 		want := "1 task today, 14 tasks overdue\n\nOverdue\n- Tax <b>return</b> Bcc: eve@example.com (Tuesday, 1 December 2026)\n- Call (Tuesday, 1 December 2026)\nand 12 more\n\n" +
 			"Today\n- Water plants (Tuesday, 1 December 2026)\n\nOpen your tasks: https://todo.example.com/\n\n" +
 			"No reminders by mail any more: https://todo.example.com/#unsubscribe=stop." + u.id
@@ -105,7 +106,7 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 			who.waitForSettings()
 			who.untilDigest(digestOverdue)
 		}
-		if got := u.waitForMail(1)[0].title; got != "2 tasks overdue" {
+		if got := u.waitForMail(1)[0].Title; got != "2 tasks overdue" {
 			t.Errorf("mail %q", got)
 		}
 		tidy.wantMails()

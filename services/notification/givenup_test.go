@@ -15,6 +15,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 )
 
 // givenUp are the messages of the user that were given up, as todo-api reads them, two a page.
@@ -63,7 +64,7 @@ func TestAnAddressThatIsRefusedIsLeftAlone(t *testing.T) {
 	h := newHarness(t)
 	u, other := h.newUser(t), h.newUser(t)
 	attempts := 0
-	h.mailbox.refuse(u.email, func() error { attempts++; return noSuchMailbox() })
+	h.mailbox.Refuse(u.email, func() error { attempts++; return noSuchMailbox() })
 	for n := range 3 {
 		u.remind("Refused")
 		u.waitForGivenUp(n + 1)
@@ -82,7 +83,7 @@ func TestAnAddressThatIsRefusedIsLeftAlone(t *testing.T) {
 	other.wantMails()
 
 	t.Run("until its person asks to try again", func(t *testing.T) {
-		h.mailbox.accept(u.email)
+		h.mailbox.Accept(u.email)
 		if _, err := calls.RetryMail.Call(t.Context(), u.todoAPI.Client, calls.MailStateRequest{UserID: u.id}); err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +111,7 @@ func TestAnAddressThatIsRefusedIsLeftAlone(t *testing.T) {
 
 func TestWhatIsRefusedByTheMessageLeavesTheAddressAlone(t *testing.T) {
 	t.Parallel()
-	box := newMailbox(t)
+	box := mailtest.New(t)
 	for name, c := range map[string]struct {
 		answer  error
 		refused bool
@@ -119,7 +120,7 @@ func TestWhatIsRefusedByTheMessageLeavesTheAddressAlone(t *testing.T) {
 		"busy":            {&smtp.SMTPError{Code: 451, Message: "later"}, false},
 		"wants a login":   {&smtp.SMTPError{Code: 530, Message: "log in first"}, false},
 	} {
-		box.refuse("ann@example.com", func() error { return c.answer })
+		box.Refuse("ann@example.com", func() error { return c.answer })
 		err := mailerTo(t, box, TLSNone, "", nil).Send(t.Context(), Mail{ID: "abc.1", To: "ann@example.com", Title: "x"})
 		if got := isAddressRefused(err); got != c.refused {
 			t.Errorf("%s: the address is refused: %t, %v", name, got, err)
@@ -134,7 +135,7 @@ func TestMessagesThatWereGivenUp(t *testing.T) {
 	u, other := h.newUser(t), h.newUser(t)
 	u.subscribe(service, "laptop")
 	service.answer("laptop", http.StatusBadRequest)
-	h.mailbox.refuse(u.email, noSuchMailbox)
+	h.mailbox.Refuse(u.email, noSuchMailbox)
 	task := u.task("Lost", soon())
 	u.add(task)
 	all := u.waitForGivenUp(2)
@@ -162,7 +163,7 @@ func TestMessagesThatWereGivenUp(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	h.mailbox.accept(u.email)
+	h.mailbox.Accept(u.email)
 	for _, one := range all {
 		if got, err := replay(t.Context(), u.id, one.ID); err != nil || got.State != "waiting" || got.Error != "" {
 			t.Errorf("got %+v, %v", got, err)
@@ -173,7 +174,7 @@ func TestMessagesThatWereGivenUp(t *testing.T) {
 	daprtest.Eventually(t, 30*time.Second, "none is left", func() bool { return len(u.givenUp()) == 0 })
 
 	t.Run("of a reminder that was set anew are not sent again", func(t *testing.T) {
-		h.mailbox.refuse(u.email, noSuchMailbox)
+		h.mailbox.Refuse(u.email, noSuchMailbox)
 		moved := u.task("Moved", soon())
 		u.add(moved)
 		id := u.waitForGivenUp(1)[0].ID

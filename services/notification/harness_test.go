@@ -25,6 +25,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/events/conform"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
@@ -42,7 +43,7 @@ type harness struct {
 	db      *pgxpool.Pool
 	todoAPI *daprtest.Sidecar
 	sidecar *daprtest.Sidecar
-	mailbox *mailbox
+	mailbox *mailtest.Box
 	cfg     Config
 	stop    func()
 
@@ -67,9 +68,9 @@ type harness struct {
 // configuration before that.
 func newHarness(t testing.TB, adjust ...func(*harness)) *harness {
 	t.Helper()
-	h := &harness{t: t, env: daprtest.New(t), mailbox: newMailbox(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
+	h := &harness{t: t, env: daprtest.New(t), mailbox: mailtest.New(t), emails: map[string]string{}, strays: map[string]bool{}, feed: map[string][]events.Change{},
 		floors: map[string]int64{}, hooks: map[string][]calls.Webhook{}, chosen: map[string]todo.Settings{}, open: map[string]todo.Task{}, owners: map[string]string{}, due: map[string]calls.ListDueReply{}, disabled: map[string]string{}}
-	host, port, err := net.SplitHostPort(h.mailbox.address)
+	host, port, err := net.SplitHostPort(h.mailbox.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -404,9 +405,9 @@ func (u *user) add(task *todo.Task) *todo.Task {
 }
 
 // waitForMail waits for the n-th mail to the user and returns all of them.
-func (u *user) waitForMail(n int) []letter {
+func (u *user) waitForMail(n int) []mailtest.Letter {
 	u.t.Helper()
-	return u.mailbox.waitFor(u.t, u.email, n)
+	return u.mailbox.WaitFor(u.t, u.email, n)
 }
 
 // wantMails checks that the user got the mails with these titles and no other.
@@ -428,7 +429,7 @@ func (u *user) wantBeforeLast(titles ...string) {
 	want := slices.Concat(titles, []string{lastTitle})
 	var got []string
 	daprtest.Eventually(u.t, 30*time.Second, "the last mail arrives", func() bool {
-		got = u.mailbox.titles(u.email)
+		got = u.mailbox.Titles(u.email)
 		return slices.Contains(got, lastTitle)
 	})
 	if !slices.Equal(got, want) {

@@ -2,48 +2,12 @@ package notification
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/mail"
 	"strings"
 	"testing"
-)
 
-// readMail takes a composed message apart as a mail reader would.
-func readMail(t *testing.T, raw io.Reader) (header mail.Header, text, html string) {
-	t.Helper()
-	message, err := mail.ReadMessage(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bodies := map[string]string{}
-	for parts := multipart.NewReader(message.Body, params["boundary"]); ; {
-		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(quotedprintable.NewReader(part))
-		if err != nil {
-			t.Fatal(err)
-		}
-		kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		bodies[kind] = strings.ReplaceAll(string(body), "\r\n", "\n")
-	}
-	return message.Header, bodies["text/plain"], bodies["text/html"]
-}
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
+)
 
 func composed(t *testing.T, letter Mail) *bytes.Buffer {
 	t.Helper()
@@ -59,7 +23,7 @@ func composed(t *testing.T, letter Mail) *bytes.Buffer {
 }
 
 func TestMailAsItsReaderSeesIt(t *testing.T) {
-	header, text, html := readMail(t, composed(t, Mail{
+	header, text, html := mailtest.Read(t, composed(t, Mail{
 		ID: "abc.1", To: "ann@example.com", Title: "Blumen gießen",
 		Due: "Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", Link: "https://todo.example.com/",
 		Answers: writer{link: "https://todo.example.com/"}.answers("ey.J0"),
@@ -104,7 +68,7 @@ func TestTitlesCannotInjectHeadersOrMarkup(t *testing.T) {
 		strings.Repeat("long ", 400),
 	} {
 		t.Run(title[:min(len(title), 20)], func(t *testing.T) {
-			header, _, html := readMail(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Title: title}))
+			header, _, html := mailtest.Read(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Title: title}))
 			if header.Get("Bcc") != "" {
 				t.Error("a Bcc header got in")
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 )
 
 const verifySubject = "Verify your e-mail address"
@@ -75,10 +76,10 @@ func TestAddressesAreVerified(t *testing.T) {
 		u.publish(first, first)
 		u.publish(first)
 		mail := u.waitForMail(1)[0]
-		_, text, html := readMail(t, strings.NewReader(string(mail.raw)))
+		_, text, html := mailtest.Read(t, strings.NewReader(string(mail.Raw)))
 		link := "https://todo.example.com/#verify-email=token.of." + u.id
-		if mail.title != verifySubject || !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
-			t.Errorf("%s:\n%s\n%s", mail.title, text, html)
+		if mail.Title != verifySubject || !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
+			t.Errorf("%s:\n%s\n%s", mail.Title, text, html)
 		}
 		u.publish(u.askVerification(time.Now()))
 		u.waitForMail(2)
@@ -116,9 +117,9 @@ func TestAddressesAreVerified(t *testing.T) {
 		u.publish(change, change)
 		stray.publish(stray.changeAccount(events.TypePasswordChanged, time.Now()))
 		mail := u.waitForMail(1)[0]
-		_, text, html := readMail(t, strings.NewReader(string(mail.raw)))
-		if mail.title != "Your password was changed" || !strings.Contains(text, "If it was not you") || !strings.Contains(html, `href="https://todo.example.com/"`) {
-			t.Errorf("%s:\n%s\n%s", mail.title, text, html)
+		_, text, html := mailtest.Read(t, strings.NewReader(string(mail.Raw)))
+		if mail.Title != "Your password was changed" || !strings.Contains(text, "If it was not you") || !strings.Contains(html, `href="https://todo.example.com/"`) {
+			t.Errorf("%s:\n%s\n%s", mail.Title, text, html)
 		}
 		u.wantMails("Your password was changed")
 		stray.stray(false)
@@ -129,7 +130,7 @@ func TestAddressesAreVerified(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)
 		u.publish(u.changeAccount(events.TypePasswordResetRequested, time.Now()))
-		_, text, html := readMail(t, strings.NewReader(string(u.waitForMail(1)[0].raw)))
+		_, text, html := mailtest.Read(t, strings.NewReader(string(u.waitForMail(1)[0].Raw)))
 		link := "https://todo.example.com/#reset-password=token.of." + u.id
 		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
 			t.Errorf("%s\n%s", text, html)
@@ -142,19 +143,19 @@ func TestAddressesAreVerified(t *testing.T) {
 		u := h.newUser(t)
 		change := u.changeAccount(events.TypeEmailChangeRequested, time.Now())
 		u.publish(change, change)
-		_, text, html := readMail(t, strings.NewReader(string(u.mailbox.waitFor(t, "new."+u.email, 1)[0].raw)))
+		_, text, html := mailtest.Read(t, strings.NewReader(string(u.mailbox.WaitFor(t, "new."+u.email, 1)[0].Raw)))
 		link := "https://todo.example.com/#verify-email=token.of." + u.id
 		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) || strings.Contains(text, u.email) {
 			t.Errorf("%s\n%s", text, html)
 		}
-		_, text, html = readMail(t, strings.NewReader(string(u.waitForMail(1)[0].raw)))
+		_, text, html = mailtest.Read(t, strings.NewReader(string(u.waitForMail(1)[0].Raw)))
 		if !strings.Contains(text, "new."+u.email) || !strings.Contains(html, "new."+u.email) || strings.Contains(text+html, "token.of") {
 			t.Errorf("%s\n%s", text, html)
 		}
 		u.publish(u.changeAccount(events.TypeEmailChanged, time.Now()))
 		u.waitForMail(2)
 		u.wantMails("Your e-mail address is about to change", "Your e-mail address was changed")
-		if got := u.mailbox.titles("new." + u.email); len(got) != 1 || got[0] != "Verify your new e-mail address" {
+		if got := u.mailbox.Titles("new." + u.email); len(got) != 1 || got[0] != "Verify your new e-mail address" {
 			t.Errorf("the new address got %q", got)
 		}
 	})
@@ -164,7 +165,7 @@ func TestAddressesAreVerified(t *testing.T) {
 		u := h.newUser(t)
 		u.stray(true)
 		attempts := 0
-		h.mailbox.refuse(u.email, func() error {
+		h.mailbox.Refuse(u.email, func() error {
 			if attempts++; attempts == 1 {
 				return errors.New("busy")
 			}

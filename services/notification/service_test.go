@@ -30,7 +30,7 @@ func TestReminders(t *testing.T) {
 		at := soon()
 		u.add(u.task("Water plants", at))
 		got := u.waitForMail(1)[0]
-		if lateness := got.at.Sub(at); lateness < 0 || lateness > 5*time.Second {
+		if lateness := got.At.Sub(at); lateness < 0 || lateness > 5*time.Second {
 			t.Errorf("the mail came %s after its time", lateness)
 		}
 		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderSent)
@@ -90,7 +90,7 @@ func TestReminders(t *testing.T) {
 		later := time.Now().Add(3 * time.Second)
 		task.Reminders[0].At = &later
 		u.publish(u.change(events.TypeTaskUpdated, task), older)
-		if got := u.waitForMail(1)[0]; got.at.Before(later) {
+		if got := u.waitForMail(1)[0]; got.At.Before(later) {
 			t.Errorf("the mail came at the old time")
 		}
 		u.wantMails("New title")
@@ -104,7 +104,7 @@ func TestReminders(t *testing.T) {
 		later := time.Now().Add(4 * time.Second)
 		task.Reminders[0].At = &later
 		u.publish(u.change(events.TypeTaskUpdated, task))
-		if got := u.waitForMail(1)[0]; got.at.Before(later) {
+		if got := u.waitForMail(1)[0]; got.At.Before(later) {
 			t.Errorf("the mail came at the old time")
 		}
 		u.wantMails("Moved")
@@ -120,12 +120,12 @@ func TestReminders(t *testing.T) {
 	t.Run("refused for good end as failed and are not tried again", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)
-		h.mailbox.refuse(u.email, func() error {
+		h.mailbox.Refuse(u.email, func() error {
 			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
 		})
 		u.add(u.task("Refused", soon()))
 		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired, events.TypeReminderFailed)
-		h.mailbox.accept(u.email)
+		h.mailbox.Accept(u.email)
 		u.wantMails()
 	})
 
@@ -133,7 +133,7 @@ func TestReminders(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)
 		refusals := 0
-		h.mailbox.refuse(u.email, func() error {
+		h.mailbox.Refuse(u.email, func() error {
 			if refusals++; refusals <= 2 {
 				return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "come back later"}
 			}
@@ -158,7 +158,7 @@ func TestReminders(t *testing.T) {
 		if err := h.sidecar.Client.DeleteJob(t.Context(), job.Name); err != nil {
 			t.Fatal(err)
 		}
-		if lateness := u.waitForMail(1)[0].at.Sub(at); lateness > 5*time.Second {
+		if lateness := u.waitForMail(1)[0].At.Sub(at); lateness > 5*time.Second {
 			t.Errorf("the mail came %s after its time", lateness)
 		}
 		u.wantMails("Lost")
@@ -167,7 +167,7 @@ func TestReminders(t *testing.T) {
 	t.Run("waiting for the mail server are dropped when the task gets done", func(t *testing.T) {
 		t.Parallel()
 		u := h.newUser(t)
-		h.mailbox.refuse(u.email, func() error { return errors.New("busy") })
+		h.mailbox.Refuse(u.email, func() error { return errors.New("busy") })
 		task := u.add(u.task("Done meanwhile", soon()))
 		u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
 		now := time.Now()
@@ -178,7 +178,7 @@ func TestReminders(t *testing.T) {
 			row := h.db.QueryRow(t.Context(), `SELECT state FROM notification.deliveries WHERE user_id = $1`, u.id)
 			return row.Scan(&state) == nil && state == "cancelled"
 		})
-		h.mailbox.accept(u.email)
+		h.mailbox.Accept(u.email)
 		u.wantMails()
 	})
 }
@@ -189,10 +189,10 @@ func TestOutages(t *testing.T) {
 
 	t.Run("wait for the mail server and are sent once", func(t *testing.T) {
 		u := h.newUser(t)
-		h.mailbox.close()
+		h.mailbox.Close()
 		u.add(u.task("Mail server down", soon()))
 		u.waitForAttempt()
-		h.mailbox.open(t)
+		h.mailbox.Open(t)
 		u.waitForMail(1)
 		u.wantMails("Mail server down")
 	})
@@ -227,7 +227,7 @@ func TestRemindersWithoutMailServer(t *testing.T) {
 	u := h.newUser(t)
 	u.add(u.task("In the app", soon()))
 	u.waitForSteps(events.TypeReminderScheduled, events.TypeReminderFired)
-	if got := u.mailbox.to(u.email); len(got) != 0 {
+	if got := u.mailbox.To(u.email); len(got) != 0 {
 		t.Errorf("%d mails went out", len(got))
 	}
 }
@@ -278,7 +278,7 @@ func TestReplicasShareTheWork(t *testing.T) {
 	}
 	for _, u := range all {
 		for _, mail := range u.waitForMail(each) {
-			if lateness := mail.at.Sub(at); lateness > 5*time.Second {
+			if lateness := mail.At.Sub(at); lateness > 5*time.Second {
 				t.Errorf("a mail came %s after its time", lateness)
 			}
 		}
@@ -343,7 +343,7 @@ func TestSchedulerDown(t *testing.T) {
 	if time.Now().After(at) {
 		t.Error("the event waited for the scheduler")
 	}
-	if lateness := u.waitForMail(1)[0].at.Sub(at); lateness > 5*time.Second {
+	if lateness := u.waitForMail(1)[0].At.Sub(at); lateness > 5*time.Second {
 		t.Errorf("the mail came %s after its time", lateness)
 	}
 	u.wantMails("Scheduler down")

@@ -22,6 +22,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 )
 
 // fixedSecret is a secret store with one password in it.
@@ -59,9 +60,9 @@ func certificate(t *testing.T) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
 }
 
-func mailerTo(t *testing.T, box *mailbox, mode, secret string, secrets secretReader) *Mailer {
+func mailerTo(t *testing.T, box *mailtest.Box, mode, secret string, secrets secretReader) *Mailer {
 	t.Helper()
-	host, port, err := net.SplitHostPort(box.address)
+	host, port, err := net.SplitHostPort(box.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,9 +77,9 @@ func TestMailGoesOutOverTLSWithLogin(t *testing.T) {
 	trusted := certificate(t)
 	for mode, implicit := range map[string]bool{TLSStart: false, TLSImplicit: true} {
 		t.Run(mode, func(t *testing.T) {
-			box := newMailbox(t, func(box *mailbox) {
-				box.tls, box.implicit = trusted, implicit
-				box.login = func(username, password string) error {
+			box := mailtest.New(t, func(box *mailtest.Box) {
+				box.TLS, box.Implicit = trusted, implicit
+				box.Login = func(username, password string) error {
 					if username == "todo" && password == "right" {
 						return nil
 					}
@@ -95,7 +96,7 @@ func TestMailGoesOutOverTLSWithLogin(t *testing.T) {
 			if err := mailer.Send(t.Context(), letter); err != nil {
 				t.Fatalf("after the password was mended: %v", err)
 			}
-			if got := box.titles("ann@example.com"); len(got) != 1 || got[0] != "Secret garden" {
+			if got := box.Titles("ann@example.com"); len(got) != 1 || got[0] != "Secret garden" {
 				t.Errorf("mails %q", got)
 			}
 		})
@@ -113,7 +114,7 @@ func TestMailDoesNotGoOutLessSafelyThanAskedFor(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			box := newMailbox(t, func(box *mailbox) { box.login = c.login })
+			box := mailtest.New(t, func(box *mailtest.Box) { box.Login = c.login })
 			mailer := mailerTo(t, box, c.mode, c.secret, &fixedSecret{password: "right"})
 			if err := mailer.Send(t.Context(), Mail{ID: "abc.1", To: "ann@example.com", Title: "x"}); err == nil {
 				t.Error("the mail went out")
@@ -138,8 +139,8 @@ func TestMailServersAnswers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			box := newMailbox(t)
-			box.refuse("ann@example.com", func() error { return c.answer })
+			box := mailtest.New(t)
+			box.Refuse("ann@example.com", func() error { return c.answer })
 			err := mailerTo(t, box, TLSNone, "", nil).Send(t.Context(), Mail{ID: "abc.1", To: "ann@example.com", Title: "x"})
 			if (err == nil) != c.sent || errors.Is(err, errRefused) != c.refused {
 				t.Errorf("got %v", err)

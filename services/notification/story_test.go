@@ -20,6 +20,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -100,7 +101,7 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	if err := c.SignUp(t.Context(), email, "correct horse battery", "Europe/Berlin"); err != nil {
 		t.Fatal(err)
 	}
-	_, text, _ := readMail(t, bytes.NewReader(h.mailbox.waitFor(t, email, 1)[0].raw))
+	_, text, _ := mailtest.Read(t, bytes.NewReader(h.mailbox.WaitFor(t, email, 1)[0].Raw))
 	_, rest, _ := strings.Cut(text, "#verify-email=")
 	token, _, _ := strings.Cut(rest, "\n")
 	if err := c.VerifyEmail(t.Context(), token); err != nil {
@@ -115,12 +116,12 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail := h.mailbox.waitFor(t, email, 2)[1]
-	if lateness := mail.at.Sub(at); lateness < 0 || lateness > 5*time.Second {
+	mail := h.mailbox.WaitFor(t, email, 2)[1]
+	if lateness := mail.At.Sub(at); lateness < 0 || lateness > 5*time.Second {
 		t.Errorf("the mail came %s after its time", lateness)
 	}
-	if mail.title != "Water plants" || !strings.Contains(string(mail.raw), "(Europe/Berlin)") {
-		t.Errorf("the mail lacks the title or the due time in the reader's zone:\n%s", mail.raw)
+	if mail.Title != "Water plants" || !strings.Contains(string(mail.Raw), "(Europe/Berlin)") {
+		t.Errorf("the mail lacks the title or the due time in the reader's zone:\n%s", mail.Raw)
 	}
 
 	if _, err := c.CompleteTask(t.Context(), task.ID); err != nil {
@@ -140,7 +141,7 @@ func TestARecurringTaskRemindsAndComesBack(t *testing.T) {
 		row := h.db.QueryRow(t.Context(), `SELECT fire_at FROM notification.reminders WHERE task_id = $1`, open.Items[0].ID)
 		return row.Scan(&fireAt) == nil && fireAt.Equal(tomorrow)
 	})
-	if got := h.mailbox.to(email); len(got) != 2 {
+	if got := h.mailbox.To(email); len(got) != 2 {
 		t.Errorf("%d mails, want 2", len(got))
 	}
 }
@@ -157,7 +158,7 @@ func TestAReminderIsAnsweredFromItsMail(t *testing.T) {
 	// follow takes the token of the n-th mail that stands behind what a link begins with.
 	follow := func(n int, begin string) string {
 		t.Helper()
-		_, text, _ := readMail(t, bytes.NewReader(h.mailbox.waitFor(t, email, n)[n-1].raw))
+		_, text, _ := mailtest.Read(t, bytes.NewReader(h.mailbox.WaitFor(t, email, n)[n-1].Raw))
 		_, rest, found := strings.Cut(text, "https://todo.example.com/#"+begin)
 		if !found {
 			t.Fatalf("the mail says\n%s", text)

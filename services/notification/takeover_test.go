@@ -59,7 +59,7 @@ func TestWhatAKilledReplicaBeganIsTakenOver(t *testing.T) {
 			t.Fatalf("%d attempts have begun, %v", attempts, err)
 		}
 		h.start()
-		daprtest.Eventually(t, takeover, "the mail arrives", func() bool { return len(u.mailbox.to(u.email)) == 1 })
+		daprtest.Eventually(t, takeover, "the mail arrives", func() bool { return len(u.mailbox.To(u.email)) == 1 })
 	})
 }
 
@@ -68,7 +68,7 @@ func TestAMailThatTakesLongIsSentOnce(t *testing.T) {
 	h := newHarness(t)
 	u := h.newUser(t)
 	release := make(chan struct{})
-	h.mailbox.refuse(u.email, func() error {
+	h.mailbox.Refuse(u.email, func() error {
 		<-release
 		return nil
 	})

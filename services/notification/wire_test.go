@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -21,7 +23,7 @@ var (
 
 // A reminder, byte for byte as a mail server takes it.
 func TestAReminderOnTheWire(t *testing.T) {
-	box := newMailbox(t)
+	box := mailtest.New(t)
 	w := writer{link: "https://todo.example.com/"}
 	letter := Mail{
 		ID: "0190d3f0.1", To: "ann@example.com", Title: "Grüße an Zoë & <Bob>: die Unterlagen für die Steuererklärung zusammensuchen und abschicken",
@@ -34,19 +36,19 @@ func TestAReminderOnTheWire(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, sent := range box.to("ann@example.com") {
-		message, err := mail.ReadMessage(bytes.NewReader(sent.raw))
+	for _, sent := range box.To("ann@example.com") {
+		message, err := mail.ReadMessage(bytes.NewReader(sent.Raw))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if date, err := message.Header.Date(); err != nil || date.Before(began) || date.After(time.Now()) {
 			t.Errorf("Date %s, %v", date, err)
 		}
-		boundary := boundaryLine.FindSubmatch(sent.raw)
+		boundary := boundaryLine.FindSubmatch(sent.Raw)
 		if boundary == nil {
-			t.Fatalf("no boundary in\n%s", sent.raw)
+			t.Fatalf("no boundary in\n%s", sent.Raw)
 		}
-		got := strings.ReplaceAll(dateLine.ReplaceAllString(string(sent.raw), "Date: DATE\r"), string(boundary[1]), "BOUNDARY")
+		got := strings.ReplaceAll(dateLine.ReplaceAllString(string(sent.Raw), "Date: DATE\r"), string(boundary[1]), "BOUNDARY")
 		const golden = "testdata/reminder.eml"
 		if *update {
 			if err := os.WriteFile(golden, []byte(strings.ReplaceAll(got, "\r\n", "\n")), 0o600); err != nil {
@@ -88,7 +90,7 @@ func TestLinesOfMailsAreShort(t *testing.T) {
 
 func TestMailsAboutAccountsCannotBeUnsubscribed(t *testing.T) {
 	for kind := range letters {
-		header, _, _ := readMail(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Kind: kind}))
+		header, _, _ := mailtest.Read(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Kind: kind}))
 		if header.Get("List-Unsubscribe") != "" || header.Get("Auto-Submitted") != "auto-generated" {
 			t.Errorf("%s: %v", kind, header)
 		}
