@@ -33,7 +33,7 @@ func main() {
 }
 
 // peoples are the operations that mostly need a session, by their tags.
-var peoples = []string{"Account", "API tokens", "Calendar"}
+var peoples = []string{"Account", "Administration", "API tokens", "Calendar", "Web push"}
 
 // last are the operations after which a session is good for nothing.
 var last = []string{"delete-account", "end-sessions"}

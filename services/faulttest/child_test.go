@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -36,6 +38,7 @@ const (
 	envUser    = "FAULTTEST_USER"
 	envAt      = "FAULTTEST_AT"
 	envTrace   = "FAULTTEST_TRACE"
+	envMail    = "FAULTTEST_MAIL_ADDRESS"
 )
 
 // TestMain makes of the test's program a service, if the environment says so.
@@ -55,17 +58,18 @@ func serve(app string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	killer := &kills{user: os.Getenv(envUser), at: os.Getenv(envAt), trace: os.Getenv(envTrace), passed: map[string]bool{}}
-	cfg := lifecycle.Config{Dapr: dapr.Config{Address: os.Getenv(envSidecar)}, HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack)}
+	cfg := lifecycle.Config{Dapr: dapr.Config{Address: os.Getenv(envSidecar)}, HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack),
+		PublicURL: &url.URL{Scheme: "https", Host: "todo.example.com", Path: "/"}}
 	if killer.user != "" {
 		cfg.Dapr.Around = killer.around
 	}
 	switch app {
 	case contract.TodoAPI:
-		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys"})
+		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys", VerifyEmail: true})
 	case contract.RecurringTask:
 		return recurringtask.Run(ctx, cfg)
 	case contract.Notification:
-		return notification.Run(ctx, notification.Config{Config: cfg})
+		return notification.Run(ctx, notification.Config{Config: cfg, SMTP: mailServer(os.Getenv(envMail))})
 	case contract.Audit:
 		return audit.Run(ctx, audit.Config{Config: cfg})
 	case contract.RealtimeSync:
@@ -74,23 +78,39 @@ func serve(app string) error {
 	return fmt.Errorf("there is no service %q", app)
 }
 
+// mailServer is the one at a host:port.
+func mailServer(address string) notification.SMTPConfig {
+	to := netip.MustParseAddrPort(address)
+	return notification.SMTPConfig{Host: to.Addr().String(), Port: int(to.Port()), From: "todo@example.com", TLS: notification.TLSNone}
+}
+
 // child keeps a service running, as the kubelet does: a process that dies is started again.
 type child struct {
 	app     string
 	replica int    // 0 for the first
 	dir     string // of its log
+	mail    string // address of the mail server
 
 	mu       sync.Mutex
 	instance *daprtest.Instance
 	process  *os.Process
-	fault    fault // of the next process
+	fault    fault // of the next processes
 	starts   int
 }
 
-// fault is what a process is to do for a user.
+// fault is what processes are to do for a user.
 type fault struct {
-	user, at string
-	trace    string
+	user  string
+	at    []string // the points at which one process after the other dies
+	trace string
+}
+
+// next takes the point of the next process; empty: it lives.
+func (f *fault) next() (at string) {
+	if len(f.at) > 0 {
+		at, f.at = f.at[0], f.at[1:]
+	}
+	return at
 }
 
 // run is the service's main function.
@@ -119,7 +139,7 @@ func (c *child) logFile() string {
 	return filepath.Join(c.dir, fmt.Sprintf("%s-%d.log", c.app, c.replica))
 }
 
-// start starts a process with the fault that is wanted, which no later one has.
+// start starts a process that dies at the next point of the fault.
 func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -131,12 +151,11 @@ func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
 	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), envApp+"="+c.app, envSidecar+"="+instance.Address, envBack+"="+instance.AppAddress,
 		envHealth+"="+instance.HealthAddress, envPublic+"="+instance.PublicAddress,
-		envUser+"="+c.fault.user, envAt+"="+c.fault.at, envTrace+"="+c.fault.trace)
+		envUser+"="+c.fault.user, envAt+"="+c.fault.next(), envTrace+"="+c.fault.trace, envMail+"="+c.mail)
 	command.Stdout, command.Stderr = log, log
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	c.fault.at = ""
 	c.instance, c.process = instance, command.Process
 	c.starts++
 	return command, nil

@@ -2,14 +2,17 @@
 //
 // Each service runs as a process of its own, of which every call to its sidecar is a point at which it
 // can be killed. First a story is told with nobody killed, which shows the points. Then it is told once
-// for each point of each service, with a kill there; the services take their turns at the same time, so
-// that they die while others do. After every story all that had to come of it is there, once.
+// for each point of each service, with a kill there, and for pairs of points, with a kill at the one and
+// of the process that follows at the other; the services take their turns at the same time, so that they
+// die while others do. After every story all that had to come of it is there, once.
 package faulttest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -25,6 +28,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
+	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 	"github.com/todoplatform/todoplatform/services/notification"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
@@ -39,41 +43,59 @@ var apps = []string{contract.TodoAPI, contract.RecurringTask, contract.Notificat
 func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 	p := startPlatform(t)
 	found := p.findPoints(t)
-	var passed, killed atomic.Int64
+	var told, killed atomic.Int64
 	t.Run("kill", func(t *testing.T) {
 		for _, app := range apps {
 			t.Run(app, func(t *testing.T) {
 				t.Parallel()
-				for _, at := range found[app] {
-					passed.Add(1)
-					if p.kill(t, app, at) {
-						killed.Add(1)
-					} else {
-						t.Logf("%s: not reached", at)
+				for _, at := range deaths(found[app], pairs(t)) {
+					told.Add(1)
+					kills := p.kill(t, app, at)
+					killed.Add(int64(kills))
+					if kills < len(at) {
+						t.Logf("%s: %d kills", strings.Join(at, ", then "), kills)
 					}
 				}
 			})
 		}
 	})
-	t.Logf("%d points, %d kills", passed.Load(), killed.Load())
+	t.Logf("%d stories, %d kills", told.Load(), killed.Load())
 	p.env.WantNoDeadLetters(t)
 }
 
-// kill tells the story with a kill of one service at a point, and says whether it came there.
-func (p *platform) kill(t *testing.T, app, at string) bool {
+// pairs is how many pairs of points of each service are tried: one, or what TODOPLATFORM_FAULT_PAIRS says.
+func pairs(t *testing.T) int { return intFromEnv(t, "TODOPLATFORM_FAULT_PAIRS", 1) }
+
+// deaths lists at which points one process after the other is to die: at each alone, and at some pairs,
+// drawn at random, of all that there are.
+func deaths(points []string, pairs int) [][]string {
+	var single, double [][]string
+	for _, first := range points {
+		single = append(single, []string{first})
+		for _, second := range points {
+			double = append(double, []string{first, second})
+		}
+	}
+	rand.Shuffle(len(double), func(i, j int) { double[i], double[j] = double[j], double[i] })
+	return append(single, double[:min(pairs, len(double))]...)
+}
+
+// kill tells the story with kills of one service at some points, and says at how many it came to them.
+func (p *platform) kill(t *testing.T, app string, at []string) int {
 	t.Helper()
-	s := p.begin(t, app+" "+at)
+	s := p.begin(t, app+" "+strings.Join(at, ", then "))
 	p.children[app].arm(t, fault{user: s.user(), at: at, trace: s.trace(app)})
 	began := p.children[app].startsSince(0)
 	s.tell(t)
 	s.check(t)
-	return p.children[app].startsSince(began) > 0
+	return p.children[app].startsSince(began)
 }
 
 // platform is the services that share events, each a process of its own.
 type platform struct {
 	env      *daprtest.Env
 	db       *pgxpool.Pool
+	mailbox  *mailtest.Box
 	dir      string
 	children map[string]*child
 }
@@ -87,10 +109,10 @@ func startPlatform(t *testing.T) *platform {
 		t.Fatal(err)
 	}
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-	p := &platform{env: env, db: db, dir: t.TempDir(), children: map[string]*child{}}
+	p := &platform{env: env, db: db, mailbox: mailtest.New(t), dir: t.TempDir(), children: map[string]*child{}}
 	runs := map[string]daprtest.Run{}
 	for _, app := range apps {
-		c := &child{app: app, dir: p.dir}
+		c := &child{app: app, dir: p.dir, mail: p.mailbox.Address}
 		p.children[app], runs[app] = c, c.run
 		t.Cleanup(func() {
 			if t.Failed() {
@@ -125,24 +147,34 @@ func (p *platform) findPoints(t *testing.T) map[string][]string {
 // story is what one person does.
 type story struct {
 	*platform
-	name string
-	c    *client.Client
+	name  string
+	email string
+	c     *client.Client
 }
 
-// begin signs a person up.
+// begin signs a person up, who then verifies the address.
 func (p *platform) begin(t *testing.T, name string) *story {
 	t.Helper()
-	s := &story{platform: p, name: name}
+	s := &story{platform: p, name: name, email: fmt.Sprintf("%d@example.org", time.Now().UnixNano())}
 	address := "http://" + p.children[contract.TodoAPI].instance.PublicAddress
-	email := fmt.Sprintf("%d@example.org", time.Now().UnixNano())
 	s.persist(t, "sign up", func(ctx context.Context) error {
 		s.c = client.New(address, &http.Client{Timeout: attempt})
-		if s.c.SignUp(ctx, email, "correct horse battery", "Europe/Berlin") == nil {
+		if s.c.SignUp(ctx, s.email, "correct horse battery", "Europe/Berlin") == nil {
 			return nil
 		}
-		return s.c.Login(ctx, email, "correct horse battery") // it may have gone well without an answer
+		return s.c.Login(ctx, s.email, "correct horse battery") // it may have gone well without an answer
 	})
+	s.verify(t)
 	return s
+}
+
+// verify follows the link of the first mail.
+func (s *story) verify(t *testing.T) {
+	t.Helper()
+	_, text, _ := mailtest.Read(t, bytes.NewReader(s.mailbox.WaitFor(t, s.email, 1)[0].Raw))
+	_, rest, _ := strings.Cut(text, "#verify-email=")
+	token, _, _ := strings.Cut(rest, "\n")
+	s.persist(t, "verify the address", func(ctx context.Context) error { return s.c.VerifyEmail(ctx, token) })
 }
 
 func (s *story) user() string { return s.c.Grant.User.ID }
@@ -185,12 +217,12 @@ func (s *story) tell(t *testing.T) {
 }
 
 // changes are those that the story makes, the account's and those of the next occurrence with them.
-var changes = []string{"account.created", "task.completed", "task.created", "task.created", "task.created", "task.updated"}
+var changes = []string{"account.created", "account.verification_requested", "account.verified", "task.completed", "task.created", "task.created", "task.created", "task.updated"}
 
 // check waits until all has come of the story that has to, and demands that each is there once.
 func (s *story) check(t *testing.T) {
 	t.Helper()
-	want := append(slices.Clone(changes), "reminder.fired", "reminder.scheduled")
+	want := append(slices.Clone(changes), "reminder.fired", "reminder.scheduled", "reminder.sent")
 	slices.Sort(want)
 	var got []string
 	daprtest.Eventually(t, patience, s.name+": the audit log holds all", func() bool {
@@ -201,6 +233,7 @@ func (s *story) check(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: the audit log holds %q, want %q", s.name, got, want)
 	}
+	s.checkMails(t)
 	var open []string
 	s.persist(t, "list the tasks", func(ctx context.Context) error {
 		page, err := s.c.ListTasks(ctx, "open", 100, "")
@@ -226,6 +259,24 @@ func (s *story) check(t *testing.T) {
 	})
 	if !report.Sound() {
 		t.Errorf("%s: the audit log is unsound: %v", s.name, report.Faults)
+	}
+}
+
+// checkMails waits for the reminder. A service that dies once the mail is out sends it again: by its
+// Message-ID, mailboxes know it as the same.
+func (s *story) checkMails(t *testing.T) {
+	t.Helper()
+	ids := map[string]bool{}
+	daprtest.Eventually(t, patience, s.name+": the reminder comes by mail", func() bool {
+		for _, letter := range s.mailbox.To(s.email) {
+			if letter.Title == "Reminds" {
+				ids[letter.MessageID] = true
+			}
+		}
+		return len(ids) > 0
+	})
+	if len(ids) != 1 {
+		t.Errorf("%s: there are %d mails of one reminder", s.name, len(ids))
 	}
 }
 

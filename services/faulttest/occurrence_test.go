@@ -24,15 +24,17 @@ const (
 )
 
 // completions is how many tasks are completed in all: 500, or what TODOPLATFORM_COMPLETIONS says.
-func completions(t *testing.T) int {
+func completions(t *testing.T) int { return intFromEnv(t, "TODOPLATFORM_COMPLETIONS", 500) }
+
+func intFromEnv(t *testing.T, name string, fallback int) int {
 	t.Helper()
-	value := os.Getenv("TODOPLATFORM_COMPLETIONS")
+	value := os.Getenv(name)
 	if value == "" {
-		return 500
+		return fallback
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", name, err)
 	}
 	return n
 }
@@ -41,7 +43,7 @@ func completions(t *testing.T) int {
 // next one, once, and nothing is left to handle.
 func TestManyCompletionsWhileReplicasDie(t *testing.T) {
 	p := startPlatform(t)
-	second := &child{app: contract.RecurringTask, replica: 1, dir: p.dir}
+	second := &child{app: contract.RecurringTask, replica: 1, dir: p.dir, mail: p.mailbox.Address}
 	p.env.Service(t, daprtest.App{ID: contract.RecurringTask, Replica: 1}, second.run)
 	people := p.signUp(t, (completions(t)+each-1)/each)
 	complete(t, people)
