@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -81,11 +82,24 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 	return generated, nil
 }
 
+// identity gives the platform's id, which is made once.
+func (p *pass) identity(ctx context.Context) (string, error) {
+	if p.id != "" {
+		return p.id, nil
+	}
+	secret, err := p.generate(ctx, render.Platform, render.SecretIdentity, map[string]generator{render.SecretKeyID: randomText})
+	if err != nil {
+		return "", err
+	}
+	p.id = strings.TrimSpace(string(secret.Data[render.SecretKeyID]))
+	return p.id, nil
+}
+
 // passwordGenerators makes a password for each key.
 func passwordGenerators(keys []string) map[string]generator {
 	generators := map[string]generator{}
 	for _, key := range keys {
-		generators[key] = newPassword
+		generators[key] = randomText
 	}
 	return generators
 }
@@ -93,7 +107,7 @@ func passwordGenerators(keys []string) map[string]generator {
 // adminGenerators makes the superuser's password and the connection URL that holds it.
 func adminGenerators(namespace string) map[string]generator {
 	return map[string]generator{
-		contract.SecretKeyPassword: newPassword,
+		contract.SecretKeyPassword: randomText,
 		render.SecretKeyURL: func(known map[string][]byte) ([]byte, error) {
 			return []byte(render.EmbeddedPostgresURL(namespace, string(known[contract.SecretKeyPassword]))), nil
 		},
@@ -124,8 +138,8 @@ func pushKeyGenerators() map[string]generator {
 	}
 }
 
-// newPassword makes a password of at least 128 random bits that needs no escaping anywhere.
-func newPassword(map[string][]byte) ([]byte, error) { return []byte(rand.Text()), nil }
+// randomText makes a password or an id of at least 128 random bits that needs no escaping anywhere.
+func randomText(map[string][]byte) ([]byte, error) { return []byte(rand.Text()), nil }
 
 // secretRefs lists the names of the Secrets that a manifest refers to.
 func secretRefs(platform *v1alpha1.TodoPlatform) []string {

@@ -52,6 +52,7 @@ type pass struct {
 	in       *render.Input
 	brokers  topics.Brokers
 	headKeys heads.Keys // that sign platform heads
+	id       string     // what identity gave
 }
 
 func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
@@ -150,6 +151,9 @@ func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
 
 // reconcileKafka makes sure that brokers answer.
 func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
+	if _, err := p.identity(ctx); err != nil {
+		return "", "", err
+	}
 	access, err := p.kafkaAccess(ctx)
 	if err != nil {
 		return "", "", err

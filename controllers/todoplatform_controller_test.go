@@ -719,7 +719,9 @@ func TestDeletion_retainsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	identity := &corev1.Secret{}
 	err := errors.Join(
+		get(t, platform.Namespace, render.SecretIdentity, identity),
 		get(t, platform.Namespace, "postgres-data", &corev1.PersistentVolumeClaim{}),
 		get(t, platform.Namespace, "kafka-data", &corev1.PersistentVolumeClaim{}),
 		get(t, platform.Namespace, render.SecretDatabaseRoles, &corev1.Secret{}),
@@ -729,6 +731,9 @@ func TestDeletion_retainsData(t *testing.T) {
 	again := &corev1.Secret{}
 	if err = errors.Join(err, get(t, platform.Namespace, render.SecretPostgresAdmin, again)); err != nil {
 		t.Fatal(err)
+	}
+	if len(identity.Data[render.SecretKeyID]) < 20 {
+		t.Error("the identity is no long text")
 	}
 	if !reflect.DeepEqual(again.Data, admin.Data) {
 		t.Error("the password changed")

@@ -217,7 +217,7 @@ func (in *Input) subscription(subscription contract.Subscription) *unstructured.
 }
 
 func (in *Input) resiliency() *unstructured.Unstructured {
-	return in.daprObject(DaprResiliency, "todoplatform", "todoplatform", contract.ResiliencySpec(), nil)
+	return in.daprObject(DaprResiliency, Platform, "todoplatform", contract.ResiliencySpec(), nil)
 }
 
 // configuration renders what one app's sidecar may do: who may call which of its

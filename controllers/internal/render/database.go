@@ -36,6 +36,11 @@ const (
 	SecretAuditKeys = "audit-keys"
 	// SecretPushKeys holds the key pair by which push services know the platform.
 	SecretPushKeys = "web-push-keys" //nolint:gosec // names a Secret
+	// SecretIdentity holds, under SecretKeyID, the id by which what lies outside of the cluster is known to be
+	// this platform's: names may come again, in another cluster or after a deletion.
+	SecretIdentity = "platform-identity"
+	// SecretKeyID is the key of the id in SecretIdentity.
+	SecretKeyID = "id"
 	// SecretKeyURL is the key of connection URLs in Secrets.
 	SecretKeyURL = "url"
 )

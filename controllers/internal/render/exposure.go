@@ -51,7 +51,7 @@ func asksForCertificate(annotation, _ string) bool {
 // ingress leads what is asked for below a path to an app.
 func (in *Input) ingress(name, app, path string, annotations map[string]string) *networkingv1.Ingress {
 	spec := &in.Platform.Spec.Exposure
-	meta := in.meta(PartExposure, "todoplatform", name)
+	meta := in.meta(PartExposure, Platform, name)
 	meta.Annotations = maps.Clone(annotations)
 	ingress := &networkingv1.Ingress{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},

@@ -33,6 +33,9 @@ const (
 	ManagedBy = "todoplatform-operator"
 )
 
+// Platform is the component of children that belong to no single service or server.
+const Platform = "todoplatform"
+
 // Part is the share of one step in the children.
 type Part string
 
