@@ -15,10 +15,8 @@
 package daprtest
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,25 +24,22 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
-const (
-	// startTimeout bounds the start of any process.
-	startTimeout = time.Minute
-	// pollInterval is the pause between two looks at a condition.
-	pollInterval = 20 * time.Millisecond
-)
+// startTimeout bounds the start of any process.
+const startTimeout = servers.StartTimeout
 
-// servers are the processes that a package's tests share.
-type servers struct {
+// sharedServers are the processes that a package's tests share.
+type sharedServers struct {
 	dir       string
 	postgres  *postgres
-	kafka     *kafka
+	kafka     *servers.Kafka
 	scheduler *scheduler
 }
 
 var (
-	shared      *servers
+	shared      *sharedServers
 	sharedError error
 	sharedOnce  sync.Once
 )
@@ -59,15 +54,15 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-func startServers() (*servers, error) {
+func startServers() (*sharedServers, error) {
 	dir, err := os.MkdirTemp("", "daprtest-")
 	if err != nil {
 		return nil, err
 	}
-	s := &servers{dir: dir}
+	s := &sharedServers{dir: dir}
 	starts := []func() error{
 		func() (err error) { s.postgres, err = startPostgres(filepath.Join(dir, "postgres")); return err },
-		func() (err error) { s.kafka, err = startKafka(filepath.Join(dir, "kafka")); return err },
+		func() (err error) { s.kafka, err = servers.StartKafka(filepath.Join(dir, "kafka"), ""); return err },
 		func() (err error) { s.scheduler, err = startScheduler(filepath.Join(dir, "scheduler")); return err },
 	}
 	failures := make(chan error, len(starts))
@@ -86,18 +81,18 @@ func startServers() (*servers, error) {
 	return s, nil
 }
 
-func (s *servers) stop() {
+func (s *sharedServers) stop() {
 	if s.postgres != nil && s.postgres.pooler != nil {
 		s.postgres.pooler.kill()
 	}
 	if s.postgres != nil {
-		s.postgres.process.kill()
+		s.postgres.process.Kill()
 	}
 	if s.kafka != nil {
-		s.kafka.process.kill()
+		s.kafka.Process.Kill()
 	}
 	if s.scheduler != nil {
-		s.scheduler.process.kill()
+		s.scheduler.process.Kill()
 	}
 	_ = os.RemoveAll(s.dir) // a leftover in the temporary folder harms nobody
 }
@@ -107,7 +102,7 @@ func (s *servers) stop() {
 type Env struct {
 	namespace string
 	dir       string
-	servers   *servers
+	servers   *sharedServers
 	database  *database
 	secrets   map[string]map[string]string
 	model     string // URL of what speaks OpenAI's protocol
@@ -133,7 +128,7 @@ func New(t testing.TB) *Env {
 		internalPorts: map[string]int{},
 	}
 	for _, app := range contract.Services() {
-		env.internalPorts[app] = freePort()
+		env.internalPorts[app] = servers.FreePort()
 	}
 	env.createTopics(t)
 	return env
@@ -172,39 +167,7 @@ type Server interface {
 // timeout. what completes the sentence "waiting until …".
 func Eventually(t testing.TB, timeout time.Duration, what string, condition func() bool) {
 	t.Helper()
-	if !poll(timeout, condition) {
+	if !servers.Poll(timeout, condition) {
 		t.Fatalf("gave up after %s waiting until %s", timeout, what)
 	}
-}
-
-func poll(timeout time.Duration, condition func() bool) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	ticker := time.NewTicker(pollInterval)
-	defer ticker.Stop()
-	for !condition() {
-		select {
-		case <-ctx.Done():
-			return condition()
-		case <-ticker.C:
-		}
-	}
-	return true
-}
-
-// binary returns the path of a program that the tools target built, below the cache.
-func binary(path ...string) (string, error) {
-	cache := os.Getenv("TODOPLATFORM_CACHE")
-	if cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return "", err
-		}
-		cache = filepath.Join(base, "todoplatform")
-	}
-	full := filepath.Join(append([]string{cache}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		return "", fmt.Errorf("%s is missing: run make tools", filepath.Join(path...))
-	}
-	return full, nil
 }

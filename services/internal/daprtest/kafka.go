@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,93 +11,12 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // partitions is how many each topic of a test has: more than one, so that order
 // across users is not given by accident.
 const partitions = 3
-
-// kafka is the shared broker: one node in KRaft mode.
-type kafka struct {
-	process   *process
-	transport *kafkago.Transport
-	client    *kafkago.Client
-	address   string
-}
-
-func startKafka(dir string) (*kafka, error) {
-	libs, err := binary("kafka", "libs")
-	if err != nil {
-		return nil, err
-	}
-	java, err := exec.LookPath("java")
-	if err != nil {
-		return nil, fmt.Errorf("java is missing: install a Java runtime, version 17 or newer: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	k := &kafka{address: loopback(freePort()), transport: &kafkago.Transport{}}
-	k.client = &kafkago.Client{Addr: kafkago.TCP(k.address), Timeout: 10 * time.Second, Transport: k.transport}
-	properties := filepath.Join(dir, "server.properties")
-	if err := os.WriteFile(properties, []byte(k.properties(filepath.Join(dir, "data"))), 0o600); err != nil {
-		return nil, err
-	}
-	run := func(main string, args ...string) *exec.Cmd {
-		// Quick to start rather than quick in the long run.
-		jvm := []string{"-Xms128m", "-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", filepath.Join(libs, "*"), main}
-		return exec.Command(java, append(jvm, args...)...)
-	}
-	if output, err := run("kafka.tools.StorageTool", "format", "-t", "daprtestdaprtestdaprte", "-c", properties).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("format Kafka's storage: %w\n%s", err, output)
-	}
-	k.process = newProcess("kafka", dir, func() *exec.Cmd { return run("kafka.Kafka", properties) })
-	return k, k.start()
-}
-
-func (k *kafka) properties(data string) string {
-	controller := loopback(freePort())
-	return fmt.Sprintf(`process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@%[1]s
-listeners=PLAINTEXT://%[2]s,CONTROLLER://%[1]s
-advertised.listeners=PLAINTEXT://%[2]s
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs=%[3]s
-auto.create.topics.enable=false
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=3
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=0
-broker.heartbeat.interval.ms=300
-broker.session.timeout.ms=1500
-`, controller, k.address, data)
-}
-
-func (k *kafka) start() error {
-	k.transport.CloseIdleConnections() // those to the broker before
-	return k.process.start(func() bool {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		answer, err := k.client.Metadata(ctx, &kafkago.MetadataRequest{})
-		return err == nil && len(answer.Brokers) == 1
-	})
-}
-
-// Kill implements Server.
-func (k *kafka) Kill(t testing.TB) { k.process.killForTest(t, k.start) }
-
-// Start implements Server.
-func (k *kafka) Start(t testing.TB) {
-	t.Helper()
-	if err := k.start(); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // createTopics creates the platform's topics and dead-letter topics for this test.
 // Dapr puts the namespace before a topic's name where a component's metadata
@@ -121,7 +37,7 @@ func (e *Env) createTopics(t testing.TB) {
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
 	for {
-		failures, err := e.servers.kafka.create(ctx, request)
+		failures, err := create(ctx, e.servers.kafka.Client, request)
 		if err == nil && len(failures) == 0 {
 			return
 		}
@@ -137,8 +53,8 @@ func (e *Env) createTopics(t testing.TB) {
 }
 
 // create returns what was said against single topics; those that are there are right.
-func (k *kafka) create(ctx context.Context, request *kafkago.CreateTopicsRequest) (failures []error, err error) {
-	answer, err := k.client.CreateTopics(ctx, request)
+func create(ctx context.Context, client *kafkago.Client, request *kafkago.CreateTopicsRequest) (failures []error, err error) {
+	answer, err := client.CreateTopics(ctx, request)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +77,7 @@ func isFenced(failures []error, err error) bool {
 }
 
 // Broker returns the address of Kafka, for programs that speak its protocol.
-func (e *Env) Broker() string { return e.servers.kafka.address }
+func (e *Env) Broker() string { return e.servers.kafka.Address(servers.Plaintext) }
 
 // TopicName returns the name by which Kafka knows a topic of the platform.
 func (e *Env) TopicName(topic string) string { return e.namespace + topic }
@@ -172,7 +88,7 @@ func (e *Env) Write(t testing.TB, topic string, records ...kafkago.Message) {
 	writer := &kafkago.Writer{Addr: kafkago.TCP(e.Broker()), Topic: e.TopicName(topic), Balancer: &kafkago.Hash{},
 		RequiredAcks: kafkago.RequireAll, BatchTimeout: time.Millisecond}
 	var err error
-	written := poll(startTimeout, func() bool { // a topic of a moment ago is not known everywhere yet
+	written := servers.Poll(startTimeout, func() bool { // a topic of a moment ago is not known everywhere yet
 		err = writer.WriteMessages(t.Context(), records...)
 		return !errors.Is(err, kafkago.UnknownTopicOrPartition) && !errors.Is(err, kafkago.NotLeaderForPartition)
 	})
@@ -219,14 +135,14 @@ func (e *Env) readPartition(t testing.TB, topic string, partition int) []Record 
 	defer cancel()
 	var next, end int64
 	var err error
-	if !poll(startTimeout, func() bool { // a topic of a moment ago has no leader yet
+	if !servers.Poll(startTimeout, func() bool { // a topic of a moment ago has no leader yet
 		next, end, err = e.offsets(ctx, topic, partition)
 		return !errors.Is(err, kafkago.NotLeaderForPartition) && !errors.Is(err, kafkago.LeaderNotAvailable)
 	}) || err != nil {
 		t.Fatalf("read topic %s: %v", topic, err)
 	}
 	reader := kafkago.NewReader(kafkago.ReaderConfig{
-		Brokers: []string{e.servers.kafka.address}, Topic: topic, Partition: partition, MaxBytes: 16 << 20, MaxWait: 100 * time.Millisecond})
+		Brokers: []string{e.Broker()}, Topic: topic, Partition: partition, MaxBytes: 16 << 20, MaxWait: 100 * time.Millisecond})
 	defer func() { _ = reader.Close() }() // all has been read
 	var records []Record
 	for next < end {
@@ -262,7 +178,7 @@ func (e *Env) lag(t testing.TB, group, topic string) (lag int64) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	answer, err := e.servers.kafka.client.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
+	answer, err := e.servers.kafka.Client.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: all}})
 	if err != nil {
 		t.Fatalf("ask for the offsets of %s: %v", group, err)
 	}

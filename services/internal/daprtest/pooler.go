@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // pooler is PgBouncer in transaction mode before the shared database server: what a serverless
 // or pooled PostgreSQL is to services. It runs where TODOPLATFORM_POOLER names its program.
 type pooler struct {
-	process *process
+	process *servers.Process
 	port    int
 
 	mu     sync.Mutex // held while the program is started or killed
@@ -31,7 +33,7 @@ func newPooler(dir string, server *postgres) (*pooler, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	p := &pooler{port: freePort()}
+	p := &pooler{port: servers.FreePort()}
 	users, config := filepath.Join(dir, "users"), filepath.Join(dir, "pgbouncer.ini")
 	settings := fmt.Sprintf(`[databases]
 * = host=127.0.0.1 port=%d auth_user=%s
@@ -52,11 +54,11 @@ ignore_startup_parameters = extra_float_digits
 			return nil, err
 		}
 	}
-	p.process = newProcess("pgbouncer", dir, func() *exec.Cmd { return unprivileged(exec.Command(program, config)) })
-	if err := p.process.start(p.answers); err != nil {
+	p.process = servers.NewProcess("pgbouncer", dir, func() *exec.Cmd { return unprivileged(exec.Command(program, config)) })
+	if err := p.process.Start(p.answers); err != nil {
 		return nil, err
 	}
-	go p.keep(p.process.exited)
+	go p.keep(p.process.Exited())
 	return p, nil
 }
 
@@ -69,24 +71,24 @@ func (p *pooler) keep(exited <-chan struct{}) {
 	if p.killed {
 		return
 	}
-	slog.Warn("PgBouncer has ended and is started again", "log", p.process.logTail())
-	if err := p.process.start(p.answers); err != nil {
+	slog.Warn("PgBouncer has ended and is started again", "log", p.process.LogTail())
+	if err := p.process.Start(p.answers); err != nil {
 		slog.Error("PgBouncer is gone", "error", err)
 		return
 	}
-	go p.keep(p.process.exited)
+	go p.keep(p.process.Exited())
 }
 
 func (p *pooler) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.killed = true
-	p.process.kill()
+	p.process.Kill()
 }
 
 func (p *pooler) answers() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	connection, err := new(net.Dialer).DialContext(ctx, "tcp", loopback(p.port))
+	connection, err := new(net.Dialer).DialContext(ctx, "tcp", servers.Loopback(p.port))
 	return err == nil && connection.Close() == nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 const superuser = "postgres"
@@ -25,7 +26,7 @@ const superuser = "postgres"
 // postgres is the shared database server: version 18, or the one in the environment
 // variable TODOPLATFORM_POSTGRES.
 type postgres struct {
-	process *process
+	process *servers.Process
 	port    int
 	pooler  *pooler // nil unless the tests run through one
 }
@@ -35,7 +36,7 @@ func startPostgres(dir string) (*postgres, error) {
 	if version == "" {
 		version = "18"
 	}
-	initdb, err := binary("postgres-"+version, "bin", "initdb")
+	initdb, err := servers.Binary("postgres-"+version, "bin", "initdb")
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +52,8 @@ func startPostgres(dir string) (*postgres, error) {
 	if output, err := create.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, output)
 	}
-	p := &postgres{port: freePort()}
-	p.process = newProcess("postgres", dir, func() *exec.Cmd {
+	p := &postgres{port: servers.FreePort()}
+	p.process = servers.NewProcess("postgres", dir, func() *exec.Cmd {
 		return unprivileged(exec.Command(filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data,
 			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 			"-c", "fsync=off", "-c", "max_connections=600"))
@@ -81,7 +82,7 @@ func unprivileged(cmd *exec.Cmd) *exec.Cmd {
 }
 
 func (p *postgres) start() error {
-	return p.process.start(func() bool {
+	return p.process.Start(func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		conn, err := pgx.Connect(ctx, p.url(superuser, superuser, superuser))
@@ -93,7 +94,7 @@ func (p *postgres) start() error {
 }
 
 // Kill implements Server.
-func (p *postgres) Kill(t testing.TB) { p.process.killForTest(t, p.restart) }
+func (p *postgres) Kill(t testing.TB) { p.process.KillForTest(t, p.restart) }
 
 // Start implements Server.
 func (p *postgres) Start(t testing.TB) {
@@ -106,7 +107,7 @@ func (p *postgres) Start(t testing.TB) {
 // restart starts the server after a kill. Its backends outlive it for a moment, and
 // it refuses to start beside them.
 func (p *postgres) restart() (err error) {
-	poll(startTimeout, func() bool { err = p.start(); return err == nil })
+	servers.Poll(startTimeout, func() bool { err = p.start(); return err == nil })
 	return err
 }
 
@@ -124,7 +125,7 @@ func (p *postgres) serviceURL(user, password, database string) string {
 }
 
 func urlAt(port int, user, password, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: loopback(port), Path: database,
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: servers.Loopback(port), Path: database,
 		RawQuery: "sslmode=disable"}
 	return u.String()
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // object is a Dapr resource. It is written as JSON, which is YAML too.
@@ -88,7 +89,7 @@ func (e *Env) connection(connection contract.Connection, mode string) component 
 
 func (e *Env) kafkaMetadata(group, initialOffset string) map[string]string {
 	metadata := map[string]string{
-		"brokers": e.servers.kafka.address, "authType": "none",
+		"brokers": e.Broker(), "authType": "none",
 		"consumerID": group, "initialOffset": initialOffset,
 	}
 	for _, setting := range contract.PubSubSettings() {
@@ -102,7 +103,7 @@ func (e *Env) kafkaMetadata(group, initialOffset string) map[string]string {
 func (e *Env) configuration() object {
 	var template strings.Builder
 	for _, app := range contract.Services() {
-		fmt.Fprintf(&template, `{{if eq .ID %q}}%s{{end}}`, app, loopback(e.internalPorts[app]))
+		fmt.Fprintf(&template, `{{if eq .ID %q}}%s{{end}}`, app, servers.Loopback(e.internalPorts[app]))
 	}
 	return e.resource("dapr.io/v1alpha1", "Configuration", "platform", object{
 		"nameResolution": object{"component": "kubernetes", "version": "v1", "configuration": object{"template": template.String()}},

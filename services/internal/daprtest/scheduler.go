@@ -13,39 +13,41 @@ import (
 	schedulerv1 "github.com/dapr/dapr/pkg/proto/scheduler/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // scheduler is the shared Dapr scheduler, the keeper of jobs.
 type scheduler struct {
-	process *process
+	process *servers.Process
 	address string
 	healthy string // URL
 }
 
 func startScheduler(dir string) (*scheduler, error) {
-	program, err := binary("bin", "dapr-scheduler")
+	program, err := servers.Binary("bin", "dapr-scheduler")
 	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	port, health := freePort(), freePort()
-	s := &scheduler{address: loopback(port), healthy: "http://" + loopback(health) + "/healthz"}
+	port, health := servers.FreePort(), servers.FreePort()
+	s := &scheduler{address: servers.Loopback(port), healthy: "http://" + servers.Loopback(health) + "/healthz"}
 	args := []string{
 		"--mode", "standalone", "--port", strconv.Itoa(port), "--listen-address", "127.0.0.1",
 		"--override-broadcast-host-port", s.address,
 		"--healthz-port", strconv.Itoa(health), "--healthz-listen-address", "127.0.0.1",
 		"--enable-metrics=false",
-		"--etcd-data-dir", dir, "--etcd-client-port", strconv.Itoa(freePort()),
-		"--etcd-initial-cluster", fmt.Sprintf("dapr-scheduler-server-0=http://localhost:%d", freePort()),
+		"--etcd-data-dir", dir, "--etcd-client-port", strconv.Itoa(servers.FreePort()),
+		"--etcd-initial-cluster", fmt.Sprintf("dapr-scheduler-server-0=http://localhost:%d", servers.FreePort()),
 	}
-	s.process = newProcess("scheduler", dir, func() *exec.Cmd { return exec.Command(program, args...) })
+	s.process = servers.NewProcess("scheduler", dir, func() *exec.Cmd { return exec.Command(program, args...) })
 	return s, s.start()
 }
 
 func (s *scheduler) start() error {
-	return s.process.start(func() bool { return answersOK(s.healthy) && s.takesJobs() })
+	return s.process.Start(func() bool { return answersOK(s.healthy) && s.takesJobs() })
 }
 
 // takesJobs reports whether the scheduler does what it is asked. After a kill it is healthy some
@@ -69,7 +71,7 @@ func (s *scheduler) takesJobs() bool {
 }
 
 // Kill implements Server.
-func (s *scheduler) Kill(t testing.TB) { s.process.killForTest(t, s.start) }
+func (s *scheduler) Kill(t testing.TB) { s.process.KillForTest(t, s.start) }
 
 // Start implements Server.
 func (s *scheduler) Start(t testing.TB) {

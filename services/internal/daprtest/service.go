@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
-
-// stopTimeout bounds how long a service or a process may take to stop, as in the cluster.
-const stopTimeout = 45 * time.Second
 
 // Instance is a service that runs in the test's process, beside its sidecar.
 type Instance struct {
@@ -85,7 +83,7 @@ func Background(t testing.TB, name string, run func(context.Context) error) (sto
 		cancel()
 		select {
 		case <-done:
-		case <-time.After(stopTimeout):
+		case <-time.After(servers.StopTimeout):
 			t.Errorf("%s does not stop", name)
 		}
 	}
@@ -94,4 +92,4 @@ func Background(t testing.TB, name string, run func(context.Context) error) (sto
 }
 
 // Address returns a loopback address on which nobody listens.
-func Address() string { return loopback(freePort()) }
+func Address() string { return servers.Loopback(servers.FreePort()) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // App describes an app that gets a sidecar. Its components and subscriptions are
@@ -41,7 +42,7 @@ type Sidecar struct {
 	AppAddress string       // where daprd calls the app back
 	Client     *dapr.Client // connected to Address
 	components []string
-	process    *process
+	process    *servers.Process
 	healthy    string // URL
 }
 
@@ -49,7 +50,7 @@ type Sidecar struct {
 // ends with the test.
 func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	t.Helper()
-	program, err := binary("bin", "daprd")
+	program, err := servers.Binary("bin", "daprd")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,12 +63,12 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 
 	internal := e.internalPorts[app.ID]
 	if app.Replica > 0 {
-		internal = freePort()
+		internal = servers.FreePort()
 	}
-	grpcPort, httpPort, appPort := freePort(), freePort(), freePort()
+	grpcPort, httpPort, appPort := servers.FreePort(), servers.FreePort(), servers.FreePort()
 	s := &Sidecar{
-		app: app.ID, Address: loopback(grpcPort), AppAddress: loopback(appPort),
-		healthy: "http://" + loopback(httpPort) + "/v1.0/healthz/outbound", components: components,
+		app: app.ID, Address: servers.Loopback(grpcPort), AppAddress: servers.Loopback(appPort),
+		healthy: "http://" + servers.Loopback(httpPort) + "/v1.0/healthz/outbound", components: components,
 	}
 	args := []string{
 		"--app-id", app.ID, "--app-port", strconv.Itoa(appPort), "--app-protocol", "grpc",
@@ -83,7 +84,7 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 		"--enable-metrics=false", "--max-body-size", contract.MaxBodySize, "--log-level", "info",
 		"--scheduler-host-address", e.servers.scheduler.address,
 	}
-	s.process = newProcess("daprd", dir, func() *exec.Cmd {
+	s.process = servers.NewProcess("daprd", dir, func() *exec.Cmd {
 		cmd := exec.Command(program, args...)
 		cmd.Env = append(os.Environ(), "NAMESPACE="+e.namespace, "POD_NAME="+pod)
 		if app.APIToken != "" {
@@ -100,9 +101,9 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	}
 	t.Cleanup(func() {
 		_ = s.Client.Close() // nothing is lost by it
-		s.process.kill()
+		s.process.Kill()
 		if t.Failed() {
-			t.Logf("the log of the sidecar of %s ends with:\n%s", pod, s.process.logTail())
+			t.Logf("the log of the sidecar of %s ends with:\n%s", pod, s.process.LogTail())
 		}
 	})
 	s.Start(t)
@@ -117,7 +118,7 @@ func (s *Sidecar) Server() *dapr.Server {
 // Start starts daprd, again after Kill, on the same ports.
 func (s *Sidecar) Start(t testing.TB) {
 	t.Helper()
-	if err := s.process.start(func() bool { return answersOK(s.healthy) }); err != nil {
+	if err := s.process.Start(func() bool { return answersOK(s.healthy) }); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
@@ -128,13 +129,13 @@ func (s *Sidecar) Start(t testing.TB) {
 }
 
 // Log returns the end of what daprd has logged.
-func (s *Sidecar) Log() string { return s.process.logTail() }
+func (s *Sidecar) Log() string { return s.process.LogTail() }
 
 // Kill ends daprd at once, as a crash would.
-func (s *Sidecar) Kill() { s.process.kill() }
+func (s *Sidecar) Kill() { s.process.Kill() }
 
 // Terminate stops daprd in order.
-func (s *Sidecar) Terminate() { s.process.terminate() }
+func (s *Sidecar) Terminate() { s.process.Terminate() }
 
 // Listen takes AppAddress, for a service that is told its listener.
 func (s *Sidecar) Listen(t testing.TB) net.Listener {
