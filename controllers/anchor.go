@@ -39,7 +39,8 @@ func (p *pass) anchorHeads(ctx context.Context) (string, string, error) {
 	}
 	lines, err := heads.ParseLines(secret.Data[render.SecretKeyHeads])
 	if err != nil {
-		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s: %v", render.SecretKeyHeads, name, err)
+		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid,
+			"key %s of Secret %s holds a line that is no platform head: take it up again from a copy, or delete the Secret to begin anew", render.SecretKeyHeads, name)
 	}
 	keys, err := p.verifyingKeys(secret.Data[render.SecretKeyHeadKeys])
 	if err != nil {

@@ -53,6 +53,11 @@ func (f *fakeBrokers) embedded(namespace string) *fakeCluster {
 }
 
 func (f *fakeBrokers) connect(access topics.Access) (topics.Brokers, error) {
+	real, err := topics.Dial(access) // what is wrong with the access itself is found without brokers
+	if err != nil {
+		return nil, err
+	}
+	real.Close()
 	cluster := f.at(access.Brokers[0])
 	cluster.mutex.Lock()
 	defer cluster.mutex.Unlock()

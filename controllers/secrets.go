@@ -1,14 +1,17 @@
 package controllers
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -35,9 +38,52 @@ func (p *pass) userSecret(ctx context.Context, field, name string, keys ...strin
 		if len(secret.Data[key]) == 0 {
 			return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "%s: Secret %s lacks the key %s", field, name, key)
 		}
+		if isLine(key) && bytes.ContainsFunc(secret.Data[key], unicode.IsControl) {
+			return nil, status.Stalled(v1alpha1.ReasonSecretInvalid, "%s: key %s of Secret %s holds a line break or another control character. "+
+				"Files often end in one that is not part of the value: write the Secret anew without", field, key, name)
+		}
 	}
+	p.secrets.add(secret.Data)
 	p.in.SecretHashes[name] = render.Hash(secret.Data)
 	return secret.Data, nil
+}
+
+// isLine tells whether what a key of a Secret holds is one line of text.
+func isLine(key string) bool {
+	return key == contract.SecretKeyUsername || key == contract.SecretKeyPassword || key == contract.SecretKeyAPIKey
+}
+
+// secretValues are the values of Secrets that a pass has read. Errors are worded without them; should
+// one come back all the same, as in what a crashed container wrote, it is not told on.
+type secretValues []string
+
+// minSecret is the length from which on a value is taken out of texts: shorter ones occur in them by chance.
+const minSecret = 6
+
+func (s *secretValues) add(data map[string][]byte) {
+	for key, value := range data {
+		if key == contract.SecretKeyUsername || key == render.SecretKeyCA || key == corev1.TLSCertKey || key == render.SecretKeyID {
+			continue
+		}
+		values := []string{strings.TrimSpace(string(value))}
+		if address, err := url.Parse(values[0]); err == nil {
+			password, _ := address.User.Password()
+			values = append(values, password)
+		}
+		for _, value := range values {
+			if len(value) >= minSecret && !slices.Contains(*s, value) {
+				*s = append(*s, value)
+			}
+		}
+	}
+}
+
+// hide takes the values out of a text.
+func (s secretValues) hide(text string) string {
+	for _, value := range s {
+		text = strings.ReplaceAll(text, value, "(secret)")
+	}
+	return text
 }
 
 func describeKeys(keys []string) string {
@@ -78,6 +124,7 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 	if err := p.applier.Apply(ctx, p.platform, generated); err != nil {
 		return nil, err
 	}
+	p.secrets.add(data)
 	p.in.SecretHashes[name] = render.Hash(data)
 	return generated, nil
 }

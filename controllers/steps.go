@@ -53,6 +53,7 @@ type pass struct {
 	brokers  topics.Brokers
 	headKeys heads.Keys // that sign platform heads
 	id       string     // what identity gave
+	secrets  secretValues
 }
 
 func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
@@ -159,7 +160,7 @@ func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
 		return "", "", err
 	}
 	if p.brokers, err = p.Connect(access); err != nil {
-		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid, "kafka.external: %v", err)
+		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid, "kafka.external.%v", err)
 	}
 	if err := p.applier.Sync(ctx, p.platform, render.PartKafka, render.KafkaServerObjects(p.in)); err != nil {
 		return "", "", err

@@ -140,6 +140,7 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 		}
 		if result.BlockedBy == "" {
 			result.Reason, result.Message, result.Err = step.run(ctx)
+			result.Reword(pass.secrets.hide)
 		}
 		done[step.condition] = result.BlockedBy == "" && result.Err == nil
 		if after, expected := status.After(result.Err); expected {
@@ -151,6 +152,9 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 	}
 	platform.Status.Version = pass.in.Version
 	platform.Status.URL = render.PublicURL(&platform.Spec.Exposure)
+	for i := range platform.Status.Services {
+		platform.Status.Services[i].Message = pass.secrets.hide(platform.Status.Services[i].Message)
+	}
 	status.Summarize(platform, found)
 	if len(failures) > 0 {
 		return ctrl.Result{}, errors.Join(failures...)

@@ -325,7 +325,8 @@ func TestMissingSecrets_areNamedAndPickedUp(t *testing.T) {
 	expect(v1alpha1.ConditionExposureReady, v1alpha1.ReasonSecretMissing, "exposure.tlsSecretName: create Secret todo-example-com with the keys tls.crt and tls.key")
 
 	admin := secret("database-admin", map[string]string{"url": "host=db user=admin password=hunter2"})
-	create(t, admin, secret("kafka-ca", map[string]string{"ca.crt": "certificate"}), secret("kafka-login", map[string]string{"username": "todo"}))
+	authority := certificate(t)
+	create(t, admin, secret("kafka-ca", map[string]string{"ca.crt": authority}), secret("kafka-login", map[string]string{"username": "todo"}))
 	expect(v1alpha1.ConditionDatabaseReady, v1alpha1.ReasonSecretInvalid, "key url of Secret database-admin must be a URL")
 	expect(v1alpha1.ConditionKafkaReady, v1alpha1.ReasonSecretMissing, "Secret kafka-login lacks the key password")
 
@@ -340,7 +341,7 @@ func TestMissingSecrets_areNamedAndPickedUp(t *testing.T) {
 	create(t, secret("smtp-login", map[string]string{"username": "u", "password": "p"}))
 	platform = waitReady(t, platform)
 	access := suite.brokers.at("kafka-1.example.com:9093").access
-	if !access.TLS || string(access.CA) != "certificate" || access.Mechanism != v1alpha1.SASLScramSHA512 || access.Username != "todo" || access.Password != "hunter2" {
+	if !access.TLS || string(access.CA) != authority || access.Mechanism != v1alpha1.SASLScramSHA512 || access.Username != "todo" || access.Password != "hunter2" {
 		t.Errorf("brokers were reached with %+v", access)
 	}
 	if text := describeConditions(platform); strings.Contains(text, "hunter2") {

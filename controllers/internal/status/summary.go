@@ -22,6 +22,22 @@ type Step struct {
 	Reason, Message string
 }
 
+// Reword changes the texts of a step.
+func (s *Step) Reword(change func(string) string) {
+	s.Message = change(s.Message)
+	if s.Err == nil {
+		return
+	}
+	var o *outcome
+	if errors.As(s.Err, &o) {
+		reworded := *o
+		reworded.message = change(o.message)
+		s.Err = &reworded
+	} else if text := change(s.Err.Error()); text != s.Err.Error() {
+		s.Err = errors.New(text)
+	}
+}
+
 // Summarize writes the conditions of the steps and the summary to the platform's status.
 // Available follows the running services alone: they serve on while a step fails.
 func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {

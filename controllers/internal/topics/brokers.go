@@ -48,8 +48,8 @@ type Brokers interface {
 	Close()
 }
 
-// Connect makes Brokers for an access. It does not connect yet; an error means that the
-// access itself is unusable.
+// Connect makes Brokers for an access. It does not connect yet; an error means that the access itself is
+// unusable. It begins with the field of kafka.external to correct, and quotes nothing of the access.
 type Connect func(access Access) (Brokers, error)
 
 // RefusedError says that a broker answered and refused TLS or the login: waiting does not help.
@@ -110,7 +110,7 @@ func (a *Access) tlsConfig() (*tls.Config, error) {
 	if len(a.CA) > 0 {
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(a.CA) {
-			return nil, errors.New("the certificate authority holds no PEM certificate")
+			return nil, errors.New("tls.caSecretRef: the Secret holds no certificate in PEM form")
 		}
 	}
 	return config, nil
@@ -123,15 +123,25 @@ func (a *Access) login() (sasl.Mechanism, error) {
 	case v1alpha1.SASLPlain:
 		return plain.Mechanism{Username: a.Username, Password: a.Password}, nil
 	case v1alpha1.SASLScramSHA256:
-		return scram.Mechanism(scram.SHA256, a.Username, a.Password)
+		return a.scram(scram.SHA256)
 	case v1alpha1.SASLScramSHA512:
-		return scram.Mechanism(scram.SHA512, a.Username, a.Password)
+		return a.scram(scram.SHA512)
 	default:
-		return nil, fmt.Errorf("unknown SASL mechanism %q", a.Mechanism)
+		return nil, fmt.Errorf("sasl.mechanism: %q is not known", a.Mechanism)
 	}
 }
 
-// Probe dials broker by broker, because the client hides why a connection fails: wrong
+func (a *Access) scram(algorithm scram.Algorithm) (sasl.Mechanism, error) {
+	mechanism, err := scram.Mechanism(algorithm, a.Username, a.Password)
+	if err != nil {
+		// The library's own error quotes the password.
+		return nil, errors.New("sasl.secretRef: user name or password holds a character that SCRAM does not allow (RFC 4013), " +
+			"such as a control character or one that Unicode does not define: choose another")
+	}
+	return mechanism, nil
+}
+
+// Probe dials each broker, because the client hides why a connection fails: wrong
 // password, missing TLS and unknown authority all look like "broker not available" there.
 func (b *brokers) Probe(ctx context.Context) error {
 	var causes []string

@@ -1,0 +1,167 @@
+package controllers
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
+)
+
+// sentinel stands in every Secret of these tests, and nowhere else.
+const sentinel = "hunter2-secret"
+
+// certificate makes one in PEM form.
+func certificate(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+// secretsPlatform makes a platform that reads every kind of Secret, all of them good.
+func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
+	t.Helper()
+	namespace := newNamespace(t, name)
+	ref := func(name string) v1alpha1.SecretReference { return v1alpha1.SecretReference{Name: name} }
+	for name, data := range map[string]map[string]string{
+		"admin": {render.SecretKeyURL: "postgres://admin:" + sentinel + "@db.example.com/todo"},
+		"ca":    {render.SecretKeyCA: certificate(t)},
+		"kafka": {contract.SecretKeyUsername: "todo", contract.SecretKeyPassword: sentinel},
+		"mail":  {contract.SecretKeyUsername: "todo", contract.SecretKeyPassword: sentinel},
+		"model": {contract.SecretKeyAPIKey: sentinel},
+	} {
+		create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, StringData: data})
+	}
+	ca, mail, model := ref("ca"), ref("mail"), ref("model")
+	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
+		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: ref("admin")}},
+		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
+			Brokers: []string{name + ":9093"},
+			TLS:     &v1alpha1.KafkaTLS{CASecretRef: &ca},
+			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, SecretRef: ref("kafka")},
+		}},
+		Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{Host: "mail.example.com", From: "todo@example.com", SecretRef: &mail}},
+		Chat:          v1alpha1.ChatSpec{Model: &v1alpha1.ModelSpec{Name: "gpt-4o-mini", SecretRef: &model}},
+	}}
+	create(t, platform)
+	runNodes(t, namespace)
+	return waitReady(t, platform)
+}
+
+func TestBadSecrets_areNamedAndNeverQuoted(t *testing.T) {
+	t.Parallel()
+	platform := secretsPlatform(t, "bad-secrets")
+	tests := []struct{ secret, key, value, condition, message string }{
+		{"kafka", contract.SecretKeyPassword, sentinel + "\n", v1alpha1.ConditionKafkaReady, "kafka.external.sasl.secretRef: key password of Secret kafka holds a line break"},
+		{"kafka", contract.SecretKeyPassword, sentinel + "\x00", v1alpha1.ConditionKafkaReady, "or another control character"},
+		{"kafka", contract.SecretKeyPassword, sentinel + "\ue000", v1alpha1.ConditionKafkaReady, "kafka.external.sasl.secretRef: user name or password holds a character that SCRAM does not allow"},
+		{"kafka", contract.SecretKeyUsername, sentinel + "\r\n", v1alpha1.ConditionKafkaReady, "key username of Secret kafka holds a line break"},
+		{"kafka", contract.SecretKeyUsername, sentinel + "\ufffe", v1alpha1.ConditionKafkaReady, "SCRAM does not allow"},
+		{"ca", render.SecretKeyCA, sentinel, v1alpha1.ConditionKafkaReady, "kafka.external.tls.caSecretRef: the Secret holds no certificate in PEM form"},
+		{"ca", render.SecretKeyCA, "-----BEGIN CERTIFICATE-----\n" + sentinel + "\n-----END CERTIFICATE-----\n", v1alpha1.ConditionKafkaReady, "no certificate in PEM form"},
+		{"mail", contract.SecretKeyPassword, sentinel + "\n", v1alpha1.ConditionServicesReady, "notifications.smtp.secretRef: key password of Secret mail holds a line break"},
+		{"model", contract.SecretKeyAPIKey, sentinel + "\n", v1alpha1.ConditionComponentsReady, "chat.model.secretRef: key apiKey of Secret model holds a line break"},
+		{"admin", render.SecretKeyURL, "postgres://admin:" + sentinel + "@db:port/todo", v1alpha1.ConditionDatabaseReady, "key url of Secret admin must be a URL"},
+		{"admin", render.SecretKeyURL, "host=db password=" + sentinel, v1alpha1.ConditionDatabaseReady, "key url of Secret admin must be a URL"},
+		{render.SecretKeys, contract.SecretKeySigning, sentinel, v1alpha1.ConditionServicesReady, "is not a JSON Web Key Set"},
+		{render.SecretAuditKeys, contract.SecretKeySigning, `{"keys": [{"kid": "` + sentinel + `"}]}`, v1alpha1.ConditionServicesReady, "key jwks.json of Secret audit-keys"},
+		{render.HeadsSecret(platform), render.SecretKeyHeads, sentinel + "\n", v1alpha1.ConditionAuditAnchored, "holds a line that is no platform head"},
+		{render.HeadsSecret(platform), render.SecretKeyHeadKeys, sentinel, v1alpha1.ConditionAuditAnchored, "key keys.json of Secret todo-audit-heads"},
+	}
+	for _, test := range tests {
+		good := &corev1.Secret{}
+		if err := get(t, platform.Namespace, test.secret, good); err != nil {
+			t.Fatal(err)
+		}
+		bad := good.DeepCopy()
+		bad.Data[test.key] = []byte(test.value)
+		if err := suite.client.Patch(t.Context(), bad, client.MergeFrom(good)); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, func() error {
+			live := &v1alpha1.TodoPlatform{}
+			if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+				return err
+			}
+			if text := fmt.Sprintf("%+v", live.Status); strings.Contains(text, sentinel) {
+				t.Fatalf("%s of Secret %s: %q quotes the Secret in the status:\n%s", test.key, test.secret, test.value, describeConditions(live))
+			}
+			condition := meta.FindStatusCondition(live.Status.Conditions, test.condition)
+			if condition.Reason != v1alpha1.ReasonSecretInvalid || !strings.Contains(condition.Message, test.message) {
+				return fmt.Errorf("%s of Secret %s is %q: %s says %s: %q, want %q", test.key, test.secret, test.value, test.condition, condition.Reason, condition.Message, test.message)
+			}
+			return nil
+		})
+		mended := bad.DeepCopy()
+		mended.Data = good.Data
+		if err := suite.client.Patch(t.Context(), mended, client.MergeFrom(bad)); err != nil {
+			t.Fatal(err)
+		}
+		waitReady(t, platform)
+	}
+	checkNoSecretInEvents(t, platform)
+}
+
+// What a container writes before it crashes may quote what it was told.
+func TestSecretInTheLastWordsOfAContainer_isHidden(t *testing.T) {
+	t.Parallel()
+	platform := secretsPlatform(t, "last-words")
+	labels := map[string]string{render.LabelName: contract.Notification, render.LabelInstance: platform.Name, render.LabelManagedBy: render.ManagedBy}
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "notification-0", Namespace: platform.Namespace, Labels: labels},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: "app", SecurityContext: &corev1.SecurityContext{
+			AllowPrivilegeEscalation: ptr.To(false), RunAsNonRoot: ptr.To(true),
+			Capabilities:   &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		}}}},
+	}
+	create(t, pod)
+	pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "app", State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
+		ExitCode: 1, Message: "cannot log in as todo with " + sentinel}}}}
+	if err := suite.client.Status().Update(t.Context(), pod); err != nil {
+		t.Fatal(err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Version = "2.0.0" })
+	eventually(t, func() error {
+		live := &v1alpha1.TodoPlatform{}
+		if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+			return err
+		}
+		text := fmt.Sprintf("%+v", live.Status)
+		if strings.Contains(text, sentinel) {
+			t.Fatalf("the status quotes a Secret: %s", text)
+		}
+		if !strings.Contains(text, "cannot log in as todo with (secret)") {
+			return errors.New("the status does not tell why the container ended")
+		}
+		return nil
+	})
+	checkNoSecretInEvents(t, platform)
+}
+
+func checkNoSecretInEvents(t *testing.T, platform *v1alpha1.TodoPlatform) {
+	t.Helper()
+	events := &eventsv1.EventList{}
+	if err := suite.client.List(t.Context(), events, client.InNamespace(platform.Namespace)); err != nil || len(events.Items) == 0 {
+		t.Fatalf("%d events: %v", len(events.Items), err)
+	}
+	for _, event := range events.Items {
+		if strings.Contains(event.Note, sentinel) {
+			t.Errorf("an event quotes a Secret: %s", event.Note)
+		}
+	}
+}
