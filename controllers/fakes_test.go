@@ -33,6 +33,9 @@ type fakeCluster struct {
 	access topics.Access
 	// waiting is by group and topic.
 	waiting map[string]int64
+	// applied counts changes of configuration, by topic. A forgetful cluster takes them without effect.
+	applied   map[string]int
+	forgetful bool
 }
 
 func (f *fakeBrokers) at(address string) *fakeCluster {
@@ -42,7 +45,7 @@ func (f *fakeBrokers) at(address string) *fakeCluster {
 		f.clusters = map[string]*fakeCluster{}
 	}
 	if f.clusters[address] == nil {
-		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}, waiting: map[string]int64{}}
+		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}, waiting: map[string]int64{}, applied: map[string]int{}}
 	}
 	return f.clusters[address]
 }
@@ -97,6 +100,7 @@ func (c *fakeCluster) Describe(_ context.Context, names []string) (map[string]to
 	found := map[string]topics.Topic{}
 	for _, name := range names {
 		if topic, exists := c.topics[name]; exists {
+			topic.Config = maps.Clone(topic.Config)
 			found[name] = topic
 		}
 	}
@@ -110,6 +114,7 @@ func (c *fakeCluster) Apply(_ context.Context, plan topics.Plan) error {
 		if topic.ReplicationFactor == topics.BrokerDefault {
 			topic.ReplicationFactor = 3
 		}
+		topic.Config = maps.Clone(topic.Config)
 		c.topics[topic.Name] = topic
 	}
 	for name, partitions := range plan.Grow {
@@ -118,7 +123,15 @@ func (c *fakeCluster) Apply(_ context.Context, plan topics.Plan) error {
 		c.topics[name] = topic
 	}
 	for name, config := range plan.Configure {
-		maps.Copy(c.topics[name].Config, config)
+		c.applied[name]++
+		if !c.forgetful {
+			maps.Copy(c.topics[name].Config, config)
+		}
+	}
+	for name, keys := range plan.Reset {
+		for _, key := range keys {
+			delete(c.topics[name].Config, key)
+		}
 	}
 	return c.fault
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -284,12 +287,12 @@ func jobCondition(job *batchv1.Job, kind batchv1.JobConditionType) *batchv1.JobC
 
 // reconcileTopics reads the topics, carries out what differs, and reads again.
 func (p *pass) reconcileTopics(ctx context.Context) (string, string, error) {
-	wanted := topics.Wanted(&p.platform.Spec)
+	wanted, managed := topics.Wanted(&p.platform.Spec), managedConfig(p.platform.Status.Topics)
 	live, err := p.brokers.Describe(ctx, topics.Names(wanted))
 	if err != nil {
 		return "", "", topicsError(err)
 	}
-	plan := topics.Difference(wanted, live)
+	plan := topics.Difference(wanted, live, managed)
 	if !plan.Empty() {
 		if err := p.brokers.Apply(ctx, plan); err != nil {
 			return "", "", topicsError(err)
@@ -297,27 +300,49 @@ func (p *pass) reconcileTopics(ctx context.Context) (string, string, error) {
 		if live, err = p.brokers.Describe(ctx, topics.Names(wanted)); err != nil {
 			return "", "", topicsError(err)
 		}
-		plan = topics.Difference(wanted, live)
+		plan = topics.Difference(wanted, live, managed)
 	}
-	p.platform.Status.Topics = topicStatus(wanted, live, plan.Notes)
-	switch {
-	case len(plan.Shrink) > 0:
-		name := plan.Shrink[0].Name
-		return "", "", status.Stalled(v1alpha1.ReasonPartitionsShrink, "topic %s %s: set at least %d partitions", name, plan.Notes[name], live[name].Partitions)
-	case !plan.Empty():
-		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollTopics, "the brokers do not show the changed topics yet")
+	p.platform.Status.Topics = topicStatus(wanted, live, managed, plan.Notes)
+	if !plan.Empty() {
+		return "", "", status.Waiting(v1alpha1.ReasonStarting, p.moreAndMorePatiently(v1alpha1.ConditionTopicsReady, v1alpha1.ReasonStarting, pollTopics),
+			"the brokers do not show what was changed yet: %s", plan.String())
+	}
+	if names := topics.Unwritable(live); len(names) > 0 {
+		return "", "", status.Stalled(v1alpha1.ReasonTopicUnwritable,
+			"brokers take no event for %s: min.insync.replicas is %d there, and replicas are %d. Lower the one in the brokers' configuration or in topics.overrides, or raise the other with Kafka's own tools",
+			status.Named(names), live[names[0]].MinInSync, live[names[0]].ReplicationFactor)
+	}
+	if len(plan.Notes) > 0 {
+		return "", fmt.Sprintf("%d topics are there; what differs from the manifest is left as it is: %s", len(wanted), describeNotes(plan.Notes)), nil
 	}
 	return "", fmt.Sprintf("%d topics are as the manifest describes", len(wanted)), nil
 }
 
-func topicsError(err error) error {
-	if topics.Permanent(err) {
-		return status.Stalled(v1alpha1.ReasonTopicRefused, "the brokers refused: %v", err)
+func describeNotes(notes map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(notes)) {
+		parts = append(parts, name+" "+notes[name])
 	}
-	return status.Waiting(v1alpha1.ReasonBrokersUnreachable, pollTopics, "%v", err)
+	return strings.Join(parts, "; ")
 }
 
-func topicStatus(wanted []topics.Topic, live map[string]topics.Topic, notes map[string]string) []v1alpha1.TopicStatus {
+// moreAndMorePatiently says how soon to look again at what a condition reports for a reason: the longer it has, the later.
+func (p *pass) moreAndMorePatiently(condition, reason string, atFirst time.Duration) time.Duration {
+	before := meta.FindStatusCondition(p.platform.Status.Conditions, condition)
+	if before == nil || before.Status != metav1.ConditionFalse || before.Reason != reason {
+		return atFirst
+	}
+	return min(max(p.Now().Sub(before.LastTransitionTime.Time), atFirst), retryAtMost)
+}
+
+func topicsError(err error) error {
+	if topics.Permanent(err) {
+		return status.Stalled(v1alpha1.ReasonTopicRefused, "the brokers refused, correct topics or the rights of the login: %v", err)
+	}
+	return status.Waiting(v1alpha1.ReasonBrokersUnreachable, pollBrokers, "%v", err)
+}
+
+func topicStatus(wanted []topics.Topic, live map[string]topics.Topic, managed map[string][]string, notes map[string]string) []v1alpha1.TopicStatus {
 	var result []v1alpha1.TopicStatus
 	for _, topic := range wanted {
 		if have, exists := live[topic.Name]; exists {
@@ -325,11 +350,21 @@ func topicStatus(wanted []topics.Topic, live map[string]topics.Topic, notes map[
 				Name:              have.Name,
 				Partitions:        int32(have.Partitions),        //nolint:gosec // a count of partitions
 				ReplicationFactor: int32(have.ReplicationFactor), //nolint:gosec // a count of brokers
+				ManagedConfig:     topics.Managed(topic, have, managed[topic.Name]),
 				Message:           notes[topic.Name],
 			})
 		}
 	}
 	return result
+}
+
+// managedConfig gives, by topic, the keys of its configuration that the operator has set.
+func managedConfig(reported []v1alpha1.TopicStatus) map[string][]string {
+	managed := map[string][]string{}
+	for _, topic := range reported {
+		managed[topic.Name] = topic.ManagedConfig
+	}
+	return managed
 }
 
 // reconcileComponents applies what tells Dapr about brokers, database, language model and rights.

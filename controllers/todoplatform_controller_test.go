@@ -179,6 +179,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"no brokers":               {`{kafka: {external: {brokers: []}}}`, "spec.kafka.external.brokers"},
 		"anonymous tls, no ca":     {`{kafka: {external: {brokers: ["a:1"], tls: {}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
 		"unknown mechanism":        {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: MD5, secretRef: {name: a}}}}}`, "spec.kafka.external.sasl.mechanism"},
+		"replicas of one broker":   {`{topics: {replicationFactor: 3}}`, "topics.replicationFactor: embedded Kafka has one broker"},
 		"zero partitions":          {`{topics: {partitions: 0}}`, "spec.topics.partitions"},
 		"unknown topic":            {`{topics: {overrides: [{name: news}]}}`, "spec.topics.overrides[0].name"},
 		"short retention":          {`{topics: {retention: 1m}}`, "topics.retention: at least 1h"},
@@ -277,10 +278,6 @@ func TestAPI_refusesChangesThatCannotWork(t *testing.T) {
 	t.Parallel()
 	namespace := newNamespace(t, "changes")
 	tests := map[string]struct{ from, to, message string }{
-		"fewer partitions":             {`{topics: {partitions: 8}}`, `{topics: {partitions: 7}}`, "topics.partitions: may only grow"},
-		"fewer than the default":       {`{}`, `{topics: {partitions: 5}}`, "topics.partitions: may only grow"},
-		"fewer partitions of a topic":  {`{topics: {overrides: [{name: reminders, partitions: 9}]}}`, `{topics: {overrides: [{name: reminders}]}}`, "topics.overrides.partitions: may only grow"},
-		"another replication factor":   {`{topics: {replicationFactor: 1}}`, `{topics: {replicationFactor: 2}}`, "topics.replicationFactor: cannot change"},
 		"embedded to external kafka":   {`{suspend: true}`, `{kafka: {external: {brokers: ["a:1"]}}}`, "kafka: a platform cannot move"},
 		"external to embedded storage": {`{database: {external: {secretRef: {name: a}}}}`, `{database: {embedded: {}}}`, "database: a platform cannot move"},
 	}
@@ -291,6 +288,26 @@ func TestAPI_refusesChangesThatCannotWork(t *testing.T) {
 		err := suite.client.Patch(t.Context(), object, patch)
 		if err == nil || !strings.Contains(err.Error(), test.message) {
 			t.Errorf("%s: %v, want %q", name, err, test.message)
+		}
+	}
+}
+
+// No manifest that is admitted is there for ever: what was never reached can be taken back.
+func TestAPI_takesChangesOfTopics(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "topics-changes")
+	const brokers = `kafka: {external: {brokers: ["a:1"]}}`
+	tests := map[string]struct{ from, to string }{
+		"fewer-partitions":         {`{suspend: true, topics: {partitions: 500}}`, `{suspend: true, topics: {partitions: 5}}`},
+		"fewer-of-a-topic":         {`{suspend: true, topics: {overrides: [{name: reminders, partitions: 9}]}}`, `{suspend: true, topics: {overrides: [{name: reminders}]}}`},
+		"fewer-replicas":           {`{suspend: true, topics: {replicationFactor: 5}, ` + brokers + `}`, `{suspend: true, topics: {replicationFactor: 3}, ` + brokers + `}`},
+		"as-many-as-brokers-think": {`{suspend: true, topics: {replicationFactor: 5}, ` + brokers + `}`, `{suspend: true, ` + brokers + `}`},
+	}
+	for name, test := range tests {
+		object := manifest(t, namespace, name, test.from)
+		create(t, object)
+		if err := suite.client.Patch(t.Context(), object, client.RawPatch("application/json-patch+json", replaceSpec(t, test.to))); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -627,19 +644,96 @@ func TestUnreachableBrokers_leaveServicesRunning(t *testing.T) {
 	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonBrokersRefused)
 }
 
+// More partitions than asked for, as an administrator adds them, keep nothing from going on.
 func TestTopics_areNeverShrunk(t *testing.T) {
 	t.Parallel()
-	suite.brokers.embedded("shrink").put(topics.Topic{Name: "reminders", Partitions: 9, ReplicationFactor: 1, Config: map[string]string{}})
 	platform := newPlatform(t, "shrink", v1alpha1.TodoPlatformSpec{})
 	runNodes(t, platform.Namespace)
-	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionTopicsReady, metav1.ConditionFalse, v1alpha1.ReasonPartitionsShrink)
-	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady).Message; !strings.Contains(message, "set at least 9 partitions") {
+	waitReady(t, platform)
+	brokers := suite.brokers.embedded("shrink")
+	grown := brokers.snapshot()["reminders"]
+	grown.Partitions = 9
+	brokers.put(grown)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Version = "2.0.0" })
+	platform = waitReady(t, platform)
+	const note = "has 9 partitions, the manifest asks for 6; Kafka cannot remove partitions"
+	for _, topic := range platform.Status.Topics {
+		if (topic.Name == "reminders") != (topic.Message == note) {
+			t.Errorf("%s: %q", topic.Name, topic.Message)
+		}
+	}
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady).Message; !strings.Contains(message, "left as it is: reminders "+note) {
 		t.Errorf("message %q", message)
 	}
+	// What was asked for and not reached can be taken back.
 	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
 		spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: "reminders", Partitions: ptr.To[int32](9)}}
 	})
 	waitReady(t, platform)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Topics = v1alpha1.TopicsSpec{Partitions: ptr.To[int32](2)}
+	})
+	platform = waitReady(t, platform)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady).Message; !strings.Contains(message, "task-events has 6 partitions, the manifest asks for 2") {
+		t.Errorf("message %q", message)
+	}
+}
+
+func TestTopics_configurationThatIsNamedNoLongerIsReset(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "reset", v1alpha1.TodoPlatformSpec{Topics: v1alpha1.TopicsSpec{
+		Overrides: []v1alpha1.TopicOverride{{Name: "reminders", Config: map[string]string{"cleanup.policy": "compact, delete"}}}}})
+	runNodes(t, platform.Namespace)
+	platform = waitReady(t, platform)
+	brokers := suite.brokers.embedded("reset")
+	byHand := brokers.snapshot()["reminders"]
+	byHand.Config = map[string]string{"retention.ms": "604800000", "cleanup.policy": "compact,delete", "segment.ms": "1000"}
+	brokers.put(byHand)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Topics = v1alpha1.TopicsSpec{} })
+	waitReady(t, platform)
+	if got := brokers.snapshot()["reminders"].Config; !reflect.DeepEqual(got, map[string]string{"retention.ms": "604800000", "segment.ms": "1000"}) {
+		t.Errorf("configuration %v", got)
+	}
+}
+
+// Brokers that take a change and do not show it are not changed without end, and are asked less and less often.
+func TestTopics_changesWithoutEffectAreToldAndNotHurried(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "forgetful", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	brokers := suite.brokers.embedded("forgetful")
+	brokers.mutex.Lock()
+	brokers.forgetful = true
+	brokers.mutex.Unlock()
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: "reminders", Config: map[string]string{"compression.type": "zstd"}}}
+	})
+	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionTopicsReady, metav1.ConditionFalse, v1alpha1.ReasonStarting)
+	condition := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady)
+	if !strings.Contains(condition.Message, "compression.type of topic reminders") {
+		t.Errorf("message %q", condition.Message)
+	}
+	condition.LastTransitionTime = metav1.NewTime(time.Now().Add(-20 * time.Second))
+	pass := suite.reconciler.newPass(platform)
+	for ago, want := range map[time.Duration]time.Duration{0: pollTopics, 20 * time.Second: 20 * time.Second, time.Hour: retryAtMost} {
+		condition.LastTransitionTime = metav1.NewTime(suite.reconciler.Now().Add(-ago))
+		got := pass.moreAndMorePatiently(v1alpha1.ConditionTopicsReady, v1alpha1.ReasonStarting, pollTopics)
+		if got.Round(time.Second) != want {
+			t.Errorf("after %s it looks again in %s, want %s", ago, got, want)
+		}
+	}
+}
+
+func TestTopics_thatTakeNoEventsAreTold(t *testing.T) {
+	t.Parallel()
+	suite.brokers.embedded("unwritable").put(topics.Topic{Name: "reminders", Partitions: 6, ReplicationFactor: 1, MinInSync: 2, Config: map[string]string{}})
+	platform := newPlatform(t, "unwritable", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionTopicsReady, metav1.ConditionFalse, v1alpha1.ReasonTopicUnwritable)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionTopicsReady).Message; !strings.Contains(message, "no event for reminders: min.insync.replicas is 2 there, and replicas are 1") {
+		t.Errorf("message %q", message)
+	}
 }
 
 func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {

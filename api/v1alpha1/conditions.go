@@ -114,10 +114,10 @@ const (
 	ReasonBrokersUnreachable = "BrokersUnreachable"
 	// ReasonBrokersRefused: a Kafka broker answers but refuses TLS or credentials.
 	ReasonBrokersRefused = "BrokersRefused"
-	// ReasonPartitionsShrink: a topic has more partitions than the manifest asks for.
-	ReasonPartitionsShrink = "PartitionsShrink"
 	// ReasonTopicRefused: the brokers refused to create or change a topic.
 	ReasonTopicRefused = "TopicRefused"
+	// ReasonTopicUnwritable: a topic asks for more replicas in sync than it has, so that nothing can be published.
+	ReasonTopicUnwritable = "TopicUnwritable"
 	// ReasonTopicsLeft: a deleted platform could not delete its topics because no broker answered.
 	ReasonTopicsLeft = "TopicsLeft"
 )

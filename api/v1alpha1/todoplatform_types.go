@@ -64,8 +64,7 @@ type TodoPlatformList struct {
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.kafka) && has(self.kafka.external)) == (has(oldSelf.kafka) && has(oldSelf.kafka.external))",message="kafka: a platform cannot move between embedded and external Kafka, events would be lost; create a new platform"
 // +kubebuilder:validation:XValidation:rule="(has(self.database) && has(self.database.external)) == (has(oldSelf.database) && has(oldSelf.database.external))",message="database: a platform cannot move between embedded and external PostgreSQL, its data would stay behind; create a new platform"
-// +kubebuilder:validation:XValidation:rule="(has(self.topics) && has(self.topics.partitions) ? self.topics.partitions : 6) >= (has(oldSelf.topics) && has(oldSelf.topics.partitions) ? oldSelf.topics.partitions : 6)",message="topics.partitions: may only grow (6 when unset), Kafka cannot remove partitions"
-// +kubebuilder:validation:XValidation:rule="(has(self.topics) && has(self.topics.replicationFactor) ? self.topics.replicationFactor : -1) == (has(oldSelf.topics) && has(oldSelf.topics.replicationFactor) ? oldSelf.topics.replicationFactor : -1)",message="topics.replicationFactor: cannot change on a live platform; reassign the partitions with Kafka's own tools"
+// +kubebuilder:validation:XValidation:rule="has(self.kafka) && has(self.kafka.external) || !has(self.topics) || !has(self.topics.replicationFactor) || self.topics.replicationFactor == 1",message="topics.replicationFactor: embedded Kafka has one broker, so leave it out; external Kafka can hold several replicas"
 type TodoPlatformSpec struct {
 	// Version is the tag of the service images. Default: the version of the operator.
 	// +kubebuilder:validation:MinLength=1
@@ -261,13 +260,14 @@ type SecretReference struct {
 
 // TopicsSpec shapes the Kafka topics. What it does not name keeps the brokers' default.
 type TopicsSpec struct {
-	// Partitions of each topic; they bound how many replicas of a service work in parallel.
-	// May only grow. Default: 6. Dead-letter topics always have one.
+	// Partitions of each topic; they bound how many replicas of a service work in parallel. Default: 6.
+	// Dead-letter topics always have one. A topic that has more keeps them: Kafka cannot remove partitions.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	// +optional
 	Partitions *int32 `json:"partitions,omitempty"`
-	// ReplicationFactor of each topic. Default: 1 for embedded Kafka, else the brokers' default. Cannot change.
+	// ReplicationFactor of each topic that is made. Default: 1 for embedded Kafka, else the brokers' default.
+	// One that is there keeps its own, until you reassign its partitions with Kafka's own tools.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=9
 	// +optional
@@ -285,13 +285,11 @@ type TopicsSpec struct {
 }
 
 // TopicOverride changes one topic.
-//
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.partitions) || (has(self.partitions) && self.partitions >= oldSelf.partitions)",message="topics.overrides.partitions: may only grow, Kafka cannot remove partitions"
 type TopicOverride struct {
 	// Name of the topic.
 	// +kubebuilder:validation:Enum=task-events;task-updates;reminders
 	Name string `json:"name"`
-	// Partitions of the topic. May only grow. Default: topics.partitions.
+	// Partitions of the topic. Default: topics.partitions.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	// +optional
@@ -671,6 +669,11 @@ type TopicStatus struct {
 	Partitions int32 `json:"partitions"`
 	// ReplicationFactor the topic has.
 	ReplicationFactor int32 `json:"replicationFactor"`
+	// ManagedConfig lists the keys of the topic's configuration that the operator has set. Those that the
+	// manifest names no longer go back to the brokers' default; all others are left alone.
+	// +listType=set
+	// +optional
+	ManagedConfig []string `json:"managedConfig,omitempty"`
 	// Message says how the topic differs from the manifest in a way that the operator does not change.
 	// +optional
 	Message string `json:"message,omitempty"`

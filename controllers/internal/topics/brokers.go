@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -208,7 +209,7 @@ func cause(err error) error {
 func (b *brokers) Describe(ctx context.Context, names []string) (map[string]Topic, error) {
 	metadata, err := b.client.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
 	if err != nil {
-		return nil, fmt.Errorf("read the topics: %w", err)
+		return nil, fmt.Errorf("read the topics: %w", cause(err))
 	}
 	found := map[string]Topic{}
 	var existing []string
@@ -239,17 +240,22 @@ func (b *brokers) describeConfig(ctx context.Context, names []string, found map[
 	}
 	response, err := b.client.DescribeConfigs(ctx, request)
 	if err != nil {
-		return fmt.Errorf("read the topics' configuration: %w", err)
+		return fmt.Errorf("read the topics' configuration: %w", cause(err))
 	}
 	for _, resource := range response.Resources {
 		if resource.Error != nil {
 			return fmt.Errorf("read configuration of topic %s: %w", resource.ResourceName, resource.Error)
 		}
+		topic := found[resource.ResourceName]
 		for _, entry := range resource.ConfigEntries {
 			if entry.ConfigSource == sourceTopic {
-				found[resource.ResourceName].Config[entry.ConfigName] = entry.ConfigValue
+				topic.Config[entry.ConfigName] = entry.ConfigValue
+			}
+			if entry.ConfigName == configMinInSync {
+				topic.MinInSync, _ = strconv.Atoi(entry.ConfigValue) // a number, as Kafka says
 			}
 		}
+		found[resource.ResourceName] = topic
 	}
 	return nil
 }
@@ -261,7 +267,7 @@ func (b *brokers) Apply(ctx context.Context, plan Plan) error {
 	if err := b.grow(ctx, plan.Grow); err != nil {
 		return err
 	}
-	return b.configure(ctx, plan.Configure)
+	return b.configure(ctx, plan)
 }
 
 func (b *brokers) create(ctx context.Context, topics []Topic) error {
@@ -278,7 +284,7 @@ func (b *brokers) create(ctx context.Context, topics []Topic) error {
 	}
 	response, err := b.client.CreateTopics(ctx, request)
 	if err != nil {
-		return fmt.Errorf("create topics: %w", err)
+		return fmt.Errorf("create topics: %w", cause(err))
 	}
 	return firstError("create topic", response.Errors, kafka.TopicAlreadyExists)
 }
@@ -293,26 +299,33 @@ func (b *brokers) grow(ctx context.Context, counts map[string]int) error {
 	}
 	response, err := b.client.CreatePartitions(ctx, request)
 	if err != nil {
-		return fmt.Errorf("add partitions: %w", err)
+		return fmt.Errorf("add partitions: %w", cause(err))
 	}
 	return firstError("add partitions to topic", response.Errors, nil)
 }
 
-func (b *brokers) configure(ctx context.Context, changes map[string]map[string]string) error {
+func (b *brokers) configure(ctx context.Context, plan Plan) error {
+	changes := map[string][]kafka.IncrementalAlterConfigsRequestConfig{}
+	for name, config := range plan.Configure {
+		for key, value := range config {
+			changes[name] = append(changes[name], kafka.IncrementalAlterConfigsRequestConfig{Name: key, Value: value, ConfigOperation: kafka.ConfigOperationSet})
+		}
+	}
+	for name, keys := range plan.Reset {
+		for _, key := range keys {
+			changes[name] = append(changes[name], kafka.IncrementalAlterConfigsRequestConfig{Name: key, ConfigOperation: kafka.ConfigOperationDelete})
+		}
+	}
 	if len(changes) == 0 {
 		return nil
 	}
 	request := &kafka.IncrementalAlterConfigsRequest{}
-	for name, config := range changes {
-		resource := kafka.IncrementalAlterConfigsRequestResource{ResourceType: kafka.ResourceTypeTopic, ResourceName: name}
-		for key, value := range config {
-			resource.Configs = append(resource.Configs, kafka.IncrementalAlterConfigsRequestConfig{Name: key, Value: value, ConfigOperation: kafka.ConfigOperationSet})
-		}
-		request.Resources = append(request.Resources, resource)
+	for name, configs := range changes {
+		request.Resources = append(request.Resources, kafka.IncrementalAlterConfigsRequestResource{ResourceType: kafka.ResourceTypeTopic, ResourceName: name, Configs: configs})
 	}
 	response, err := b.client.IncrementalAlterConfigs(ctx, request)
 	if err != nil {
-		return fmt.Errorf("configure topics: %w", err)
+		return fmt.Errorf("configure topics: %w", cause(err))
 	}
 	failures := map[string]error{}
 	for _, resource := range response.Resources {
@@ -324,7 +337,7 @@ func (b *brokers) configure(ctx context.Context, changes map[string]map[string]s
 func (b *brokers) Delete(ctx context.Context, names []string) error {
 	response, err := b.client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: names})
 	if err != nil {
-		return fmt.Errorf("delete topics: %w", err)
+		return fmt.Errorf("delete topics: %w", cause(err))
 	}
 	return firstError("delete topic", response.Errors, kafka.UnknownTopicOrPartition)
 }

@@ -57,8 +57,9 @@ func TestDifference(t *testing.T) {
 	}
 	wanted := topic(6, 1, map[string]string{"retention.ms": "1000"})
 	tests := map[string]struct {
-		live topics.Topic
-		want topics.Plan
+		live    topics.Topic
+		managed []string
+		want    topics.Plan
 	}{
 		"converged topic asks for nothing": {
 			live: topic(6, 1, map[string]string{"retention.ms": "1000"}),
@@ -75,8 +76,19 @@ func TestDifference(t *testing.T) {
 		},
 		"partitions never shrink": {
 			live: topic(9, 1, map[string]string{"retention.ms": "1000"}),
-			want: topics.Plan{Shrink: []topics.Topic{wanted}, Notes: map[string]string{
+			want: topics.Plan{Notes: map[string]string{
 				"reminders": "has 9 partitions, the manifest asks for 6; Kafka cannot remove partitions"}},
+		},
+		"both are noted": {
+			live: topic(9, 3, map[string]string{"retention.ms": "1000"}),
+			want: topics.Plan{Notes: map[string]string{
+				"reminders": "has 9 partitions, the manifest asks for 6; Kafka cannot remove partitions; " +
+					"has replication factor 3, the manifest asks for 1; reassign its partitions with Kafka's own tools"}},
+		},
+		"managed configuration that is wanted no longer is reset": {
+			live:    topic(6, 1, map[string]string{"retention.ms": "1000", "cleanup.policy": "compact", "segment.ms": "5"}),
+			managed: []string{"cleanup.policy", "preallocate", "retention.ms"},
+			want:    topics.Plan{Reset: map[string][]string{"reminders": {"cleanup.policy"}}},
 		},
 		"managed configuration is set back": {
 			live: topic(6, 1, map[string]string{"retention.ms": "5"}),
@@ -94,7 +106,7 @@ func TestDifference(t *testing.T) {
 			if test.live.Name != "" {
 				live[test.live.Name] = test.live
 			}
-			got := topics.Difference([]topics.Topic{wanted}, live)
+			got := topics.Difference([]topics.Topic{wanted}, live, map[string][]string{wanted.Name: test.managed})
 			if got.Empty() != test.want.Empty() {
 				t.Errorf("Empty() = %v", got.Empty())
 			}
@@ -106,8 +118,7 @@ func TestDifference(t *testing.T) {
 }
 
 func sameParts(a, b topics.Plan) bool {
-	return reflect.DeepEqual(a.Create, b.Create) && reflect.DeepEqual(a.Shrink, b.Shrink) &&
-		sameMap(a.Grow, b.Grow) && sameMap(a.Configure, b.Configure) && sameMap(a.Notes, b.Notes)
+	return reflect.DeepEqual(a.Create, b.Create) && sameMap(a.Reset, b.Reset) && sameMap(a.Grow, b.Grow) && sameMap(a.Configure, b.Configure) && sameMap(a.Notes, b.Notes)
 }
 
 func sameMap[V any](a, b map[string]V) bool {
