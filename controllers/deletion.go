@@ -3,10 +3,13 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,11 +22,24 @@ import (
 )
 
 const (
-	// giveUpTopics is how long a deletion waits for brokers before it leaves the topics.
-	giveUpTopics = 2 * time.Minute
+	// giveUpDeletion is how long a deletion waits: for services to end, and for brokers to delete topics.
+	giveUpDeletion = 2 * time.Minute
+	// deleteTopicsTimeout bounds one try to delete the topics.
+	deleteTopicsTimeout = 20 * time.Second
+	// maxNote bounds the text of an event, as Kubernetes does.
+	maxNote = 1024
 	// pollDeletion is how soon a deletion is looked at again.
 	pollDeletion = 2 * time.Second
 )
+
+// settleFinalizer has a platform whose data goes with it wait for that, and no other: what is retained, and what
+// has an owner reference, needs no operator to be deleted.
+func (r *Reconciler) settleFinalizer(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+	if platform.Spec.DeletionPolicy == v1alpha1.DeletionDelete {
+		return r.patchFinalizers(ctx, platform, controllerutil.AddFinalizer)
+	}
+	return r.patchFinalizers(ctx, platform, controllerutil.RemoveFinalizer)
+}
 
 // delete removes what Kubernetes would not collect by itself. Everything with an owner
 // reference goes after the platform itself.
@@ -32,52 +48,71 @@ func (r *Reconciler) delete(ctx context.Context, platform *v1alpha1.TodoPlatform
 		return ctrl.Result{}, nil
 	}
 	if platform.Spec.DeletionPolicy == v1alpha1.DeletionDelete {
-		done, err := r.deleteData(ctx, platform)
-		if err != nil || !done {
-			status.Halt(platform, false, v1alpha1.ReasonDeleting, "services, then topics and volumes are being deleted")
-			return ctrl.Result{RequeueAfter: pollDeletion}, err
+		obstacle, err := r.deleteData(ctx, platform)
+		if err != nil {
+			status.Halt(platform, false, v1alpha1.ReasonDeleting, err.Error())
+			return ctrl.Result{}, err
+		}
+		if obstacle != "" {
+			status.Halt(platform, false, v1alpha1.ReasonDeleting, obstacle)
+			return ctrl.Result{RequeueAfter: pollDeletion}, nil
 		}
 	}
 	return ctrl.Result{}, r.patchFinalizers(ctx, platform, controllerutil.RemoveFinalizer)
 }
 
-// deleteData deletes services, topics, volumes and generated Secrets; it is false while
-// some remain. Services go first: a running client may bring a deleted topic back.
-func (r *Reconciler) deleteData(ctx context.Context, platform *v1alpha1.TodoPlatform) (bool, error) {
+// deleteData deletes services, topics, volumes and generated Secrets, and says what it waits for; nothing
+// when it is done. Services go first: a running client may bring a deleted topic back. Nothing is waited
+// for any longer than giveUpDeletion.
+func (r *Reconciler) deleteData(ctx context.Context, platform *v1alpha1.TodoPlatform) (obstacle string, err error) {
+	end := platform.DeletionTimestamp.Add(giveUpDeletion)
+	waiting := r.Now().Before(end)
+	until := end.UTC().Format("15:04:05 UTC")
 	remaining, err := r.deleteServices(ctx, platform)
-	if err != nil || remaining > 0 {
-		return false, err
+	if err != nil {
+		return "", err
+	}
+	if len(remaining) > 0 && waiting {
+		return fmt.Sprintf("waits until %s for the pods to end of %s", until, strings.Join(remaining, ", ")), nil
 	}
 	if platform.Spec.Kafka.External != nil {
-		if err := r.deleteTopics(ctx, platform); err != nil {
-			if r.Now().Sub(platform.DeletionTimestamp.Time) < giveUpTopics {
-				return false, err
+		err := r.deleteTopics(ctx, platform)
+		if err != nil && waiting && !status.IsStalled(err) {
+			return fmt.Sprintf("waits until %s for the brokers to delete the topics, and leaves them then: %v", until, err), nil
+		}
+		if err != nil {
+			if err := r.tellTopicsLeft(ctx, platform, err); err != nil {
+				return "", err
 			}
-			r.events.Eventf(platform, nil, corev1.EventTypeWarning, v1alpha1.ReasonTopicsLeft, "Delete", "the topics are left: %v", err)
 		}
 	}
-	return true, r.deleteRetained(ctx, platform)
+	return "", r.deleteRetained(ctx, platform)
 }
 
-// deleteServices deletes the Deployments with their pods and counts those that remain.
-func (r *Reconciler) deleteServices(ctx context.Context, platform *v1alpha1.TodoPlatform) (int, error) {
+// deleteServices deletes the Deployments with their pods and names those that remain.
+func (r *Reconciler) deleteServices(ctx context.Context, platform *v1alpha1.TodoPlatform) ([]string, error) {
 	deployments := &appsv1.DeploymentList{}
 	if err := r.client.List(ctx, deployments, client.InNamespace(platform.Namespace), ours(platform)); err != nil {
-		return 0, fmt.Errorf("list Deployments: %w", err)
+		return nil, fmt.Errorf("list Deployments: %w", err)
 	}
+	var remaining []string
 	for i := range deployments.Items {
+		remaining = append(remaining, deployments.Items[i].Name)
 		if deployments.Items[i].DeletionTimestamp != nil {
 			continue
 		}
 		err := r.client.Delete(ctx, &deployments.Items[i], client.PropagationPolicy(metav1.DeletePropagationForeground))
 		if client.IgnoreNotFound(err) != nil {
-			return 0, fmt.Errorf("delete Deployment %s: %w", deployments.Items[i].Name, err)
+			return nil, fmt.Errorf("delete Deployment %s: %w", deployments.Items[i].Name, err)
 		}
 	}
-	return len(deployments.Items), nil
+	return remaining, nil
 }
 
+// deleteTopics tries once. An error that is stalled says that trying again does not help.
 func (r *Reconciler) deleteTopics(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+	ctx, cancel := context.WithTimeout(ctx, deleteTopicsTimeout)
+	defer cancel()
 	pass := r.newPass(platform)
 	defer pass.close()
 	access, err := pass.kafkaAccess(ctx)
@@ -85,12 +120,38 @@ func (r *Reconciler) deleteTopics(ctx context.Context, platform *v1alpha1.TodoPl
 		return err
 	}
 	if pass.brokers, err = r.Connect(access); err != nil {
-		return fmt.Errorf("connect to the brokers: %w", err)
+		return status.Stalled(v1alpha1.ReasonSecretInvalid, "kafka.external.%v", err)
 	}
 	if err := pass.brokers.Probe(ctx); err != nil {
-		return fmt.Errorf("reach the brokers: %w", err)
+		return fmt.Errorf("no broker of kafka.external.brokers answers: %w", err)
 	}
 	return pass.brokers.Delete(ctx, topics.Names(topics.Wanted(&platform.Spec)))
+}
+
+// tellTopicsLeft says in the log and by an event that topics stay. Other events are handed over to a recorder,
+// which reports it as an error when the namespace is being deleted and takes none any more.
+func (r *Reconciler) tellTopicsLeft(ctx context.Context, platform *v1alpha1.TodoPlatform, why error) error {
+	ctrl.LoggerFrom(ctx).Info("the topics are left", "why", why.Error())
+	note := "the topics are left: " + why.Error()
+	event := &eventsv1.Event{
+		ObjectMeta:          metav1.ObjectMeta{Name: platform.Name + "." + string(platform.UID), Namespace: platform.Namespace},
+		EventTime:           metav1.NowMicro(),
+		ReportingController: controllerName,
+		ReportingInstance:   controllerName,
+		Action:              "Delete",
+		Reason:              v1alpha1.ReasonTopicsLeft,
+		Type:                corev1.EventTypeWarning,
+		Note:                strings.ToValidUTF8(note[:min(len(note), maxNote)], ""),
+		Regarding: corev1.ObjectReference{
+			APIVersion: v1alpha1.GroupVersion.String(), Kind: "TodoPlatform",
+			Namespace: platform.Namespace, Name: platform.Name, UID: platform.UID, ResourceVersion: platform.ResourceVersion,
+		},
+	}
+	err := r.client.Create(ctx, event)
+	if apierrors.IsAlreadyExists(err) || apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+		return nil
+	}
+	return err
 }
 
 // deleteRetained deletes the volumes and the generated Secrets.

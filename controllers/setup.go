@@ -31,6 +31,8 @@ import (
 )
 
 const (
+	// controllerName is the operator's name in events.
+	controllerName = "todoplatform-operator"
 	// secretRefsIndex finds platforms by the Secrets that they refer to.
 	secretRefsIndex = "secretRefs"
 	// retryAtFirst and retryAtMost bound the back-off after errors.
@@ -67,7 +69,7 @@ func ManagerOptions() ctrl.Options {
 // SetupWithManager registers the Reconciler; workers is how many platforms it reconciles at once.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
 	r.client, r.live, r.cache = mgr.GetClient(), mgr.GetAPIReader(), mgr.GetCache()
-	r.events = mgr.GetEventRecorder("todoplatform-operator")
+	r.events = mgr.GetEventRecorder(controllerName)
 	r.applier = apply.Applier{Client: r.client, Live: r.live}
 	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.TodoPlatform{}, secretRefsIndex, func(object client.Object) []string {
 		platform, ok := object.(*v1alpha1.TodoPlatform)

@@ -20,7 +20,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
-	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/anchor"
@@ -108,7 +107,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (resul
 		return ctrl.Result{RequeueAfter: time.Minute}, nil
 	}
 	// Before anything exists that only the finalizer's work would remove.
-	if err := r.ensureFinalizer(ctx, platform); err != nil {
+	if err := r.settleFinalizer(ctx, platform); err != nil {
 		return ctrl.Result{}, err
 	}
 	if err := r.observeServices(ctx, platform); err != nil {
@@ -187,10 +186,6 @@ func precedes(a, b *v1alpha1.TodoPlatform) bool {
 	return a.CreationTimestamp.Before(&b.CreationTimestamp)
 }
 
-func (r *Reconciler) ensureFinalizer(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
-	return r.patchFinalizers(ctx, platform, controllerutil.AddFinalizer)
-}
-
 // patchFinalizers changes the finalizers with an optimistic lock: the list is replaced as
 // a whole, and must not undo what somebody else did to it meanwhile.
 func (r *Reconciler) patchFinalizers(ctx context.Context, platform *v1alpha1.TodoPlatform, change func(client.Object, string) bool) error {
@@ -220,6 +215,9 @@ func (r *Reconciler) report(ctx context.Context, before, platform *v1alpha1.Todo
 			return fmt.Errorf("patch status: %w", err)
 		}
 		return nil
+	}
+	if !platform.DeletionTimestamp.IsZero() {
+		return nil // that it is being deleted is no news, and its namespace may take no events any more
 	}
 	stalled := meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionStalled)
 	for _, condition := range platform.Status.Conditions {

@@ -863,20 +863,157 @@ func TestDeletion_deletesDataWhenAskedTo(t *testing.T) {
 	}
 }
 
-func TestDeletion_givesUpOnUnreachableBrokers(t *testing.T) {
-	platform := newPlatform(t, "give-up", v1alpha1.TodoPlatformSpec{
-		DeletionPolicy: v1alpha1.DeletionDelete,
-		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"give-up:9092"}}},
+func TestFinalizer_isThereForDataThatGoesAlone(t *testing.T) {
+	t.Parallel()
+	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{
+		Name: "todo", Namespace: newNamespace(t, "finalizer"), Finalizers: []string{v1alpha1.Finalizer, "example.com/kept"}}}
+	create(t, platform)
+	expect := func(want ...string) {
+		t.Helper()
+		eventually(t, func() error {
+			live := &v1alpha1.TodoPlatform{}
+			if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+				return err
+			}
+			if !reflect.DeepEqual(live.Finalizers, want) {
+				return fmt.Errorf("finalizers %v, want %v", live.Finalizers, want)
+			}
+			return nil
+		})
+	}
+	expect("example.com/kept") // that of an operator that set it always is taken back
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.DeletionPolicy, spec.Suspend = v1alpha1.DeletionDelete, true
 	})
-	runNodes(t, platform.Namespace)
-	waitReady(t, platform)
+	expect("example.com/kept", v1alpha1.Finalizer)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.DeletionPolicy = v1alpha1.DeletionRetain })
+	expect("example.com/kept")
+}
+
+// deletable makes a platform with external Kafka, whose data goes with it.
+func deletable(t *testing.T, name string) *v1alpha1.TodoPlatform {
+	t.Helper()
+	namespace := newNamespace(t, name)
+	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: namespace}, StringData: map[string]string{"username": "todo", "password": "hunter2"}})
+	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
+		DeletionPolicy: v1alpha1.DeletionDelete,
+		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
+			Brokers: []string{name + ":9092"},
+			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.SecretReference{Name: "login"}},
+		}},
+	}}
+	create(t, platform)
+	runNodes(t, namespace)
+	return waitReady(t, platform)
+}
+
+// waitDeleting waits until a platform says what its deletion waits for.
+func waitDeleting(t *testing.T, platform *v1alpha1.TodoPlatform, words ...string) {
+	t.Helper()
+	eventually(t, func() error {
+		live := &v1alpha1.TodoPlatform{}
+		if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+			return err
+		}
+		ready := meta.FindStatusCondition(live.Status.Conditions, v1alpha1.ConditionReady)
+		for _, word := range words {
+			if ready.Reason != v1alpha1.ReasonDeleting || !strings.Contains(ready.Message, word) {
+				return fmt.Errorf("Ready says %s: %q, want %q", ready.Reason, ready.Message, word)
+			}
+		}
+		return nil
+	})
+}
+
+func topicsLeft(t *testing.T, platform *v1alpha1.TodoPlatform) []string {
+	t.Helper()
+	events := &eventsv1.EventList{}
+	if err := suite.client.List(t.Context(), events, client.InNamespace(platform.Namespace)); err != nil {
+		t.Fatal(err)
+	}
+	var notes []string
+	for _, event := range events.Items {
+		if event.Reason == v1alpha1.ReasonTopicsLeft && event.Regarding.UID == platform.UID {
+			notes = append(notes, event.Note)
+		}
+	}
+	return notes
+}
+
+func TestDeletion_givesUpOnUnreachableBrokers(t *testing.T) {
+	platform := deletable(t, "give-up")
 	suite.brokers.at("give-up:9092").fail(errors.New("connection refused"))
 	if err := suite.client.Delete(t.Context(), platform); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonDeleting)
-	suite.clock.advance(t, giveUpTopics+time.Second)
+	live := &v1alpha1.TodoPlatform{}
+	if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+		t.Fatal(err)
+	}
+	until := live.DeletionTimestamp.Add(giveUpDeletion).UTC().Format("15:04:05")
+	waitDeleting(t, platform, "waits until "+until, "for the brokers to delete the topics", "connection refused")
+	suite.clock.advance(t, giveUpDeletion+time.Second)
 	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	if notes := topicsLeft(t, platform); len(notes) != 1 || !strings.Contains(notes[0], "connection refused") {
+		t.Errorf("events tell %q", notes)
+	}
+}
+
+func TestDeletion_doesNotWaitForLostNodes(t *testing.T) {
+	platform := deletable(t, "lost-node")
+	create(t, &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: "lost", Namespace: platform.Namespace, Labels: ours(platform), Finalizers: []string{"example.com/lost"}},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: ptr.To[int32](0),
+			Selector: &metav1.LabelSelector{MatchLabels: ours(platform)},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: ours(platform)},
+				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Image: "app"}}},
+			},
+		},
+	})
+	if err := suite.client.Delete(t.Context(), platform); err != nil {
+		t.Fatal(err)
+	}
+	waitDeleting(t, platform, "for the pods to end of ", "lost")
+	suite.clock.advance(t, giveUpDeletion+time.Second)
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	if live := suite.brokers.at("lost-node:9092").snapshot(); len(live) != 0 {
+		t.Errorf("topics %v are left", live)
+	}
+}
+
+func TestDeletion_leavesTopicsWhoseSecretIsGone(t *testing.T) {
+	t.Parallel()
+	platform := deletable(t, "secret-gone")
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: platform.Namespace}}
+	if err := errors.Join(suite.client.Delete(t.Context(), platform), suite.client.Delete(t.Context(), secret)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	if notes := topicsLeft(t, platform); len(notes) != 1 || !strings.Contains(notes[0], "create Secret login") {
+		t.Errorf("events tell %q", notes)
+	}
+	if live := suite.brokers.at("secret-gone:9092").snapshot(); len(live) == 0 {
+		t.Error("the topics are gone")
+	}
+}
+
+// A namespace that is being deleted takes no events, and may have lost its Secrets.
+func TestDeletion_endsInANamespaceThatIsDeleted(t *testing.T) {
+	t.Parallel()
+	platform := deletable(t, "terminating")
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: platform.Namespace}}
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: platform.Namespace}}
+	// Without Kubernetes' own controllers the test deletes what they would.
+	err := errors.Join(suite.client.Delete(t.Context(), namespace), suite.client.Delete(t.Context(), secret), suite.client.Delete(t.Context(), platform))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return gone(t, platform.Namespace, platform.Name, &v1alpha1.TodoPlatform{}) })
+	if notes := topicsLeft(t, platform); len(notes) != 0 {
+		t.Errorf("events tell %q", notes)
+	}
 }
 
 // TestDapr runs alone: it takes Dapr away from every platform.

@@ -145,26 +145,35 @@ func (a *Access) scram(algorithm scram.Algorithm) (sasl.Mechanism, error) {
 // Probe dials each broker, because the client hides why a connection fails: wrong
 // password, missing TLS and unknown authority all look like "broker not available" there.
 func (b *brokers) Probe(ctx context.Context) error {
-	var causes []string
-	for _, address := range b.addresses {
-		err := b.probe(ctx, address)
-		if err == nil {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	type answer struct {
+		from int
+		err  error
+	}
+	answers := make(chan answer, len(b.addresses))
+	for i, address := range b.addresses {
+		go func() { answers <- answer{i, b.probe(ctx, address)} }()
+	}
+	failures := make([]error, len(b.addresses))
+	for range b.addresses {
+		answer := <-answers
+		if answer.err == nil {
 			return nil
 		}
+		failures[answer.from] = answer.err
+	}
+	var causes []string
+	for i, err := range failures {
 		if refused(err) {
-			return &RefusedError{Cause: fmt.Errorf("%s: %w", address, err)}
+			return &RefusedError{Cause: fmt.Errorf("%s: %w", b.addresses[i], err)}
 		}
-		causes = append(causes, fmt.Sprintf("%s: %v", address, cause(err)))
-		if ctx.Err() != nil {
-			break
-		}
+		causes = append(causes, fmt.Sprintf("%s: %v", b.addresses[i], cause(err)))
 	}
 	return errors.New(strings.Join(causes, "; "))
 }
 
 func (b *brokers) probe(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
 	connection, err := b.dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
