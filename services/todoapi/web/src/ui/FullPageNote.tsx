@@ -11,10 +11,12 @@ interface FullPageNoteProps {
 /** A page that says one thing, for when there is nothing else to show. */
 export function FullPageNote({ title, text, action }: FullPageNoteProps) {
   return (
-    <main className={styles.page} role="alert">
+    <main className={styles.page}>
       <Logo />
-      <h1 className={styles.title}>{title}</h1>
-      <p className={styles.text}>{text}</p>
+      <div role="alert">
+        <h1 className={styles.title}>{title}</h1>
+        <p className={styles.text}>{text}</p>
+      </div>
       <Button variant="primary" size="large" busy={action.busy === true} onClick={() => action.run()}>
         {action.label}
       </Button>
