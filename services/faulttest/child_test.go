@@ -65,7 +65,7 @@ func serve(app string) error {
 	}
 	switch app {
 	case contract.TodoAPI:
-		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys", VerifyEmail: true})
+		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys", VerifyEmail: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	case contract.RecurringTask:
 		return recurringtask.Run(ctx, cfg)
 	case contract.Notification:

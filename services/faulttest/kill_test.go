@@ -98,6 +98,7 @@ type platform struct {
 	mailbox  *mailtest.Box
 	dir      string
 	children map[string]*child
+	people   atomic.Uint32
 }
 
 func startPlatform(t *testing.T) *platform {
@@ -157,8 +158,9 @@ func (p *platform) begin(t *testing.T, name string) *story {
 	t.Helper()
 	s := &story{platform: p, name: name, email: fmt.Sprintf("%d@example.org", time.Now().UnixNano())}
 	address := "http://" + p.children[contract.TodoAPI].instance.PublicAddress
+	from := fmt.Sprintf("2001:db8:0:%x::1", p.people.Add(1))
 	s.persist(t, "sign up", func(ctx context.Context) error {
-		s.c = client.New(address, &http.Client{Timeout: attempt})
+		s.c = client.New(address, &http.Client{Timeout: attempt, Transport: behindProxy(from)})
 		if s.c.SignUp(ctx, s.email, "correct horse battery", "Europe/Berlin") == nil {
 			return nil
 		}
@@ -166,6 +168,15 @@ func (p *platform) begin(t *testing.T, name string) *story {
 	})
 	s.verify(t)
 	return s
+}
+
+// behindProxy has requests come from an address of their own: sign-ups from one are bounded.
+type behindProxy string
+
+func (from behindProxy) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.Clone(request.Context())
+	request.Header.Set("X-Forwarded-For", string(from))
+	return http.DefaultTransport.RoundTrip(request)
 }
 
 // verify follows the link of the first mail.
@@ -185,6 +196,11 @@ func (s *story) trace(app string) string { return filepath.Join(s.dir, s.user()+
 func (s *story) persist(t *testing.T, doing string, do func(context.Context) error) {
 	t.Helper()
 	var err error
+	defer func() {
+		if err != nil {
+			t.Logf("%s: %s: %v", s.name, doing, err)
+		}
+	}()
 	daprtest.Eventually(t, patience, s.name+": "+doing, func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), attempt)
 		defer cancel()
