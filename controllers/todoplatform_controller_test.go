@@ -24,9 +24,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
@@ -308,6 +310,38 @@ func TestAPI_takesChangesOfTopics(t *testing.T) {
 		create(t, object)
 		if err := suite.client.Patch(t.Context(), object, client.RawPatch("application/json-patch+json", replaceSpec(t, test.to))); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A manifest may leave out spec as a whole, or take it out: what cannot change cannot change that way either.
+func TestAPI_refusesChangesThatCannotWorkWithoutSpec(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "no-spec")
+	const database, kafka = "database: a platform cannot move", "kafka: a platform cannot move"
+	tests := map[string]struct{ from, patch, message string }{
+		"none to external database":   {`{}`, `{spec: {database: {external: {secretRef: {name: a}}}}}`, database},
+		"none to external kafka":      {`{}`, `{spec: {kafka: {external: {brokers: ["a:1"]}}}}`, kafka},
+		"external database to none":   {`{spec: {database: {external: {secretRef: {name: a}}}}}`, `{spec: null}`, database},
+		"external kafka to none":      {`{spec: {kafka: {external: {brokers: ["a:1"]}}}}`, `{spec: null}`, kafka},
+		"none to something harmless":  {`{}`, `{spec: {suspend: true}}`, ""},
+		"something harmless to none":  {`{spec: {suspend: true}}`, `{spec: null}`, ""},
+		"none to an empty spec":       {`{}`, `{spec: {}}`, ""},
+		"null to an external storage": {`{spec: null}`, `{spec: {database: {external: {secretRef: {name: a}}}}}`, database},
+	}
+	for name, test := range tests {
+		object := &unstructured.Unstructured{Object: parse(t, test.from)}
+		object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("TodoPlatform"))
+		object.SetNamespace(namespace)
+		object.SetName(strings.ReplaceAll(name, " ", "-"))
+		create(t, object)
+		patch, err := yaml.YAMLToJSON([]byte(test.patch))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = suite.client.Patch(t.Context(), object, client.RawPatch(types.MergePatchType, patch))
+		if (err == nil) != (test.message == "") || err != nil && !strings.Contains(err.Error(), test.message) {
+			t.Errorf("%s: %v, want %q", name, err, test.message)
 		}
 	}
 }

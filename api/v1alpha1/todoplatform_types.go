@@ -43,6 +43,7 @@ type TodoPlatform struct {
 
 	// Spec is what is wanted. Everything in it is optional; an empty spec is a
 	// working platform with its own Kafka and PostgreSQL, meant for development.
+	// +kubebuilder:default={}
 	// +optional
 	Spec TodoPlatformSpec `json:"spec,omitzero"`
 	// Status is what is.
@@ -60,7 +61,8 @@ type TodoPlatformList struct {
 }
 
 // TodoPlatformSpec describes the wanted platform. The operator never writes to it:
-// defaults live in the operator and the values in effect are shown in status.
+// defaults live in the operator and the values in effect are shown in status. An absent
+// spec is read as an empty one, because rules on changes compare two specs.
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.kafka) && has(self.kafka.external)) == (has(oldSelf.kafka) && has(oldSelf.kafka.external))",message="kafka: a platform cannot move between embedded and external Kafka, events would be lost; create a new platform"
 // +kubebuilder:validation:XValidation:rule="(has(self.database) && has(self.database.external)) == (has(oldSelf.database) && has(oldSelf.database.external))",message="database: a platform cannot move between embedded and external PostgreSQL, its data would stay behind; create a new platform"
