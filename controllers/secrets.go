@@ -24,7 +24,7 @@ import (
 )
 
 // userSecret reads a Secret that the manifest refers to in field, checks that it has the
-// keys, and notes its hash for the pods that depend on it.
+// keys, and notes their values for the pods that depend on them.
 func (p *pass) userSecret(ctx context.Context, field, name string, keys ...string) (map[string][]byte, error) {
 	secret := &corev1.Secret{}
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
@@ -44,7 +44,7 @@ func (p *pass) userSecret(ctx context.Context, field, name string, keys ...strin
 		}
 	}
 	p.secrets.add(secret.Data)
-	p.in.SecretHashes[name] = render.Hash(secret.Data)
+	p.in.NoteSecret(name, secret.Data, keys...)
 	return secret.Data, nil
 }
 
@@ -111,7 +111,8 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 	}
 	data := map[string][]byte{}
 	maps.Copy(data, secret.Data)
-	for _, key := range slices.Sorted(maps.Keys(generators)) {
+	keys := slices.Sorted(maps.Keys(generators))
+	for _, key := range keys {
 		if len(data[key]) > 0 {
 			continue
 		}
@@ -125,7 +126,7 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 		return nil, err
 	}
 	p.secrets.add(data)
-	p.in.SecretHashes[name] = render.Hash(data)
+	p.in.NoteSecret(name, data, keys...)
 	return generated, nil
 }
 

@@ -102,7 +102,7 @@ func wantedKeys(platform *v1alpha1.TodoPlatform) signing.Wanted {
 
 // noteKeys notes what services read of the keys. What else is noted beside them rolls no pods.
 func (p *pass) noteKeys(secret string, set signing.Set) {
-	p.in.SecretHashes[secret] = render.Hash(set.Material())
+	p.in.SecretHashes[render.SecretValue(secret, contract.SecretKeySigning)] = render.Hash(set.Material())
 }
 
 func (p *pass) storeKeys(ctx context.Context, secret *corev1.Secret, set signing.Set) error {

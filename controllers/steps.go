@@ -115,8 +115,8 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 		return "", "", err
 	}
 	p.in.Database.Passwords = map[string]string{}
-	for schema, password := range passwords.Data {
-		p.in.Database.Passwords[schema] = string(password)
+	for _, schema := range render.Schemas() {
+		p.in.Database.Passwords[schema] = string(passwords.Data[schema])
 	}
 	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, render.DatabaseServerObjects(p.in)); err != nil {
 		return "", "", err

@@ -577,6 +577,75 @@ func TestSecretRotation_rollsThePodsThatReadIt(t *testing.T) {
 	}
 }
 
+// Whatever else people keep in a Secret, what nobody reads rolls nothing and migrates nothing.
+func TestSecrets_keysThatNobodyReadChangeNothing(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t, "unread")
+	platform := &v1alpha1.TodoPlatform{
+		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
+		Spec: v1alpha1.TodoPlatformSpec{
+			Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}},
+			Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
+				Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}},
+		},
+	}
+	secret := func(name string, data map[string]string) *corev1.Secret {
+		return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, StringData: data}
+	}
+	create(t, secret("mail", map[string]string{"username": "u", "password": "p"}),
+		secret("admin", map[string]string{"url": "postgres://admin:x@unread.example.com/todo"}), platform)
+	runNodes(t, namespace)
+	waitReady(t, platform)
+	made := func() map[string]string {
+		t.Helper()
+		deployments, jobs := &appsv1.DeploymentList{}, &batchv1.JobList{}
+		if err := errors.Join(suite.client.List(t.Context(), deployments, client.InNamespace(namespace)), suite.client.List(t.Context(), jobs, client.InNamespace(namespace))); err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]string{}
+		for _, deployment := range deployments.Items {
+			all[deployment.Name] = fmt.Sprint("generation ", deployment.Generation)
+		}
+		for _, job := range jobs.Items {
+			all[job.Name] = string(job.UID)
+		}
+		return all
+	}
+	before := made()
+	for _, name := range []string{"mail", "admin", render.SecretDatabaseRoles} {
+		if err := suite.client.Patch(t.Context(), secret(name, map[string]string{"note": "ask Ada"}), client.Merge); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.DeletionPolicy = v1alpha1.DeletionDelete }) // in no template
+	waitReady(t, platform)
+	if after := made(); !reflect.DeepEqual(after, before) {
+		t.Errorf("was %v, is %v", before, after)
+	}
+}
+
+// A migration whose image cannot be pulled is mended by what the manifest says of images.
+func TestMigrationJob_isReplacedWhenItsPodsWouldBeOthers(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "pull", v1alpha1.TodoPlatformSpec{Registry: "private.example.com/todo"})
+	runNodes(t, platform.Namespace, "migrate")
+	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "registry"}}
+	})
+	eventually(t, func() error {
+		jobs := &batchv1.JobList{}
+		if err := suite.client.List(t.Context(), jobs, client.InNamespace(platform.Namespace)); err != nil {
+			return err
+		}
+		if len(jobs.Items) != 1 || len(jobs.Items[0].Spec.Template.Spec.ImagePullSecrets) != 1 {
+			return fmt.Errorf("%d Jobs, not one that names the pull Secret", len(jobs.Items))
+		}
+		return nil
+	})
+	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+}
+
 func TestLanguageModel_waitsForItsKeyAndGoes(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "model", v1alpha1.TodoPlatformSpec{})

@@ -261,27 +261,41 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 		spec["secrets"] = map[string]any{"scopes": []any{map[string]any{
 			"storeName":      contract.SecretStore,
 			"defaultAccess":  "deny",
-			"allowedSecrets": list(secrets),
+			"allowedSecrets": list(namesOf(secrets)),
 		}}}
 	}
 	return in.daprObject(DaprConfiguration, app, app, spec, nil)
 }
 
+// readableSecret is a Secret that an app reads through Dapr's secret store, and what it takes from it.
+type readableSecret struct {
+	name string
+	keys []string
+}
+
 // readableSecrets lists the Secrets that an app reads through Dapr's secret store.
-func (in *Input) readableSecrets(app string) []string {
+func (in *Input) readableSecrets(app string) []readableSecret {
 	switch app {
 	case contract.TodoAPI:
-		return []string{SecretKeys}
+		return []readableSecret{{SecretKeys, []string{contract.SecretKeySigning}}}
 	case contract.Audit:
-		return []string{SecretAuditKeys}
+		return []readableSecret{{SecretAuditKeys, []string{contract.SecretKeySigning}}}
 	case contract.Notification:
-		secrets := []string{SecretPushKeys}
+		secrets := []readableSecret{{SecretPushKeys, []string{contract.SecretKeyPushPrivate, contract.SecretKeyPushPublic}}}
 		if smtp := in.Platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
-			secrets = append(secrets, smtp.SecretRef.Name)
+			secrets = append(secrets, readableSecret{smtp.SecretRef.Name, []string{contract.SecretKeyUsername, contract.SecretKeyPassword}})
 		}
 		return secrets
 	}
 	return nil
+}
+
+func namesOf(secrets []readableSecret) []string {
+	var names []string
+	for _, secret := range secrets {
+		names = append(names, secret.name)
+	}
+	return names
 }
 
 // value is a plain entry of a component's metadata.

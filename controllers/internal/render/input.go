@@ -59,7 +59,7 @@ type Input struct {
 	Kafka Kafka
 	// Database tells how the sidecars and the migration reach PostgreSQL.
 	Database Database
-	// SecretHashes holds, by Secret name, a hash of the content of each Secret that pods depend on.
+	// SecretHashes holds a hash of each value in a Secret that pods depend on, by SecretValue.
 	SecretHashes map[string]string
 }
 
@@ -162,6 +162,17 @@ func (in *Input) podLabels(component string) map[string]string {
 	labels[LabelPartOf] = "todoplatform"
 	labels[LabelManagedBy] = ManagedBy
 	return labels
+}
+
+// SecretValue names the value of a key of a Secret in Input.SecretHashes. What else a Secret holds
+// is nobody's concern, and two fields of a manifest may name the same Secret.
+func SecretValue(secret, key string) string { return secret + "/" + key }
+
+// NoteSecret notes the values of keys of a Secret.
+func (in *Input) NoteSecret(name string, data map[string][]byte, keys ...string) {
+	for _, key := range keys {
+		in.SecretHashes[SecretValue(name, key)] = Hash(data[key])
+	}
 }
 
 // Hash gives a short hash of values, stable over processes: maps are sorted by key.

@@ -15,49 +15,52 @@ import (
 const appUser = 65532
 
 // MigrationJob renders the Job that brings the database to the schema of the wanted
-// version. A Job's template cannot change, so its name is a hash of all it depends
-// on: a new image, database or password is a new Job. It has no sidecar, because a
-// pod with one would never complete.
+// version. A Job's template cannot change, so its name is a hash of the template and of
+// the values in Secrets that it refers to: whatever differs is a new Job.
 func MigrationJob(in *Input) *batchv1.Job {
-	image := in.Image(migrationBinary)
-	env := []corev1.EnvVar{secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL)}
-	roles := map[string]string{}
-	for _, schema := range Schemas() {
-		upper := strings.ToUpper(schema)
-		roles[schema] = in.Role(schema)
-		env = append(env,
-			corev1.EnvVar{Name: contract.EnvMigrateRolePrefix + upper, Value: roles[schema]},
-			secretEnv(contract.EnvMigratePasswordPrefix+upper, SecretDatabaseRoles, schema),
-		)
-	}
-	name := "migrate-" + Hash(image, roles, in.SecretHashes[in.Database.AdminSecret], in.SecretHashes[SecretDatabaseRoles])
+	template := in.migrationTemplate()
+	url := in.SecretHashes[SecretValue(in.Database.AdminSecret, SecretKeyURL)]
+	name := "migrate-" + Hash(template, url, in.Database.Passwords)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: in.meta(PartMigration, "migrate", name),
 		Spec: batchv1.JobSpec{
 			BackoffLimit:          ptr.To[int32](3),
 			ActiveDeadlineSeconds: ptr.To[int64](1800),
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels("migrate")},
-				Spec: corev1.PodSpec{
-					// Never, so that the pod of a failed attempt stays to be read.
-					RestartPolicy:                corev1.RestartPolicyNever,
-					AutomountServiceAccountToken: ptr.To(false),
-					EnableServiceLinks:           ptr.To(false),
-					ImagePullSecrets:             in.Platform.Spec.ImagePullSecrets,
-					SecurityContext:              podSecurity(appUser),
-					Containers: []corev1.Container{{
-						Name:                     "migrate",
-						Image:                    image,
-						ImagePullPolicy:          corev1.PullIfNotPresent,
-						Args:                     []string{"migrate"},
-						Env:                      env,
-						Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
-						SecurityContext:          containerSecurity(),
-						TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
-					}},
-				},
-			},
+			Template:              template,
+		},
+	}
+}
+
+// migrationTemplate has no sidecar, because a pod with one would never complete.
+func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
+	env := []corev1.EnvVar{secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL)}
+	for _, schema := range Schemas() {
+		upper := strings.ToUpper(schema)
+		env = append(env,
+			corev1.EnvVar{Name: contract.EnvMigrateRolePrefix + upper, Value: in.Role(schema)},
+			secretEnv(contract.EnvMigratePasswordPrefix+upper, SecretDatabaseRoles, schema),
+		)
+	}
+	return corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels("migrate")},
+		Spec: corev1.PodSpec{
+			// Never, so that the pod of a failed attempt stays to be read.
+			RestartPolicy:                corev1.RestartPolicyNever,
+			AutomountServiceAccountToken: ptr.To(false),
+			EnableServiceLinks:           ptr.To(false),
+			ImagePullSecrets:             in.Platform.Spec.ImagePullSecrets,
+			SecurityContext:              podSecurity(appUser),
+			Containers: []corev1.Container{{
+				Name:                     "migrate",
+				Image:                    in.Image(migrationBinary),
+				ImagePullPolicy:          corev1.PullIfNotPresent,
+				Args:                     []string{"migrate"},
+				Env:                      env,
+				Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
+				SecurityContext:          containerSecurity(),
+				TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
+			}},
 		},
 	}
 }

@@ -101,23 +101,29 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 		}
 		return rolled
 	}
+	renewed := func(secret, key string) func(*render.Input) {
+		return func(in *render.Input) { in.NoteSecret(secret, map[string][]byte{key: []byte("new")}, key) }
+	}
 	tests := map[string]struct {
 		change func(*render.Input)
 		want   []string
 	}{
-		"mail login":         {func(in *render.Input) { in.SecretHashes["smtp-login"] = "new" }, []string{contract.Notification}},
-		"signing keys":       {func(in *render.Input) { in.SecretHashes[render.SecretKeys] = "new" }, []string{contract.TodoAPI}},
-		"web push keys":      {func(in *render.Input) { in.SecretHashes[render.SecretPushKeys] = "new" }, []string{contract.Notification}},
+		"mail login":         {renewed("smtp-login", contract.SecretKeyPassword), []string{contract.Notification}},
+		"signing keys":       {renewed(render.SecretKeys, contract.SecretKeySigning), []string{contract.TodoAPI}},
+		"web push keys":      {renewed(render.SecretPushKeys, contract.SecretKeyPushPrivate), []string{contract.Notification}},
 		"password of a role": {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
-		"kafka login":        {func(in *render.Input) { in.SecretHashes["kafka-login"] = "new" }, contract.Services()},
+		"kafka login":        {renewed("kafka-login", contract.SecretKeyUsername), contract.Services()},
 		"partitions of reminders": {func(in *render.Input) {
 			in.Platform.Spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: contract.TopicReminders, Partitions: ptr.To[int32](12)}}
 		}, []string{contract.Notification, contract.Audit, contract.RealtimeSync}},
-		"key of the language model": {func(in *render.Input) { in.SecretHashes["model-key"] = "new" }, []string{contract.TodoAPI}},
+		"key of the language model": {renewed("model-key", contract.SecretKeyAPIKey), []string{contract.TodoAPI}},
 		"another language model":    {func(in *render.Input) { in.Platform.Spec.Chat.Model.Name = "gpt-4o" }, []string{contract.TodoAPI}},
 		"no language model":         {func(in *render.Input) { in.Platform.Spec.Chat.Model = nil }, []string{contract.TodoAPI}},
-		"administrator's url":       {func(in *render.Input) { in.SecretHashes["database-admin"] = "new" }, nil},
-		"another secret":            {func(in *render.Input) { in.SecretHashes["another"] = "new" }, nil},
+		"administrator's url":       {renewed("database-admin", render.SecretKeyURL), nil},
+		"another secret":            {renewed("another", contract.SecretKeyPassword), nil},
+		"another key of a secret":   {renewed("kafka-login", "note"), nil},
+		"authority of kafka":        {renewed("kafka-ca", render.SecretKeyCA), contract.Services()},
+		"keys that sign heads":      {renewed(render.SecretAuditKeys, contract.SecretKeySigning), []string{contract.Audit}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -284,9 +290,15 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 	}
 	base := name(func(*render.Input) {})
 	changes := map[string]func(*render.Input){
-		"version":        func(in *render.Input) { in.Version = "2.0.0" },
-		"admin secret":   func(in *render.Input) { in.SecretHashes["database-admin"] = "new" },
-		"role passwords": func(in *render.Input) { in.SecretHashes[render.SecretDatabaseRoles] = "new" },
+		"version": func(in *render.Input) { in.Version = "2.0.0" },
+		"administrator's url": func(in *render.Input) {
+			in.NoteSecret("database-admin", map[string][]byte{render.SecretKeyURL: []byte("new")}, render.SecretKeyURL)
+		},
+		"password of a role": func(in *render.Input) { in.Database.Passwords["audit"] = "new" },
+		"pull secret": func(in *render.Input) {
+			in.Platform.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "registry"}}
+		},
+		"registry": func(in *render.Input) { in.Platform.Spec.Registry = "example.com/todo" },
 	}
 	for what, change := range changes {
 		if name(change) == base {

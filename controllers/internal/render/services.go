@@ -49,7 +49,7 @@ func ServiceObjects(in *Input) []client.Object {
 			objects = append(objects, in.internalService(app))
 		}
 		if secrets := in.readableSecrets(app); len(secrets) > 0 {
-			objects = append(objects, in.role(app, secrets), in.roleBinding(app))
+			objects = append(objects, in.role(app, namesOf(secrets)), in.roleBinding(app))
 		}
 		if in.Replicas(app) > 1 {
 			objects = append(objects, in.disruptionBudget(app))
@@ -403,8 +403,8 @@ func (in *Input) ConfigHash(app string) string {
 			inputs = append(inputs, secrets[i].(*corev1.Secret).Data)
 		}
 	}
-	for _, secret := range in.sidecarSecrets(app) {
-		inputs = append(inputs, in.SecretHashes[secret])
+	for _, value := range in.sidecarSecrets(app) {
+		inputs = append(inputs, in.SecretHashes[value])
 	}
 	used := topicsOf(app)
 	for _, topic := range topics.Wanted(&in.Platform.Spec) {
@@ -415,13 +415,22 @@ func (in *Input) ConfigHash(app string) string {
 	return Hash(inputs...)
 }
 
-// sidecarSecrets lists the Secrets that an app's sidecar reads, beside those of its connections.
+// sidecarSecrets lists the values in Secrets that an app's sidecar reads, beside those of its connections.
 func (in *Input) sidecarSecrets(app string) []string {
-	secrets := append(in.readableSecrets(app), in.Kafka.LoginSecret, in.Kafka.CASecret)
-	if model := ModelSecret(&in.Platform.Spec.Chat); model != "" && app == contract.TodoAPI {
-		secrets = append(secrets, model)
+	values := []string{
+		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyUsername),
+		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyPassword),
+		SecretValue(in.Kafka.CASecret, SecretKeyCA),
 	}
-	return secrets
+	for _, secret := range in.readableSecrets(app) {
+		for _, key := range secret.keys {
+			values = append(values, SecretValue(secret.name, key))
+		}
+	}
+	if model := ModelSecret(&in.Platform.Spec.Chat); model != "" && app == contract.TodoAPI {
+		values = append(values, SecretValue(model, contract.SecretKeyAPIKey))
+	}
+	return values
 }
 
 // topicsOf lists the topics that app publishes to or subscribes to.
