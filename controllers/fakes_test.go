@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +18,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/heads"
+	"github.com/todoplatform/todoplatform/controllers/internal/database"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
@@ -160,6 +165,94 @@ func (c *fakeCluster) Delete(_ context.Context, names []string) error {
 
 func (c *fakeCluster) Close() {}
 
+// fakeDatabases are databases in memory, by host and name as in db.example.com/todo.
+type fakeDatabases struct {
+	mutex sync.Mutex
+	known map[string]*fakeDatabase
+}
+
+type fakeDatabase struct {
+	mutex     sync.Mutex
+	migration string
+	roles     []string
+	fault     error
+}
+
+func (f *fakeDatabases) at(place string) *fakeDatabase {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.known == nil {
+		f.known = map[string]*fakeDatabase{}
+	}
+	if f.known[place] == nil {
+		f.known[place] = &fakeDatabase{}
+	}
+	return f.known[place]
+}
+
+// behind gives the database that a URL leads to.
+func (f *fakeDatabases) behind(address string) (*fakeDatabase, error) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	return f.at(parsed.Hostname() + parsed.Path), nil
+}
+
+// embedded is the database of embedded PostgreSQL in a namespace.
+func (f *fakeDatabases) embedded(namespace string) *fakeDatabase {
+	return f.at("postgres." + namespace + ".svc/todoplatform")
+}
+
+func (f *fakeDatabases) ask(_ context.Context, question database.Question) (database.State, error) {
+	asked, err := f.behind(question.URL)
+	if err != nil {
+		return database.State{}, err
+	}
+	asked.mutex.Lock()
+	defer asked.mutex.Unlock()
+	missing := slices.DeleteFunc(slices.Clone(question.Roles), func(role string) bool { return slices.Contains(asked.roles, role) })
+	return database.State{Migration: asked.migration, Missing: missing}, asked.fault
+}
+
+// carry makes a database carry a migration with roles.
+func (d *fakeDatabase) carry(migration string, roles []string) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.migration, d.roles = migration, roles
+}
+
+// fail makes every question fail with an error; nil heals.
+func (d *fakeDatabase) fail(fault error) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.fault = fault
+}
+
+// migrate does the work of a migration Job.
+func (f *fakeDatabases) migrate(ctx context.Context, job *batchv1.Job) error {
+	var id string
+	var roles []string
+	secret := &corev1.Secret{}
+	for _, variable := range job.Spec.Template.Spec.Containers[0].Env {
+		switch {
+		case variable.Name == contract.EnvMigrateID:
+			id = variable.Value
+		case strings.HasPrefix(variable.Name, contract.EnvMigrateRolePrefix):
+			roles = append(roles, variable.Value)
+		case variable.Name == contract.EnvMigrateURL:
+			if err := suite.client.Get(ctx, client.ObjectKey{Namespace: job.Namespace, Name: variable.ValueFrom.SecretKeyRef.Name}, secret); err != nil {
+				return err
+			}
+		}
+	}
+	migrated, err := f.behind(string(secret.Data[render.SecretKeyURL]))
+	if err == nil {
+		migrated.carry(id, roles)
+	}
+	return err
+}
+
 // fakeAudits are audit services in memory, by their address. One of which nothing is known has made no head.
 type fakeAudits struct {
 	mutex    sync.Mutex
@@ -282,6 +375,9 @@ func endJob(ctx context.Context, job *batchv1.Job, conditions ...batchv1.JobCond
 		})
 		if kind == batchv1.JobComplete {
 			job.Status.CompletionTime, job.Status.Succeeded = &now, 1
+			if err := suite.databases.migrate(ctx, job); err != nil {
+				return err
+			}
 		}
 	}
 	return suite.client.Status().Update(ctx, job)

@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/database"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
@@ -29,11 +30,14 @@ import (
 const (
 	// pollPods is how soon pods are looked at again: their own events are not watched.
 	pollPods = 3 * time.Second
+	// pollDatabase is how soon a database that does not answer is asked again.
+	pollDatabase = 10 * time.Second
 	// pollBrokers is how soon brokers that do not answer are asked again.
 	pollBrokers = 10 * time.Second
 	// pollTopics is how soon topics are read again after a change that does not show yet.
 	pollTopics = time.Second
-	// retryMigration is how long a failed migration Job stays to be looked at before another is made.
+	// retryMigration is how long a migration Job that did not do its work stays to be looked at before
+	// another is made.
 	retryMigration = time.Minute
 )
 
@@ -53,6 +57,8 @@ type pass struct {
 	*Reconciler
 	platform *v1alpha1.TodoPlatform
 	in       *render.Input
+	adminURL string         // of the database's administrator
+	database database.State // as the database said last
 	brokers  topics.Brokers
 	headKeys heads.Keys // that sign platform heads
 	id       string     // what identity gave
@@ -100,7 +106,8 @@ func (p *pass) steps() []step {
 	}
 }
 
-// reconcileDatabase makes sure that there is a PostgreSQL and that its passwords exist.
+// reconcileDatabase makes sure that passwords exist and that there is a PostgreSQL that lets its
+// administrator in.
 func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	passwords, err := p.generate(ctx, render.PostgresServer, render.SecretDatabaseRoles, passwordGenerators(render.Schemas()))
 	if err != nil {
@@ -121,10 +128,28 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, render.DatabaseServerObjects(p.in)); err != nil {
 		return "", "", err
 	}
-	if p.platform.Spec.Database.External != nil {
-		return "", "the connection is read from Secret " + p.in.Database.AdminSecret, nil
+	if p.platform.Spec.Database.External == nil {
+		if err := p.serverReady(ctx, render.PostgresServer); err != nil {
+			return "", "", err
+		}
 	}
-	return "", "", p.serverReady(ctx, render.PostgresServer)
+	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", p.askDatabase(ctx)
+}
+
+// askDatabase asks the database what it carries.
+func (p *pass) askDatabase(ctx context.Context) error {
+	state, err := p.AskDatabase(ctx, database.Question{URL: p.adminURL, Roles: p.in.Roles()})
+	var refused *database.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		return status.Stalled(v1alpha1.ReasonDatabaseRefused, "PostgreSQL does not let the administrator in, correct key %s of Secret %s: %v",
+			render.SecretKeyURL, p.in.Database.AdminSecret, err)
+	case err != nil:
+		return status.Waiting(v1alpha1.ReasonDatabaseUnreachable, pollDatabase, "PostgreSQL does not answer: %v", err)
+	}
+	p.database = state
+	p.platform.Status.AppliedMigration = state.Migration
+	return nil
 }
 
 func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.ExternalDatabase) error {
@@ -137,20 +162,24 @@ func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.E
 	if err != nil {
 		return status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", render.SecretKeyURL, name, err)
 	}
-	p.in.Database.AdminSecret = name
+	p.in.Database.AdminSecret, p.adminURL = name, string(secret[render.SecretKeyURL])
 	return nil
 }
 
 func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
 	namespace := p.platform.Namespace
-	_, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace))
+	secret, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace))
+	if err != nil {
+		return err
+	}
+	p.adminURL = string(secret.Data[render.SecretKeyURL])
 	p.in.Database = render.Database{
 		AdminSecret: render.SecretPostgresAdmin,
 		Address:     render.EmbeddedPostgresAddress(namespace),
 		Name:        render.PostgresDatabase,
 		Options:     map[string][]string{"sslmode": {"disable"}},
 	}
-	return err
+	return nil
 }
 
 // reconcileKafka makes sure that brokers answer.
@@ -228,12 +257,13 @@ func describeStart(name, trouble string) string {
 	return name + " does not start: " + trouble
 }
 
-// reconcileSchema runs the migration Job of the wanted version, once.
+// reconcileSchema runs the migration Job of the wanted version whenever the database does not carry
+// its work: at first, after a change, and after the database was lost or set back.
 func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
-	job := render.MigrationJob(p.in)
-	if p.platform.Status.AppliedMigration == job.Name {
-		return "", "", nil
+	if p.carriesSchema() {
+		return "", "the database carries migration " + p.database.Migration, nil
 	}
+	job := render.MigrationJob(p.in)
 	if err := p.applier.Sync(ctx, p.platform, render.PartMigration, []client.Object{job}); err != nil {
 		return "", "", err
 	}
@@ -242,9 +272,8 @@ func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
 	if client.IgnoreNotFound(err) != nil {
 		return "", "", fmt.Errorf("read Job %s: %w", job.Name, err)
 	}
-	if jobCondition(live, batchv1.JobComplete) != nil {
-		p.platform.Status.AppliedMigration = job.Name
-		return "", "", nil
+	if complete := jobCondition(live, batchv1.JobComplete); complete != nil {
+		return "", "", p.confirmMigration(ctx, live, complete)
 	}
 	pods, err := p.pods(ctx, p.platform, "migrate")
 	if err != nil {
@@ -260,20 +289,52 @@ func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
 	return "", "", status.Waiting(v1alpha1.ReasonMigrating, pollPods, "Job %s runs", job.Name)
 }
 
-// retryMigration leaves a failed Job to be read for a while and then deletes it, so that
-// the next pass makes another: the cause may have gone without a change of the manifest.
+// carriesSchema tells whether the database said that it carries what is wanted.
+func (p *pass) carriesSchema() bool {
+	return p.database.Migration == p.in.Migration() && len(p.database.Missing) == 0
+}
+
+// confirmMigration asks the database what it carries after a Job has ended well. If that is not the work
+// of the Job, somebody has set the database back since.
+func (p *pass) confirmMigration(ctx context.Context, job *batchv1.Job, complete *batchv1.JobCondition) error {
+	if err := p.askDatabase(ctx); err != nil || p.carriesSchema() {
+		return err
+	}
+	retired, err := p.retireJob(ctx, job, complete)
+	switch {
+	case err != nil:
+		return err
+	case retired:
+		return status.Waiting(v1alpha1.ReasonMigrating, pollPods, "the database does not carry what Job %s did: it was lost or set back, and is migrated again", job.Name)
+	}
+	return status.Stalled(v1alpha1.ReasonMigrationFailed, "Job %s ended well, but the database does not carry what it did and is migrated again every minute: "+
+		"it was set back meanwhile, or the services of version %s are older than this operator supports", job.Name, p.in.Version)
+}
+
+// retryMigration makes room for another Job after one that failed: the cause may have gone without a
+// change of the manifest.
 func (p *pass) retryMigration(ctx context.Context, job *batchv1.Job, failed *batchv1.JobCondition, trouble string) error {
-	if p.Now().Sub(failed.LastTransitionTime.Time) > retryMigration {
-		err := p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground))
-		if client.IgnoreNotFound(err) != nil {
-			return fmt.Errorf("delete failed Job %s: %w", job.Name, err)
-		}
+	if _, err := p.retireJob(ctx, job, failed); err != nil {
+		return err
 	}
 	if trouble == "" {
 		trouble = failed.Message
 	}
 	return status.Stalled(v1alpha1.ReasonMigrationFailed, "Job %s failed (kubectl logs -n %s job/%s) and is tried again every minute: %s",
 		job.Name, job.Namespace, job.Name, trouble)
+}
+
+// retireJob leaves a Job to be read for a while after its end and then deletes it, so that the next pass
+// makes another.
+func (p *pass) retireJob(ctx context.Context, job *batchv1.Job, ended *batchv1.JobCondition) (retired bool, err error) {
+	if p.Now().Sub(ended.LastTransitionTime.Time) <= retryMigration {
+		return false, nil
+	}
+	err = p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground))
+	if client.IgnoreNotFound(err) != nil {
+		return false, fmt.Errorf("delete Job %s: %w", job.Name, err)
+	}
+	return true, nil
 }
 
 func jobCondition(job *batchv1.Job, kind batchv1.JobConditionType) *batchv1.JobCondition {

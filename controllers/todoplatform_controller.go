@@ -24,6 +24,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/anchor"
 	"github.com/todoplatform/todoplatform/controllers/internal/apply"
+	"github.com/todoplatform/todoplatform/controllers/internal/database"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
@@ -41,6 +42,8 @@ type Config struct {
 	DaprNamespace string
 	// Connect reaches Kafka. Default: real brokers.
 	Connect topics.Connect
+	// AskDatabase asks PostgreSQL what it carries. Default: real servers.
+	AskDatabase database.Ask
 	// FetchHeads reads platform heads of an audit service. Default: over HTTP.
 	FetchHeads anchor.Fetch
 	// Now is the clock. Default: time.Now.
@@ -68,6 +71,9 @@ type Reconciler struct {
 func New(config Config) *Reconciler {
 	if config.Connect == nil {
 		config.Connect = topics.Dial
+	}
+	if config.AskDatabase == nil {
+		config.AskDatabase = database.AskPostgreSQL
 	}
 	if config.FetchHeads == nil {
 		config.FetchHeads = anchor.FetchOverHTTP

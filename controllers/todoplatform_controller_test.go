@@ -32,6 +32,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/database"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
@@ -874,6 +875,78 @@ func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {
 	if err := endJob(t.Context(), job, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete); err != nil {
 		t.Fatal(err)
 	}
+	waitReady(t, platform)
+}
+
+// Whether the database carries the schema is asked of it, not remembered.
+func TestSchema_isMigratedAgainWhenTheDatabaseIsSetBack(t *testing.T) {
+	for name, setBack := range map[string]func(*fakeDatabase){
+		"lost":          func(d *fakeDatabase) { d.carry("", nil) },
+		"older-backup":  func(d *fakeDatabase) { d.carry("older", d.roles) },
+		"without-roles": func(d *fakeDatabase) { d.carry(d.migration, d.roles[1:]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			platform := newPlatform(t, "set-back-"+name, v1alpha1.TodoPlatformSpec{})
+			runNodes(t, platform.Namespace, "migrate")
+			key := client.ObjectKeyFromObject(platform)
+			waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+			job := migrationJob(t, platform.Namespace)
+			if err := endJob(t.Context(), job, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete); err != nil {
+				t.Fatal(err)
+			}
+			waitReady(t, platform)
+
+			setBack(suite.databases.embedded(platform.Namespace))
+			suite.clock.advance(t, retryMigration+time.Second)
+			change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone }) // Sooner than the next check.
+			waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+			eventually(t, func() error {
+				if again := migrationJob(t, platform.Namespace); again == nil || again.UID == job.UID {
+					return errors.New("no other Job was made")
+				}
+				return nil
+			})
+			if err := endJob(t.Context(), migrationJob(t, platform.Namespace), batchv1.JobSuccessCriteriaMet, batchv1.JobComplete); err != nil {
+				t.Fatal(err)
+			}
+			waitReady(t, platform)
+		})
+	}
+}
+
+// migrationJob gives the one migration Job of a namespace; nil if there is none.
+func migrationJob(t *testing.T, namespace string) *batchv1.Job {
+	t.Helper()
+	jobs := &batchv1.JobList{}
+	if err := suite.client.List(t.Context(), jobs, client.InNamespace(namespace)); err != nil || len(jobs.Items) > 1 {
+		t.Fatalf("%d Jobs, %v", len(jobs.Items), err)
+	}
+	if len(jobs.Items) == 0 {
+		return nil
+	}
+	return &jobs.Items[0]
+}
+
+func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "database-away", v1alpha1.TodoPlatformSpec{Database: v1alpha1.DatabaseSpec{
+		External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}}})
+	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "admin", Namespace: platform.Namespace},
+		StringData: map[string]string{"url": "postgres://admin:hunter2@away.example.com/todo"}})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	key, away := client.ObjectKeyFromObject(platform), suite.databases.at("away.example.com/todo")
+
+	away.fail(errors.New("dial 192.0.2.1:5432: connection refused"))
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone })
+	waitFor(t, key, v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonDatabaseUnreachable)
+	waitFor(t, key, v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonDatabaseUnreachable)
+	waitFor(t, key, v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonServing)
+
+	away.fail(database.Refused("password authentication failed"))
+	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonDatabaseRefused)
+	away.fail(nil)
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNodePort })
 	waitReady(t, platform)
 }
 

@@ -16,20 +16,24 @@ const module = "github.com/todoplatform/todoplatform/"
 // linked into the services is tested beside them.
 var borders = []struct {
 	directory, banned, why string
+	but                    string // the one directory below that may
 }{
-	{"controllers", module + "services", "the operator knows services by image, port and environment alone; what both must know is in api/contract"},
-	{"controllers", "github.com/jackc/pgx", "the operator does not speak to PostgreSQL; the migration Job does"},
-	{"controllers", "github.com/dapr/", "Dapr's Go types would tie the operator to one release of Dapr"},
-	{"api", module + "controllers", "the API is the ground that both sides stand on"},
-	{"api", module + "services", "the API is the ground that both sides stand on"},
-	{"api/contract", "k8s.io/", "services import the contract, and must not get Kubernetes with it"},
-	{"api/heads", "k8s.io/", "services import the form of heads, and must not get Kubernetes with it"},
+	{"controllers", module + "services", "the operator knows services by image, port and environment alone; what both must know is in api/contract", ""},
+	{"controllers", "github.com/jackc/pgx", "only controllers/internal/database asks PostgreSQL what it carries; the migration Job changes it", "controllers/internal/database"},
+	{"controllers", "github.com/dapr/", "Dapr's Go types would tie the operator to one release of Dapr", ""},
+	{"api", module + "controllers", "the API is the ground that both sides stand on", ""},
+	{"api", module + "services", "the API is the ground that both sides stand on", ""},
+	{"api/contract", "k8s.io/", "services import the contract, and must not get Kubernetes with it", ""},
+	{"api/heads", "k8s.io/", "services import the form of heads, and must not get Kubernetes with it", ""},
 }
 
 func TestBorders(t *testing.T) {
 	root := filepath.Join("..", "..")
 	for _, border := range borders {
 		for file, imports := range importsBelow(t, filepath.Join(root, border.directory)) {
+			if border.but != "" && strings.HasPrefix(file, filepath.Join(root, border.but)+"/") {
+				continue
+			}
 			for _, path := range imports {
 				if path == border.banned || strings.HasPrefix(path, strings.TrimSuffix(border.banned, "/")+"/") {
 					t.Errorf("%s imports %s: %s", file, path, border.why)

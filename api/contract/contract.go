@@ -247,11 +247,17 @@ const SignedLifetime = 7 * 24 * time.Hour
 const (
 	// EnvMigrateURL is the direct (not pooled) connection of a role that may create schemas and roles.
 	EnvMigrateURL = "MIGRATE_DATABASE_URL"
+	// EnvMigrateID names what the Job does. The database notes it in MigrationTable once all is done.
+	EnvMigrateID = "MIGRATE_ID"
 	// EnvMigrateRolePrefix + upper-case schema name holds the role name of a schema's service, as in ROLE_TODO.
 	EnvMigrateRolePrefix = "ROLE_"
 	// EnvMigratePasswordPrefix + upper-case schema name holds that role's password, as in PASSWORD_TODO.
 	EnvMigratePasswordPrefix = "PASSWORD_"
 )
+
+// MigrationTable has one row, whose id is that of the migration which the database carries. Only the
+// administrator may read it.
+const MigrationTable = "todoplatform.migration"
 
 // Methods that services invoke on each other through Dapr.
 const (

@@ -5,11 +5,11 @@ package v1alpha1
 const (
 	// ConditionDaprReady says whether Dapr is installed and its sidecar injector serves.
 	ConditionDaprReady = "DaprReady"
-	// ConditionDatabaseReady says whether there is a PostgreSQL to connect to.
+	// ConditionDatabaseReady says whether PostgreSQL answers and lets its administrator in.
 	ConditionDatabaseReady = "DatabaseReady"
 	// ConditionKafkaReady says whether the Kafka brokers answer with the given credentials.
 	ConditionKafkaReady = "KafkaReady"
-	// ConditionSchemaReady says whether the database carries the schema of status.version.
+	// ConditionSchemaReady says whether the database, which is asked, carries the schema of status.version.
 	ConditionSchemaReady = "SchemaReady"
 	// ConditionTopicsReady says whether every topic exists as described.
 	ConditionTopicsReady = "TopicsReady"
@@ -104,6 +104,11 @@ const (
 	ReasonHeadsUnreachable = "HeadsUnreachable"
 	// ReasonHeadsDiverge: the platform heads do not follow from those that are kept.
 	ReasonHeadsDiverge = "HeadsDiverge"
+
+	// ReasonDatabaseUnreachable: PostgreSQL does not answer.
+	ReasonDatabaseUnreachable = "DatabaseUnreachable"
+	// ReasonDatabaseRefused: PostgreSQL answers but does not let the administrator in.
+	ReasonDatabaseRefused = "DatabaseRefused"
 
 	// ReasonMigrating: the migration Job runs.
 	ReasonMigrating = "Migrating"

@@ -601,7 +601,7 @@ type TodoPlatformStatus struct {
 	// URL under which people reach the platform, as far as the operator can tell.
 	// +optional
 	URL string `json:"url,omitempty"`
-	// AppliedMigration names the migration Job whose work the database carries.
+	// AppliedMigration is the id of the migration that the database says it carries.
 	// +optional
 	AppliedMigration string `json:"appliedMigration,omitempty"`
 	// SigningKeys reports the keys that sign access tokens and links in mail.

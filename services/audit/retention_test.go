@@ -116,7 +116,7 @@ func TestTheTableBecomesTheFirstPartition(t *testing.T) {
 	}
 	was := file("entries")
 	for range 2 { // running it again does nothing
-		if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles()); err != nil {
+		if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles(), "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -129,7 +129,7 @@ func TestTheTableBecomesTheFirstPartition(t *testing.T) {
 	}
 	// Half of it was done when the Job was ended.
 	h.exec(t, `ALTER TABLE entries DETACH PARTITION entries_first; DROP TABLE entries; ALTER TABLE entries_first RENAME TO entries; DELETE FROM partitions; DELETE FROM goose_db_version WHERE version_id = 5`)
-	if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles()); err != nil {
+	if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	if is := file("entries_first"); is != was {

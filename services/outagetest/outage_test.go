@@ -122,7 +122,7 @@ func TestServicesWaitForTheirSchema(t *testing.T) {
 	}
 	p.repeatEvents(t)
 
-	if err := migration.Run(t.Context(), p.db.Config().ConnString(), schemas, p.env.Roles()); err != nil {
+	if err := migration.Run(t.Context(), p.db.Config().ConnString(), schemas, p.env.Roles(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	for _, app := range contract.DatabaseApps() {

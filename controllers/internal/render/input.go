@@ -138,6 +138,15 @@ func (in *Input) Role(schema string) string {
 	return role
 }
 
+// Roles names the PostgreSQL roles of all schemas.
+func (in *Input) Roles() []string {
+	var roles []string
+	for _, schema := range Schemas() {
+		roles = append(roles, in.Role(schema))
+	}
+	return roles
+}
+
 // maxRoleLength is the longest name that PostgreSQL does not cut (NAMEDATALEN - 1).
 const maxRoleLength = 63
 

@@ -14,6 +14,12 @@ import (
 // appUser is the uid and gid of our images; Dapr refuses any other.
 const appUser = 65532
 
+// Migration names what the database has to carry: the schemas of a version, and the logins of
+// services with their passwords.
+func (in *Input) Migration() string {
+	return Hash(in.Image(migrationBinary), in.Roles(), in.Database.Passwords)
+}
+
 // MigrationJob renders the Job that brings the database to the schema of the wanted
 // version. A Job's template cannot change, so its name is a hash of the template and of
 // the values in Secrets that it refers to: whatever differs is a new Job.
@@ -34,7 +40,10 @@ func MigrationJob(in *Input) *batchv1.Job {
 
 // migrationTemplate has no sidecar, because a pod with one would never complete.
 func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
-	env := []corev1.EnvVar{secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL)}
+	env := []corev1.EnvVar{
+		secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL),
+		{Name: contract.EnvMigrateID, Value: in.Migration()},
+	}
 	for _, schema := range Schemas() {
 		upper := strings.ToUpper(schema)
 		env = append(env,

@@ -57,6 +57,7 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 // options is all that the command is told.
 type options struct {
 	url   string
+	id    string                    // of this migration
 	roles map[string]migration.Role // by schema
 }
 
@@ -70,7 +71,10 @@ func passwordVariable(schema string) string {
 
 // variables describes the environment for the help text.
 func variables() []string {
-	lines := []string{"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles"}
+	lines := []string{
+		"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles",
+		"  " + contract.EnvMigrateID + "  name under which the database notes, in " + contract.MigrationTable + ", that it carries all of this",
+	}
 	for _, schema := range Schemas() {
 		lines = append(lines, fmt.Sprintf("  %s, %s  login of the service of schema %s", roleVariable(schema.Name), passwordVariable(schema.Name), schema.Name))
 	}
@@ -87,7 +91,7 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 		}
 		return value
 	}
-	opts := options{url: required(contract.EnvMigrateURL), roles: map[string]migration.Role{}}
+	opts := options{url: required(contract.EnvMigrateURL), id: required(contract.EnvMigrateID), roles: map[string]migration.Role{}}
 	for _, schema := range Schemas() {
 		opts.roles[schema.Name] = migration.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
 	}
@@ -99,7 +103,7 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 
 func run(ctx context.Context, command *cobra.Command, opts options) error {
 	started := time.Now()
-	if err := migration.Run(ctx, opts.url, Schemas(), opts.roles); err != nil {
+	if err := migration.Run(ctx, opts.url, Schemas(), opts.roles, opts.id); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	command.Printf("the database is up to date (%s)\n", time.Since(started).Round(time.Millisecond))

@@ -26,7 +26,7 @@ func execute(t *testing.T, env map[string]string, args ...string) (string, error
 func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 	admin := daprtest.New(t).Database(t)
 	suffix := "_" + admin.Config().ConnConfig.Database
-	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString()}
+	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString(), contract.EnvMigrateID: "1"}
 	for _, connection := range contract.Connections() {
 		schema := strings.ToUpper(connection.Schema)
 		env["ROLE_"+schema] = connection.Schema + suffix
@@ -56,7 +56,7 @@ func TestMigrateNamesWhatIsMissing(t *testing.T) {
 	if err == nil {
 		t.Fatal("it ran")
 	}
-	for _, name := range []string{"PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
+	for _, name := range []string{contract.EnvMigrateID, "PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%v does not name %s", err, name)
 		}

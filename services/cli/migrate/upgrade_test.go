@@ -189,7 +189,7 @@ func TestTheFirstVersionServesWhileItIsUpgraded(t *testing.T) {
 		}
 	})
 	for range 2 {
-		if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), roles); err != nil {
+		if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), roles, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -308,7 +308,7 @@ func TestTheFirstVersionLogsWhileItIsUpgraded(t *testing.T) {
 		})
 	}
 	for range 2 {
-		if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), roles); err != nil {
+		if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), roles, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -341,7 +341,7 @@ func TestTheFirstVersionWipesNothingThatItDoesNotKnow(t *testing.T) {
 	env := daprtest.New(t)
 	admin := env.Database(t, firstSchemas(t)...)
 	ctx := t.Context()
-	if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), env.Roles()); err != nil {
+	if err := migration.Run(ctx, admin.Config().ConnString(), Schemas(), env.Roles(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	r := replica{admin, uuid.NewString()}

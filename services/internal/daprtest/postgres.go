@@ -145,7 +145,7 @@ func (e *Env) Database(t testing.TB, schemas ...store.Schema) *pgxpool.Pool {
 	pool := e.emptyDatabase(t, schemas)
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := migration.Run(ctx, pool.Config().ConnString(), schemas, e.database.roles); err != nil {
+	if err := migration.Run(ctx, pool.Config().ConnString(), schemas, e.database.roles, "test"); err != nil {
 		t.Fatalf("migrate: %v", err)
 	}
 	return pool

@@ -59,7 +59,7 @@ func TestServicesWaitForTheRevisionThatTheyNeed(t *testing.T) {
 	h := newHarness(t, daprtest.App{})
 	migrate := func(schema store.Schema) {
 		t.Helper()
-		if err := migration.Run(t.Context(), h.admin.Config().ConnString(), []store.Schema{schema}, h.env.Roles()); err != nil {
+		if err := migration.Run(t.Context(), h.admin.Config().ConnString(), []store.Schema{schema}, h.env.Roles(), "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestAServiceBeginsWhenItsSchemaIsThere(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("it does not say that it waits")
 	}
-	if err := migration.Run(t.Context(), h.admin.Config().ConnString(), []store.Schema{second}, h.env.Roles()); err != nil {
+	if err := migration.Run(t.Context(), h.admin.Config().ConnString(), []store.Schema{second}, h.env.Roles(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	select {

@@ -4,6 +4,7 @@ package migration
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
@@ -27,11 +29,18 @@ type Role struct {
 	Password string
 }
 
+// noteSQL makes the place for the note of what the database carries.
+//
+//go:embed note.sql
+var noteSQL string
+
 // Run brings the schemas up to date and gives each role, keyed by schema name,
 // the least rights on its schema. url is a direct connection (not through a pooler)
-// of a role that may create schemas and roles. It is safe to run twice and in
+// of a role that may create schemas and roles. Passwords change last and at once, together with
+// the note of id, which names all of this to whoever asks for it: a run that fails
+// leaves services the logins that they have. It is safe to run twice and in
 // parallel, and while services of the version before are running.
-func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role) (err error) {
+func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role, id string) (err error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read the database address: %w", err)
@@ -57,6 +66,26 @@ func Run(ctx context.Context, url string, schemas []store.Schema, roles map[stri
 		if err := migrateSchema(ctx, conn, cfg, schema, role); err != nil {
 			return fmt.Errorf("schema %s: %w", schema.Name, err)
 		}
+	}
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		for _, schema := range schemas {
+			if err := setPassword(ctx, tx, roles[schema.Name]); err != nil {
+				return fmt.Errorf("role %s: %w", roles[schema.Name].Name, err)
+			}
+		}
+		return noteMigration(ctx, tx, id)
+	})
+}
+
+// noteMigration notes what the database carries from now on.
+func noteMigration(ctx context.Context, tx pgx.Tx, id string) error {
+	if err := execute(ctx, tx, noteSQL); err != nil {
+		return fmt.Errorf("make the table %s: %w", contract.MigrationTable, err)
+	}
+	_, err := tx.Exec(ctx, "INSERT INTO "+contract.MigrationTable+" (id) VALUES ($1) "+
+		"ON CONFLICT (single) DO UPDATE SET id = excluded.id, applied_at = excluded.applied_at", id)
+	if err != nil {
+		return fmt.Errorf("note that the database carries migration %s: %w", id, err)
 	}
 	return nil
 }
@@ -163,6 +192,7 @@ func applyFiles(ctx context.Context, tx pgx.Tx, files fs.FS) error {
 	return nil
 }
 
+// ensureRole makes the role of a service. A new one has no password yet, so nobody can log in as it.
 func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
 	var exists bool
 	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role.Name).Scan(&exists); err != nil {
@@ -172,9 +202,12 @@ func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
 	if exists {
 		verb = "ALTER"
 	}
+	return execute(ctx, tx, verb+" ROLE "+quote(role.Name)+" LOGIN")
+}
+
+func setPassword(ctx context.Context, tx pgx.Tx, role Role) error {
 	var statement string
-	err := tx.QueryRow(ctx, "SELECT format('%s ROLE %I LOGIN PASSWORD %L', $1::text, $2::text, $3::text)",
-		verb, role.Name, role.Password).Scan(&statement)
+	err := tx.QueryRow(ctx, "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role.Name, role.Password).Scan(&statement)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
@@ -65,6 +67,7 @@ func TestRoleReachesNothingButItsDoor(t *testing.T) {
 		"replace the door":                "CREATE OR REPLACE FUNCTION todo.call(op text, args jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT args'",
 		"read what migrations have run":   "SELECT * FROM todo.goose_db_version",
 		"use the door of another service": "SELECT audit.call('count_items', '{}')",
+		"read which migration there is":   "SELECT * FROM " + contract.MigrationTable,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := role.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "42501") {
@@ -94,7 +97,7 @@ func TestMigrateTwiceAndInParallel(t *testing.T) {
 	var running sync.WaitGroup
 	for range 4 {
 		running.Go(func() {
-			if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{later}, roles); err != nil {
+			if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{later}, roles, "test"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -104,6 +107,56 @@ func TestMigrateTwiceAndInParallel(t *testing.T) {
 		t.Errorf("a service that was running all along gets %s", got)
 	}
 	connect(t, fmt.Sprintf("postgres://%s:new@%s:%d/%s?sslmode=disable", roles["todo"].Name, config.Host, config.Port, config.Database))
+}
+
+// carried reads which migration the database says that it carries.
+func carried(t *testing.T, admin *pgxpool.Pool) string {
+	t.Helper()
+	var id string
+	if err := admin.QueryRow(t.Context(), "SELECT id FROM "+contract.MigrationTable).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// Services go on logging in as they did until everything is done that they wait for.
+func TestPasswordsChangeLastAndWithTheNote(t *testing.T) {
+	env := daprtest.New(t)
+	admin := env.Database(t, itemSchema())
+	config := admin.Config().ConnConfig
+	role := env.Roles()["todo"]
+	renewed := map[string]migration.Role{"todo": {Name: role.Name, Password: "new"}, "other": {Name: "other_" + config.Database, Password: "new"}}
+	as := func(password string) error {
+		own := config.Copy()
+		own.User, own.Password = role.Name, password
+		conn, err := pgx.ConnectConfig(t.Context(), own)
+		if err != nil {
+			return err
+		}
+		return conn.Close(t.Context())
+	}
+	broken := store.Schema{Name: "other", Migrations: []store.MigrationSet{store.OwnMigrations(fstest.MapFS{
+		"00001_broken.sql": {Data: []byte("-- +goose Up\nCREATE TABEL x ();")}})}}
+	if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{itemSchema(), broken}, renewed, "renewed"); err == nil {
+		t.Fatal("a broken migration passed")
+	}
+	if got := carried(t, admin); got != "test" {
+		t.Errorf("after a run that failed the database says that it carries %s", got)
+	}
+	if err := as(role.Password); err != nil {
+		t.Errorf("after a run that failed the service cannot log in: %v", err)
+	}
+	for range 2 {
+		if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{itemSchema()}, renewed, "renewed"); err != nil {
+			t.Fatal(err)
+		}
+		if got := carried(t, admin); got != "renewed" {
+			t.Errorf("the database says that it carries %s", got)
+		}
+		if err := as("new"); err != nil {
+			t.Errorf("the service cannot log in with the new password: %v", err)
+		}
+	}
 }
 
 func TestMigrateSaysWhatIsWrong(t *testing.T) {
@@ -124,7 +177,7 @@ func TestMigrateSaysWhatIsWrong(t *testing.T) {
 		"faulty function":   {address, faulty, "apply faulty.sql"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := migration.Run(t.Context(), c.address, []store.Schema{c.schema}, map[string]migration.Role{"todo": {Name: "x", Password: "y"}})
+			err := migration.Run(t.Context(), c.address, []store.Schema{c.schema}, map[string]migration.Role{"todo": {Name: "x", Password: "y"}}, "test")
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q in it", err, c.want)
 			}

@@ -45,6 +45,7 @@ func TestTheReaderIsMadeByARoleThatIsNoSuperuser(t *testing.T) {
 	for _, statement := range []string{
 		"CREATE ROLE " + owner + " LOGIN CREATEROLE PASSWORD 'x'",
 		"ALTER DATABASE " + config.Database + " OWNER TO " + owner,
+		"DROP SCHEMA todoplatform CASCADE", // made by the superuser of the tests
 	} {
 		if _, err := admin.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
@@ -55,7 +56,7 @@ func TestTheReaderIsMadeByARoleThatIsNoSuperuser(t *testing.T) {
 	}
 	roles := map[string]migration.Role{"todo": {Name: service, Password: "y"}}
 	for _, by := range []string{address(owner, "x"), address(owner, "x"), config.ConnString(), address(owner, "x")} {
-		if err := migration.Run(t.Context(), by, []store.Schema{readSchema()}, roles); err != nil {
+		if err := migration.Run(t.Context(), by, []store.Schema{readSchema()}, roles, "test"); err != nil {
 			t.Fatal(err)
 		}
 		pool := connect(t, address(service, "y"))
@@ -88,7 +89,7 @@ func TestAReaderWithRightsOfItsOwnIsRefused(t *testing.T) {
 			if _, err := admin.Exec(t.Context(), "CREATE ROLE "+service+"_reader "+attributes); err != nil {
 				t.Fatal(err)
 			}
-			err := migration.Run(t.Context(), config.ConnString(), []store.Schema{readSchema()}, map[string]migration.Role{"todo": {Name: service, Password: "y"}})
+			err := migration.Run(t.Context(), config.ConnString(), []store.Schema{readSchema()}, map[string]migration.Role{"todo": {Name: service, Password: "y"}}, "test")
 			if err == nil || !strings.Contains(err.Error(), service+"_reader: it is there already and has rights") {
 				t.Errorf("got %v", err)
 			}
@@ -101,7 +102,7 @@ func TestTheReaderOfALongRoleHasANameOfItsOwn(t *testing.T) {
 	admin := daprtest.New(t).Database(t)
 	config := admin.Config().ConnConfig
 	service := config.Database + strings.Repeat("x", 63-len(config.Database))
-	if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{readSchema()}, map[string]migration.Role{"todo": {Name: service, Password: "y"}}); err != nil {
+	if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{readSchema()}, map[string]migration.Role{"todo": {Name: service, Password: "y"}}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	var reader string

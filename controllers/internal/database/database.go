@@ -1,0 +1,145 @@
+// Package database asks a platform's PostgreSQL what it carries. It changes nothing there: the
+// migration Job does.
+package database
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+)
+
+// askTimeout bounds a question, from the connection to the answer.
+const askTimeout = 5 * time.Second
+
+// Question is what is asked of a database.
+type Question struct {
+	// URL is the direct connection of the administrator. Never logged.
+	URL string
+	// Roles are those that services log in as.
+	Roles []string
+}
+
+// State is what a database says of itself.
+type State struct {
+	// Migration is the id of the migration that it carries. Empty: none.
+	Migration string
+	// Missing lists the roles asked for that are not there.
+	Missing []string
+}
+
+// Ask asks a database. An error is a *RefusedError when the server answers and does not let the
+// administrator in; all others mean that it cannot be reached at present.
+type Ask func(context.Context, Question) (State, error)
+
+// RefusedError says that the server does not let the administrator in.
+type RefusedError struct{ cause string }
+
+// Refused makes a RefusedError of what the server said.
+func Refused(cause string) *RefusedError { return &RefusedError{cause} }
+
+func (e *RefusedError) Error() string { return e.cause }
+
+// AskPostgreSQL is the Ask of real servers.
+func AskPostgreSQL(ctx context.Context, question Question) (state State, err error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	config, err := pgx.ParseConfig(question.URL)
+	if err != nil {
+		// The parser's own error may quote the URL, and with it the password.
+		return State{}, Refused("the URL of the administrator cannot be read")
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // one round trip a question
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return State{}, explain(ctx, err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // the answer is out
+	var noted bool
+	err = conn.QueryRow(ctx, `SELECT to_regclass($1::text) IS NOT NULL,
+			ARRAY(SELECT role FROM unnest($2::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles WHERE rolcanlogin))`,
+		contract.MigrationTable, question.Roles).Scan(&noted, &state.Missing)
+	if err != nil || !noted {
+		return state, explain(ctx, err)
+	}
+	err = conn.QueryRow(ctx, "SELECT id FROM "+contract.MigrationTable).Scan(&state.Migration)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return state, nil
+	}
+	return state, explain(ctx, err)
+}
+
+// explain reduces an error of the driver to its cause, without what differs from one try to the
+// next, and tells whether the server refused.
+func explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if said, ok := errors.AsType[*pgconn.PgError](err); ok {
+		text := fmt.Sprintf("%s (SQLSTATE %s)", said.Message, said.Code)
+		if comesBack(said.Code) {
+			return errors.New(text)
+		}
+		return Refused(text)
+	}
+	if untrusted(err) {
+		return Refused(innermost(err).Error())
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("no answer within %s", askTimeout)
+	}
+	if failed, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Errorf("%s %v: %w", failed.Op, failed.Addr, innermost(failed.Err)) // without the port of this side
+	}
+	return innermost(err)
+}
+
+// comesBack tells whether what a SQLSTATE says goes by itself: a server that starts, ends, or has no
+// room or connection left.
+func comesBack(code string) bool {
+	for _, class := range []string{"08", "53", "57"} {
+		if strings.HasPrefix(code, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// untrusted tells whether a connection failed for what the manifest and the server say of encryption.
+func untrusted(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok { // verify-ca checks by itself
+		return true
+	}
+	return strings.Contains(err.Error(), "server refused TLS connection")
+}
+
+// innermost gives the cause at the end of a chain of errors, of several the last.
+func innermost(err error) error {
+	for {
+		switch wraps := err.(type) { //nolint:errorlint // this walks the chain itself
+		case interface{ Unwrap() error }:
+			if inner := wraps.Unwrap(); inner != nil {
+				err = inner
+				continue
+			}
+		case interface{ Unwrap() []error }:
+			if inner := wraps.Unwrap(); len(inner) > 0 {
+				err = inner[len(inner)-1]
+				continue
+			}
+		}
+		return err
+	}
+}
