@@ -86,7 +86,8 @@ func (p *pass) close() {
 
 // steps lists the steps in the order of their conditions. Database and Kafka need
 // nothing, so that they start at the same time; services come late, because their
-// sidecars do not start without brokers, topics and schema.
+// sidecars do not start without brokers, topics and schema. What they read to log in is a
+// component's, and comes after the schema, with which its passwords are set.
 func (p *pass) steps() []step {
 	return []step{
 		{condition: v1alpha1.ConditionDaprReady, run: p.reconcileDapr},
@@ -97,9 +98,9 @@ func (p *pass) steps() []step {
 		{condition: v1alpha1.ConditionTopicsReady, run: p.reconcileTopics,
 			needs: []string{v1alpha1.ConditionKafkaReady}},
 		{condition: v1alpha1.ConditionComponentsReady, run: p.reconcileComponents,
-			needs: []string{v1alpha1.ConditionDaprReady, v1alpha1.ConditionDatabaseReady, v1alpha1.ConditionKafkaReady}},
+			needs: []string{v1alpha1.ConditionDaprReady, v1alpha1.ConditionSchemaReady, v1alpha1.ConditionKafkaReady}},
 		{condition: v1alpha1.ConditionServicesReady, run: p.reconcileServices,
-			needs: []string{v1alpha1.ConditionSchemaReady, v1alpha1.ConditionTopicsReady, v1alpha1.ConditionComponentsReady}},
+			needs: []string{v1alpha1.ConditionTopicsReady, v1alpha1.ConditionComponentsReady}},
 		{condition: v1alpha1.ConditionExposureReady, run: p.reconcileExposure},
 		{condition: v1alpha1.ConditionAuditAnchored, run: p.anchorHeads,
 			needs: []string{v1alpha1.ConditionServicesReady}},

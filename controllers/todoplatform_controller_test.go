@@ -914,6 +914,41 @@ func TestSchema_isMigratedAgainWhenTheDatabaseIsSetBack(t *testing.T) {
 	}
 }
 
+// What services read to log in is what their roles have: new passwords reach them once the migration has set them.
+func TestPasswords_reachServicesAfterTheDatabase(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "passwords", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace, "migrate")
+	key := client.ObjectKeyFromObject(platform)
+	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+	if err := endJob(t.Context(), migrationJob(t, platform.Namespace), batchv1.JobSuccessCriteriaMet, batchv1.JobComplete); err != nil {
+		t.Fatal(err)
+	}
+	waitReady(t, platform)
+	login := func() string {
+		t.Helper()
+		secret := &corev1.Secret{}
+		if err := get(t, platform.Namespace, contract.DatabaseComponent(contract.Audit), secret); err != nil {
+			t.Fatal(err)
+		}
+		return string(secret.Data[render.SecretKeyURL])
+	}
+	before := login()
+	renewed := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: render.SecretDatabaseRoles, Namespace: platform.Namespace}, StringData: map[string]string{"audit": "renewed"}}
+	if err := suite.client.Patch(t.Context(), renewed, client.Merge); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
+	if err := endJob(t.Context(), migrationJob(t, platform.Namespace), batchv1.JobFailureTarget, batchv1.JobFailed); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrationFailed)
+	waitFor(t, key, v1alpha1.ConditionComponentsReady, metav1.ConditionUnknown, v1alpha1.ReasonBlocked)
+	if login() != before {
+		t.Error("services read a password that their role does not have")
+	}
+}
+
 // migrationJob gives the one migration Job of a namespace; nil if there is none.
 func migrationJob(t *testing.T, namespace string) *batchv1.Job {
 	t.Helper()
