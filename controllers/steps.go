@@ -126,11 +126,12 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	for _, schema := range render.Schemas() {
 		p.in.Database.Passwords[schema] = string(passwords.Data[schema])
 	}
-	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, render.DatabaseServerObjects(p.in)); err != nil {
+	objects := render.DatabaseServerObjects(p.in)
+	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, objects); err != nil {
 		return "", "", err
 	}
 	if p.platform.Spec.Database.External == nil {
-		if err := p.serverReady(ctx, render.PostgresServer); err != nil {
+		if err := p.serverReady(ctx, objects); err != nil {
 			return "", "", err
 		}
 	}
@@ -195,11 +196,12 @@ func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
 	if p.brokers, err = p.Connect(access); err != nil {
 		return "", "", status.Stalled(v1alpha1.ReasonSecretInvalid, "kafka.external.%v", err)
 	}
-	if err := p.applier.Sync(ctx, p.platform, render.PartKafka, render.KafkaServerObjects(p.in)); err != nil {
+	objects := render.KafkaServerObjects(p.in)
+	if err := p.applier.Sync(ctx, p.platform, render.PartKafka, objects); err != nil {
 		return "", "", err
 	}
 	if p.platform.Spec.Kafka.External == nil {
-		return "", "", p.serverReady(ctx, render.KafkaServer)
+		return "", "", p.serverReady(ctx, objects)
 	}
 	err = p.brokers.Probe(ctx)
 	var refused *topics.RefusedError
@@ -233,22 +235,37 @@ func (p *pass) kafkaAccess(ctx context.Context) (topics.Access, error) {
 	return access, nil
 }
 
-// serverReady tells whether the pod of an embedded server serves.
-func (p *pass) serverReady(ctx context.Context, name string) error {
-	set := &appsv1.StatefulSet{}
-	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, set)
-	if client.IgnoreNotFound(err) != nil {
-		return fmt.Errorf("read StatefulSet %s: %w", name, err)
+// serverReady tells whether the pod of an embedded server, one of the objects, is as wanted and serves.
+func (p *pass) serverReady(ctx context.Context, objects []client.Object) error {
+	for _, object := range objects {
+		wanted, ok := object.(*appsv1.StatefulSet)
+		if !ok {
+			continue
+		}
+		settled, err := p.serverSettled(ctx, wanted)
+		if err != nil || settled {
+			return err
+		}
+		pods, err := p.pods(ctx, p.platform, wanted.Name)
+		if err != nil {
+			return err
+		}
+		return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(wanted.Name, status.Trouble(pods, render.SidecarContainer)))
 	}
-	settled := set.Status.ObservedGeneration == set.Generation && set.Status.CurrentRevision == set.Status.UpdateRevision
-	if err == nil && settled && set.Status.ReadyReplicas == 1 {
-		return nil
+	return nil
+}
+
+func (p *pass) serverSettled(ctx context.Context, wanted *appsv1.StatefulSet) (bool, error) {
+	live := &appsv1.StatefulSet{}
+	if err := p.client.Get(ctx, client.ObjectKeyFromObject(wanted), live); err != nil {
+		return false, client.IgnoreNotFound(err)
 	}
-	pods, err := p.pods(ctx, p.platform, name)
-	if err != nil {
-		return err
+	shown, err := p.applier.Shows(p.platform, wanted, live)
+	if err != nil || !shown {
+		return false, err
 	}
-	return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(name, status.Trouble(pods, render.SidecarContainer)))
+	have := live.Status
+	return have.ObservedGeneration == live.Generation && have.CurrentRevision == have.UpdateRevision && have.ReadyReplicas == 1, nil
 }
 
 func describeStart(name, trouble string) string {
@@ -504,19 +521,18 @@ func (p *pass) servicesReady(ctx context.Context) error {
 	return nil
 }
 
-// settled tells whether every replica of an app runs the wanted template and serves.
+// settled tells whether every replica of an app runs what is wanted and serves.
 func (p *pass) settled(ctx context.Context, app string) (bool, error) {
-	deployment := &appsv1.Deployment{}
-	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: app}, deployment)
-	if err != nil {
+	live := &appsv1.Deployment{}
+	if err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: app}, live); err != nil {
 		return false, client.IgnoreNotFound(err)
 	}
-	// The cache may still hold the Deployment as it was before it was applied.
-	if deployment.Spec.Template.Annotations[render.AnnotationConfigHash] != p.in.ConfigHash(app) {
-		return false, nil
+	shown, err := p.applier.Shows(p.platform, p.in.Deployment(app), live)
+	if err != nil || !shown {
+		return false, err
 	}
-	want, have := ptr.Deref(deployment.Spec.Replicas, 1), deployment.Status
-	return have.ObservedGeneration == deployment.Generation && want == p.in.Replicas(app) &&
+	want, have := ptr.Deref(live.Spec.Replicas, 1), live.Status
+	return have.ObservedGeneration == live.Generation &&
 		have.Replicas == want && have.UpdatedReplicas == want && have.AvailableReplicas == want, nil
 }
 

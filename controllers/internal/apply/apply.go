@@ -86,6 +86,23 @@ func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, ob
 	return nil
 }
 
+// Shows tells whether a live object, as the cache holds it, is what Apply makes of the wanted one. An
+// object that was just applied may be there as it was before, and what it says of itself is then old.
+func (a *Applier) Shows(platform *v1alpha1.TodoPlatform, wanted, live client.Object) (bool, error) {
+	intent, err := a.intent(platform, wanted)
+	if err != nil {
+		return false, err
+	}
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(live)
+	if err != nil {
+		return false, fmt.Errorf("convert %s: %w", describe(intent), err)
+	}
+	// Typed objects come without their kind.
+	delete(intent.Object, "apiVersion")
+	delete(intent.Object, "kind")
+	return contains(content, intent.Object), nil
+}
+
 // intent reduces a rendered object to the fields that the operator wants to own.
 func (a *Applier) intent(platform *v1alpha1.TodoPlatform, object client.Object) (*unstructured.Unstructured, error) {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)

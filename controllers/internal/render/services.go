@@ -41,7 +41,7 @@ const SidecarContainer = "daprd"
 func ServiceObjects(in *Input) []client.Object {
 	var objects []client.Object
 	for _, app := range contract.Services() {
-		objects = append(objects, in.serviceAccount(app), in.deployment(app))
+		objects = append(objects, in.serviceAccount(app), in.Deployment(app))
 		if _, public := contract.PublicApps()[app]; public {
 			objects = append(objects, in.publicService(app))
 		}
@@ -163,7 +163,8 @@ func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
 	}
 }
 
-func (in *Input) deployment(app string) *appsv1.Deployment {
+// Deployment renders what runs one app.
+func (in *Input) Deployment(app string) *appsv1.Deployment {
 	annotations := daprAnnotations(app)
 	annotations[AnnotationConfigHash] = in.ConfigHash(app)
 	return &appsv1.Deployment{
