@@ -54,10 +54,14 @@ func TestReady_isNotSaidOfWhatRanBefore(t *testing.T) {
 	}
 }
 
-// staleReconciler works on a cache in which the pods' owners of a namespace stay as they are now.
-func staleReconciler(t *testing.T, namespace string) *Reconciler {
+// staleReconciler works on a cache in which the given objects, and the pods' owners of a namespace, stay
+// as they are now.
+func staleReconciler(t *testing.T, namespace string, objects ...client.Object) *Reconciler {
 	t.Helper()
 	stale := staleClient{Client: suite.reconciler.client, kept: map[string]client.Object{}}
+	for _, object := range objects {
+		stale.kept[staleKey(client.ObjectKeyFromObject(object), object)] = object
+	}
 	keep := func(name string, object client.Object) {
 		if err := get(t, namespace, name, object); err != nil {
 			t.Fatal(err)

@@ -81,6 +81,16 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	if err != nil {
 		return fmt.Errorf("index platforms by Secret: %w", err)
 	}
+	err = mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.TodoPlatform{}, entryIndex, func(object client.Object) []string {
+		platform, ok := object.(*v1alpha1.TodoPlatform)
+		if !ok {
+			return nil
+		}
+		return []string{render.Entry(&platform.Spec.Exposure)}
+	})
+	if err != nil {
+		return fmt.Errorf("index platforms by entry: %w", err)
+	}
 	r.controller, err = ctrl.NewControllerManagedBy(mgr).
 		Named("todoplatform").
 		For(&v1alpha1.TodoPlatform{}, builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).

@@ -536,16 +536,6 @@ func (p *pass) settled(ctx context.Context, app string) (bool, error) {
 		have.Replicas == want && have.UpdatedReplicas == want && have.AvailableReplicas == want, nil
 }
 
-// reconcileExposure applies the public entry.
-func (p *pass) reconcileExposure(ctx context.Context) (string, string, error) {
-	if name := p.platform.Spec.Exposure.TLSSecretName; name != "" {
-		if _, err := p.userSecret(ctx, "exposure.tlsSecretName", name, corev1.TLSCertKey, corev1.TLSPrivateKeyKey); err != nil {
-			return "", "", err
-		}
-	}
-	return "", "", p.applier.Sync(ctx, p.platform, render.PartExposure, render.ExposureObjects(p.in))
-}
-
 // observeServices writes what runs to the status, whether or not the steps get that far.
 func (r *Reconciler) observeServices(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
 	var services []v1alpha1.ServiceStatus

@@ -30,6 +30,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
 )
 
 // patience bounds every wait in these tests.
@@ -242,9 +243,12 @@ func newNamespace(t *testing.T, name string) string {
 	return name
 }
 
-// newPlatform makes a platform in a namespace of its own.
+// newPlatform makes a platform in a namespace of its own, with a host of its own: every host is one platform's.
 func newPlatform(t *testing.T, namespace string, spec v1alpha1.TodoPlatformSpec) *v1alpha1.TodoPlatform {
 	t.Helper()
+	if render.Exposure(&spec.Exposure) == v1alpha1.ExposureIngress && spec.Exposure.Host == "" {
+		spec.Exposure.Host = namespace + ".example.com"
+	}
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: newNamespace(t, namespace)}, Spec: spec}
 	create(t, platform)
 	return platform

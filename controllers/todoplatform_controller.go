@@ -187,7 +187,7 @@ func (r *Reconciler) olderNeighbour(ctx context.Context, platform *v1alpha1.Todo
 
 func precedes(a, b *v1alpha1.TodoPlatform) bool {
 	if a.CreationTimestamp.Equal(&b.CreationTimestamp) {
-		return a.Name < b.Name
+		return client.ObjectKeyFromObject(a).String() < client.ObjectKeyFromObject(b).String()
 	}
 	return a.CreationTimestamp.Before(&b.CreationTimestamp)
 }

@@ -286,6 +286,9 @@ func TestAPI_refusesChangesThatCannotWork(t *testing.T) {
 	}
 	for name, test := range tests {
 		object := manifest(t, namespace, strings.ReplaceAll(name, " ", "-"), test.from)
+		if err := unstructured.SetNestedField(object.Object, true, "spec", "suspend"); err != nil {
+			t.Fatal(err)
+		}
 		create(t, object)
 		patch := client.RawPatch("application/json-patch+json", replaceSpec(t, test.to))
 		err := suite.client.Patch(t.Context(), object, patch)
@@ -499,7 +502,7 @@ func TestChildren_noLongerWantedArePruned(t *testing.T) {
 	}
 	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
 		spec.Services.Audit.Replicas = nil
-		spec.Exposure.Type = v1alpha1.ExposureNodePort
+		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}
 	})
 	waitReady(t, platform)
 	eventually(t, func() error {
@@ -516,7 +519,10 @@ func TestForeignObject_isRefusedAndKept(t *testing.T) {
 	namespace := newNamespace(t, "foreign")
 	foreign := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: contract.TodoAPI, Namespace: namespace}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 7}}}}
 	create(t, foreign)
-	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}}
+	platform := &v1alpha1.TodoPlatform{
+		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
+		Spec:       v1alpha1.TodoPlatformSpec{Exposure: v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}},
+	}
 	create(t, platform)
 	runNodes(t, namespace)
 	platform = waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionServicesReady, metav1.ConditionFalse, v1alpha1.ReasonForeignObject)
@@ -549,8 +555,11 @@ func TestSecretRotation_rollsThePodsThatReadIt(t *testing.T) {
 	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "mail", Namespace: namespace}, StringData: map[string]string{"username": "u", "password": "old"}}
 	platform := &v1alpha1.TodoPlatform{
 		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
-		Spec: v1alpha1.TodoPlatformSpec{Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
-			Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}}},
+		Spec: v1alpha1.TodoPlatformSpec{
+			Exposure: v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone},
+			Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
+				Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}},
+		},
 	}
 	create(t, secret, platform)
 	runNodes(t, namespace)
@@ -861,7 +870,9 @@ func TestFailedMigration_isToldAndTriedAgain(t *testing.T) {
 		t.Error(err)
 	}
 	suite.clock.advance(t, retryMigration+time.Second)
-	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone }) // Sooner than the next check.
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}
+	}) // Sooner than the next check.
 	failed := job.UID
 	eventually(t, func() error {
 		if err := get(t, platform.Namespace, job.Name, job); err != nil {

@@ -84,6 +84,8 @@ const (
 	ReasonSecretMissing = "SecretMissing"
 	// ReasonSecretInvalid: the content of a Secret cannot be used.
 	ReasonSecretInvalid = "SecretInvalid"
+	// ReasonHostTaken: the Ingresses of another platform answer to the host.
+	ReasonHostTaken = "HostTaken"
 	// ReasonForeignObject: an object of the same name exists that does not belong to this platform.
 	ReasonForeignObject = "ForeignObject"
 	// ReasonRejected: the API server refused an object as invalid or forbidden.

@@ -17,6 +17,28 @@ import (
 // ends with the access token that opened it, after 15 minutes.
 const lasting = "20m"
 
+// EntryIngress is the name of the Ingress that leads to todo-api.
+const EntryIngress = "todoplatform"
+
+// Entry says which requests the Ingresses of a platform ask for: those of a host at a class of
+// controllers. Two platforms cannot both have them. Empty: there is no Ingress.
+func Entry(spec *v1alpha1.ExposureSpec) string {
+	if Exposure(spec) != v1alpha1.ExposureIngress {
+		return ""
+	}
+	return ptr.Deref(spec.ClassName, "") + "/" + spec.Host
+}
+
+// AsksForCertificate tells whether the annotations have somebody make the certificate.
+func AsksForCertificate(spec *v1alpha1.ExposureSpec) bool {
+	for annotation, value := range spec.Annotations {
+		if asksForCertificate(annotation, value) {
+			return true
+		}
+	}
+	return false
+}
+
 // ExposureObjects renders the public entry; none unless it is an Ingress, because node
 // ports belong to the Services themselves.
 func ExposureObjects(in *Input) []client.Object {
@@ -35,7 +57,7 @@ func ExposureObjects(in *Input) []client.Object {
 	maps.Copy(lasts, asked)
 	maps.DeleteFunc(lasts, asksForCertificate)
 	return []client.Object{
-		in.ingress("todoplatform", contract.TodoAPI, public[contract.TodoAPI], asked),
+		in.ingress(EntryIngress, contract.TodoAPI, public[contract.TodoAPI], asked),
 		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], lasts),
 	}
 }
