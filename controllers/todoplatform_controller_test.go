@@ -22,6 +22,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -409,7 +410,12 @@ func TestConvergedPlatform_isNotWrittenTo(t *testing.T) {
 	platform := newPlatform(t, "converged", v1alpha1.TodoPlatformSpec{Services: v1alpha1.ServicesSpec{Audit: v1alpha1.ServiceSpec{Replicas: ptr.To[int32](2)}}})
 	runNodes(t, platform.Namespace)
 	waitReady(t, platform)
-	// The cache may lag behind the last writes, also after a quiet pass.
+	waitQuiet(t, platform)
+}
+
+// waitQuiet waits until passes write nothing. The cache may lag behind the last writes, also after a quiet pass.
+func waitQuiet(t *testing.T, platform *v1alpha1.TodoPlatform) {
+	t.Helper()
 	quiet := 0
 	eventually(t, func() error {
 		before := suite.writes.in(platform.Namespace)
@@ -426,6 +432,37 @@ func TestConvergedPlatform_isNotWrittenTo(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A quantity can be written in many ways, of which the API server keeps one.
+func TestQuantities_areWrittenOnce(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "quantities", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	rounds := []map[corev1.ResourceName][]string{
+		{
+			corev1.ResourceCPU:    {"0.0001", "1000m", "0.5", "1e-1", "1500u"},
+			corev1.ResourceMemory: {"1024Mi", "1e9", "0.5Gi", "123456789", "100M"},
+		},
+		{
+			corev1.ResourceCPU:              {"1", "999n", "0", "1.0000", "250e-3"},
+			corev1.ResourceMemory:           {"1024Ki", "1.5Gi", "1000000001", "128974848000m", "129e6"},
+			corev1.ResourceEphemeralStorage: {"1G", "1.2Gi", "0.1Ki", "5E", "1000k"},
+		},
+	}
+	for _, round := range rounds {
+		change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+			services := []*v1alpha1.ServiceSpec{&spec.Services.TodoAPI, &spec.Services.RecurringTask, &spec.Services.Notification, &spec.Services.Audit, &spec.Services.RealtimeSync}
+			for i, service := range services {
+				service.Resources = &corev1.ResourceRequirements{Requests: corev1.ResourceList{}}
+				for name, quantities := range round {
+					service.Resources.Requests[name] = resource.MustParse(quantities[i])
+				}
+			}
+		})
+		waitReady(t, platform)
+		waitQuiet(t, platform)
+	}
 }
 
 func TestChildren_comeBack(t *testing.T) {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -101,18 +102,44 @@ func PublicURL(spec *v1alpha1.ExposureSpec) string {
 	}
 }
 
-// requirements gives the resources of a container: the manifest's, or a request that
-// packs well on small machines with a limit on memory only, since a limit on CPU
-// would slow every answer at the moment of most work.
+// requirements gives the resources of a container: the manifest's, and for what it does not name a
+// request that packs well on small machines with a limit on memory only, since a limit on CPU would
+// slow every answer at the moment of most work. A limit of 0 in the manifest is none.
 func requirements(wanted *corev1.ResourceRequirements, cpu, memory, memoryLimit string) corev1.ResourceRequirements {
-	if wanted != nil {
-		return *wanted
+	requests := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
+	limits := corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memoryLimit)}
+	if wanted == nil {
+		return corev1.ResourceRequirements{Requests: requests, Limits: limits}
 	}
-	return corev1.ResourceRequirements{
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse(cpu),
-			corev1.ResourceMemory: resource.MustParse(memory),
-		},
-		Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memoryLimit)},
+	maps.Copy(requests, rounded(wanted.Requests))
+	maps.Copy(limits, rounded(wanted.Limits))
+	maps.DeleteFunc(limits, func(_ corev1.ResourceName, limit resource.Quantity) bool { return limit.IsZero() })
+	for name, limit := range limits {
+		request, asked := requests[name]
+		if !asked || request.Cmp(limit) <= 0 {
+			continue
+		}
+		// A default gives way to what the manifest says.
+		_, requestNamed := wanted.Requests[name]
+		_, limitNamed := wanted.Limits[name]
+		switch {
+		case !requestNamed:
+			requests[name] = limit
+		case !limitNamed:
+			limits[name] = request
+		}
 	}
+	return corev1.ResourceRequirements{Requests: requests, Limits: limits, Claims: wanted.Claims}
+}
+
+// rounded gives quantities as the API server keeps them: in whole thousandths, rounded up. As they were
+// written they would differ from what is there, and be applied again and again.
+func rounded(quantities corev1.ResourceList) corev1.ResourceList {
+	kept := corev1.ResourceList{}
+	for name, quantity := range quantities {
+		quantity = quantity.DeepCopy()
+		quantity.RoundUp(resource.Milli)
+		kept[name] = quantity
+	}
+	return kept
 }

@@ -61,7 +61,7 @@ func (in *Input) serverVolume(s server) *corev1.PersistentVolumeClaim {
 		Spec: corev1.PersistentVolumeClaimSpec{
 			AccessModes:      []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
 			StorageClassName: s.spec.StorageClassName,
-			Resources:        corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: storage}},
+			Resources:        corev1.VolumeResourceRequirements{Requests: rounded(corev1.ResourceList{corev1.ResourceStorage: storage})},
 		},
 	}
 }

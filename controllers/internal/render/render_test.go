@@ -15,6 +15,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -318,10 +319,10 @@ func TestRender_tellsGoItsMemory(t *testing.T) {
 		resources *corev1.ResourceRequirements
 		want      string // empty: nothing is told
 	}{
-		"by default":             {nil, strconv.Itoa((512 << 20) / 10 * 9)},
-		"with a limit":           {limited(corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("2G")}), "1800000000"},
-		"with a limit on CPU":    {limited(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")}), ""},
-		"with requests and such": {limited(nil), ""},
+		"by default":          {nil, strconv.Itoa((512 << 20) / 10 * 9)},
+		"with a limit":        {limited(corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("2G")}), "1800000000"},
+		"with a limit on CPU": {limited(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")}), strconv.Itoa((512 << 20) / 10 * 9)},
+		"without a limit":     {limited(corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("0")}), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -329,6 +330,38 @@ func TestRender_tellsGoItsMemory(t *testing.T) {
 			in.Platform.Spec.Services.RealtimeSync.Resources = test.resources
 			if got := envOf(in, contract.RealtimeSync)["GOMEMLIMIT"]; got != test.want {
 				t.Errorf("GOMEMLIMIT is %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestResources_keepTheDefaultsOfWhatIsNotNamed(t *testing.T) {
+	tests := map[string]struct{ manifest, want string }{
+		"nothing":                       {`{}`, `{requests: {cpu: 20m, memory: 32Mi}, limits: {memory: 256Mi}}`},
+		"a request of memory":           {`{requests: {memory: 64Mi}}`, `{requests: {cpu: 20m, memory: 64Mi}, limits: {memory: 256Mi}}`},
+		"a request above the limit":     {`{requests: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 1Gi}, limits: {memory: 1Gi}}`},
+		"a limit below the request":     {`{limits: {memory: 16Mi}}`, `{requests: {cpu: 20m, memory: 16Mi}, limits: {memory: 16Mi}}`},
+		"a limit on CPU":                {`{limits: {cpu: "1"}}`, `{requests: {cpu: 20m, memory: 32Mi}, limits: {cpu: "1", memory: 256Mi}}`},
+		"a small limit on CPU":          {`{limits: {cpu: 10m}}`, `{requests: {cpu: 10m, memory: 32Mi}, limits: {cpu: 10m, memory: 256Mi}}`},
+		"no limit":                      {`{limits: {memory: "0"}}`, `{requests: {cpu: 20m, memory: 32Mi}}`},
+		"no request":                    {`{requests: {cpu: "0"}}`, `{requests: {cpu: "0", memory: 32Mi}, limits: {memory: 256Mi}}`},
+		"another resource":              {`{requests: {ephemeral-storage: 1Gi}}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 1Gi}, limits: {memory: 256Mi}}`},
+		"less than a thousandth":        {`{requests: {cpu: "0.0001"}}`, `{requests: {cpu: 1m, memory: 32Mi}, limits: {memory: 256Mi}}`},
+		"a contradiction of the user's": {`{requests: {memory: 2Gi}, limits: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 2Gi}, limits: {memory: 1Gi}}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cases["empty"])
+			manifest, want := &corev1.ResourceRequirements{}, &corev1.ResourceRequirements{}
+			for text, resources := range map[string]*corev1.ResourceRequirements{test.manifest: manifest, test.want: want} {
+				if err := yaml.UnmarshalStrict([]byte(text), resources); err != nil {
+					t.Fatal(err)
+				}
+			}
+			in.Platform.Spec.Services.Audit.Resources = manifest
+			got := in.Deployment(contract.Audit).Spec.Template.Spec.Containers[0].Resources
+			if !equality.Semantic.DeepEqual(&got, want) {
+				t.Errorf("got %v, want %v", got, *want)
 			}
 		})
 	}
