@@ -10,6 +10,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -532,8 +533,16 @@ func (p *pass) settled(ctx context.Context, app string) (bool, error) {
 		return false, err
 	}
 	want, have := ptr.Deref(live.Spec.Replicas, 1), live.Status
+	if scaling := render.Autoscaling(&p.platform.Spec.Services, app); scaling != nil && !within(scaling, want) {
+		return false, nil
+	}
 	return have.ObservedGeneration == live.Generation &&
 		have.Replicas == want && have.UpdatedReplicas == want && have.AvailableReplicas == want, nil
+}
+
+// within tells whether a number of replicas is one that an autoscaler may want; it brings it there otherwise.
+func within(scaling *v1alpha1.AutoscalingSpec, replicas int32) bool {
+	return replicas >= ptr.Deref(scaling.MinReplicas, 1) && replicas <= scaling.MaxReplicas
 }
 
 // observeServices writes what runs to the status, whether or not the steps get that far.
@@ -552,16 +561,38 @@ func (r *Reconciler) observeServices(ctx context.Context, platform *v1alpha1.Tod
 		if err != nil {
 			return err
 		}
+		trouble := status.Trouble(pods, render.SidecarContainer)
+		if trouble == "" {
+			if trouble, err = r.scalingTrouble(ctx, platform, app); err != nil {
+				return err
+			}
+		}
 		services = append(services, v1alpha1.ServiceStatus{
 			Name:          app,
 			Replicas:      ptr.Deref(deployment.Spec.Replicas, 1),
 			ReadyReplicas: deployment.Status.AvailableReplicas,
 			Image:         deployment.Spec.Template.Spec.Containers[0].Image,
-			Message:       status.Trouble(pods, render.SidecarContainer),
+			Message:       trouble,
 		})
 	}
 	platform.Status.Services = services
 	return nil
+}
+
+// scalingTrouble says what keeps an app's autoscaler from its work; empty when nothing does or there is none.
+func (r *Reconciler) scalingTrouble(ctx context.Context, platform *v1alpha1.TodoPlatform, app string) (string, error) {
+	scaler := &autoscalingv2.HorizontalPodAutoscaler{}
+	err := r.client.Get(ctx, client.ObjectKey{Namespace: platform.Namespace, Name: app}, scaler)
+	if err != nil {
+		return "", client.IgnoreNotFound(err)
+	}
+	for _, condition := range scaler.Status.Conditions {
+		does := condition.Type == autoscalingv2.ScalingActive || condition.Type == autoscalingv2.AbleToScale
+		if does && condition.Status == corev1.ConditionFalse {
+			return "is not scaled: " + condition.Message, nil
+		}
+	}
+	return "", nil
 }
 
 func (r *Reconciler) pods(ctx context.Context, platform *v1alpha1.TodoPlatform, component string) ([]corev1.Pod, error) {

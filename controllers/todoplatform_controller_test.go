@@ -204,6 +204,9 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"two senders":              {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"version with spaces":      {`{version: "1 2"}`, "version: must be an image tag"},
 		"registry with tag":        {`{registry: "Ghcr.io/x"}`, "registry: must be a registry and path"},
+		"replicas and autoscaling": {`{services: {todoAPI: {replicas: 2, autoscaling: {maxReplicas: 3}, resources: {requests: {cpu: 1}}}}}`, "services: set replicas or autoscaling, not both"},
+		"autoscaling by nothing":   {`{services: {realtimeSync: {autoscaling: {maxReplicas: 3}}}}`, "services: autoscaling needs resources.requests.cpu"},
+		"autoscaling upside down":  {`{services: {todoAPI: {autoscaling: {minReplicas: 4, maxReplicas: 3}, resources: {requests: {cpu: 1}}}}}`, "autoscaling.maxReplicas must be at least autoscaling.minReplicas"},
 		"no replicas":              {`{services: {audit: {replicas: 0}}}`, "spec.services.audit.replicas"},
 		"unknown provider":         {`{chat: {model: {provider: Local, name: m, secretRef: {name: a}}}}`, "spec.chat.model.provider"},
 		"model without name":       {`{chat: {model: {secretRef: {name: a}}}}`, "spec.chat.model.name: Required value"},
@@ -452,7 +455,7 @@ func TestQuantities_areWrittenOnce(t *testing.T) {
 	}
 	for _, round := range rounds {
 		change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
-			services := []*v1alpha1.ServiceSpec{&spec.Services.TodoAPI, &spec.Services.RecurringTask, &spec.Services.Notification, &spec.Services.Audit, &spec.Services.RealtimeSync}
+			services := []*v1alpha1.ServiceSpec{&spec.Services.TodoAPI.ServiceSpec, &spec.Services.RecurringTask, &spec.Services.Notification, &spec.Services.Audit, &spec.Services.RealtimeSync.ServiceSpec}
 			for i, service := range services {
 				service.Resources = &corev1.ResourceRequirements{Requests: corev1.ResourceList{}}
 				for name, quantities := range round {

@@ -152,7 +152,7 @@ const (
 type ServicesSpec struct {
 	// TodoAPI serves the API, the web page and the chat.
 	// +optional
-	TodoAPI ServiceSpec `json:"todoAPI,omitzero"`
+	TodoAPI ScalableServiceSpec `json:"todoAPI,omitzero"`
 	// RecurringTask creates the next occurrence of a recurring task.
 	// +optional
 	RecurringTask ServiceSpec `json:"recurringTask,omitzero"`
@@ -164,7 +164,7 @@ type ServicesSpec struct {
 	Audit ServiceSpec `json:"audit,omitzero"`
 	// RealtimeSync pushes changes to browsers over WebSocket.
 	// +optional
-	RealtimeSync ServiceSpec `json:"realtimeSync,omitzero"`
+	RealtimeSync ScalableServiceSpec `json:"realtimeSync,omitzero"`
 }
 
 // ServiceSpec sizes one service.
@@ -178,6 +178,39 @@ type ServiceSpec struct {
 	// limit. What is not named keeps its default; a limit of 0 is none.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+}
+
+// ScalableServiceSpec sizes a service that people call: the more of them there are, the more it works.
+// What the others have to do waits for them on topics, so they need no more replicas at busy times.
+//
+// +kubebuilder:validation:XValidation:rule="!(has(self.replicas) && has(self.autoscaling))",message="services: set replicas or autoscaling, not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || has(self.resources) && has(self.resources.requests) && 'cpu' in self.resources.requests",message="services: autoscaling needs resources.requests.cpu, of which targetCPUUtilization is a part; the default of 20m is used up by a single person"
+type ScalableServiceSpec struct {
+	ServiceSpec `json:",inline"`
+	// Autoscaling lets a HorizontalPodAutoscaler set the number of pods. Default: replicas says it.
+	// +optional
+	Autoscaling *AutoscalingSpec `json:"autoscaling,omitempty"`
+}
+
+// AutoscalingSpec bounds the number of pods of a service and says when there are more. The cluster needs a metrics server.
+//
+// +kubebuilder:validation:XValidation:rule="self.maxReplicas >= (has(self.minReplicas) ? self.minReplicas : 1)",message="services: autoscaling.maxReplicas must be at least autoscaling.minReplicas (1 when unset)"
+type AutoscalingSpec struct {
+	// MinReplicas is the least number of pods. Default: 1.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	MinReplicas *int32 `json:"minReplicas,omitempty"`
+	// MaxReplicas is the greatest number of pods. Two or more get a PodDisruptionBudget.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	MaxReplicas int32 `json:"maxReplicas"`
+	// TargetCPUUtilization is how many percent of its requested CPU the service's container (not its Dapr
+	// sidecar) uses on average: above it, pods are added. Default: 70.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	TargetCPUUtilization *int32 `json:"targetCPUUtilization,omitempty"`
 }
 
 // EmbeddedSpec sizes a server that the operator runs itself: one replica with one volume.

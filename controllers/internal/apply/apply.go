@@ -25,6 +25,9 @@ import (
 // fieldOwner is the operator's name in managedFields.
 const fieldOwner = client.FieldOwner("todoplatform-operator")
 
+// replicasOwner is the name in managedFields that keeps a number of replicas which the operator does not say.
+const replicasOwner = client.FieldOwner("todoplatform-operator-replicas")
+
 // annotationIntent holds a hash of what was last applied. A live object that still
 // contains every wanted field may yet carry one that is no longer wanted; the hash tells.
 const annotationIntent = "platform.todoplatform.dev/intent"
@@ -73,6 +76,9 @@ func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, ob
 		if contains(live.Object, intent.Object) {
 			return nil
 		}
+		if err := a.leaveReplicas(ctx, intent); err != nil {
+			return err
+		}
 	}
 	name := describe(intent)
 	err = a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(intent), fieldOwner, client.ForceOwnership)
@@ -83,6 +89,30 @@ func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, ob
 		return fmt.Errorf("apply %s: %w", name, err)
 	}
 	metrics.Writes.WithLabelValues(intent.GetKind(), "apply").Inc()
+	return nil
+}
+
+// leaveReplicas keeps the number of replicas of an object whose intent does not say it: what the operator
+// once said and then leaves out would be removed, and the API server would make it one replica.
+func (a *Applier) leaveReplicas(ctx context.Context, intent *unstructured.Unstructured) error {
+	if _, said, _ := unstructured.NestedFieldNoCopy(intent.Object, "spec", "replicas"); said {
+		return nil
+	}
+	live, err := a.get(ctx, a.Live, intent) // the cache may not know the number of this moment
+	if err != nil || live == nil {
+		return err
+	}
+	replicas, has, _ := unstructured.NestedInt64(live.Object, "spec", "replicas")
+	if !has {
+		return nil
+	}
+	kept := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"replicas": replicas}}}
+	kept.SetGroupVersionKind(intent.GroupVersionKind())
+	kept.SetName(intent.GetName())
+	kept.SetNamespace(intent.GetNamespace())
+	if err := a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(kept), replicasOwner); err != nil {
+		return fmt.Errorf("leave the replicas of %s as they are: %w", describe(intent), err)
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/utils/ptr"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
@@ -36,7 +37,7 @@ func (in *Input) Image(binary string) string {
 func ServiceSpec(spec *v1alpha1.ServicesSpec, app string) v1alpha1.ServiceSpec {
 	switch app {
 	case contract.TodoAPI:
-		return spec.TodoAPI
+		return spec.TodoAPI.ServiceSpec
 	case contract.RecurringTask:
 		return spec.RecurringTask
 	case contract.Notification:
@@ -44,16 +45,35 @@ func ServiceSpec(spec *v1alpha1.ServicesSpec, app string) v1alpha1.ServiceSpec {
 	case contract.Audit:
 		return spec.Audit
 	default:
-		return spec.RealtimeSync
+		return spec.RealtimeSync.ServiceSpec
 	}
 }
 
-// Replicas gives the number of pods of an app.
-func (in *Input) Replicas(app string) int32 {
-	if replicas := ServiceSpec(&in.Platform.Spec.Services, app).Replicas; replicas != nil {
-		return *replicas
+// Autoscaling gives the bounds between which the number of an app's pods follows its work; nil when it does not.
+func Autoscaling(spec *v1alpha1.ServicesSpec, app string) *v1alpha1.AutoscalingSpec {
+	switch app {
+	case contract.TodoAPI:
+		return spec.TodoAPI.Autoscaling
+	case contract.RealtimeSync:
+		return spec.RealtimeSync.Autoscaling
 	}
-	return 1
+	return nil
+}
+
+// replicas gives the number of pods of an app; nil leaves it to a HorizontalPodAutoscaler.
+func (in *Input) replicas(app string) *int32 {
+	if Autoscaling(&in.Platform.Spec.Services, app) != nil {
+		return nil
+	}
+	return ptr.To(ptr.Deref(ServiceSpec(&in.Platform.Spec.Services, app).Replicas, 1))
+}
+
+// mayHaveSeveral says whether an app has, or is free to have, more than one pod.
+func (in *Input) mayHaveSeveral(app string) bool {
+	if scaling := Autoscaling(&in.Platform.Spec.Services, app); scaling != nil {
+		return scaling.MaxReplicas > 1
+	}
+	return *in.replicas(app) > 1
 }
 
 // Exposure gives the way in which people reach the platform.

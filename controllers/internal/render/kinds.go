@@ -2,6 +2,7 @@ package render
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -25,7 +26,7 @@ func Kinds(part Part) []schema.GroupVersionKind {
 		return []schema.GroupVersionKind{
 			core.WithKind("ServiceAccount"), core.WithKind("Service"),
 			rbac.WithKind("Role"), rbac.WithKind("RoleBinding"),
-			apps.WithKind("Deployment"), policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
+			apps.WithKind("Deployment"), autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
 		}
 	case PartExposure:
 		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress")}

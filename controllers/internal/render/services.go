@@ -8,6 +8,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -51,8 +52,11 @@ func ServiceObjects(in *Input) []client.Object {
 		if secrets := in.readableSecrets(app); len(secrets) > 0 {
 			objects = append(objects, in.role(app, namesOf(secrets)), in.roleBinding(app))
 		}
-		if in.Replicas(app) > 1 {
+		if in.mayHaveSeveral(app) {
 			objects = append(objects, in.disruptionBudget(app))
+		}
+		if scaling := Autoscaling(&in.Platform.Spec.Services, app); scaling != nil {
+			objects = append(objects, in.autoscaler(app, scaling))
 		}
 	}
 	return objects
@@ -163,6 +167,31 @@ func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
 	}
 }
 
+// autoscaler sets the number of an app's pods by the CPU that the app itself uses: its sidecar has a
+// small request of its own, and would bring more pods soon.
+func (in *Input) autoscaler(app string, scaling *v1alpha1.AutoscalingSpec) *autoscalingv2.HorizontalPodAutoscaler {
+	return &autoscalingv2.HorizontalPodAutoscaler{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
+		ObjectMeta: in.meta(PartServices, app, app),
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: app},
+			MinReplicas:    ptr.To(ptr.Deref(scaling.MinReplicas, 1)),
+			MaxReplicas:    scaling.MaxReplicas,
+			Metrics: []autoscalingv2.MetricSpec{{
+				Type: autoscalingv2.ContainerResourceMetricSourceType,
+				ContainerResource: &autoscalingv2.ContainerResourceMetricSource{
+					Container: app,
+					Name:      corev1.ResourceCPU,
+					Target: autoscalingv2.MetricTarget{
+						Type:               autoscalingv2.UtilizationMetricType,
+						AverageUtilization: ptr.To(ptr.Deref(scaling.TargetCPUUtilization, 70)),
+					},
+				},
+			}},
+		},
+	}
+}
+
 // Deployment renders what runs one app.
 func (in *Input) Deployment(app string) *appsv1.Deployment {
 	annotations := daprAnnotations(app)
@@ -171,7 +200,7 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: in.meta(PartServices, app, app),
 		Spec: appsv1.DeploymentSpec{
-			Replicas: ptr.To(in.Replicas(app)),
+			Replicas: in.replicas(app),
 			Selector: &metav1.LabelSelector{MatchLabels: in.selector(app)},
 			Strategy: appsv1.DeploymentStrategy{
 				Type: appsv1.RollingUpdateDeploymentStrategyType,
