@@ -13,6 +13,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
@@ -59,7 +60,7 @@ func ManagerOptions() ctrl.Options {
 			DefaultTransform:     cache.TransformStripManagedFields(),
 			ByObject: map[client.Object]cache.ByObject{
 				&v1alpha1.TodoPlatform{}: {Label: labels.Everything()},
-				&corev1.Secret{}:         {Label: labels.Everything()},
+				&corev1.Secret{}:         {Label: labels.Everything(), Transform: namesAlone},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{
@@ -67,6 +68,16 @@ func ManagerOptions() ctrl.Options {
 			DisableFor:   []client.Object{&corev1.Secret{}},
 		}},
 	}
+}
+
+// namesAlone takes from an object what may quote its content: the annotation in which kubectl apply keeps
+// the manifest, and the managed fields.
+func namesAlone(object any) (any, error) {
+	if named, err := meta.Accessor(object); err == nil {
+		named.SetAnnotations(nil)
+		named.SetManagedFields(nil)
+	}
+	return object, nil
 }
 
 // SetupWithManager registers the Reconciler; workers is how many platforms it reconciles at once.

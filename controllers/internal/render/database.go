@@ -148,7 +148,7 @@ func ConnectionSecrets(in *Input) []client.Object {
 // GeneratedSecret renders a Secret that the operator generates once and keeps.
 func GeneratedSecret(in *Input, component, name string, data map[string][]byte) *corev1.Secret {
 	meta := in.meta(PartDatabase, component, name)
-	meta.Labels[LabelRetained] = "true"
+	retain(&meta)
 	return &corev1.Secret{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 		ObjectMeta: meta,

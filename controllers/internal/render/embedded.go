@@ -54,7 +54,7 @@ func (in *Input) serverVolume(s server) *corev1.PersistentVolumeClaim {
 		storage = *s.spec.Storage
 	}
 	meta := in.meta(s.part, s.name, s.name+"-data")
-	meta.Labels[LabelRetained] = "true"
+	retain(&meta)
 	return &corev1.PersistentVolumeClaim{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
 		ObjectMeta: meta,

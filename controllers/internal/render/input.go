@@ -159,6 +159,18 @@ func (in *Input) meta(part Part, component, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, Namespace: in.Platform.Namespace, Labels: labels}
 }
 
+// retain marks data that outlives the platform. Tools that install from a repository find it labelled like
+// what they made and in no repository: the annotations keep them from pruning it.
+func retain(meta *metav1.ObjectMeta) {
+	meta.Labels[LabelRetained] = "true"
+	meta.Annotations = map[string]string{
+		"argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+		"argocd.argoproj.io/sync-options":    "Prune=false,Delete=false",
+		"helm.sh/resource-policy":            "keep",
+		"kustomize.toolkit.fluxcd.io/prune":  "disabled",
+	}
+}
+
 // selector makes the labels by which pods are found. Selectors cannot change on
 // existing objects: never add to them.
 func (in *Input) selector(component string) map[string]string {

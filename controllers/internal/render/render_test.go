@@ -380,6 +380,33 @@ func envOf(in *render.Input, app string) map[string]string {
 	return env
 }
 
+// Children that go with the platform have an owner, which keeps such tools away from them; data has none.
+func TestRetainedDataIsNotPrunedByOthers(t *testing.T) {
+	in := input(t, cases["embedded"])
+	objects := append(renderAll(in), render.GeneratedSecret(in, contract.Audit, render.SecretAuditKeys, nil))
+	var retained []string
+	for _, object := range objects {
+		if object.GetLabels()[render.LabelRetained] != "true" {
+			continue
+		}
+		retained = append(retained, object.GetName())
+		annotations := object.GetAnnotations()
+		for annotation, value := range map[string]string{
+			"argocd.argoproj.io/sync-options":    "Prune=false,Delete=false", // pruned by a sync, deleted with the Application
+			"argocd.argoproj.io/compare-options": "IgnoreExtraneous",         // no Application is out of sync for it
+			"helm.sh/resource-policy":            "keep",
+			"kustomize.toolkit.fluxcd.io/prune":  "disabled",
+		} {
+			if annotations[annotation] != value {
+				t.Errorf("%s: %s is %q, want %q", object.GetName(), annotation, annotations[annotation], value)
+			}
+		}
+	}
+	if want := []string{"postgres-data", "kafka-data", render.SecretAuditKeys}; !reflect.DeepEqual(retained, want) {
+		t.Errorf("retained are %v, want %v", retained, want)
+	}
+}
+
 func TestSharedBuffersAreAQuarterOfTheMemory(t *testing.T) {
 	for limit, want := range map[string]string{"0": "128MB", "256Mi": "128MB", "512Mi": "128MB", "2Gi": "512MB", "5000M": "1192MB"} {
 		in := input(t, cases["empty"])
