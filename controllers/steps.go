@@ -170,6 +170,9 @@ func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.E
 }
 
 func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
+	if err := p.checkMajor(ctx); err != nil {
+		return err
+	}
 	namespace := p.platform.Namespace
 	secret, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace))
 	if err != nil {
@@ -279,6 +282,9 @@ func describeStart(name, trouble string) string {
 // reconcileSchema runs the migration Job of the wanted version whenever the database does not carry
 // its work: at first, after a change, and after the database was lost or set back.
 func (p *pass) reconcileSchema(ctx context.Context) (string, string, error) {
+	if err := p.refuseDowngrade(); err != nil {
+		return "", "", err
+	}
 	if p.carriesSchema() {
 		return "", "the database carries migration " + p.database.Migration, nil
 	}

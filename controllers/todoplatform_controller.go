@@ -155,7 +155,7 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 		}
 		found = append(found, result)
 	}
-	platform.Status.Version = pass.in.Version
+	pass.reportVersions(done[v1alpha1.ConditionSchemaReady], done[v1alpha1.ConditionServicesReady])
 	platform.Status.URL = render.PublicURL(&platform.Spec.Exposure)
 	for i := range platform.Status.Services {
 		platform.Status.Services[i].Message = pass.secrets.hide(platform.Status.Services[i].Message)

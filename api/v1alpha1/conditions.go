@@ -9,7 +9,7 @@ const (
 	ConditionDatabaseReady = "DatabaseReady"
 	// ConditionKafkaReady says whether the Kafka brokers answer with the given credentials.
 	ConditionKafkaReady = "KafkaReady"
-	// ConditionSchemaReady says whether the database, which is asked, carries the schema of status.version.
+	// ConditionSchemaReady says whether the database, which is asked, carries the schema of status.wantedVersion.
 	ConditionSchemaReady = "SchemaReady"
 	// ConditionTopicsReady says whether every topic exists as described.
 	ConditionTopicsReady = "TopicsReady"
@@ -116,6 +116,11 @@ const (
 	ReasonMigrating = "Migrating"
 	// ReasonMigrationFailed: the migration Job gave up; the operator starts another one later.
 	ReasonMigrationFailed = "MigrationFailed"
+
+	// ReasonDowngradeRefused: the wanted version is older than the schema of the database.
+	ReasonDowngradeRefused = "DowngradeRefused"
+	// ReasonVolumeOfOtherMajor: another major version of PostgreSQL made the volume of the embedded one.
+	ReasonVolumeOfOtherMajor = "VolumeOfOtherMajor"
 
 	// ReasonBrokersUnreachable: no Kafka broker answers.
 	ReasonBrokersUnreachable = "BrokersUnreachable"

@@ -34,6 +34,7 @@ const DefaultPartitions = 6
 // +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.status.url`
 // +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.version`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Wanted",type=string,priority=1,JSONPath=`.status.wantedVersion`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 63",message="metadata.name: at most 63 characters, because it becomes a label"
 type TodoPlatform struct {
@@ -68,7 +69,8 @@ type TodoPlatformList struct {
 // +kubebuilder:validation:XValidation:rule="(has(self.database) && has(self.database.external)) == (has(oldSelf.database) && has(oldSelf.database.external))",message="database: a platform cannot move between embedded and external PostgreSQL, its data would stay behind; create a new platform"
 // +kubebuilder:validation:XValidation:rule="has(self.kafka) && has(self.kafka.external) || !has(self.topics) || !has(self.topics.replicationFactor) || self.topics.replicationFactor == 1",message="topics.replicationFactor: embedded Kafka has one broker, so leave it out; external Kafka can hold several replicas"
 type TodoPlatformSpec struct {
-	// Version is the tag of the service images. Default: the version of the operator.
+	// Version is the tag of the service images. Default: the version of the operator. A release that is older
+	// than status.schemaVersion is refused.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9._-]*$')",message="version: must be an image tag, as in 1.4.0"
@@ -629,15 +631,21 @@ type TodoPlatformStatus struct {
 	// +listMapKey=type
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
-	// Version of the service images in effect.
+	// Version of the service images that every replica runs. While another is wanted, some may run that already.
 	// +optional
 	Version string `json:"version,omitempty"`
+	// WantedVersion is the version of the service images that the manifest asks for: spec.version, or the operator's own.
+	// +optional
+	WantedVersion string `json:"wantedVersion,omitempty"`
 	// URL under which people reach the platform, as far as the operator can tell.
 	// +optional
 	URL string `json:"url,omitempty"`
 	// AppliedMigration is the id of the migration that the database says it carries.
 	// +optional
 	AppliedMigration string `json:"appliedMigration,omitempty"`
+	// SchemaVersion is the newest release whose schema the database was brought to. Older services are refused.
+	// +optional
+	SchemaVersion string `json:"schemaVersion,omitempty"`
 	// SigningKeys reports the keys that sign access tokens and links in mail.
 	// +optional
 	SigningKeys SigningKeysStatus `json:"signingKeys,omitzero"`

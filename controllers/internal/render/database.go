@@ -56,6 +56,21 @@ const (
 // HeadsSecret names the Secret with the platform heads that were seen of a platform's audit log.
 func HeadsSecret(platform *v1alpha1.TodoPlatform) string { return platform.Name + "-audit-heads" }
 
+// PostgresVolume names the volume claim of embedded PostgreSQL.
+const PostgresVolume = PostgresServer + volumeSuffix
+
+// annotationPostgresMajor on the volume claim says which major version of PostgreSQL wrote what is there.
+const annotationPostgresMajor = "platform.todoplatform.dev/postgres-major"
+
+// MajorOf tells which major version of PostgreSQL wrote what is on a volume. The first that there was
+// left no mark.
+func MajorOf(volume *corev1.PersistentVolumeClaim) string {
+	if major := volume.Annotations[annotationPostgresMajor]; major != "" {
+		return major
+	}
+	return "18"
+}
+
 // EmbeddedPostgresAddress is the host:port of embedded PostgreSQL, for clients in the cluster.
 func EmbeddedPostgresAddress(namespace string) string {
 	return PostgresServer + "." + namespace + ".svc:5432"
@@ -98,7 +113,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 				{Name: "POSTGRES_DB", Value: PostgresDatabase},
 				{Name: "POSTGRES_INITDB_ARGS", Value: "--auth-host=scram-sha-256"},
 				// Below the mount: PostgreSQL wants a folder that it owns alone.
-				{Name: "PGDATA", Value: "/var/lib/postgresql/18/docker"},
+				{Name: "PGDATA", Value: "/var/lib/postgresql/" + PostgresMajor + "/docker"},
 			},
 			Resources: resources,
 		},
@@ -106,6 +121,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		scratch:  []string{"/var/run/postgresql", "/tmp"},
 		spec:     spec,
 		grace:    60,
+		marks:    map[string]string{annotationPostgresMajor: PostgresMajor},
 	})
 }
 

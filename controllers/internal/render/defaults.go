@@ -21,8 +21,11 @@ const migrationBinary = "todoplatform"
 // Images of the embedded servers.
 const (
 	kafkaImage    = "docker.io/apache/kafka:4.4.0"
-	postgresImage = "docker.io/library/postgres:18"
+	postgresImage = "docker.io/library/postgres:" + PostgresMajor
 )
+
+// PostgresMajor is the major version of embedded PostgreSQL. No other can read the files that it writes.
+const PostgresMajor = "18"
 
 // Image names the image of a binary.
 func (in *Input) Image(binary string) string {

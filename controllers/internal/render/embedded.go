@@ -1,6 +1,8 @@
 package render
 
 import (
+	"maps"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -24,7 +26,12 @@ type server struct {
 	scratch  []string
 	spec     v1alpha1.EmbeddedSpec
 	grace    int64
+	// marks are annotations of the volume claim.
+	marks map[string]string
 }
+
+// volumeSuffix ends the name of the volume claim of a server.
+const volumeSuffix = "-data"
 
 // objects renders the Service, the volume claim and the StatefulSet of a server.
 func (in *Input) objects(s server) []client.Object {
@@ -53,8 +60,9 @@ func (in *Input) serverVolume(s server) *corev1.PersistentVolumeClaim {
 	if s.spec.Storage != nil {
 		storage = *s.spec.Storage
 	}
-	meta := in.meta(s.part, s.name, s.name+"-data")
+	meta := in.meta(s.part, s.name, s.name+volumeSuffix)
 	retain(&meta)
+	maps.Copy(meta.Annotations, s.marks)
 	return &corev1.PersistentVolumeClaim{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
 		ObjectMeta: meta,
@@ -82,7 +90,7 @@ func (in *Input) serverStatefulSet(s server) *appsv1.StatefulSet {
 	volumes := []corev1.Volume{{
 		Name: "data",
 		VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: s.name + "-data"},
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: s.name + volumeSuffix},
 		},
 	}}
 	for i, path := range s.scratch {
