@@ -143,6 +143,7 @@ func assemble(layers []string, config Config) (v1.Image, error) {
 		Cmd:        config.Cmd,
 		Env:        config.Env,
 		WorkingDir: config.WorkingDir,
+		StopSignal: config.StopSignal,
 	}
 	return mutate.ConfigFile(image, file)
 }

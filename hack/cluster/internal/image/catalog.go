@@ -122,6 +122,8 @@ func (c Catalog) postgres(major string) Recipe {
 			User:       "999:999",
 			Entrypoint: []string{"docker-entrypoint.sh"},
 			Cmd:        []string{"postgres"},
+			// As in the official image: at SIGTERM PostgreSQL waits until every client has left.
+			StopSignal: "SIGINT",
 			Env: []string{
 				// The client programs come with Debian's release 15 and talk to newer servers too.
 				// They come before the wrappers of the same names in /usr/bin, which are slow to start.

@@ -27,7 +27,7 @@ func testRecipe(source string) Recipe {
 		Files:     []File{{source, "/app"}},
 		Texts:     accounts("nonroot", "65532"),
 		Folders:   []string{"/tmp"},
-		Config:    Config{User: "65532:65532", Entrypoint: []string{"/app"}},
+		Config:    Config{User: "65532:65532", Entrypoint: []string{"/app"}, StopSignal: "SIGINT"},
 	}
 }
 
@@ -103,7 +103,7 @@ func TestArchiveIsAnImageThatStartsAsTheRecipeSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if config.Config.User != "65532:65532" || config.Config.Entrypoint[0] != "/app" || len(config.RootFS.DiffIDs) != 1 {
+	if config.Config.User != "65532:65532" || config.Config.Entrypoint[0] != "/app" || config.Config.StopSignal != "SIGINT" || len(config.RootFS.DiffIDs) != 1 {
 		t.Fatalf("the image's configuration is %+v", config)
 	}
 }

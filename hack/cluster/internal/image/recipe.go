@@ -40,6 +40,8 @@ type Config struct {
 	Cmd        []string
 	Env        []string
 	WorkingDir string
+	// StopSignal ends the program; SIGTERM when empty.
+	StopSignal string
 }
 
 // Key names the content of the image: equal keys mean equal images.
