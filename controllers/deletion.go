@@ -26,8 +26,6 @@ const (
 	giveUpDeletion = 2 * time.Minute
 	// deleteTopicsTimeout bounds one try to delete the topics.
 	deleteTopicsTimeout = 20 * time.Second
-	// maxNote bounds the text of an event, as Kubernetes does.
-	maxNote = 1024
 	// pollDeletion is how soon a deletion is looked at again.
 	pollDeletion = 2 * time.Second
 )
@@ -141,7 +139,7 @@ func (r *Reconciler) tellTopicsLeft(ctx context.Context, platform *v1alpha1.Todo
 		Action:              "Delete",
 		Reason:              v1alpha1.ReasonTopicsLeft,
 		Type:                corev1.EventTypeWarning,
-		Note:                strings.ToValidUTF8(note[:min(len(note), maxNote)], ""),
+		Note:                status.Cut(note, maxNote),
 		Regarding: corev1.ObjectReference{
 			APIVersion: v1alpha1.GroupVersion.String(), Kind: "TodoPlatform",
 			Namespace: platform.Namespace, Name: platform.Name, UID: platform.UID, ResourceVersion: platform.ResourceVersion,

@@ -83,7 +83,7 @@ func namesAlone(object any) (any, error) {
 // SetupWithManager registers the Reconciler; workers is how many platforms it reconciles at once.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
 	r.client, r.live, r.cache = mgr.GetClient(), mgr.GetAPIReader(), mgr.GetCache()
-	r.events = mgr.GetEventRecorder(controllerName)
+	r.events = boundedRecorder{mgr.GetEventRecorder(controllerName)}
 	r.applier = apply.Applier{Client: r.client, Live: r.live}
 	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.TodoPlatform{}, secretRefsIndex, func(object client.Object) []string {
 		platform, ok := object.(*v1alpha1.TodoPlatform)

@@ -37,7 +37,7 @@ func podTrouble(pod *corev1.Pod, sidecar string) string {
 	})
 	for _, container := range containers {
 		if trouble := containerTrouble(&container); trouble != "" {
-			return "container " + container.Name + " " + trouble
+			return "container " + container.Name + " " + trouble + seeLog(pod, &container)
 		}
 	}
 	return ""
@@ -56,16 +56,24 @@ func containerTrouble(container *corev1.ContainerStatus) string {
 	}
 	// A container that was started again is told by its last end, lest the message
 	// change with every attempt.
-	for _, ended := range []*corev1.ContainerStateTerminated{container.State.Terminated, container.LastTerminationState.Terminated} {
-		if ended != nil && ended.ExitCode != 0 {
-			return exit(ended)
-		}
+	if ended := lastEnd(container); ended != nil {
+		return exit(ended)
 	}
 	waiting := container.State.Waiting
 	if waiting == nil || waiting.Reason == "ContainerCreating" || waiting.Reason == "PodInitializing" {
 		return ""
 	}
 	return strings.TrimSuffix(fmt.Sprintf("waits: %s: %s", waiting.Reason, waiting.Message), ": ")
+}
+
+// lastEnd is the last failure of a container that is not ready.
+func lastEnd(container *corev1.ContainerStatus) *corev1.ContainerStateTerminated {
+	for _, ended := range []*corev1.ContainerStateTerminated{container.State.Terminated, container.LastTerminationState.Terminated} {
+		if ended != nil && ended.ExitCode != 0 {
+			return ended
+		}
+	}
+	return nil
 }
 
 // exit tells how a container ended, with the last line that it wrote.
@@ -76,6 +84,20 @@ func exit(ended *corev1.ContainerStateTerminated) string {
 		last = ended.Reason
 	}
 	return fmt.Sprintf("ended with code %d: %s", ended.ExitCode, last)
+}
+
+// seeLog says where the cause stands when the pod does not tell: the sidecar, which Dapr's injector adds,
+// leaves its last words in its log alone.
+func seeLog(pod *corev1.Pod, container *corev1.ContainerStatus) string {
+	ended := lastEnd(container)
+	if ended == nil || strings.TrimSpace(ended.Message) != "" {
+		return ""
+	}
+	previous := ""
+	if container.State.Terminated == nil {
+		previous = " --previous"
+	}
+	return fmt.Sprintf(" (kubectl logs -n %s %s -c %s%s)", pod.Namespace, pod.Name, container.Name, previous)
 }
 
 // WithoutContainer names the running pods that lack a container, in order.

@@ -3,6 +3,7 @@ package status
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -137,13 +138,24 @@ func flag(kind string, value bool, reason, message string) metav1.Condition {
 	return metav1.Condition{Type: kind, Status: metav1.ConditionFalse, Reason: reason}
 }
 
-// maxMessage bounds messages, which may carry text of other systems, in bytes.
-const maxMessage = 1024
+// MaxMessage bounds messages, which may carry text of other systems, in bytes.
+const MaxMessage = 1024
+
+// Cut shortens a text that is longer than so many bytes, at the end of a character.
+func Cut(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	const ellipsis = "…"
+	end := limit - len(ellipsis)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + ellipsis
+}
 
 func set(platform *v1alpha1.TodoPlatform, condition metav1.Condition) {
-	if len(condition.Message) > maxMessage {
-		condition.Message = strings.ToValidUTF8(condition.Message[:maxMessage-3], "") + "..."
-	}
+	condition.Message = Cut(condition.Message, MaxMessage)
 	condition.ObservedGeneration = platform.Generation
 	meta.SetStatusCondition(&platform.Status.Conditions, condition)
 }

@@ -69,6 +69,27 @@ func TestSummarize_availableFollowsTheServicesAlone(t *testing.T) {
 	}
 }
 
+func TestCut(t *testing.T) {
+	for _, test := range []struct {
+		text  string
+		limit int
+		want  string
+	}{
+		{"", 5, ""},
+		{"12345", 5, "12345"},
+		{"123456", 5, "12…"},
+		{"1äöü", 7, "1äöü"},
+		{"1äöüß", 7, "1ä…"}, // 4 bytes are left, and the second letter would need the fifth
+		{"ääää", 7, "ää…"},
+		{"日本語", 8, "日…"},
+		{"\x80\x80\x80\x80\x80\x80", 5, "…"},
+	} {
+		if got := status.Cut(test.text, test.limit); got != test.want || len(got) > test.limit {
+			t.Errorf("%q to %d bytes: got %q, want %q", test.text, test.limit, got, test.want)
+		}
+	}
+}
+
 func TestTrouble(t *testing.T) {
 	pod := func(name string, container corev1.ContainerStatus) corev1.Pod {
 		container.Name = "app"
@@ -78,6 +99,7 @@ func TestTrouble(t *testing.T) {
 		return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
 	}
 	ended := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 2, Message: "first line\nno such table\n"}}
+	silent := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 1, Reason: "Error"}}
 	tests := map[string]struct {
 		pod  corev1.Pod
 		want string
@@ -91,6 +113,11 @@ func TestTrouble(t *testing.T) {
 		"recovered":     {pod("a", corev1.ContainerStatus{Ready: true, LastTerminationState: ended}), ""},
 		"sidecar ended with the app": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{
 			{Name: "daprd", State: ended}, {Name: "notification", State: waits("ImagePullBackOff", "no such image")}}}}, "pod a: container notification waits: ImagePullBackOff: no such image"},
+		"sidecar says nothing": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a", Namespace: "todo"}, Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{
+			{Name: "daprd", State: waits("CrashLoopBackOff", "back-off 10s"), LastTerminationState: silent}}}},
+			"pod a: container daprd ended with code 1: Error (kubectl logs -n todo a -c daprd --previous)"},
+		"sidecar ended just now": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a", Namespace: "todo"}, Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{
+			{Name: "daprd", State: silent}}}}, "pod a: container daprd ended with code 1: Error (kubectl logs -n todo a -c daprd)"},
 		"no node": {corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Status: corev1.PodStatus{Conditions: []corev1.PodCondition{
 			{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Message: "no volume"}}}}, "pod a: cannot be scheduled: no volume"},
 	}
