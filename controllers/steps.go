@@ -578,7 +578,7 @@ func (r *Reconciler) observeServices(ctx context.Context, platform *v1alpha1.Tod
 			Replicas:      ptr.Deref(deployment.Spec.Replicas, 1),
 			ReadyReplicas: deployment.Status.AvailableReplicas,
 			Image:         deployment.Spec.Template.Spec.Containers[0].Image,
-			Message:       status.Cut(trouble, status.MaxMessage),
+			Message:       trouble,
 		})
 	}
 	platform.Status.Services = services

@@ -103,13 +103,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (resul
 	if !platform.DeletionTimestamp.IsZero() {
 		return r.delete(ctx, platform)
 	}
-	older, err := r.olderNeighbour(ctx, platform)
+	holder, err := r.takeNamespace(ctx, platform)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	if older != "" {
+	if holder != "" {
 		status.Halt(platform, true, v1alpha1.ReasonNamespaceTaken, fmt.Sprintf(
-			"the namespace already holds the TodoPlatform %s, and Dapr's names allow one: create this one in another namespace", older))
+			"the namespace already holds the TodoPlatform %s, and Dapr's names allow one: create this one in another namespace", holder))
 		return ctrl.Result{RequeueAfter: time.Minute}, nil
 	}
 	// Before anything exists that only the finalizer's work would remove.
@@ -167,31 +167,6 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 	return ctrl.Result{RequeueAfter: next}, nil
 }
 
-// olderNeighbour names the platform that has the namespace, if that is not this one.
-func (r *Reconciler) olderNeighbour(ctx context.Context, platform *v1alpha1.TodoPlatform) (string, error) {
-	neighbours := &v1alpha1.TodoPlatformList{}
-	if err := r.client.List(ctx, neighbours, client.InNamespace(platform.Namespace)); err != nil {
-		return "", fmt.Errorf("list platforms of the namespace: %w", err)
-	}
-	oldest := platform
-	for i := range neighbours.Items {
-		if precedes(&neighbours.Items[i], oldest) {
-			oldest = &neighbours.Items[i]
-		}
-	}
-	if oldest.UID == platform.UID {
-		return "", nil
-	}
-	return oldest.Name, nil
-}
-
-func precedes(a, b *v1alpha1.TodoPlatform) bool {
-	if a.CreationTimestamp.Equal(&b.CreationTimestamp) {
-		return client.ObjectKeyFromObject(a).String() < client.ObjectKeyFromObject(b).String()
-	}
-	return a.CreationTimestamp.Before(&b.CreationTimestamp)
-}
-
 // patchFinalizers changes the finalizers with an optimistic lock: the list is replaced as
 // a whole, and must not undo what somebody else did to it meanwhile.
 func (r *Reconciler) patchFinalizers(ctx context.Context, platform *v1alpha1.TodoPlatform, change func(client.Object, string) bool) error {
@@ -210,6 +185,10 @@ func (r *Reconciler) patchFinalizers(ctx context.Context, platform *v1alpha1.Tod
 // report writes the status if it changed, once a pass, and an event for each transition.
 // The optimistic lock keeps a pass that read an old status from telling it all again.
 func (r *Reconciler) report(ctx context.Context, before, platform *v1alpha1.TodoPlatform) error {
+	for i := range platform.Status.Services {
+		service := &platform.Status.Services[i]
+		service.Message = status.Cut(service.Message, status.MaxMessage)
+	}
 	if equality.Semantic.DeepEqual(before.Status, platform.Status) {
 		return nil
 	}

@@ -41,6 +41,7 @@ type Part string
 
 // The parts of a platform.
 const (
+	PartNamespace  Part = "namespace"
 	PartKafka      Part = "kafka"
 	PartDatabase   Part = "database"
 	PartMigration  Part = "migration"
