@@ -3,20 +3,27 @@ package charts_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
+
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
 )
 
 // TestChart_equalsConfigDefault renders both ways to install the operator and compares
 // every object: with default values they must be the same.
 func TestChart_equalsConfigDefault(t *testing.T) {
-	chart := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--kube-version", "1.37.0", "--namespace", "todoplatform-system")
+	chart := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system")
 	manifests := render(t, "kustomize", "build", "../config/default")
 	delete(manifests, "Namespace/todoplatform-system") // Helm's --create-namespace makes it.
 	for name, want := range manifests {
@@ -45,7 +52,7 @@ func TestChart_equalsConfigDefault(t *testing.T) {
 }
 
 func TestChart_valuesReachTheDeployment(t *testing.T) {
-	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--kube-version", "1.37.0", "--namespace", "operators",
+	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators",
 		"--set", "image.tag=1.2.3,replicas=2,crds.install=false,extraArgs[0]=--dapr-namespace=dapr,imagePullSecrets[0].name=mirror")
 	deployment := objects["Deployment/todoplatform-controller-manager"]
 	if deployment == nil || deployment.GetNamespace() != "operators" {
@@ -62,8 +69,124 @@ func TestChart_valuesReachTheDeployment(t *testing.T) {
 	}
 }
 
-// render runs a tool of the cache and reads the objects that it writes, by kind and name.
-func render(t *testing.T, tool string, args ...string) map[string]*unstructured.Unstructured {
+func TestChart_schedulesAndPinsTheOperator(t *testing.T) {
+	const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	values := filepath.Join(t.TempDir(), "values.yaml")
+	err := os.WriteFile(values, []byte(`
+image: {digest: "`+digest+`"}
+replicas: 2
+resources: {limits: {memory: 1Gi}}
+nodeSelector: {kubernetes.io/os: linux}
+tolerations: [{key: infra, operator: Exists, effect: NoSchedule}]
+affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: In, values: [infra]}]}]}}}
+topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {control-plane: controller-manager}}}]
+priorityClassName: system-cluster-critical
+`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators", "--values", values)
+	deployment := &appsv1.Deployment{}
+	content := objects["Deployment/todoplatform-controller-manager"].Object
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(content, deployment, true); err != nil {
+		t.Fatal(err)
+	}
+	pod := deployment.Spec.Template.Spec
+	if image := pod.Containers[0].Image; image != "ghcr.io/todoplatform/manager:dev@"+digest {
+		t.Errorf("image %s", image)
+	}
+	if limit := pod.Containers[0].Resources.Limits.Memory(); limit.String() != "1Gi" {
+		t.Errorf("limit %s", limit)
+	}
+	if pod.NodeSelector["kubernetes.io/os"] != "linux" || len(pod.Tolerations) != 1 || pod.Affinity.NodeAffinity == nil ||
+		len(pod.TopologySpreadConstraints) != 1 || pod.PriorityClassName != "system-cluster-critical" {
+		t.Errorf("pod %+v", pod)
+	}
+	budget := &policyv1.PodDisruptionBudget{}
+	content = objects["PodDisruptionBudget/todoplatform-controller-manager"].Object
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(content, budget, true); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(budget.Spec.Selector, deployment.Spec.Selector) || budget.Spec.MaxUnavailable.IntValue() != 1 {
+		t.Errorf("budget %+v", budget.Spec)
+	}
+}
+
+func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
+	for value, complaint := range map[string]string{
+		"replica=3":                        "replica",
+		"replicas=many":                    "replicas",
+		"image.name=manager":               "name",
+		"image.digest=sha256:1":            "digest",
+		"crds.enabled=false":               "enabled",
+		"crds.install=0":                   "install",
+		"resources.memory=1Gi":             "memory",
+		"tolerations[0].effects=NoExecute": "effects",
+		"extraArgs[0]=debug":               "extraArgs",
+		"nodeSelector=linux":               "nodeSelector",
+	} {
+		command := exec.Command(tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", value)
+		out, err := command.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "values don't meet the specifications of the schema") || !strings.Contains(string(out), complaint) {
+			t.Errorf("--set %s: %v, %s", value, err, out)
+		}
+	}
+}
+
+// What is printed after the installation can be pasted into a shell as it is.
+func TestChart_notesMakeAPlatform(t *testing.T) {
+	notes := notes(t)
+	_, commands, found := strings.Cut(notes, "of its own:\n")
+	if !found || !strings.Contains(notes, "The operator runs in namespace operators.") {
+		t.Fatalf("notes %s", notes)
+	}
+	bin := t.TempDir()
+	kubectl := "#!/bin/sh\necho \"$@\" >> " + bin + "/calls\nfor last; do :; done\ntest \"$last\" != - || cat > " + bin + "/manifest\n"
+	if err := os.WriteFile(filepath.Join(bin, "kubectl"), []byte(kubectl), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	script := exec.Command("bash", "-euc", commands)
+	script.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+	if out, err := script.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	manifest, err := os.ReadFile(filepath.Join(bin, "manifest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := &v1alpha1.TodoPlatform{}
+	if err := yaml.UnmarshalStrict(manifest, platform); err != nil || platform.Kind != "TodoPlatform" || platform.Name != "todo" {
+		t.Errorf("%v in %s", err, manifest)
+	}
+	calls, err := os.ReadFile(filepath.Join(bin, "calls"))
+	if err != nil || strings.Count(string(calls), "\n") != 4 {
+		t.Errorf("%v, calls %s", err, calls)
+	}
+}
+
+// notes renders the notes of the chart. Only an installation prints them, so a copy of the chart has them in
+// an object.
+func notes(t *testing.T) string {
+	t.Helper()
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS("todoplatform-operator")); err != nil {
+		t.Fatal(err)
+	}
+	object := `{apiVersion: v1, kind: ConfigMap, metadata: {name: notes}, data: {notes: {{ tpl (.Files.Get "NOTES") . | toJson }}}}`
+	err := errors.Join(
+		os.Rename(filepath.Join(copied, "templates", "NOTES.txt"), filepath.Join(copied, "NOTES")),
+		os.WriteFile(filepath.Join(copied, "templates", "notes.yaml"), []byte(object), 0o600),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := render(t, "helm", "template", "todoplatform", copied, "--namespace", "operators")
+	text, _, _ := unstructured.NestedString(objects["ConfigMap/notes"].Object, "data", "notes")
+	return text
+}
+
+// tool finds a tool of the cache.
+func tool(t *testing.T, name string) string {
 	t.Helper()
 	cache := os.Getenv("TODOPLATFORM_CACHE")
 	if cache == "" {
@@ -73,16 +196,22 @@ func render(t *testing.T, tool string, args ...string) map[string]*unstructured.
 		}
 		cache = filepath.Join(base, "todoplatform")
 	}
-	binary := filepath.Join(cache, "bin", tool)
+	binary := filepath.Join(cache, "bin", name)
 	if _, err := os.Stat(binary); err != nil {
 		t.Fatalf("%v: run make tools", err)
 	}
+	return binary
+}
+
+// render runs a tool of the cache and reads the objects that it writes, by kind and name.
+func render(t *testing.T, name string, args ...string) map[string]*unstructured.Unstructured {
+	t.Helper()
 	var problems bytes.Buffer
-	command := exec.Command(binary, args...)
+	command := exec.Command(tool(t, name), args...)
 	command.Stderr = &problems
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", tool, err, problems.String())
+		t.Fatalf("%s: %v\n%s", name, err, problems.String())
 	}
 	objects := map[string]*unstructured.Unstructured{}
 	for _, document := range bytes.Split(out, []byte("\n---\n")) {

@@ -19,7 +19,7 @@ const notice = "{{- /* Written by hack/chart: change config/ and run make genera
 // rbac lists the manifests of rights, in the order of config/rbac/kustomization.yaml.
 var rbac = []string{
 	"service_account", "role", "role_binding", "leader_election_role", "leader_election_role_binding",
-	"metrics_auth_role", "metrics_auth_role_binding", "metrics_reader_role",
+	"metrics_auth_role", "metrics_auth_role_binding", "metrics_reader_role", "viewer_role", "editor_role",
 }
 
 func main() {
