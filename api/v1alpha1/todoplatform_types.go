@@ -696,7 +696,7 @@ type ServiceStatus struct {
 	Name string `json:"name"`
 	// Replicas wanted.
 	Replicas int32 `json:"replicas"`
-	// ReadyReplicas run the wanted version and serve.
+	// ReadyReplicas serve; while they are rolled, some may still run what was wanted before.
 	ReadyReplicas int32 `json:"readyReplicas"`
 	// Image wanted.
 	Image string `json:"image"`
