@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 // Kinds of lists of what is due. They are kept with the mails, so they never change.
@@ -53,7 +54,7 @@ func (d *digester) issueOnce(ctx context.Context) (more bool, err error) {
 type taskList struct {
 	Name  string
 	Tasks []listedTask
-	More  int // that are not named
+	More  string // how many others there are; empty: none
 }
 
 type listedTask struct{ Title, Due string }
@@ -86,53 +87,56 @@ func (w writer) digest(ctx context.Context, d Delivery) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	mail := Mail{Kind: digestMail, ID: mailID(d), To: contact.Email, Title: dueSummary(due), Link: w.link, Unsubscribe: w.unsubscribe(contact.StopToken)}
+	to := speech.To(contact.Locale)
+	mail := Mail{
+		Kind: digestMail, ID: mailID(d), To: contact.Email, Locale: contact.Locale,
+		Title: dueSummary(to, due), Link: w.link, Unsubscribe: w.unsubscribe(contact.StopToken, contact.Locale),
+	}
 	for _, part := range []struct {
 		name string
 		due  calls.DueTasks
-	}{{"Overdue", due.Overdue}, {"Today", due.Today}} {
+	}{{"list.overdue", due.Overdue}, {"list.today", due.Today}} {
 		if part.due.Total > 0 {
-			mail.Lists = append(mail.Lists, listOf(part.name, part.due, contact.Zone))
+			mail.Lists = append(mail.Lists, listOf(to, part.name, part.due, contact.Zone))
 		}
 	}
 	return mail, nil
 }
 
-func listOf(name string, due calls.DueTasks, zone string) taskList {
-	list := taskList{Name: name, More: due.Total - len(due.Tasks)}
+func listOf(to speech.Speaker, name string, due calls.DueTasks, zone string) taskList {
+	list := taskList{Name: to.Say(name)}
 	for _, task := range due.Tasks {
-		list.Tasks = append(list.Tasks, listedTask{oneLine(task.Title), dueText(&task.Due, zone)})
+		when, _ := dueWords(to, &task.Due, zone)
+		list.Tasks = append(list.Tasks, listedTask{oneLine(task.Title), when})
+	}
+	if more := due.Total - len(due.Tasks); more > 0 {
+		list.More = to.Count("list.more", more)
 	}
 	return list
 }
 
 // pushedDigest writes a message to a browser that tells of what is due.
 func (w writer) pushedDigest(ctx context.Context, d pushDelivery) (pushed, error) {
-	if _, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID}); err != nil {
+	contact, err := calls.GetContact.Call(ctx, w.services, calls.GetContactRequest{UserID: d.UserID})
+	if err != nil {
 		return pushed{}, err
 	}
 	due, err := w.due(ctx, d.UserID, d.Day, calls.NoticeKind(d.Title))
 	if err != nil {
 		return pushed{}, err
 	}
-	return pushed{ReminderID: d.ReminderID, Title: dueSummary(due)}, nil
+	to := speech.To(contact.Locale)
+	return pushed{ReminderID: d.ReminderID, Title: dueSummary(to, due), Lang: to.Lang()}, nil
 }
 
 // dueSummary says in a line what is due.
-func dueSummary(due calls.ListDueReply) string {
+func dueSummary(to speech.Speaker, due calls.ListDueReply) string {
 	var parts []string
 	if due.Today.Total > 0 {
-		parts = append(parts, tasks(due.Today.Total)+" today")
+		parts = append(parts, to.Count("summary.today", due.Today.Total))
 	}
 	if due.Overdue.Total > 0 {
-		parts = append(parts, tasks(due.Overdue.Total)+" overdue")
+		parts = append(parts, to.Count("summary.overdue", due.Overdue.Total))
 	}
 	return strings.Join(parts, ", ")
-}
-
-func tasks(n int) string {
-	if n == 1 {
-		return "1 task"
-	}
-	return fmt.Sprintf("%d tasks", n)
 }

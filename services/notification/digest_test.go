@@ -73,14 +73,14 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 		header, text, html := mailtest.Read(t, strings.NewReader(string(mail.Raw)))
 		want := "1 task today, 14 tasks overdue\n\nOverdue\n- Tax <b>return</b> Bcc: eve@example.com (Tuesday, 1 December 2026)\n- Call (Tuesday, 1 December 2026)\nand 12 more\n\n" +
 			"Today\n- Water plants (Tuesday, 1 December 2026)\n\nOpen your tasks: https://todo.example.com/\n\n" +
-			"No reminders by mail any more: https://todo.example.com/#unsubscribe=stop." + u.id
+			"No reminders by mail any more: https://todo.example.com/?locale=en-GB#unsubscribe=stop." + u.id
 		if diff := cmp.Diff(want, strings.TrimSpace(text)); diff != "" {
 			t.Errorf("text (-want +got):\n%s", diff)
 		}
 		if got := header.Get("List-Unsubscribe"); got != "<https://todo.example.com/api/v1/reminder-links/unsubscribe?token=stop."+u.id+">" {
 			t.Errorf("List-Unsubscribe %s", got)
 		}
-		if header.Get("Subject") != "1 task today, 14 tasks overdue" || strings.Contains(html, "<b>") || !strings.Contains(html, "<p>and 12 more</p>") || !strings.Contains(html, "<li>Water plants") {
+		if header.Get("Subject") != "1 task today, 14 tasks overdue" || strings.Contains(html, "<b>") || !strings.Contains(html, "<p>and 12 more</p>") || !strings.Contains(html, "Water plants</span>") {
 			t.Errorf("subject %q, HTML:\n%s", header.Get("Subject"), html)
 		}
 		// The change comes again, as do the time and the day, in another zone.
@@ -93,6 +93,42 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 		service.waitFor(t, "digest-laptop", 2)
 		if got := service.titles("digest-laptop"); !slices.Equal(got, []string{"1 task today, 14 tasks overdue", lastTitle}) {
 			t.Errorf("shows %q", got)
+		}
+	})
+
+	t.Run("in their language, as reminders come", func(t *testing.T) {
+		t.Parallel()
+		u := h.newUser(t)
+		u.subscribe(service, "german")
+		u.owes(calls.ListDueReply{Overdue: dueTasks(2, "Steuer"), Today: dueTasks(1, "Blumen")})
+		u.choose(func(s *todo.Settings) {
+			atMidnight(todo.ChannelEmail, todo.ChannelPush)(s)
+			s.Locale = "de-AT-u-hc-h12"
+		})
+		u.waitForSettings()
+		u.untilDigest(digestOfDay)
+		header, text, html := mailtest.Read(t, strings.NewReader(string(u.waitForMail(1)[0].Raw)))
+		const summary = "1 Aufgabe heute, 2 Aufgaben überfällig"
+		for _, want := range []string{summary, "- Steuer (Dienstag, 1. Dezember 2026)\nund 1 weitere", "https://todo.example.com/?locale=de-AT-u-hc-h12#unsubscribe="} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, text)
+			}
+		}
+		if header.Get("Content-Language") != "de" || !strings.Contains(html, `<html lang="de" dir="ltr">`) {
+			t.Errorf("language %q, HTML:\n%s", header.Get("Content-Language"), html)
+		}
+		if got := service.waitFor(t, "german", 1)[0].pushed; got.Title != summary || got.Lang != "de" {
+			t.Errorf("pushed %+v", got)
+		}
+		task := u.task("Blumen gießen", soon())
+		task.Due = &todo.Due{Date: "2026-12-01", Time: "17:30", Zone: "Europe/Berlin"}
+		u.add(task)
+		_, text, _ = mailtest.Read(t, strings.NewReader(string(u.waitForMail(2)[1].Raw)))
+		if !strings.Contains(text, "Fällig: Dienstag, 1. Dezember 2026 um 5:30 PM (Europe/Berlin)") {
+			t.Errorf("the mail says\n%s", text)
+		}
+		if got := service.waitFor(t, "german", 2)[1].pushed; got.Body != "Dienstag, 1. Dezember 2026 um 5:30 PM" || got.Complete != "Erledigen" || got.Snooze != "In 10 Min." {
+			t.Errorf("pushed %+v", got)
 		}
 	})
 
@@ -136,7 +172,7 @@ func TestAListThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {
 	// What a replica that is killed leaves behind are its leases, which are over here already.
 	id := uuid.NewString()
 	if _, err := h.db.Exec(t.Context(), `INSERT INTO notification.notices (id, user_id, kind, day, subscription, state, attempts, asked_at, next_attempt_at)
-		VALUES ($1, $2, 'digest', now()::date, $3, 'pending', 1, now(), now()), (gen_random_uuid(), $2, 'digest', now()::date, NULL, 'pending', 1, now(), now())`, id, u.id, device.ID); err != nil {
+		SELECT id, $2, 'digest', (now() AT TIME ZONE 'Europe/Berlin')::date, subscription, 'pending', 1, now(), now() FROM (VALUES ($1::uuid, $3::uuid), (gen_random_uuid(), NULL)) n (id, subscription)`, id, u.id, device.ID); err != nil {
 		t.Fatal(err)
 	}
 	h.start()

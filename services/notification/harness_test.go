@@ -151,7 +151,7 @@ func (h *harness) contacts() *dapr.Server {
 		if !ok {
 			return calls.Contact{}, failure.New(failure.NotFound, "there is no such user")
 		}
-		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Unverified: h.strays[in.UserID], StopToken: "stop." + in.UserID}
+		contact := calls.Contact{Email: email, Zone: "Europe/Berlin", Locale: h.settingsOf(in.UserID).Locale, Unverified: h.strays[in.UserID], StopToken: "stop." + in.UserID}
 		if in.Link != nil {
 			contact.LinkToken = strings.Join([]string{"link", in.Link.TaskID, in.Link.Ring, in.Link.Via}, ".")
 		}
@@ -163,7 +163,7 @@ func (h *harness) contacts() *dapr.Server {
 		if !h.strays[in.UserID] {
 			return calls.Verification{}, nil
 		}
-		return calls.Verification{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Needed: true}, nil
+		return calls.Verification{Email: h.emails[in.UserID], Locale: h.settingsOf(in.UserID).Locale, Token: "token.of." + in.UserID, Needed: true}, nil
 	})
 	calls.IssueNotice.Handle(server, func(_ context.Context, in calls.IssueNoticeRequest) (calls.Notice, error) {
 		h.mu.Lock()
@@ -209,14 +209,14 @@ func (h *harness) settingsOf(user string) todo.Settings {
 		return chosen
 	}
 	return todo.Settings{
-		Version: 1, Zone: "Europe/Berlin", Locale: "en", WeekStart: 1, DayStart: todo.DefaultDayStart,
+		Version: 1, Zone: "Europe/Berlin", Locale: "en-GB", WeekStart: 1, DayStart: todo.DefaultDayStart,
 		RemindersBy: []string{todo.ChannelEmail, todo.ChannelPush}, DigestBy: []string{}, DigestAt: "08:00", OverdueBy: []string{}, OverdueAt: "18:00",
 	}
 }
 
 // notice is what todo-api tells of a mail to somebody whose address is verified.
 func (h *harness) notice(in calls.IssueNoticeRequest) calls.Notice {
-	notice := calls.Notice{Email: h.emails[in.UserID], Token: "token.of." + in.UserID, Other: "new." + h.emails[in.UserID], Needed: true}
+	notice := calls.Notice{Email: h.emails[in.UserID], Locale: h.settingsOf(in.UserID).Locale, Token: "token.of." + in.UserID, Other: "new." + h.emails[in.UserID], Needed: true}
 	if in.Kind == calls.NoticeEmailChange {
 		notice.Email, notice.Other = notice.Other, ""
 	}

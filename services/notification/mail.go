@@ -11,7 +11,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
-	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 //go:embed templates
@@ -30,25 +30,17 @@ const (
 	digestMail   mailKind = "due" // a list of what is due
 )
 
-// letters say for each kind of notice its subject and the name of its templates.
-var letters = map[mailKind]struct{ subject, template string }{
-	mailKind(noticeVerification):           {"Verify your e-mail address", "verification"},
-	mailKind(calls.NoticePasswordChanged):  {"Your password was changed", "password-changed"},
-	mailKind(calls.NoticePasswordReset):    {"Choose a new password", "password-reset"},
-	mailKind(calls.NoticeEmailChange):      {"Verify your new e-mail address", "email-change"},
-	mailKind(calls.NoticeEmailChangeAsked): {"Your e-mail address is about to change", "email-change-asked"},
-	mailKind(calls.NoticeEmailChanged):     {"Your e-mail address was changed", "email-changed"},
-}
-
 // Mail is one mail as its reader sees it.
 type Mail struct {
 	Kind mailKind
 	// ID stays the same over all attempts. It is the left side of the Message-ID (RFC 5322
 	// section 3.6.4), by which a mail server can recognise a message that it took before,
 	// though its answer got lost.
-	ID    string
-	To    string
-	Title string
+	ID string
+	To string
+	// Locale is how its reader wants to be spoken to (BCP 47).
+	Locale string
+	Title  string
 	// Due is the due date in the reader's words and zone; empty when the task has none.
 	Due string
 	// Link leads to the platform; empty when its public address is not known.
@@ -63,10 +55,55 @@ type Mail struct {
 	Other string
 }
 
+// spokenMail is a mail with who speaks to its reader: what the templates take.
+type spokenMail struct {
+	Mail
+	speech.Speaker
+}
+
+// Subject is what the mail is about, in a line.
+func (l spokenMail) Subject() string {
+	switch l.Kind {
+	case reminderMail:
+		return l.Say("reminder.subject", "title", l.Title)
+	case digestMail:
+		return l.Title
+	}
+	return l.Text("subject")
+}
+
+// Text says a part of a notice.
+func (l spokenMail) Text(part string) string {
+	return l.Say(string(l.Kind)+"."+part, "other", l.Other)
+}
+
+// LinkTo says in a line of text where a link leads that HTML would show as a message.
+func (l spokenMail) LinkTo(message, link string) string {
+	return l.Say("line.link", "label", l.Say(message), "link", link)
+}
+
+// template is the name of that of its bodies.
+func (l spokenMail) template() (string, error) {
+	switch {
+	case l.Kind == reminderMail:
+		return "reminder", nil
+	case l.Kind == digestMail:
+		return "due", nil
+	case !l.Knows(string(l.Kind) + ".subject"):
+		return "", fmt.Errorf("there is no mail of kind %q", l.Kind)
+	}
+	return "notice", nil
+}
+
 // compose builds the message. Text from users reaches headers only as one line without
 // control characters, and the HTML part only escaped.
 func compose(m Mail, from string) (*mail.Msg, error) {
 	m.Title = oneLine(m.Title)
+	l := spokenMail{m, speech.To(m.Locale)}
+	template, err := l.template()
+	if err != nil {
+		return nil, err
+	}
 	sender, err := netmail.ParseAddress(from)
 	if err != nil {
 		return nil, fmt.Errorf("reading the sender's address: %w", err)
@@ -81,24 +118,16 @@ func compose(m Mail, from string) (*mail.Msg, error) {
 	message.SetDate()
 	// RFC 3834 section 5: tells vacation responders not to answer.
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
+	message.SetGenHeader("Content-Language", l.Lang())
 	if m.Unsubscribe != nil {
 		message.SetGenHeaderPreformatted("List-Unsubscribe", "<"+m.Unsubscribe.OneClick+">") // an address cannot be broken
 		message.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
-	form, ok := letters[m.Kind]
-	switch {
-	case m.Kind == reminderMail:
-		form.subject, form.template = "Reminder: "+m.Title, "reminder"
-	case m.Kind == digestMail:
-		form.subject, form.template = m.Title, "due"
-	case !ok:
-		return nil, fmt.Errorf("there is no mail of kind %q", m.Kind)
-	}
-	message.Subject(form.subject)
-	if err := message.SetBodyTextTemplate(textBodies.Lookup(form.template+".txt"), m); err != nil {
+	message.Subject(l.Subject())
+	if err := message.SetBodyTextTemplate(textBodies.Lookup(template+".txt"), l); err != nil {
 		return nil, fmt.Errorf("rendering the text part: %w", err)
 	}
-	if err := message.AddAlternativeHTMLTemplate(htmlBodies.Lookup(form.template+".html"), m); err != nil {
+	if err := message.AddAlternativeHTMLTemplate(htmlBodies.Lookup(template+".html"), l); err != nil {
 		return nil, fmt.Errorf("rendering the HTML part: %w", err)
 	}
 	return message, nil

@@ -2,11 +2,19 @@ package notification
 
 import (
 	"bytes"
+	"fmt"
 	"mime"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/mailtest"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 func composed(t *testing.T, letter Mail) *bytes.Buffer {
@@ -23,37 +31,77 @@ func composed(t *testing.T, letter Mail) *bytes.Buffer {
 }
 
 func TestMailAsItsReaderSeesIt(t *testing.T) {
-	header, text, html := mailtest.Read(t, composed(t, Mail{
-		ID: "abc.1", To: "ann@example.com", Title: "Blumen gießen",
-		Due: "Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", Link: "https://todo.example.com/",
-		Answers: writer{link: "https://todo.example.com/"}.answers("ey.J0"),
-	}))
+	header, _, _ := mailtest.Read(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Locale: "de-AT", Title: "Blumen gießen"}))
 	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
-	if err != nil || subject != "Reminder: Blumen gießen" {
+	if err != nil || subject != "Erinnerung: Blumen gießen" {
 		t.Errorf("subject %q, %v", subject, err)
 	}
-	if got := header.Get("Message-ID"); got != "<abc.1@example.com>" {
-		t.Errorf("Message-ID %s", got)
-	}
-	if got := header.Get("From"); got != `"TodoPlatform" <todo@example.com>` {
-		t.Errorf("From %s", got)
-	}
-	if got := header.Get("To"); got != "<ann@example.com>" {
-		t.Errorf("To %s", got)
-	}
-	const wantText = "Reminder: Blumen gießen\n\nDue: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)\n\n" +
-		"Complete it: https://todo.example.com/#reminder=complete.ey.J0\n\n" +
-		"Remind me again\nin 10 minutes: https://todo.example.com/#reminder=tenMinutes.ey.J0\nin 1 hour: https://todo.example.com/#reminder=hour.ey.J0\n" +
-		"tomorrow: https://todo.example.com/#reminder=tomorrow.ey.J0\n\nThese links are good for a week. They ask before they do anything.\n\n" +
-		"Open your tasks: https://todo.example.com/\n"
-	if strings.TrimSpace(text) != strings.TrimSpace(wantText) {
-		t.Errorf("text part:\n%s", text)
-	}
-	for _, want := range []string{">Blumen gießen</h1>", "Due: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", `<a href="https://todo.example.com/">`,
-		`<a href="https://todo.example.com/#reminder=complete.ey.J0">Complete it</a>`, `<a href="https://todo.example.com/#reminder=tomorrow.ey.J0">tomorrow</a>`} {
-		if !strings.Contains(html, want) {
-			t.Errorf("HTML part lacks %s:\n%s", want, html)
+	for name, want := range map[string]string{
+		"Message-ID": "<abc.1@example.com>", "From": `"TodoPlatform" <todo@example.com>`, "To": "<ann@example.com>", "Content-Language": "de",
+	} {
+		if got := header.Get(name); got != want {
+			t.Errorf("%s %s, want %s", name, got, want)
 		}
+	}
+}
+
+// Every mail in every language, as its reader sees it.
+func TestMailsInEveryLanguage(t *testing.T) {
+	w := writer{link: "https://todo.example.com/"}
+	for _, locale := range []string{"en-US", "de-AT", "fr-CA"} {
+		var got strings.Builder
+		to := speech.To(locale)
+		due := dueText(to, &todo.Due{Date: "2026-12-01", Time: "17:30"}, "Europe/Berlin")
+		footed := Mail{Link: w.link, Unsubscribe: w.unsubscribe("ey.J1", locale)}
+		reminder, list := footed, footed
+		reminder.Title, reminder.Due, reminder.Answers = "<Blumen> & Bäume gießen", due, w.answers("ey.J0", locale)
+		list.Kind = digestMail
+		overdue := calls.DueTasks{Total: 22, Tasks: []calls.DueTask{{Title: "Donaudampfschifffahrtsgesellschaftskapitänswitwe anrufen", Due: todo.Due{Date: "2026-11-30"}}, {Title: "תה", Due: todo.Due{Date: "2026-11-30", Time: "08:00"}}}}
+		today := calls.DueTasks{Total: 1, Tasks: []calls.DueTask{{Title: "Tax", Due: todo.Due{Date: "2026-12-01"}}}}
+		list.Title = dueSummary(to, calls.ListDueReply{Overdue: overdue, Today: today})
+		list.Lists = []taskList{listOf(to, "list.overdue", overdue, "Europe/Berlin"), listOf(to, "list.today", today, "Europe/Berlin")}
+		mails := []Mail{reminder, list}
+		for _, kind := range noticeKinds() {
+			mails = append(mails, Mail{Kind: mailKind(kind), Link: w.tokenLink("verify-email", "ey.J2", locale), Other: "new@example.com"})
+		}
+		for _, one := range mails {
+			one.ID, one.To, one.Locale = "abc.1", "ann@example.com", locale
+			header, text, html := mailtest.Read(t, composed(t, one))
+			subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&got, "Subject: %s\n\n%s\n%s\n", subject, text, html)
+		}
+		golden := "testdata/mails." + to.Lang() + ".txt"
+		if *update {
+			if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("mails differ from %s: if that is intended, run go test -run EveryLanguage -update (-want +got):\n%s", golden, diff)
+		}
+	}
+}
+
+// noticeKinds are the kinds of mails about accounts.
+func noticeKinds() []calls.NoticeKind {
+	var kinds []calls.NoticeKind
+	for _, asked := range noticesOf {
+		kinds = append(kinds, asked...)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+func TestAMailOfNoKindIsNotSent(t *testing.T) {
+	if _, err := compose(Mail{ID: "abc.1", To: "ann@example.com", Kind: "surprise"}, "todo@example.com"); err == nil {
+		t.Error("it was composed")
 	}
 }
 

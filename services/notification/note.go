@@ -10,11 +10,15 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 	"github.com/todoplatform/todoplatform/services/notification/webhook"
 )
 
 // tags are the emojis of ntfy by what happened; others have none.
 var tags = map[string]string{"completed": "white_check_mark", "created": "heavy_plus_sign", "updated": "pencil2", "deleted": "wastebasket", "tested": "bell"}
+
+// noteSpeaker writes dates in notes: they go to a place, whose readers may speak any language.
+var noteSpeaker = speech.To("en-GB")
 
 // noted is what a note tells of an object of any kind.
 type noted struct {
@@ -34,7 +38,7 @@ func noteOf(change events.Change, object noted, project, link string) webhook.No
 		What: entity + " " + strings.ReplaceAll(verb, "_", " "), Name: oneLine(object.Title + object.Name + object.Text),
 		Urgent: change.Entity == events.EntityTask && object.Priority == 1, Tag: tags[verb],
 	}
-	if due := dueText(object.Due, change.Zone); due != "" {
+	if due := dueText(noteSpeaker, object.Due, change.Zone); due != "" {
 		note.Details = append(note.Details, "Due: "+due)
 	}
 	if project != "" {

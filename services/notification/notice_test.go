@@ -77,7 +77,7 @@ func TestAddressesAreVerified(t *testing.T) {
 		u.publish(first)
 		mail := u.waitForMail(1)[0]
 		_, text, html := mailtest.Read(t, strings.NewReader(string(mail.Raw)))
-		link := "https://todo.example.com/#verify-email=token.of." + u.id
+		link := "https://todo.example.com/?locale=en-GB#verify-email=token.of." + u.id
 		if mail.Title != verifySubject || !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
 			t.Errorf("%s:\n%s\n%s", mail.Title, text, html)
 		}
@@ -131,7 +131,7 @@ func TestAddressesAreVerified(t *testing.T) {
 		u := h.newUser(t)
 		u.publish(u.changeAccount(events.TypePasswordResetRequested, time.Now()))
 		_, text, html := mailtest.Read(t, strings.NewReader(string(u.waitForMail(1)[0].Raw)))
-		link := "https://todo.example.com/#reset-password=token.of." + u.id
+		link := "https://todo.example.com/?locale=en-GB#reset-password=token.of." + u.id
 		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) {
 			t.Errorf("%s\n%s", text, html)
 		}
@@ -144,7 +144,7 @@ func TestAddressesAreVerified(t *testing.T) {
 		change := u.changeAccount(events.TypeEmailChangeRequested, time.Now())
 		u.publish(change, change)
 		_, text, html := mailtest.Read(t, strings.NewReader(string(u.mailbox.WaitFor(t, "new."+u.email, 1)[0].Raw)))
-		link := "https://todo.example.com/#verify-email=token.of." + u.id
+		link := "https://todo.example.com/?locale=en-GB#verify-email=token.of." + u.id
 		if !strings.Contains(text, link) || !strings.Contains(html, `href="`+link+`"`) || strings.Contains(text, u.email) {
 			t.Errorf("%s\n%s", text, html)
 		}

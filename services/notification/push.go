@@ -19,6 +19,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
 	"github.com/todoplatform/todoplatform/services/notification/push"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 const (
@@ -118,16 +119,26 @@ func (w writer) pushed(ctx context.Context, d pushDelivery) (pushed, error) {
 	if err != nil {
 		return pushed{}, err
 	}
-	return pushed{ReminderID: d.ReminderID, TaskID: d.TaskID, Title: d.Title, Due: d.Due, Token: contact.LinkToken}, nil
+	to := speech.To(contact.Locale)
+	due, _ := dueWords(to, d.Due, contact.Zone)
+	return pushed{
+		ReminderID: d.ReminderID, TaskID: d.TaskID, Lang: to.Lang(), Title: d.Title, Body: due, Due: d.Due, Token: contact.LinkToken,
+		Complete: to.Say("push.complete"), Snooze: to.Say("push.snooze"),
+	}, nil
 }
 
 // pushed is what the web app's service worker reads.
 type pushed struct {
 	ReminderID string    `json:"reminderId"`
 	TaskID     string    `json:"taskId"` // empty: it is about no task in particular
+	Lang       string    `json:"lang"`   // of the words
 	Title      string    `json:"title"`
-	Due        *todo.Due `json:"due"`
+	Body       string    `json:"body"`
+	Due        *todo.Due `json:"due"`             // of which service workers of the version before make the body
 	Token      string    `json:"token,omitempty"` // by which it is answered without a window
+	// Complete and Snooze are what the buttons say; empty where there are none.
+	Complete string `json:"complete,omitempty"`
+	Snooze   string `json:"snooze,omitempty"`
 }
 
 // retryAt is when to try d again after result, or nil when that is of no use: up to a fifth later

@@ -160,7 +160,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 		task := u.task("Water plants", soon())
 		task.Due = &todo.Due{Date: "2026-12-01", Time: "09:00", Zone: "Europe/Berlin"}
 		u.add(task)
-		want := pushed{ReminderID: task.Reminders[0].ID, TaskID: task.ID, Title: "Water plants", Due: task.Due}
+		want := pushed{ReminderID: task.Reminders[0].ID, TaskID: task.ID, Lang: "en", Title: "Water plants", Body: "Tuesday, 1 December 2026 at 09:00", Due: task.Due, Complete: "Complete", Snooze: "In 10 min"}
 		want.Token = "link." + task.ID + "." + u.alarms()[0].ID + ".1.push"
 		for _, path := range []string{"ann-laptop", "ann-phone"} {
 			got := service.waitFor(t, path, 1)[0]

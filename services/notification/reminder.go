@@ -7,6 +7,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 // grace is how long after its time a new reminder still goes out: the minute in which
@@ -76,26 +77,35 @@ func earliest(changedAt, now time.Time) time.Time {
 	return first
 }
 
-// dueText says when a task is due, in the reader's zone, for a mail. It is empty without a
+// dueText says when a task is due, in the reader's words and zone, which it names. It is empty without a
 // due date, or when its data cannot be read: that must not keep the reminder back.
-func dueText(due *todo.Due, userZone string) string {
+func dueText(to speech.Speaker, due *todo.Due, userZone string) string {
+	words, zone := dueWords(to, due, userZone)
+	if zone == nil {
+		return words
+	}
+	return words + " (" + zone.String() + ")"
+}
+
+// dueWords is dueText without the zone, which is nil for a whole day.
+func dueWords(to speech.Speaker, due *todo.Due, userZone string) (string, *time.Location) {
 	if due == nil {
-		return ""
+		return "", nil
 	}
 	wall, err := due.Wall("00:00")
 	if err != nil {
-		return ""
+		return "", nil
 	}
 	if due.Time == "" {
-		return wall.Format("Monday, 2 January 2006")
+		return to.Date(wall), nil
 	}
 	zone, err := due.Location(userZone)
 	if err != nil {
-		return ""
+		return "", nil
 	}
 	reader, err := todo.Due{}.Location(userZone)
 	if err != nil {
 		reader = zone
 	}
-	return todo.Instant(wall, zone).In(reader).Format("Monday, 2 January 2006 at 15:04") + " (" + reader.String() + ")"
+	return to.Moment(todo.Instant(wall, zone).In(reader)), reader
 }

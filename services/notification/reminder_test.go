@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 func moment(text string) time.Time {
@@ -124,7 +125,7 @@ func TestDueInTheReadersWords(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := dueText(c.due, c.zone); got != c.want {
+			if got := dueText(speech.To("en-GB"), c.due, c.zone); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

@@ -26,9 +26,9 @@ func TestAReminderOnTheWire(t *testing.T) {
 	box := mailtest.New(t)
 	w := writer{link: "https://todo.example.com/"}
 	letter := Mail{
-		ID: "0190d3f0.1", To: "ann@example.com", Title: "Grüße an Zoë & <Bob>: die Unterlagen für die Steuererklärung zusammensuchen und abschicken",
+		ID: "0190d3f0.1", To: "ann@example.com", Locale: "en-GB", Title: "Grüße an Zoë & <Bob>: die Unterlagen für die Steuererklärung zusammensuchen und abschicken",
 		Due: "Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)", Link: "https://todo.example.com/",
-		Answers: w.answers("ey.J0"), Unsubscribe: w.unsubscribe("ey.J1"),
+		Answers: w.answers("ey.J0", "en-GB"), Unsubscribe: w.unsubscribe("ey.J1", "en-GB"),
 	}
 	began := time.Now().Truncate(time.Second)
 	for range 2 { // the second attempt is the same mail
@@ -70,7 +70,7 @@ func TestLinesOfMailsAreShort(t *testing.T) {
 	w := writer{link: "https://todo.example.com/"}
 	token := strings.Repeat("0123456789", 60)
 	for _, title := range []string{"x", strings.Repeat("ä", 500), strings.Repeat("long ", 100), strings.Repeat("😀 ", 250), strings.Repeat("x", 500)} {
-		raw := composed(t, Mail{ID: strings.Repeat("0", 36) + ".1", To: "ann@example.com", Title: title, Link: w.link, Answers: w.answers(token), Unsubscribe: w.unsubscribe(token)}).String()
+		raw := composed(t, Mail{ID: strings.Repeat("0", 36) + ".1", To: "ann@example.com", Title: title, Link: w.link, Answers: w.answers(token, "en-GB"), Unsubscribe: w.unsubscribe(token, "en-GB")}).String()
 		for line := range strings.SplitSeq(raw, "\r\n") {
 			most := 78
 			if strings.HasPrefix(line, "List-Unsubscribe:") || !strings.Contains(strings.TrimSpace(line), " ") {
@@ -89,8 +89,8 @@ func TestLinesOfMailsAreShort(t *testing.T) {
 }
 
 func TestMailsAboutAccountsCannotBeUnsubscribed(t *testing.T) {
-	for kind := range letters {
-		header, _, _ := mailtest.Read(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Kind: kind}))
+	for _, kind := range noticeKinds() {
+		header, _, _ := mailtest.Read(t, composed(t, Mail{ID: "abc.1", To: "ann@example.com", Kind: mailKind(kind)}))
 		if header.Get("List-Unsubscribe") != "" || header.Get("Auto-Submitted") != "auto-generated" {
 			t.Errorf("%s: %v", kind, header)
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/notification/speech"
 )
 
 var (
@@ -44,19 +46,20 @@ func (w writer) reminder(ctx context.Context, d Delivery) (Mail, error) {
 		return Mail{}, errUnverified
 	}
 	return Mail{
-		ID: mailID(d), To: contact.Email, Title: d.Title, Due: dueText(d.Due, contact.Zone), Link: w.link, Answers: w.answers(contact.LinkToken), Unsubscribe: w.unsubscribe(contact.StopToken),
+		ID: mailID(d), To: contact.Email, Locale: contact.Locale, Title: d.Title, Due: dueText(speech.To(contact.Locale), d.Due, contact.Zone), Link: w.link,
+		Answers: w.answers(contact.LinkToken, contact.Locale), Unsubscribe: w.unsubscribe(contact.StopToken, contact.Locale),
 	}, nil
 }
 
 // Answers are the links by which a reminder is answered.
 type Answers struct{ Complete, TenMinutes, Hour, Tomorrow string }
 
-// answers makes the links with a token; nil where there is none to make.
-func (w writer) answers(token string) *Answers {
+// answers makes the links with a token, to a page in a locale; nil where there is none to make.
+func (w writer) answers(token, locale string) *Answers {
 	if token == "" || w.link == "" {
 		return nil
 	}
-	to := func(answer string) string { return w.tokenLink("reminder", answer+"."+token) }
+	to := func(answer string) string { return w.tokenLink("reminder", answer+"."+token, locale) }
 	return &Answers{Complete: to("complete"), TenMinutes: to("tenMinutes"), Hour: to("hour"), Tomorrow: to("tomorrow")}
 }
 
@@ -64,14 +67,14 @@ func (w writer) answers(token string) *Answers {
 // (RFC 8058), and Page for people.
 type Unsubscribe struct{ OneClick, Page string }
 
-// unsubscribe makes the links with a token; nil where there is none to make.
-func (w writer) unsubscribe(token string) *Unsubscribe {
+// unsubscribe makes the links with a token, to a page in a locale; nil where there is none to make.
+func (w writer) unsubscribe(token, locale string) *Unsubscribe {
 	if token == "" || w.link == "" {
 		return nil
 	}
 	return &Unsubscribe{
 		OneClick: strings.TrimSuffix(w.link, "/") + "/api/v1/reminder-links/unsubscribe?token=" + token,
-		Page:     w.tokenLink("unsubscribe", token),
+		Page:     w.tokenLink("unsubscribe", token, locale),
 	}
 }
 
@@ -94,12 +97,12 @@ func (w writer) notice(ctx context.Context, d Delivery) (Mail, error) {
 	if !wanted.Needed {
 		return Mail{}, errNotNeeded
 	}
-	mail := Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Link: w.link, Other: wanted.Other}
+	mail := Mail{Kind: mailKind(kind), ID: mailID(d), To: wanted.Email, Locale: wanted.Locale, Link: w.link, Other: wanted.Other}
 	if to, ok := tokenLinks[kind]; ok {
 		if w.link == "" {
 			return Mail{}, errNotNeeded
 		}
-		mail.Link = w.tokenLink(to, wanted.Token)
+		mail.Link = w.tokenLink(to, wanted.Token, wanted.Locale)
 	}
 	return mail, nil
 }
@@ -112,9 +115,14 @@ var tokenLinks = map[calls.NoticeKind]string{
 
 // tokenLink leads to a place of the page with a token. It stands behind a # in the link: no
 // server and no log sees it, and nobody who opens links ahead of people does anything by it,
-// because the page asks them first.
-func (w writer) tokenLink(to, token string) string {
-	return strings.TrimSuffix(w.link, "/") + "/#" + to + "=" + token
+// because the page asks them first. It asks in the language of the locale: who opens a link
+// may be signed in nowhere.
+func (w writer) tokenLink(to, token, locale string) string {
+	link := strings.TrimSuffix(w.link, "/") + "/"
+	if locale != "" { // a todo-api of the version before tells none
+		link += "?locale=" + url.QueryEscape(locale)
+	}
+	return link + "#" + to + "=" + token
 }
 
 // verification writes the mail by which a person shows to read the mail of an address.
@@ -127,8 +135,8 @@ func (w writer) verification(ctx context.Context, d Delivery) (Mail, error) {
 		return Mail{}, errNotNeeded
 	}
 	return Mail{
-		Kind: mailKind(noticeVerification), ID: mailID(d), To: wanted.Email,
-		Link: w.tokenLink("verify-email", wanted.Token),
+		Kind: mailKind(noticeVerification), ID: mailID(d), To: wanted.Email, Locale: wanted.Locale,
+		Link: w.tokenLink("verify-email", wanted.Token, wanted.Locale),
 	}, nil
 }
 

@@ -264,6 +264,8 @@ type GetContactRequest struct {
 type Contact struct {
 	Email string `json:"email"`
 	Zone  string `json:"zone"`
+	// Locale is how the user wants to be spoken to. A todo-api of the version before does not say so.
+	Locale string `json:"locale,omitempty"`
 	// Unverified means that nobody has shown to read the mail there, so none may be sent. A
 	// todo-api of the version before does not say so.
 	Unverified bool `json:"unverified,omitempty"`
@@ -282,6 +284,7 @@ type IssueVerificationRequest struct {
 // auth.EmailProofLifetime and goes nowhere but into that mail.
 type Verification struct {
 	Email  string `json:"email"`
+	Locale string `json:"locale,omitempty"` // as that of Contact
 	Token  string `json:"token,omitempty"`
 	Needed bool   `json:"needed"` // false: no mail is needed any more
 }
@@ -307,10 +310,11 @@ type IssueNoticeRequest struct {
 
 // Notice is what a mail about an account needs.
 type Notice struct {
-	Email  string `json:"email"`           // to which it goes
-	Token  string `json:"token,omitempty"` // of its link, for this mail alone
-	Other  string `json:"other,omitempty"` // address that it tells of
-	Needed bool   `json:"needed"`          // false: no mail is needed any more, or none may go there
+	Email  string `json:"email"`            // to which it goes
+	Locale string `json:"locale,omitempty"` // as that of Contact
+	Token  string `json:"token,omitempty"`  // of its link, for this mail alone
+	Other  string `json:"other,omitempty"`  // address that it tells of
+	Needed bool   `json:"needed"`           // false: no mail is needed any more, or none may go there
 }
 
 // ListEntriesRequest asks for a part of a user's audit log: the entries after a position in their

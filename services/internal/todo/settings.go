@@ -1,6 +1,12 @@
 package todo
 
-import "slices"
+import (
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"github.com/todoplatform/todoplatform/services/internal/failure"
+)
 
 // Settings are what a person has chosen for all of their windows.
 type Settings struct {
@@ -40,3 +46,15 @@ func CleanChannels(given []string) []string {
 
 // DefaultDayStart is when the day starts for people who have not chosen.
 const DefaultDayStart = "09:00"
+
+// DefaultLocale is how people are spoken to who have not chosen.
+const DefaultLocale = "en"
+
+// CleanLocale returns a locale as it is stored. What is none is failure.Invalid.
+func CleanLocale(given string) (string, error) {
+	tag, err := language.Parse(given)
+	if err != nil {
+		return "", failure.InvalidField("locale", "must be a language such as en or de-AT (BCP 47)")
+	}
+	return tag.String(), nil
+}

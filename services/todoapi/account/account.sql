@@ -2,7 +2,7 @@
 
 -- Creates an account with its first session; account.created is the first change of every user.
 -- With verificationsPerDay, it asks for the mail that verifies the address; with invitationHash, it
--- needs that invitation. Where the manifest names no owners, the first account is one.
+-- needs that invitation. A service of the version before names no locale. Where the manifest names no owners, the first account is one.
 CREATE OR REPLACE FUNCTION op_sign_up(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,8 +14,8 @@ BEGIN
   IF args ? 'invitationHash' THEN
     PERFORM take_invitation(args);
   END IF;
-  INSERT INTO account (id, email, password_hash, zone, created_at, owner)
-  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', now(), first)
+  INSERT INTO account (id, email, password_hash, zone, locale, created_at, owner)
+  VALUES ((args->>'userId')::uuid, args->>'email', args->>'passwordHash', args->>'zone', coalesce(args->>'locale', 'en'), now(), first)
   ON CONFLICT (email) DO NOTHING
   RETURNING * INTO a;
   IF NOT FOUND THEN
@@ -43,7 +43,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION account_json(a account) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'emailVerified', a.verified_at IS NOT NULL, 'owner', a.owner,
+  SELECT jsonb_build_object('id', a.id, 'email', a.email, 'zone', a.zone, 'locale', a.locale, 'emailVerified', a.verified_at IS NOT NULL, 'owner', a.owner,
     'newEmail', coalesce(pending_email(a), ''), 'formerEmail', coalesce((SELECT f.email FROM former_email f WHERE f.user_id = a.id), ''),
     'verificationAsked', a.verification_asked_at IS NOT NULL, 'mailGrace', coalesce(a.mail_grace_until > now(), false))
 $$;

@@ -99,6 +99,7 @@ type signUpInput struct {
 		Email    string `json:"email" maxLength:"254" example:"ada@example.org"`
 		Password string `json:"password" maxLength:"512" doc:"8 to 128 characters" example:"correct horse battery"`
 		Zone     string `json:"zone,omitempty" maxLength:"64" doc:"IANA time zone; UTC when absent" example:"Europe/Berlin"`
+		Locale   string `json:"locale,omitempty" maxLength:"35" doc:"Language and region (BCP 47), in which mails speak to the person; en when absent" example:"en-GB"`
 
 		Invitation string `json:"invitation,omitempty" maxLength:"64" doc:"Token of an invitation, where the platform takes new accounts by invitation"`
 	}
@@ -140,7 +141,7 @@ type grantOutput struct {
 }
 
 func (h handlers) signUp(ctx context.Context, in *signUpInput) (*grantOutput, error) {
-	grant, err := h.SignUp(ctx, in.Body.Email, in.Body.Password, in.Body.Zone, in.Body.Invitation, h.proxies.Origin(in.Client))
+	grant, err := h.SignUp(ctx, NewAccount{in.Body.Email, in.Body.Password, in.Body.Zone, in.Body.Locale, in.Body.Invitation}, h.proxies.Origin(in.Client))
 	return h.granted(grant, in.page, err)
 }
 

@@ -34,8 +34,9 @@ type sessionArgs struct {
 // record is an account as the database has it.
 type record struct {
 	Account
-	VerificationAsked bool `json:"verificationAsked"` // the mail was, at least once
-	MailGrace         bool `json:"mailGrace"`         // mail goes out although the address is not verified
+	Locale            string `json:"locale"`
+	VerificationAsked bool   `json:"verificationAsked"` // the mail was, at least once
+	MailGrace         bool   `json:"mailGrace"`         // mail goes out although the address is not verified
 
 	FormerEmail string `json:"formerEmail"` // before the last change, if that was some days ago at most
 }
@@ -43,6 +44,7 @@ type record struct {
 // signingUp is what a sign-up needs besides an account and a session.
 type signingUp struct {
 	PasswordHash   string `json:"passwordHash"`
+	Locale         string `json:"locale"`
 	InvitationHash string `json:"invitationHash,omitempty"`      // "": none is needed
 	FirstIsOwner   bool   `json:"firstIsOwner,omitempty"`        // of the platform
 	PerDay         int    `json:"verificationsPerDay,omitempty"` // mails; 0: the address is not verified

@@ -58,7 +58,7 @@ func (s *Service) emailChange(found record) (calls.Notice, error) {
 		return calls.Notice{}, nil
 	}
 	token, err := s.keys.IssueEmailProof(found.ID, found.NewEmail, s.now())
-	return calls.Notice{Email: found.NewEmail, Token: token, Needed: true}, err
+	return calls.Notice{Email: found.NewEmail, Locale: found.Locale, Token: token, Needed: true}, err
 }
 
 // emailChangeAsked returns what the mail to the old address needs, which says that a new one was
@@ -67,5 +67,5 @@ func (s *Service) emailChangeAsked(found record) calls.Notice {
 	if found.NewEmail == "" || s.waits(found) {
 		return calls.Notice{}
 	}
-	return calls.Notice{Email: found.Email, Other: found.NewEmail, Needed: true}
+	return calls.Notice{Email: found.Email, Locale: found.Locale, Other: found.NewEmail, Needed: true}
 }

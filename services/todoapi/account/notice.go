@@ -19,13 +19,13 @@ func (s *Service) notice(ctx context.Context, in calls.IssueNoticeRequest) (call
 	}
 	switch in.Kind {
 	case calls.NoticePasswordChanged:
-		return calls.Notice{Email: found.Email, Needed: !s.waits(found)}, nil
+		return calls.Notice{Email: found.Email, Locale: found.Locale, Needed: !s.waits(found)}, nil
 	case calls.NoticeEmailChange:
 		return s.emailChange(found)
 	case calls.NoticeEmailChangeAsked:
 		return s.emailChangeAsked(found), nil
 	case calls.NoticeEmailChanged:
-		return calls.Notice{Email: found.FormerEmail, Other: found.Email, Needed: found.FormerEmail != ""}, nil
+		return calls.Notice{Email: found.FormerEmail, Locale: found.Locale, Other: found.Email, Needed: found.FormerEmail != ""}, nil
 	}
 	return calls.Notice{}, failure.InvalidField("kind", "there is no notice %q", in.Kind)
 }

@@ -74,7 +74,7 @@ func (s *Service) reset(ctx context.Context, userID string) (calls.Notice, error
 	if err != nil || !issued.Needed {
 		return calls.Notice{}, err
 	}
-	return calls.Notice{Email: issued.Email, Token: token, Needed: true}, nil
+	return calls.Notice{Email: issued.Email, Locale: issued.Locale, Token: token, Needed: true}, nil
 }
 
 // newResetLoop makes the loop that looks at requests for new passwords.
@@ -110,6 +110,7 @@ func (a accounts) takeResetRequest(ctx context.Context) (more bool, err error) {
 type issuedReset struct {
 	Needed bool   `json:"needed"`
 	Email  string `json:"email"`
+	Locale string `json:"locale"`
 }
 
 func (a accounts) issueReset(ctx context.Context, userID, token string) (issuedReset, error) {

@@ -40,7 +40,7 @@ BEGIN
   RETURN '{"more": true}';
 END $$;
 
--- Keeps the hash of a token that is about to be mailed: {userId, hash, lifetime} -> {needed, email}.
+-- Keeps the hash of a token that is about to be mailed: {userId, hash, lifetime} -> {needed, email, locale}.
 -- None is needed when the mail was asked for longer ago than that, or the matter is settled.
 CREATE OR REPLACE FUNCTION op_issue_reset(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -56,7 +56,7 @@ BEGIN
   END IF;
   INSERT INTO reset_token (hash, user_id, expires_at)
   VALUES (decode(args->>'hash', 'hex'), a.id, now() + (args->>'lifetime')::interval);
-  RETURN jsonb_build_object('needed', true, 'email', a.email);
+  RETURN jsonb_build_object('needed', true, 'email', a.email, 'locale', a.locale);
 END $$;
 
 -- Whose token it is, NULL for one that is not good.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 // Limits on guessing passwords. The one for an account from anywhere is that of NIST
@@ -95,20 +97,31 @@ const (
 // verified; without such, the first account is one. Call it before the service is used.
 func (s *Service) Admit(signUp SignUp, owners []string) { s.signUp, s.owners = signUp, owners }
 
-// SignUp creates an account and signs it in. invitation is "" for none. Where sign-up is closed, or
-// needs another invitation, it is failure.Forbidden.
-func (s *Service) SignUp(ctx context.Context, email, password, zone, invitation string, origin Origin) (Grant, error) {
+// NewAccount is what people say of themselves when they sign up.
+type NewAccount struct {
+	Email, Password string
+	Zone, Locale    string // "": UTC and English
+	Invitation      string // token; "": none
+}
+
+// SignUp creates an account and signs it in. Where sign-up is closed, or needs another invitation, it is
+// failure.Forbidden.
+func (s *Service) SignUp(ctx context.Context, wanted NewAccount, origin Origin) (Grant, error) {
 	if s.signUp == SignUpClosed { // whatever the address: nobody learns which ones have an account
 		return Grant{}, failure.New(failure.Forbidden, "this platform takes no new accounts; ask whoever runs it")
 	}
-	email, err := ParseEmail(email)
+	email, err := ParseEmail(wanted.Email)
 	if err != nil {
 		return Grant{}, err
 	}
-	if err := CheckPassword(password); err != nil {
+	if err := CheckPassword(wanted.Password); err != nil {
 		return Grant{}, err
 	}
-	zone, err = ParseZone(zone)
+	zone, err := ParseZone(wanted.Zone)
+	if err != nil {
+		return Grant{}, err
+	}
+	locale, err := todo.CleanLocale(cmp.Or(wanted.Locale, todo.DefaultLocale))
 	if err != nil {
 		return Grant{}, err
 	}
@@ -119,14 +132,14 @@ func (s *Service) SignUp(ctx context.Context, email, password, zone, invitation 
 	if counted.Limited {
 		return Grant{}, counted.exceeds("sign-up", signUpWindow, "too many accounts were made from your address")
 	}
-	hash, err := s.hasher.Hash(ctx, password)
+	hash, err := s.hasher.Hash(ctx, wanted.Password)
 	if err != nil {
 		return Grant{}, err
 	}
 	account := Account{ID: newID(), Email: email, Zone: zone}
 	session, token := newSession(account.ID, origin)
 	account.Owner, err = s.accounts.signUp(ctx, account, session, signingUp{
-		PasswordHash: hash, InvitationHash: s.invitationHash(email, invitation), FirstIsOwner: len(s.owners) == 0, PerDay: s.verificationsPerDay(),
+		PasswordHash: hash, Locale: locale, InvitationHash: s.invitationHash(email, wanted.Invitation), FirstIsOwner: len(s.owners) == 0, PerDay: s.verificationsPerDay(),
 	})
 	if err != nil {
 		return Grant{}, err

@@ -84,7 +84,7 @@ func (s *Service) contact(ctx context.Context, in calls.GetContactRequest) (call
 		return calls.Contact{}, err
 	}
 	s.askOnce(ctx, found)
-	contact := calls.Contact{Email: found.Email, Zone: found.Zone, Unverified: s.waits(found)}
+	contact := calls.Contact{Email: found.Email, Zone: found.Zone, Locale: found.Locale, Unverified: s.waits(found)}
 	if contact.StopToken, err = s.keys.IssueMailStop(found.ID, s.now()); err != nil || in.Link == nil {
 		return contact, err
 	}
@@ -106,7 +106,7 @@ func (s *Service) verification(ctx context.Context, in calls.IssueVerificationRe
 		return calls.Verification{}, err
 	}
 	token, err := s.keys.IssueEmailProof(found.ID, found.Email, s.now())
-	return calls.Verification{Email: found.Email, Token: token, Needed: true}, err
+	return calls.Verification{Email: found.Email, Locale: found.Locale, Token: token, Needed: true}, err
 }
 
 // askOnce asks for the mail that verifies the address of an account for which nobody has yet:

@@ -48,6 +48,8 @@ type Told struct {
 	State State      `json:"state" enum:"open,completed,deleted,past" doc:"past: the task repeats, and is another time of it by now. Only an open one can be answered"`
 	Until *time.Time `json:"until" doc:"When the reminder comes again; null where the answer does not put it off"`
 	Zone  string     `json:"zone" doc:"The person's IANA time zone"`
+
+	Locale string `json:"locale" doc:"The person's language and region (BCP 47)"`
 }
 
 // maxTries bounds how often a reminder is put off anew because its task was edited in between.
@@ -147,7 +149,7 @@ func (l opened) state() State {
 }
 
 func (l opened) told(answer Answer) Told {
-	told := Told{State: l.state(), Zone: l.settings.Zone}
+	told := Told{State: l.state(), Zone: l.settings.Zone, Locale: l.settings.Locale}
 	if l.task != nil {
 		told.Title, told.Due = l.task.Title, l.task.Due
 	}

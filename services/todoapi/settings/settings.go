@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/text/language"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/document"
@@ -57,11 +56,11 @@ func (p Patch) Clean() (Patch, error) {
 		return Patch{}, err
 	}
 	if locale, ok := p.Locale.Get(); ok {
-		tag, err := language.Parse(locale)
+		clean, err := todo.CleanLocale(locale)
 		if err != nil {
-			return Patch{}, failure.InvalidField("locale", "must be a language such as en or de-AT (BCP 47)")
+			return Patch{}, err
 		}
-		p.Locale = document.Set(tag.String())
+		p.Locale = document.Set(clean)
 	}
 	for _, channels := range []*document.Field[[]string]{&p.RemindersBy, &p.DigestBy, &p.OverdueBy} {
 		if given, ok := channels.Get(); ok {

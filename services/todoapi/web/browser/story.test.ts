@@ -468,6 +468,14 @@ describe("the language", () => {
     await window.page.getByRole("link", { name: /Eingang/ }).waitFor();
     expect(await window.page.locator("html").getAttribute("lang")).toBe("de");
   });
+
+  test("is that of the reader of a mail, on the page behind its link", async () => {
+    const window = await Window.open(browser); // in which English is spoken, and nobody is signed in
+    windows.push(window);
+    await window.page.goto(`${baseURL}/?locale=de-AT-u-hc-h23#unsubscribe=ey.J0`);
+    await window.page.getByRole("heading", { name: "Keine Erinnerungen per E-Mail mehr?" }).waitFor();
+    expect(await window.page.locator("html").getAttribute("lang")).toBe("de");
+  });
 });
 
 describe("the reference of the API", () => {

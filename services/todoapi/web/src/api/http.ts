@@ -203,7 +203,7 @@ export class Client {
   };
 
   async signUp(email: string, password: string, zone: string, invitation?: string): Promise<void> {
-    this.set(await this.plain(operations.signUp, { body: { email, password, zone, ...(invitation !== undefined && { invitation }) } }));
+    this.set(await this.plain(operations.signUp, { body: { email, password, zone, locale: navigator.language, ...(invitation !== undefined && { invitation }) } }));
   }
 
   async signIn(email: string, password: string): Promise<void> {

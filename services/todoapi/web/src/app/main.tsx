@@ -13,8 +13,9 @@ import { offerVersion } from "./notices";
 
 applyAppearance();
 watchInstall();
-// Until it is known what language the person has chosen, and if it cannot be loaded, English.
-speak(navigator.language).catch(() => undefined);
+// Until it is known what language the person has chosen, that of the link that they were sent, or of the
+// browser; if it cannot be loaded, English.
+speak(new URLSearchParams(location.search).get("locale") ?? navigator.language).catch(() => undefined);
 
 // Without it each visit loads the newest version.
 import("./version").then(({ watchVersion }) => watchVersion(offerVersion)).catch(() => undefined);

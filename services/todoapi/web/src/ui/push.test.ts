@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Caches } from "../testing/caches";
-import { keepWords, PushRefused, pushSupport, subscribeHere, subscriptionHere, takeAnswer, unsubscribeHere } from "./push";
+import { PushRefused, pushSupport, subscribeHere, subscriptionHere, takeAnswer, unsubscribeHere } from "./push";
 
 /** What browsers have of push, as far as the app looks at it. */
 class Manager {
@@ -84,10 +84,4 @@ test("what the service worker left is taken once", async () => {
   await (await caches.open("push")).put("/push/answer", new Response('{"action":"complete","about":"a"}'));
   expect(await takeAnswer()).toEqual({ action: "complete", about: "a" });
   expect(await takeAnswer()).toBeNull();
-});
-
-test("words are kept where there is push alone", async () => {
-  vi.stubGlobal("window", { isSecureContext: true });
-  vi.stubGlobal("caches", undefined);
-  await expect(keepWords({ locale: "de", complete: "Erledigt", snooze: "In 10 Min." })).resolves.toBeUndefined();
 });

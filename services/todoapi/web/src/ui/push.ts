@@ -38,26 +38,14 @@ export async function unsubscribeHere(): Promise<void> {
   await (await subscriptionHere())?.unsubscribe();
 }
 
-/** How the service worker is to word what is pushed. */
-export interface PushWords {
-  locale: string;
-  complete: string;
-  snooze: string;
-}
-
 /** What was chosen on a notice while no window was open. */
 export interface PushAnswer {
   action: string;
   about: string;
 }
 
-/** What the app and the service worker (src/worker/push.ts) leave for each other: there is no other store that both have. */
-const shelf = { name: "push", words: "/push/words", answer: "/push/answer" };
-
-export async function keepWords(words: PushWords): Promise<void> {
-  if (pushSupport() === "unavailable") return;
-  await (await caches.open(shelf.name)).put(shelf.words, new Response(JSON.stringify(words)));
-}
+/** What the service worker (src/worker/push.ts) leaves for the app: there is no other store that both have. */
+const shelf = { name: "push", answer: "/push/answer" };
 
 /** Takes what the service worker has left, which is done once. */
 export async function takeAnswer(): Promise<PushAnswer | null> {

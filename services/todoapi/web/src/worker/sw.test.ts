@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Caches } from "../testing/caches";
-import { dueWords } from "./push";
 
 /** What the service worker uses of its browser. The events are dispatched as the browser does. */
 class Scope extends EventTarget {
@@ -48,30 +47,29 @@ beforeEach(async () => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-const plants = { reminderId: "r", taskId: "t", title: "Water plants", due: null };
+const plants = { reminderId: "r", taskId: "t", lang: "de", title: "Water plants", body: "Dienstag, 1. Dezember 2026", complete: "Erledigen", snooze: "In 10 Min." };
 const window = (visibilityState: string) => ({ visibilityState, focus: vi.fn(), postMessage: vi.fn() });
 
 describe("a reminder that is pushed", () => {
-  test("is shown, and can be answered", async () => {
+  test("is shown in its own words, and can be answered", async () => {
     await scope.pushed(plants);
     const actions = [
-      { action: "complete", title: "Complete" },
-      { action: "snooze", title: "In 10 min" },
+      { action: "complete", title: "Erledigen" },
+      { action: "snooze", title: "In 10 Min." },
     ];
-    expect(scope.shown).toEqual([["Water plants", { tag: "r", body: "", icon: "/icon-192.png", data: { taskId: "t" }, actions }]]);
+    expect(scope.shown).toEqual([["Water plants", { tag: "r", lang: "de", body: "Dienstag, 1. Dezember 2026", icon: "/icon-192.png", data: { taskId: "t" }, actions }]]);
   });
 
   test("has no buttons when it is about no task", async () => {
-    await scope.pushed({ ...plants, taskId: "", title: "3 tasks today" });
-    expect(scope.shown).toEqual([["3 tasks today", { tag: "r", body: "", icon: "/icon-192.png", data: { taskId: "" }, actions: [] }]]);
+    await scope.pushed({ reminderId: "r", taskId: "", title: "3 tasks today", lang: "en", body: "", due: null });
+    expect(scope.shown).toEqual([["3 tasks today", { tag: "r", lang: "en", body: "", icon: "/icon-192.png", data: { taskId: "" }, actions: [] }]]);
     await scope.chosen("", "");
     expect(scope.opened).toEqual(["/today"]);
   });
 
-  test("speaks as the page does", async () => {
-    await (await scope.caches.open("push")).put("/push/words", new Response(JSON.stringify({ locale: "de", complete: "Erledigen", snooze: "In 10 Min." })));
-    await scope.pushed({ ...plants, due: { date: "2026-12-01", time: "09:00" } });
-    expect(scope.shown[0]?.[1]).toMatchObject({ body: "Dienstag, 1. Dezember um 9:00", actions: [{ title: "Erledigen" }, { title: "In 10 Min." }] });
+  test("is shown although a platform of the version before sends no words", async () => {
+    await scope.pushed({ reminderId: "r", taskId: "t", title: "Water plants", due: null });
+    expect(scope.shown).toEqual([["Water plants", { tag: "r", lang: "", body: "", icon: "/icon-192.png", data: { taskId: "t" }, actions: [] }]]);
   });
 
   test("is shown beside a window that nobody sees", async () => {
@@ -173,20 +171,5 @@ describe("what is chosen on a notice", () => {
     scope.windows.push(open);
     await scope.chosen("", "t");
     expect(open.focus).toHaveBeenCalledOnce();
-  });
-});
-
-describe("when a task is due", () => {
-  test.each([
-    ["at no time", null, ""],
-    ["on a day", { date: "2026-12-01" }, "Tuesday, December 1"],
-    ["at a time of its zone", { date: "2026-12-01", time: "21:30", zone: "Pacific/Auckland" }, "Tuesday, December 1 at 9:30 PM (Pacific/Auckland)"],
-  ])("%s", (_name, due, want) => {
-    expect(dueWords(due, "en").replaceAll("\u202f", " ")).toBe(want);
-  });
-
-  test("without its zone where it is the device's own", () => {
-    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    expect(dueWords({ date: "2026-12-01", time: "09:00", zone: timeZone }, "en")).not.toContain("(");
   });
 });

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store";
 import { useAct, useOnReminder } from "../../sync/hooks";
 import { dayOf, describeDue, timeOf } from "../../time/due";
 import { hideOnDesktop, isDesktopUndecided, leaveDesktop, onDesktopAction, showOnDesktop, switchDesktop } from "../../ui/desktop";
-import { keepWords, takeAnswer, unsubscribeHere } from "../../ui/push";
+import { takeAnswer, unsubscribeHere } from "../../ui/push";
 import { dismissToast, showToast, type ToastAction } from "../../ui/toastStore";
 import { answerOf, hasRoom, isAnswered, setsReminder, snoozed, type Snooze, snoozedUntil, snoozes } from "./reminders";
 
@@ -87,11 +87,8 @@ function onceThere(store: Store, taskId: string, run: () => void): void {
   });
 }
 
-/** Has what is pushed while no page is open speak as the page does, and end with the session. */
+/** Has what is pushed while no page is open end with the session. */
 function usePushed(): void {
-  const { t } = useTranslation("nav");
-  const locale = useSettings()?.locale ?? navigator.language;
-  useEffect(() => void keepWords({ locale, complete: t("notice.complete"), snooze: t("notice.tenMinutes") }), [locale, t]);
   useEffect(
     () => () => {
       if (client.person() === null) void unsubscribeHere();

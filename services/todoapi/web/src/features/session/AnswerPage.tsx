@@ -16,7 +16,7 @@ type State = { failed: unknown } | { told: Api.Told; step: "asking" | "busy" | "
  * links, too.
  */
 export function AnswerPage({ token: link, onDone }: { token: string; onDone: () => void }) {
-  const { t, i18n } = useTranslation("session");
+  const { t } = useTranslation("session");
   const [state, setState] = useState<State | null>(null);
   const [body] = useState(() => readLink(link));
   const fail = (failed: unknown) => setState({ failed });
@@ -28,11 +28,11 @@ export function AnswerPage({ token: link, onDone }: { token: string; onDone: () 
   if ("failed" in state) return <FullPageNote title={t("answer.failed")} text={whyNot(state.failed, t)} action={leave} />;
 
   const { told, step } = state;
-  const { title, until, zone } = told;
+  const { title, until, zone, locale } = told;
   if (step !== "done" && told.state !== "open") return <FullPageNote title={t(`answer.${told.state}`)} text={t(`answer.${told.state}Text`, { title })} action={leave} />;
   const kind = until === null ? "complete" : "snooze";
   const at = new Date(until ?? 0);
-  const words = until === null ? "" : describeDue({ date: dayOf(at, zone), time: timeOf(at, zone) }, { now: new Date(), zone, locale: i18n.language });
+  const words = until === null ? "" : describeDue({ date: dayOf(at, zone), time: timeOf(at, zone) }, { now: new Date(), zone, locale });
   if (step === "done") return <FullPageNote title={t(`answer.${kind}Done`)} text={t(`answer.${kind}DoneText`, { title, until: words })} action={leave} />;
   const run = () => {
     setState({ told, step: "busy" });
