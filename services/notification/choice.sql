@@ -119,6 +119,7 @@ BEGIN
   WHERE user_id = uid AND state = 'pending' AND held_until > now();
   UPDATE push_deliveries SET held_until = now(), next_attempt_at = now(), fired_at = CASE attempts WHEN 0 THEN now() ELSE fired_at END
   WHERE user_id = uid AND state = 'pending' AND held_until > now();
+  UPDATE notices SET held_until = now(), next_attempt_at = now() WHERE user_id = uid AND state = 'pending' AND held_until > now();
 END $$;
 
 -- op_list_unlearned are the next people after one of whom it is not known what they have chosen.

@@ -70,20 +70,40 @@ LANGUAGE sql AS $$
   ON CONFLICT DO NOTHING
 $$;
 
+-- list_held is until when quiet hours hold a list that was delayed into them; NULL: it may go. One whose
+-- time lies in quiet hours goes in those: its person wants it then. A list that is held until after its
+-- day is not needed any more by then.
+CREATE OR REPLACE FUNCTION list_held(n notices) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN ends IS DISTINCT FROM quiet_end(chosen->'quietHours', chosen->>'zone', n.asked_at) THEN ends END
+  FROM settings_of(n.user_id) chosen, quiet_end(chosen->'quietHours', chosen->>'zone', now()) ends
+$$;
+
+-- hold_lists puts off some of the lists that are due and held.
+CREATE OR REPLACE FUNCTION hold_lists() RETURNS void
+LANGUAGE sql AS $$
+  WITH due AS (
+    SELECT id, list_held(n) AS held FROM notices n
+    WHERE state = 'pending' AND next_attempt_at <= now() AND day IS NOT NULL AND list_held(n) IS NOT NULL
+    LIMIT 500 FOR UPDATE SKIP LOCKED)
+  UPDATE notices n SET held_until = held, next_attempt_at = held FROM due WHERE n.id = due.id
+$$;
+
 -- op_claim_digest_pushes leases notices for browsers that are due, in the shape of op_claim_pushes.
 -- args: lease (seconds), limit.
 CREATE OR REPLACE FUNCTION op_claim_digest_pushes(args jsonb) RETURNS jsonb
 LANGUAGE sql AS $$
+  SELECT hold_lists();
   WITH claimed AS (
     UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
     WHERE id IN (
-      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NOT NULL
+      SELECT id FROM notices n WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NOT NULL AND list_held(n) IS NULL
       ORDER BY next_attempt_at LIMIT (args->>'limit')::integer
       FOR UPDATE SKIP LOCKED)
     RETURNING *)
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'userId', n.user_id, 'reminder', n.id, 'version', 1, 'subscription', n.subscription, 'attempt', n.attempts,
-    'firedAt', n.asked_at, 'fireAt', n.asked_at, 'reminderId', n.id, 'title', n.kind, 'day', n.day,
+    'firedAt', coalesce(n.held_until, n.asked_at), 'fireAt', coalesce(n.held_until, n.asked_at), 'reminderId', n.id, 'title', n.kind, 'day', n.day,
     'to', jsonb_build_object('endpoint', s.endpoint, 'p256dh', s.p256dh, 'auth', s.auth)) ORDER BY n.asked_at), '[]')
   FROM claimed n JOIN push_subscriptions s ON s.id = n.subscription
 $$;

@@ -193,6 +193,82 @@ func TestAListThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {
 	u.wantMails("1 task today")
 }
 
+// late makes the user's list of a day be one that an outage has delayed: it was to come so long ago.
+func (u *user) late(ago time.Duration, days int, subscription string) {
+	u.t.Helper()
+	if _, err := u.db.Exec(u.t.Context(), `INSERT INTO notification.notices (id, user_id, kind, day, subscription, state, asked_at, next_attempt_at)
+		SELECT gen_random_uuid(), $1, 'digest', (now() AT TIME ZONE 'UTC')::date - $2::integer, way, 'pending', now() - $3::interval, now()
+		FROM (VALUES (NULL), ($4::uuid)) ways (way)`, u.id, days, ago, subscription); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// waitForNotices waits until the user's notices are as a condition says.
+func (u *user) waitForNotices(n int, condition string) {
+	u.t.Helper()
+	daprtest.Eventually(u.t, 30*time.Second, condition, func() bool {
+		var found int
+		return u.db.QueryRow(u.t.Context(), `SELECT count(*) FROM notification.notices WHERE user_id = $1 AND `+condition, u.id).Scan(&found) == nil && found == n
+	})
+}
+
+func TestAListThatAnOutageDelayedKeepsQuietHours(t *testing.T) {
+	t.Parallel()
+	service := newPushService(t)
+	h := newHarness(t, service.adjust)
+	const summary = "1 task today"
+	quiet := func(from, to time.Duration) func(*todo.Settings) {
+		clock := func(in time.Duration) string { return time.Now().UTC().Add(in).Format("15:04") }
+		return func(s *todo.Settings) {
+			s.Zone, s.QuietHours = "UTC", &todo.QuietHours{From: clock(from), To: clock(to)}
+			s.DigestBy, s.DigestAt = []string{todo.ChannelEmail, todo.ChannelPush}, clock(-time.Hour)
+		}
+	}
+	person := func(t *testing.T, path string, choice func(*todo.Settings)) (u *user, subscription string) {
+		u = h.newUser(t)
+		u.owes(calls.ListDueReply{Today: dueTasks(1, "One")})
+		u.choose(choice)
+		u.waitForSettings()
+		return u, u.subscribe(service, path).ID
+	}
+
+	t.Run("by waiting for their end", func(t *testing.T) {
+		t.Parallel()
+		u, device := person(t, "held", quiet(-time.Hour, 2*time.Hour))
+		u.late(2*time.Hour, 0, device)
+		u.waitForNotices(2, `state = 'pending' AND attempts = 0 AND next_attempt_at = held_until AND held_until BETWEEN now() + interval '118 minutes' AND now() + interval '2 hours'`)
+		u.choose(func(s *todo.Settings) { s.QuietHours = nil }) // which ends them
+		u.waitForMail(1)
+		u.wantMails(summary)
+		if got := service.waitFor(t, "held", 1)[0].pushed.Title; got != summary {
+			t.Errorf("shows %q", got)
+		}
+		u.waitForNotices(2, `state = 'sent'`)
+	})
+
+	t.Run("and does not come any more when its day is over by then", func(t *testing.T) {
+		t.Parallel()
+		u, device := person(t, "over", quiet(-2*time.Hour, -time.Hour))
+		u.late(3*time.Hour, 1, device)
+		u.waitForNotices(2, `state = 'failed' AND day < (now() AT TIME ZONE 'UTC')::date`)
+		u.wantMails()
+		service.waitFor(t, "over", 1)
+		if got := service.titles("over"); !slices.Equal(got, []string{lastTitle}) {
+			t.Errorf("shows %q", got)
+		}
+	})
+
+	t.Run("unless its person wants it in them", func(t *testing.T) {
+		t.Parallel()
+		u, device := person(t, "wanted", quiet(-time.Hour, 2*time.Hour))
+		u.late(30*time.Minute, 0, device)
+		u.waitForMail(1)
+		if got := service.waitFor(t, "wanted", 1)[0].pushed.Title; got != summary {
+			t.Errorf("shows %q", got)
+		}
+	})
+}
+
 func TestEachReplicaTellsOthers(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)

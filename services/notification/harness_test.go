@@ -28,6 +28,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/mailtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
+	"github.com/todoplatform/todoplatform/services/internal/zones"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -176,6 +177,10 @@ func (h *harness) contacts() *dapr.Server {
 	calls.ListDue.Handle(server, func(_ context.Context, in calls.ListDueRequest) (calls.ListDueReply, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		zone, err := zones.Load(h.settingsOf(in.UserID).Zone)
+		if err != nil || in.Day < time.Now().In(zone).Format(time.DateOnly) { // the day is over
+			return calls.ListDueReply{}, err
+		}
 		return h.due[in.UserID], nil
 	})
 	calls.ListChanges.Handle(server, h.listChanges)

@@ -23,6 +23,7 @@ BEGIN
   PERFORM lock_rates('email');
   claimed := claim_some_notices(args, false, least(most, mails_left((args->>'aMinute')::integer, 3)));
   IF args ? 'digests' THEN
+    PERFORM hold_lists();
     claimed := claimed || claim_some_notices(args, true, least(most - jsonb_array_length(claimed), mails_left((args->>'aMinute')::integer, 1)));
   END IF;
   RETURN claimed;
@@ -37,13 +38,14 @@ BEGIN
   WITH claimed AS (
     UPDATE notices SET attempts = attempts + 1, next_attempt_at = lease_end(args)
     WHERE id IN (
-      SELECT id FROM notices WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NULL AND (day IS NOT NULL) = lists
+      SELECT id FROM notices n WHERE state = 'pending' AND next_attempt_at <= now() AND subscription IS NULL AND (day IS NOT NULL) = lists
+        AND (NOT lists OR list_held(n) IS NULL)
       ORDER BY next_attempt_at LIMIT greatest(0, most)
       FOR UPDATE SKIP LOCKED)
     RETURNING *)
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'userId', user_id, 'reminder', id, 'version', 1, 'channel', 'email', 'attempt', attempts,
-    'firedAt', asked_at, 'fireAt', asked_at, 'title', kind, 'day', day) ORDER BY asked_at), '[]')
+    'firedAt', coalesce(held_until, asked_at), 'fireAt', coalesce(held_until, asked_at), 'title', kind, 'day', day) ORDER BY asked_at), '[]')
   INTO claimed FROM claimed;
   PERFORM spend_mails((args->>'aMinute')::integer, jsonb_array_length(claimed));
   RETURN claimed;
