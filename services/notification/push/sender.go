@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 	Delivered Outcome = "delivered" // the push service took it
 	Deferred  Outcome = "deferred"  // it may take it later
 	Refused   Outcome = "refused"   // it will never take it
-	Gone      Outcome = "gone"      // the browser has ended its subscription
+	Gone      Outcome = "gone"      // the subscription leads to nobody any more: its browser has ended it, or made it for another key
 )
 
 // Keys are the platform's VAPID key pair (RFC 8292), as contract.SecretKeyPushPrivate says.
@@ -105,17 +106,24 @@ func unanswered(err error) Result {
 	return Result{Outcome: Deferred, Reason: reason}
 }
 
+// otherKey is how push services say that a browser has subscribed with another key than the platform's. Their
+// statuses differ (400, 401 and 403), and mean other things as well.
+var otherKey = regexp.MustCompile(`(?i)vapid.*(mismatch|do not correspond)`)
+
 func (s *Sender) answered(answer *http.Response) Result {
+	if answer.StatusCode/100 == 2 {
+		return Result{Outcome: Delivered, Status: answer.StatusCode}
+	}
+	words := outbound.Words(answer)
 	result := Result{Outcome: Refused, Status: answer.StatusCode}
 	switch {
-	case answer.StatusCode/100 == 2:
-		result.Outcome = Delivered
-		return result
 	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusGone:
 		return Result{Outcome: Gone, Status: answer.StatusCode, Reason: "the browser has ended its subscription"}
 	case answer.StatusCode == http.StatusTooManyRequests, answer.StatusCode/100 == 5:
 		result.Outcome, result.RetryAfter = Deferred, outbound.RetryAfter(answer, s.now())
+	case answer.StatusCode/100 == 4 && otherKey.MatchString(words):
+		return Result{Outcome: Gone, Status: answer.StatusCode, Reason: "the browser has subscribed with another key"}
 	}
-	result.Reason = strings.TrimSpace(fmt.Sprintf("the push service answered %d %s", answer.StatusCode, outbound.Words(answer)))
+	result.Reason = strings.TrimSpace(fmt.Sprintf("the push service answered %d %s", answer.StatusCode, words))
 	return result
 }

@@ -66,20 +66,26 @@ func TestWhatAnswersMean(t *testing.T) {
 		header  string // Retry-After
 		outcome push.Outcome
 		after   time.Duration
+		body    string
 	}{
-		{"created", 201, "", push.Delivered, 0},
-		{"accepted", 202, "", push.Delivered, 0},
-		{"not found", 404, "", push.Gone, 0},
-		{"gone", 410, "", push.Gone, 0},
-		{"too many, with seconds", 429, "90", push.Deferred, 90 * time.Second},
-		{"too many, with a date", 429, now.Add(time.Hour).Format(http.TimeFormat), push.Deferred, time.Hour},
-		{"too many, with nonsense", 429, "soon", push.Deferred, 0},
-		{"broken", 500, "", push.Deferred, 0},
-		{"unavailable", 503, "5", push.Deferred, 5 * time.Second},
-		{"malformed", 400, "5", push.Refused, 0},
-		{"of another key", 403, "", push.Refused, 0},
-		{"too large", 413, "", push.Refused, 0},
-		{"moved", 307, "", push.Refused, 0},
+		{"created", 201, "", push.Delivered, 0, "be\r\nwell\x00"},
+		{"accepted", 202, "", push.Delivered, 0, "be\r\nwell\x00"},
+		{"not found", 404, "", push.Gone, 0, "be\r\nwell\x00"},
+		{"gone", 410, "", push.Gone, 0, "be\r\nwell\x00"},
+		{"too many, with seconds", 429, "90", push.Deferred, 90 * time.Second, "be\r\nwell\x00"},
+		{"too many, with a date", 429, now.Add(time.Hour).Format(http.TimeFormat), push.Deferred, time.Hour, "be\r\nwell\x00"},
+		{"too many, with nonsense", 429, "soon", push.Deferred, 0, "be\r\nwell\x00"},
+		{"broken", 500, "", push.Deferred, 0, "be\r\nwell\x00"},
+		{"unavailable", 503, "5", push.Deferred, 5 * time.Second, "be\r\nwell\x00"},
+		{"malformed", 400, "5", push.Refused, 0, "be\r\nwell\x00"},
+		{"forbidden", 403, "", push.Refused, 0, "be\r\nwell\x00"},
+		{"forbidden for its time", 403, "", push.Refused, 0, `{"reason":"BadJwtToken"}`},
+		{"of another key, at Google", 403, "", push.Gone, 0, "the VAPID credentials in the authorization header do not correspond to the credentials used to create the subscriptions.\n"},
+		{"of another key, at Mozilla", 401, "", push.Gone, 0, `{"code":401,"errno":109,"error":"Unauthorized","message":"VAPID public key mismatch"}`},
+		{"of another key, at Apple", 400, "", push.Gone, 0, `{"reason":"VapidPkHashMismatch"}`},
+		{"broken, about keys", 500, "", push.Deferred, 0, "VAPID mismatch"},
+		{"too large", 413, "", push.Refused, 0, "be\r\nwell\x00"},
+		{"moved", 307, "", push.Refused, 0, "be\r\nwell\x00"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,7 +93,7 @@ func TestWhatAnswersMean(t *testing.T) {
 				w.Header().Set("Retry-After", c.header)
 				w.Header().Set("Location", "http://127.0.0.1/")
 				w.WriteHeader(c.status)
-				_, _ = io.WriteString(w, "be\r\nwell\x00") // nobody waits for it
+				_, _ = io.WriteString(w, c.body) // nobody waits for it
 			}))
 			defer server.Close()
 			sender := push.NewSender(pushtest.NewKeys(t), platform, loopback, func() time.Time { return now })
