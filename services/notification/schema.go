@@ -7,6 +7,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/todo"
 )
 
 //go:embed migrations/*.sql
@@ -20,6 +21,6 @@ func Schema() store.Schema {
 	return store.Schema{
 		Name:       contract.Schema(contract.Notification),
 		Migrations: []store.MigrationSet{outbox.Migrations(), store.OwnMigrations(store.Folder(migrations, "migrations"))},
-		Functions:  []fs.FS{outbox.SQL(), functions},
+		Functions:  []fs.FS{outbox.SQL(), todo.SQL(), functions},
 	}
 }

@@ -1,6 +1,8 @@
 package todo
 
 import (
+	"embed"
+	"io/fs"
 	"time"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -44,6 +46,12 @@ func location(field, name string) (*time.Location, error) {
 	}
 	return zone, nil
 }
+
+//go:embed clock.sql
+var sql embed.FS
+
+// SQL returns what Instant is in the database, for store.Schema.
+func SQL() fs.FS { return sql }
 
 // Instant returns the moment at which clocks in zone read wall (a time in UTC, see
 // Due.Wall). A reading that occurs twice means the first one; one that is skipped is

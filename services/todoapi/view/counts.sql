@@ -43,7 +43,7 @@ $$;
 CREATE OR REPLACE FUNCTION day_due(due_date date, due_time time, due_zone text, zone text) RETURNS date
 LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN due_time IS NULL OR due_zone IS NULL OR due_zone = zone THEN due_date
-    ELSE (due_instant(due_date + due_time, coalesce(due_zone, zone)) AT TIME ZONE zone)::date END
+    ELSE (clock_at(due_date + due_time, coalesce(due_zone, zone)) AT TIME ZONE zone)::date END
 $$;
 
 -- Whether a task was due before a moment of today; what is due on a day is on the days after it. Where
@@ -53,18 +53,8 @@ LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN due_time IS NULL THEN due_date < today
     WHEN due_date < today - 2 THEN true
     WHEN due_date > today + 2 THEN false
-    ELSE due_instant(due_date + due_time, coalesce(due_zone, zone)) < moment END
+    ELSE clock_at(due_date + due_time, coalesce(due_zone, zone)) < moment END
 $$;
-
--- The moment at which clocks in a zone show a wall time. One that comes twice is the first one: see
--- package filter.
-CREATE OR REPLACE FUNCTION due_instant(wall timestamp, zone text) RETURNS timestamptz
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  early timestamptz := (wall - interval '6 hours') AT TIME ZONE zone + interval '6 hours';
-BEGIN
-  RETURN CASE WHEN early AT TIME ZONE zone = wall THEN early ELSE wall AT TIME ZONE zone END;
-END $$;
 
 -- How many open tasks each condition holds for. Conditions are tried as those of find_tasks are.
 CREATE OR REPLACE FUNCTION count_conditions(args jsonb, hidden uuid[]) RETURNS jsonb
