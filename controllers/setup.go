@@ -26,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -131,6 +132,9 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	}
 	if err := mgr.Add(&counter{Reconciler: r}); err != nil {
 		return fmt.Errorf("add the counter of what waits: %w", err)
+	}
+	if err := metrics.Registry.Register(conditions{r.client}); err != nil {
+		return fmt.Errorf("add the metrics of conditions: %w", err)
 	}
 	return nil
 }
