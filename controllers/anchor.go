@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -91,13 +92,14 @@ func (p *pass) verifyingKeys(known []byte) (heads.Keys, error) {
 
 // takeHeads asks the audit service for the heads that are not kept yet.
 func (p *pass) takeHeads(ctx context.Context, kept anchor.Kept, keys heads.Keys) (anchor.Kept, error) {
+	retention := time.Duration(ptr.Deref(p.platform.Spec.Audit.RetentionDays, 0)) * 24 * time.Hour
 	for range maxHeadPages {
 		before := kept.Newest()
 		found, err := p.FetchHeads(ctx, render.HealthAddress(p.platform.Namespace, contract.Audit), before)
 		if err != nil {
 			return nil, err
 		}
-		if kept, err = kept.Take(found, keys); err != nil {
+		if kept, err = kept.Take(found, keys, retention); err != nil {
 			return nil, err
 		}
 		if kept.Newest() == before || before == 0 {

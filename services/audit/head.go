@@ -66,6 +66,15 @@ func (s headStore) read(ctx context.Context, from int64, limit int) ([]string, e
 	return lines, err
 }
 
+// dropLines drops the lines of one head that prove nothing of what is left in logs.
+func (s headStore) dropLines(ctx context.Context) (more bool, err error) {
+	var answer struct {
+		More bool `json:"more"`
+	}
+	err = s.db.Call(ctx, "drop_head_lines", struct{}{}, &answer)
+	return answer.More, err
+}
+
 // listPlatformHeads answers the invocation list-platform-heads.
 func (s headStore) listPlatformHeads(ctx context.Context, request calls.ListPlatformHeadsRequest) (calls.ListPlatformHeadsReply, error) {
 	if request.Limit < 1 || request.Limit > maxHeadPage {

@@ -20,10 +20,14 @@ const (
 	minRetentionDays = 30
 )
 
-// newDropper makes the loop that drops entries that are older than so many days, a month at a time.
+// newDropper makes the loop that drops entries that are older than so many days, a month at a time, and the
+// lines of platform heads that then prove nothing any more.
 func (s entryStore) newDropper(days int) *loop.Loop {
 	return loop.New(loop.Config{Name: "drop old entries", Interval: dropInterval, Pass: func(ctx context.Context) (more bool, err error) {
-		return s.drop(ctx, days, dropBatch)
+		if more, err = s.drop(ctx, days, dropBatch); err != nil || more {
+			return more, err
+		}
+		return headStore(s).dropLines(ctx)
 	}})
 }
 

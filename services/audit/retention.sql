@@ -75,3 +75,31 @@ BEGIN
   UPDATE chains SET begin_position = last.position, begin_hash = last.hash, begin_seq = greatest(begin_seq, last.seq), changed = true
   WHERE user_id = uid AND begin_position < last.position;
 END $$;
+
+-- Drops the lines of the oldest head that has some, if it was made before all that is left in logs: {} -> {more}.
+-- Whatever they still prove of a log, a later line of it proves: logs that no later head lists are listed anew
+-- before. The heads themselves stay, and the newest one whole.
+CREATE OR REPLACE FUNCTION op_drop_head_lines(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  oldest bigint;
+  alone  uuid[];
+BEGIN
+  SELECT h.number INTO oldest FROM heads h
+  WHERE h.number = (SELECT min(number) FROM head_lines) AND h.number < (SELECT max(number) FROM signed_heads)
+    AND h.at < (SELECT until FROM dropped);
+  IF NOT FOUND THEN
+    RETURN '{"more": false}';
+  END IF;
+  alone := ARRAY(
+    SELECT c.user_id FROM head_lines l JOIN chains c USING (user_id)
+    WHERE l.number = oldest AND NOT EXISTS (SELECT FROM head_lines later WHERE later.user_id = l.user_id AND later.number > oldest)
+      AND NOT EXISTS (SELECT FROM tombstones t WHERE t.user_id = l.user_id)
+    ORDER BY c.user_id FOR NO KEY UPDATE OF c);
+  IF cardinality(alone) > 0 THEN -- until the next head
+    UPDATE chains SET changed = true WHERE user_id = ANY (alone);
+    RETURN '{"more": false}';
+  END IF;
+  DELETE FROM head_lines WHERE number = oldest;
+  RETURN '{"more": true}';
+END $$;

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
@@ -274,6 +275,81 @@ func TestNothingYoungIsDropped(t *testing.T) {
 		if _, err := service.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "permission denied") && !strings.Contains(err.Error(), "must be owner") {
 			t.Errorf("%s: %v, want it denied", statement, err)
 		}
+	}
+}
+
+// Lines of heads go with the entries that they tell of, and later heads tell what they proved besides.
+func TestLinesOfHeadsAreKeptAsLongAsWhatTheyProve(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	ann, bob, gone := newUser(), newUser(), newUser()
+	for _, user := range []string{ann, bob, gone} {
+		k.appendTo(t, user, 2)
+	}
+	dropLines := func(want bool) {
+		t.Helper()
+		if more, err := k.maker.heads.dropLines(t.Context()); err != nil || more != want {
+			t.Fatalf("more %v, %v", more, err)
+		}
+	}
+	lines := func(number int) (n int) {
+		t.Helper()
+		if err := k.db.QueryRow(t.Context(), "SELECT count(*) FROM audit.head_lines WHERE number = $1", number).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	k.make(t)
+	k.exec(t, `SELECT op_bury(jsonb_build_object('userId', '`+gone+`', 'at', now()))`)
+	k.exec(t, `SELECT op_erase_entries('{"limit": 10}')`)
+	k.endPause(t)
+	k.make(t) // tells of the end of one log
+	k.age(t)
+	k.exec(t, `SET LOCAL session_replication_role = replica; UPDATE heads SET at = at - interval '80 days'`)
+	k.appendTo(t, ann, 1)
+	k.make(t)
+	dropLines(false) // their entries are there
+	for more := true; more; {
+		var err error
+		if more, err = k.entries().drop(t.Context(), 30, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dropLines(false) // no later head lists bob
+	if lines(1) != 3 {
+		t.Errorf("%d lines of head 1 are left", lines(1))
+	}
+	if _, err := k.db.Exec(t.Context(), "DELETE FROM audit.head_lines WHERE number = 1"); err == nil || !strings.Contains(err.Error(), "append-only") {
+		t.Errorf("what alone lists bob is deleted: %v", err)
+	}
+	k.endPause(t)
+	k.make(t)
+	dropLines(true)
+	dropLines(true)
+	dropLines(false) // head 3 is young
+	if lines(1) != 0 || lines(2) != 0 || lines(3) != 1 || lines(4) != 2 {
+		t.Errorf("%d, %d, %d and %d lines are left", lines(1), lines(2), lines(3), lines(4))
+	}
+	for _, user := range []string{ann, bob} {
+		report := k.verified(t, user)
+		if report.Heads != 4 || report.Dropped.Number != 2 || report.Anchors[len(report.Anchors)-1] != k.headOf(t, user) {
+			t.Errorf("got %+v", report)
+		}
+		if begin, _, _ := k.verifiedLog(t, user); begin == nil || begin.Position != 2 {
+			t.Errorf("the log begins after %+v", begin)
+		}
+	}
+	// What the operator kept is still held against all heads.
+	kept, err := k.maker.heads.read(t.Context(), 1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := heads.ParseLines([]byte(strings.Join(kept, "\n") + "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := chain.VerifyHeads(strings.NewReader(k.export(t, 2)), headKeys(t), signed, ann); err != nil || !report.Sound() || len(signed) != 4 {
+		t.Errorf("held against %d kept heads: %+v, %v", len(signed), report, err)
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	// keepNewest is how many heads are kept at least, and keepDays for how many days before that one is.
+	// keepNewest is how many heads are kept at least, and keepDays for how many days before that one is: the
+	// newest of the day. All of them together take a fourth of what a Secret may hold.
 	keepNewest = 100
 	keepDays   = 400
 )
@@ -38,8 +39,9 @@ func diverges(format string, args ...any) error {
 
 // Take adds what the audit service tells of: its heads from the newest that is kept on, or only its newest
 // where none is. Each has to follow from the one before, and to be signed by one of the keys; if one does not,
-// it is a DivergenceError.
-func (k Kept) Take(found []heads.Signed, keys heads.Keys) (Kept, error) {
+// it is a DivergenceError. Of the older ones those go that prove nothing any more: all that they tell of was
+// dropped after a retention; 0: nothing ever is.
+func (k Kept) Take(found []heads.Signed, keys heads.Keys, retention time.Duration) (Kept, error) {
 	if len(k) > 0 {
 		last := k[len(k)-1]
 		switch {
@@ -62,15 +64,16 @@ func (k Kept) Take(found []heads.Signed, keys heads.Keys) (Kept, error) {
 		}
 		taken = append(taken, head)
 	}
-	return taken.thinned(), nil
+	return taken.thinned(retention), nil
 }
 
-// thinned keeps the newest heads, and of each day before the last one.
-func (k Kept) thinned() Kept {
+// thinned keeps the newest heads, and before them the last one of each day, unless it is older than logs are kept.
+func (k Kept) thinned(retention time.Duration) Kept {
 	newest := max(0, len(k)-keepNewest)
 	var daily Kept
 	for i, head := range k[:newest] {
-		if i+1 == len(k) || dayOf(head) != dayOf(k[i+1]) {
+		outlived := retention > 0 && head.At.Before(k[len(k)-1].At.Add(-retention))
+		if !outlived && dayOf(head) != dayOf(k[i+1]) {
 			daily = append(daily, head)
 		}
 	}

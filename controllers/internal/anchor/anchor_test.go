@@ -3,6 +3,7 @@ package anchor
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,7 +72,7 @@ func TestTake(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := test.kept.Take(test.found, keys)
+			got, err := test.kept.Take(test.found, keys, 0)
 			var divergence *DivergenceError
 			switch {
 			case test.diverges == "" && (err != nil || got.Newest() != test.want):
@@ -90,7 +91,7 @@ func TestKeptIsBounded(t *testing.T) {
 	for i := range all {
 		found := all[max(0, i-1) : i+1]
 		var err error
-		if kept, err = kept.Take(found, keys); err != nil {
+		if kept, err = kept.Take(found, keys, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,9 +109,28 @@ func TestKeptIsBounded(t *testing.T) {
 	if diff := cmp.Diff(want, numbers); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// At the bound, with the longest numbers that there are: a Secret holds a MiB, all of its keys together.
+func TestKeptFitsIntoASecret(t *testing.T) {
 	years, _ := chainOf(t, 1000, 24*time.Hour)
-	if got := years.thinned(); len(got) != keepNewest+keepDays || len(heads.Lines(got)) > 256<<10 {
+	for i := range years {
+		years[i].Number, years[i].Lines = math.MaxInt64-int64(i), math.MaxInt64
+	}
+	if got := years.thinned(0); len(got) != keepNewest+keepDays || len(heads.Lines(got)) > 256<<10 {
 		t.Errorf("%d heads of %d bytes are kept", len(got), len(heads.Lines(got)))
+	}
+}
+
+// What proves nothing that is left is not kept, however few there are.
+func TestKeptEndsWithWhatItProves(t *testing.T) {
+	const day = 24 * time.Hour
+	all, _ := chainOf(t, 300, day)
+	for days, want := range map[int]int{0: 300, 30: keepNewest, 150: 151, 1000: 300} {
+		got := all.thinned(time.Duration(days) * day)
+		if len(got) != want || got.Newest() != 300 {
+			t.Errorf("retention of %d days: %d heads up to %d, want %d", days, len(got), got.Newest(), want)
+		}
 	}
 }
 

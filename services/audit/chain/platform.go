@@ -54,11 +54,12 @@ func (f HeadFault) String() string { return fmt.Sprintf("platform head %d: %s", 
 
 // HeadsReport is what became of the verification of platform heads.
 type HeadsReport struct {
-	Heads  int64       `json:"heads"` // that were read
-	Last   heads.Head  `json:"last"`
-	Erased int64       `json:"erased"` // accounts that were deleted
-	Faults []HeadFault `json:"faults"`
-	Untold int         `json:"untold"` // faults besides
+	Heads   int64       `json:"heads"` // that were read
+	Last    heads.Head  `json:"last"`
+	Dropped heads.Head  `json:"dropped,omitzero"` // the last of which the lines were dropped for their age, as those of all before it
+	Erased  int64       `json:"erased"`           // accounts that were deleted
+	Faults  []HeadFault `json:"faults"`
+	Untold  int         `json:"untold"` // faults besides
 
 	Anchors []Head   `json:"-"` // where the log of the user stood that was asked for
 	Begins  []Head   `json:"-"` // after what it began, since entries were dropped for their age
@@ -83,6 +84,7 @@ type headsVerifier struct {
 	HeadsReport
 	sum     hash.Hash // over the lines of the last head
 	missing int64     // lines of it that have not come
+	listing bool      // some head had lines
 }
 
 // VerifyHeads reads an export of platform heads and tells what is wrong with it, and what it tells of one
@@ -109,6 +111,9 @@ func VerifyHeads(from io.Reader, keys heads.Keys, kept []heads.Signed, user stri
 		return HeadsReport{}, fmt.Errorf("read the heads: %w", err)
 	}
 	v.end()
+	if v.Heads > 0 && v.Dropped.Number == v.Last.Number { // the newest always has its lines
+		v.reportLines()
+	}
 	for number := range v.kept {
 		if number > v.Last.Number {
 			v.report(number, "it was kept, and the heads end before it")
@@ -158,6 +163,7 @@ func (v *headsVerifier) begin(signed heads.Signed) {
 // line reads a line of the last head.
 func (v *headsVerifier) line(text []byte) {
 	v.missing--
+	v.listing = true
 	v.sum.Write(text)
 	v.sum.Write([]byte("\n"))
 	var line Line
@@ -186,10 +192,17 @@ func (v *headsVerifier) end() {
 	if v.Heads == 0 {
 		return
 	}
-	if !bytes.Equal(v.sum.Sum(nil), v.Last.Digest[:]) {
-		v.report(v.Last.Number, "its lines are not those that were signed")
+	switch {
+	case v.missing == v.Last.Lines && !v.listing:
+		v.Dropped = v.Last
+	case !bytes.Equal(v.sum.Sum(nil), v.Last.Digest[:]):
+		v.reportLines()
 	}
 	v.missing = 0
+}
+
+func (v *headsVerifier) reportLines() {
+	v.report(v.Last.Number, "its lines are not those that were signed")
 }
 
 func (v *headsVerifier) report(number int64, detail string) {

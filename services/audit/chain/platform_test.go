@@ -110,21 +110,25 @@ func TestFaultsOfPlatformHeadsAreNamed(t *testing.T) {
 		kept []heads.Signed
 		want []string
 	}{
-		"nothing":                  {p.text, p.signed, nil},
-		"a line that was altered":  {alter(1, `"position":1`, `"position":2`), nil, []string{"platform head 1: its lines are not those that were signed"}},
-		"a line that is left out":  {slices.Delete(slices.Clone(p.text), 4, 5), nil, []string{"platform head 2: its lines are not those that were signed"}},
-		"a line more":              {slices.Insert(slices.Clone(p.text), 3, p.text[2]), nil, []string{"platform head 2: it is not written as heads are"}},
-		"a head that was altered":  {alter(3, `"lines":2`, `"lines":3`), nil, []string{"platform head 2: its signature is not that of the key", "platform head 3: it does not follow"}},
-		"a key that is not known":  {alter(6, `"key":"first"`, `"key":"second"`), nil, []string{"platform head 3: it is signed with a key \"second\" that is not known"}},
-		"a head that is left out":  {slices.Delete(slices.Clone(p.text), 3, 6), nil, []string{"platform head 2: it is missing, and all up to head 2"}},
-		"the first ones left out":  {p.text[6:], nil, []string{"platform head 1: it is missing, and all up to head 2"}},
-		"a head of another chain":  {append(slices.Clone(p.text[:3]), other.text[2:]...), nil, []string{"platform head 2: it does not follow"}},
-		"all of it another chain":  {other.text, p.signed[1:2], []string{"platform head 2: it is not the one that was kept"}},
-		"cut":                      {p.text[:6], p.signed, []string{"platform head 3: it was kept, and the heads end before it"}},
-		"cut within the last head": {p.text[:8], nil, []string{"platform head 3: its lines are not those that were signed"}},
-		"what is no head":          {[]string{"{}"}, nil, []string{"platform head 1: it is not there"}},
-		"a head in other spelling": {alter(3, `:`, `: `), nil, []string{"platform head 2: it is not written", "platform head 2: it is not written", "platform head 2: it is not written", "platform head 2: it is missing"}},
-		"two heads of one number":  {append(slices.Clone(p.text), p.text[6:]...), nil, []string{"platform head 3: it does not follow"}},
+		"nothing":                        {p.text, p.signed, nil},
+		"a line that was altered":        {alter(1, `"position":1`, `"position":2`), nil, []string{"platform head 1: its lines are not those that were signed"}},
+		"a line that is left out":        {slices.Delete(slices.Clone(p.text), 4, 5), nil, []string{"platform head 2: its lines are not those that were signed"}},
+		"a line more":                    {slices.Insert(slices.Clone(p.text), 3, p.text[2]), nil, []string{"platform head 2: it is not written as heads are"}},
+		"a head that was altered":        {alter(3, `"lines":2`, `"lines":3`), nil, []string{"platform head 2: its signature is not that of the key", "platform head 3: it does not follow"}},
+		"a key that is not known":        {alter(6, `"key":"first"`, `"key":"second"`), nil, []string{"platform head 3: it is signed with a key \"second\" that is not known"}},
+		"a head that is left out":        {slices.Delete(slices.Clone(p.text), 3, 6), nil, []string{"platform head 2: it is missing, and all up to head 2"}},
+		"the first ones left out":        {p.text[6:], nil, []string{"platform head 1: it is missing, and all up to head 2"}},
+		"a head of another chain":        {append(slices.Clone(p.text[:3]), other.text[2:]...), nil, []string{"platform head 2: it does not follow"}},
+		"all of it another chain":        {other.text, p.signed[1:2], []string{"platform head 2: it is not the one that was kept"}},
+		"cut":                            {p.text[:6], p.signed, []string{"platform head 3: it was kept, and the heads end before it"}},
+		"cut within the last head":       {p.text[:8], nil, []string{"platform head 3: its lines are not those that were signed"}},
+		"what is no head":                {[]string{"{}"}, nil, []string{"platform head 1: it is not there"}},
+		"a head in other spelling":       {alter(3, `:`, `: `), nil, []string{"platform head 2: it is not written", "platform head 2: it is not written", "platform head 2: it is not written", "platform head 2: it is missing"}},
+		"the lines of the last head":     {p.text[:7], nil, []string{"platform head 3: its lines are not those that were signed"}},
+		"the lines of one between":       {slices.Delete(slices.Clone(p.text), 4, 6), nil, []string{"platform head 2: its lines are not those that were signed"}},
+		"the lines of all":               {[]string{p.text[0], p.text[3], p.text[6]}, p.signed, []string{"platform head 3: its lines are not those that were signed"}},
+		"some of the lines of the first": {slices.Delete(slices.Clone(p.text), 1, 2), nil, []string{"platform head 1: its lines are not those that were signed"}},
+		"two heads of one number":        {append(slices.Clone(p.text), p.text[6:]...), nil, []string{"platform head 3: it does not follow"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -138,6 +142,22 @@ func TestFaultsOfPlatformHeadsAreNamed(t *testing.T) {
 				t.Errorf("got %s, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// Lines that were dropped for their age are those of the first heads, which still are what was kept.
+func TestLinesOfTheFirstHeadsMayBeDropped(t *testing.T) {
+	p := newPlatform(t)
+	for i := range int64(4) {
+		p.add(t, lineOfUser(user, i+1), lineOfUser(stranger, i+1))
+	}
+	without := slices.Delete(slices.Delete(slices.Clone(p.text), 4, 6), 1, 3)
+	report := p.verify(t, without, p.signed, user)
+	if !report.Sound() || report.Dropped != p.signed[1].Head || report.Heads != 4 || !slices.Equal(report.Anchors, []Head{{3, Hash{3}}, {4, Hash{4}}}) {
+		t.Errorf("got %+v", report)
+	}
+	if report := p.verify(t, p.text, p.signed, user); report.Dropped.Number != 0 {
+		t.Errorf("of what is whole, lines up to head %d were dropped", report.Dropped.Number)
 	}
 }
 

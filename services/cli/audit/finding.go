@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 )
@@ -42,6 +43,10 @@ func (f finding) tellPlatform(text *strings.Builder) {
 	}
 	tellUntold(text, f.platform.Untold)
 	fmt.Fprintf(text, "the platform heads are %s: %d heads, with the end of %d accounts\n", stateOf(f.platform.Sound()), f.platform.Heads, f.platform.Erased)
+	if dropped := f.platform.Dropped; dropped.Number > 0 {
+		fmt.Fprintf(text, "the lines of heads up to number %d were dropped for their age: it is of %s\n",
+			dropped.Number, dropped.At.UTC().Format(time.DateOnly))
+	}
 }
 
 func (f finding) tellLog(text *strings.Builder) {
