@@ -48,6 +48,7 @@ func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
 	}
 	ca, mail, model := ref("ca"), ref("mail"), ref("model")
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
+		Exposure: ownHost(namespace),
 		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: ref("admin")}},
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
 			Brokers: []string{name + ":9093"},

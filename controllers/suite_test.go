@@ -247,11 +247,16 @@ func newNamespace(t *testing.T, name string) string {
 func newPlatform(t *testing.T, namespace string, spec v1alpha1.TodoPlatformSpec) *v1alpha1.TodoPlatform {
 	t.Helper()
 	if render.Exposure(&spec.Exposure) == v1alpha1.ExposureIngress && spec.Exposure.Host == "" {
-		spec.Exposure.Host = namespace + ".example.com"
+		spec.Exposure.Host = ownHost(namespace).Host
 	}
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: newNamespace(t, namespace)}, Spec: spec}
 	create(t, platform)
 	return platform
+}
+
+// ownHost is an entry that no other test asks for.
+func ownHost(namespace string) v1alpha1.ExposureSpec {
+	return v1alpha1.ExposureSpec{Host: namespace + ".example.com"}
 }
 
 // readManifest reads the documents of a sample.

@@ -41,6 +41,11 @@ import (
 func TestSample_goesThroughProgressingToReady(t *testing.T) {
 	t.Parallel()
 	for _, object := range readManifest(t, "../config/samples/platform_v1alpha1_todoplatform.yaml") {
+		if object.GetKind() == "TodoPlatform" { // every host may be another test's
+			if err := unstructured.SetNestedField(object.Object, "sample.example.com", "spec", "exposure", "host"); err != nil {
+				t.Fatal(err)
+			}
+		}
 		create(t, object)
 	}
 	key := client.ObjectKey{Namespace: "todo", Name: "todo"}
@@ -634,6 +639,7 @@ func TestSecrets_keysThatNobodyReadChangeNothing(t *testing.T) {
 	platform := &v1alpha1.TodoPlatform{
 		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
 		Spec: v1alpha1.TodoPlatformSpec{
+			Exposure: ownHost(namespace),
 			Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}},
 			Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
 				Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}},
@@ -949,7 +955,9 @@ func TestSchema_isMigratedAgainWhenTheDatabaseIsSetBack(t *testing.T) {
 
 			setBack(suite.databases.embedded(platform.Namespace))
 			suite.clock.advance(t, retryMigration+time.Second)
-			change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone }) // Sooner than the next check.
+			change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+				spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}
+			}) // Sooner than the next check.
 			waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
 			eventually(t, func() error {
 				if again := migrationJob(t, platform.Namespace); again == nil || again.UID == job.UID {
@@ -1024,7 +1032,9 @@ func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
 	key, away := client.ObjectKeyFromObject(platform), suite.databases.at("away.example.com/todo")
 
 	away.fail(errors.New("dial 192.0.2.1:5432: connection refused"))
-	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNone })
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}
+	})
 	waitFor(t, key, v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonDatabaseUnreachable)
 	waitFor(t, key, v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonDatabaseUnreachable)
 	waitFor(t, key, v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonServing)
@@ -1032,7 +1042,9 @@ func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
 	away.fail(database.Refused("password authentication failed"))
 	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonDatabaseRefused)
 	away.fail(nil)
-	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Exposure.Type = v1alpha1.ExposureNodePort })
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}
+	})
 	waitReady(t, platform)
 }
 
@@ -1159,6 +1171,7 @@ func deletable(t *testing.T, name string) *v1alpha1.TodoPlatform {
 	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: namespace}, StringData: map[string]string{"username": "todo", "password": "hunter2"}})
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
 		DeletionPolicy: v1alpha1.DeletionDelete,
+		Exposure:       ownHost(namespace),
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
 			Brokers: []string{name + ":9092"},
 			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.SecretReference{Name: "login"}},
