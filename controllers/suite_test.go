@@ -75,7 +75,10 @@ func runSuite(m *testing.M) (code int, err error) {
 		CRDDirectoryPaths:     []string{filepath.Join("..", "config", "crd", "bases"), crds},
 		ErrorIfCRDPathMissing: true,
 	}
-	environment.ControlPlane.GetAPIServer().Path = filepath.Join(binaries, "kube-apiserver")
+	server := environment.ControlPlane.GetAPIServer()
+	server.Path = filepath.Join(binaries, "kube-apiserver")
+	// The usual 254 addresses are not enough for the Services of all platforms here.
+	server.Configure().Set("service-cluster-ip-range", "10.0.0.0/16")
 	config, err := environment.Start()
 	if err != nil {
 		return 1, fmt.Errorf("start the API server: %w", err)
