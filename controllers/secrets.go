@@ -153,9 +153,9 @@ func passwordGenerators(keys []string) map[string]generator {
 }
 
 // adminGenerators makes the superuser's password and the connection URL that holds it.
-func adminGenerators(namespace string) map[string]generator {
+func adminGenerators(namespace string, newPassword generator) map[string]generator {
 	return map[string]generator{
-		contract.SecretKeyPassword: randomText,
+		contract.SecretKeyPassword: newPassword,
 		render.SecretKeyURL: func(known map[string][]byte) ([]byte, error) {
 			return []byte(render.EmbeddedPostgresURL(namespace, string(known[contract.SecretKeyPassword]))), nil
 		},

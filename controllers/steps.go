@@ -165,7 +165,7 @@ func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.E
 	if err != nil {
 		return status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", render.SecretKeyURL, name, err)
 	}
-	p.in.Database.AdminSecret, p.adminURL = name, string(secret[render.SecretKeyURL])
+	p.in.Database.AdminSecret, p.adminURL = name, strings.TrimSpace(string(secret[render.SecretKeyURL]))
 	return nil
 }
 
@@ -174,7 +174,8 @@ func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
 		return err
 	}
 	namespace := p.platform.Namespace
-	secret, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace))
+	newPassword := func(map[string][]byte) ([]byte, error) { return p.newAdminPassword(ctx) }
+	secret, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace, newPassword))
 	if err != nil {
 		return err
 	}
@@ -186,6 +187,22 @@ func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
 		Options:     map[string][]string{"sslmode": {"disable"}},
 	}
 	return nil
+}
+
+// newAdminPassword makes the superuser's password, and stalls while the volume is there that knows another:
+// a new one would fit nothing.
+func (p *pass) newAdminPassword(ctx context.Context) ([]byte, error) {
+	namespace, volume := p.platform.Namespace, &corev1.PersistentVolumeClaim{}
+	err := p.live.Get(ctx, client.ObjectKey{Namespace: namespace, Name: render.PostgresVolume}, volume)
+	if apierrors.IsNotFound(err) {
+		return randomText(nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read PersistentVolumeClaim %s: %w", render.PostgresVolume, err)
+	}
+	return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "Secret %s with the key %s is gone, and the volume %s opens with no other: restore it "+
+		"(docs/operator.md, Generated Secrets). To begin anew without the data: kubectl delete -n %s statefulset/%s pvc/%s",
+		render.SecretPostgresAdmin, contract.SecretKeyPassword, render.PostgresVolume, namespace, render.PostgresServer, render.PostgresVolume)
 }
 
 // reconcileKafka makes sure that brokers answer.

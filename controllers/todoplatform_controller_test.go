@@ -955,9 +955,7 @@ func TestSchema_isMigratedAgainWhenTheDatabaseIsSetBack(t *testing.T) {
 
 			setBack(suite.databases.embedded(platform.Namespace))
 			suite.clock.advance(t, retryMigration+time.Second)
-			change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
-				spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}
-			}) // Sooner than the next check.
+			annotate(t, platform, "example.com/look", "1") // Sooner than the next check.
 			waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrating)
 			eventually(t, func() error {
 				if again := migrationJob(t, platform.Namespace); again == nil || again.UID == job.UID {
@@ -1008,6 +1006,75 @@ func TestPasswords_reachServicesAfterTheDatabase(t *testing.T) {
 	}
 }
 
+// A password that fits no volume is worse than none.
+func TestPostgresAdmin_isNotMadeAnewOverAKeptVolume(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "admin-gone", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	admin := &corev1.Secret{}
+	if err := get(t, platform.Namespace, render.SecretPostgresAdmin, admin); err != nil {
+		t.Fatal(err)
+	}
+	deleteSecret(t, admin)
+	key := client.ObjectKeyFromObject(platform)
+	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonSecretMissing)
+	waitFor(t, key, v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonServing)
+	if err := gone(t, platform.Namespace, render.SecretPostgresAdmin, &corev1.Secret{}); err != nil {
+		t.Error(err)
+	}
+	// As from a backup: the URL follows from the password.
+	restored := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: admin.Name, Namespace: admin.Namespace, Labels: admin.Labels},
+		Data: map[string][]byte{contract.SecretKeyPassword: admin.Data[contract.SecretKeyPassword]}}
+	create(t, restored)
+	waitReady(t, platform)
+	if err := get(t, platform.Namespace, render.SecretPostgresAdmin, restored); err != nil || !reflect.DeepEqual(restored.Data, admin.Data) {
+		t.Errorf("the restored Secret is not as it was, %v", err)
+	}
+}
+
+// deleteSecret deletes a Secret until it is not there any more as it was: a pass that has just read it may
+// put it back once.
+func deleteSecret(t *testing.T, secret *corev1.Secret) {
+	t.Helper()
+	quiet := 0
+	eventually(t, func() error {
+		live := &corev1.Secret{}
+		err := get(t, secret.Namespace, secret.Name, live)
+		if err == nil && reflect.DeepEqual(live.Data, secret.Data) {
+			quiet = 0
+			return errors.Join(client.IgnoreNotFound(suite.client.Delete(t.Context(), live)), errors.New("the Secret is there"))
+		}
+		if quiet++; quiet < 20 {
+			return errors.New("the Secret may come back")
+		}
+		return client.IgnoreNotFound(err)
+	})
+}
+
+// Passwords of roles are what the operator sets, so lost ones are made anew and set.
+func TestDatabaseRoles_areMadeAnewAndSet(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "roles-gone", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	before := waitReady(t, platform).Status.AppliedMigration
+	roles := &corev1.Secret{}
+	if err := get(t, platform.Namespace, render.SecretDatabaseRoles, roles); err != nil {
+		t.Fatal(err)
+	}
+	deleteSecret(t, roles)
+	eventually(t, func() error {
+		live := &v1alpha1.TodoPlatform{}
+		if err := get(t, platform.Namespace, platform.Name, live); err != nil {
+			return err
+		}
+		if live.Status.AppliedMigration == before || !meta.IsStatusConditionTrue(live.Status.Conditions, v1alpha1.ConditionReady) {
+			return fmt.Errorf("carries %s, as before: %t", live.Status.AppliedMigration, live.Status.AppliedMigration == before)
+		}
+		return nil
+	})
+}
+
 // migrationJob gives the one migration Job of a namespace; nil if there is none.
 func migrationJob(t *testing.T, namespace string) *batchv1.Job {
 	t.Helper()
@@ -1032,9 +1099,7 @@ func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
 	key, away := client.ObjectKeyFromObject(platform), suite.databases.at("away.example.com/todo")
 
 	away.fail(errors.New("dial 192.0.2.1:5432: connection refused"))
-	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
-		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}
-	})
+	annotate(t, platform, "example.com/look", "1") // Sooner than the next check.
 	waitFor(t, key, v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonDatabaseUnreachable)
 	waitFor(t, key, v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonDatabaseUnreachable)
 	waitFor(t, key, v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonServing)
@@ -1042,9 +1107,7 @@ func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
 	away.fail(database.Refused("password authentication failed"))
 	waitFor(t, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonDatabaseRefused)
 	away.fail(nil)
-	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
-		spec.Exposure = v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}
-	})
+	annotate(t, platform, "example.com/look", "2")
 	waitReady(t, platform)
 }
 
