@@ -21,7 +21,6 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/controllers/internal/database"
-	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
@@ -173,6 +172,7 @@ type fakeDatabases struct {
 
 type fakeDatabase struct {
 	mutex     sync.Mutex
+	owner     database.Owner
 	migration string
 	roles     []string
 	fault     error
@@ -212,7 +212,7 @@ func (f *fakeDatabases) ask(_ context.Context, question database.Question) (data
 	asked.mutex.Lock()
 	defer asked.mutex.Unlock()
 	missing := slices.DeleteFunc(slices.Clone(question.Roles), func(role string) bool { return slices.Contains(asked.roles, role) })
-	return database.State{Migration: asked.migration, Missing: missing}, asked.fault
+	return database.State{Owner: asked.owner, Migration: asked.migration, Missing: missing}, asked.fault
 }
 
 // carry makes a database carry a migration with roles.
@@ -229,28 +229,37 @@ func (d *fakeDatabase) fail(fault error) {
 	d.fault = fault
 }
 
+// own makes a database a platform's.
+func (d *fakeDatabase) own(owner database.Owner) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.owner = owner
+}
+
 // migrate does the work of a migration Job.
 func (f *fakeDatabases) migrate(ctx context.Context, job *batchv1.Job) error {
-	var id string
+	env := map[string]string{}
 	var roles []string
-	secret := &corev1.Secret{}
 	for _, variable := range job.Spec.Template.Spec.Containers[0].Env {
-		switch {
-		case variable.Name == contract.EnvMigrateID:
-			id = variable.Value
-		case strings.HasPrefix(variable.Name, contract.EnvMigrateRolePrefix):
-			roles = append(roles, variable.Value)
-		case variable.Name == contract.EnvMigrateURL:
-			if err := suite.client.Get(ctx, client.ObjectKey{Namespace: job.Namespace, Name: variable.ValueFrom.SecretKeyRef.Name}, secret); err != nil {
+		env[variable.Name] = variable.Value
+		if from := variable.ValueFrom; from != nil {
+			secret := &corev1.Secret{}
+			if err := suite.client.Get(ctx, client.ObjectKey{Namespace: job.Namespace, Name: from.SecretKeyRef.Name}, secret); err != nil {
 				return err
 			}
+			env[variable.Name] = string(secret.Data[from.SecretKeyRef.Key])
+		}
+		if strings.HasPrefix(variable.Name, contract.EnvMigrateRolePrefix) {
+			roles = append(roles, variable.Value)
 		}
 	}
-	migrated, err := f.behind(string(secret.Data[render.SecretKeyURL]))
-	if err == nil {
-		migrated.carry(id, roles)
+	migrated, err := f.behind(env[contract.EnvMigrateURL])
+	if err != nil {
+		return err
 	}
-	return err
+	migrated.own(database.Owner{ID: env[contract.EnvPlatformID], Namespace: env[contract.EnvPlatformNamespace], Name: env[contract.EnvPlatformName]})
+	migrated.carry(env[contract.EnvMigrateID], roles)
+	return nil
 }
 
 // fakeAudits are audit services in memory, by their address. One of which nothing is known has made no head.

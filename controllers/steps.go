@@ -139,7 +139,7 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", p.askDatabase(ctx)
 }
 
-// askDatabase asks the database what it carries.
+// askDatabase asks the database whose it is and what it carries.
 func (p *pass) askDatabase(ctx context.Context) error {
 	state, err := p.AskDatabase(ctx, database.Question{URL: p.adminURL, Roles: p.in.Roles()})
 	var refused *database.RefusedError
@@ -149,6 +149,14 @@ func (p *pass) askDatabase(ctx context.Context) error {
 			render.SecretKeyURL, p.in.Database.AdminSecret, err)
 	case err != nil:
 		return status.Waiting(v1alpha1.ReasonDatabaseUnreachable, pollDatabase, "PostgreSQL does not answer: %v", err)
+	}
+	identity, err := p.identity(ctx)
+	if err != nil {
+		return err
+	}
+	if owner := state.Owner; owner.ID != "" && owner.ID != identity {
+		return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
+			"give this platform a database of its own; if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
 	}
 	p.database = state
 	p.platform.Status.AppliedMigration = state.Migration

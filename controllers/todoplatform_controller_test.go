@@ -1075,6 +1075,33 @@ func TestDatabaseRoles_areMadeAnewAndSet(t *testing.T) {
 	})
 }
 
+func TestDatabase_ofAnotherPlatformIsRefused(t *testing.T) {
+	t.Parallel()
+	platform := func(namespace string) *v1alpha1.TodoPlatform {
+		made := newPlatform(t, namespace, v1alpha1.TodoPlatformSpec{Database: v1alpha1.DatabaseSpec{
+			External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}}})
+		create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "admin", Namespace: namespace},
+			StringData: map[string]string{"url": "postgres://admin:hunter2@taken.example.com/todo"}})
+		runNodes(t, namespace)
+		return made
+	}
+	first := waitReady(t, platform("taken-first"))
+	second := waitFor(t, client.ObjectKeyFromObject(platform("taken-second")), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonDatabaseTaken)
+	message := meta.FindStatusCondition(second.Status.Conditions, v1alpha1.ConditionDatabaseReady).Message
+	if !strings.Contains(message, "belongs to the TodoPlatform todo in namespace taken-first") {
+		t.Errorf("message %q", message)
+	}
+	if job := migrationJob(t, second.Namespace); job != nil {
+		t.Errorf("Job %s was made", job.Name)
+	}
+	// Once somebody has said that the other is no more, it may be taken.
+	suite.databases.at("taken.example.com/todo").own(database.Owner{})
+	annotate(t, second, "example.com/look", "1")
+	waitReady(t, second)
+	annotate(t, first, "example.com/look", "1")
+	waitFor(t, client.ObjectKeyFromObject(first), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonDatabaseTaken)
+}
+
 // migrationJob gives the one migration Job of a namespace; nil if there is none.
 func migrationJob(t *testing.T, namespace string) *batchv1.Job {
 	t.Helper()

@@ -249,6 +249,11 @@ const (
 	EnvMigrateURL = "MIGRATE_DATABASE_URL"
 	// EnvMigrateID names what the Job does. The database notes it in MigrationTable once all is done.
 	EnvMigrateID = "MIGRATE_ID"
+	// EnvPlatformID, EnvPlatformNamespace and EnvPlatformName tell whose database it is. The database notes it
+	// in OwnerTable, and the Job refuses one of another platform.
+	EnvPlatformID        = "PLATFORM_ID"
+	EnvPlatformNamespace = "PLATFORM_NAMESPACE"
+	EnvPlatformName      = "PLATFORM_NAME"
 	// EnvMigrateRolePrefix + upper-case schema name holds the role name of a schema's service, as in ROLE_TODO.
 	EnvMigrateRolePrefix = "ROLE_"
 	// EnvMigratePasswordPrefix + upper-case schema name holds that role's password, as in PASSWORD_TODO.
@@ -258,6 +263,10 @@ const (
 // MigrationTable has one row, whose id is that of the migration which the database carries. Only the
 // administrator may read it.
 const MigrationTable = "todoplatform.migration"
+
+// OwnerTable has one row with the id, namespace and name of the platform whose database it is. Only the
+// administrator may read it.
+const OwnerTable = "todoplatform.owner"
 
 // Methods that services invoke on each other through Dapr.
 const (

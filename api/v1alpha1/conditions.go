@@ -111,6 +111,8 @@ const (
 	ReasonDatabaseUnreachable = "DatabaseUnreachable"
 	// ReasonDatabaseRefused: PostgreSQL answers but does not let the administrator in.
 	ReasonDatabaseRefused = "DatabaseRefused"
+	// ReasonDatabaseTaken: the database is another platform's.
+	ReasonDatabaseTaken = "DatabaseTaken"
 
 	// ReasonMigrating: the migration Job runs.
 	ReasonMigrating = "Migrating"

@@ -29,8 +29,13 @@ type Question struct {
 	Roles []string
 }
 
+// Owner is a platform as databases know it.
+type Owner struct{ ID, Namespace, Name string }
+
 // State is what a database says of itself.
 type State struct {
+	// Owner is the platform whose database it is. Zero: nobody's yet.
+	Owner Owner
 	// Migration is the id of the migration that it carries. Empty: none.
 	Migration string
 	// Missing lists the roles asked for that are not there.
@@ -64,18 +69,26 @@ func AskPostgreSQL(ctx context.Context, question Question) (state State, err err
 		return State{}, explain(ctx, err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // the answer is out
-	var noted bool
-	err = conn.QueryRow(ctx, `SELECT to_regclass($1::text) IS NOT NULL,
-			ARRAY(SELECT role FROM unnest($2::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles WHERE rolcanlogin))`,
-		contract.MigrationTable, question.Roles).Scan(&noted, &state.Missing)
-	if err != nil || !noted {
-		return state, explain(ctx, err)
+	var owned, noted bool
+	err = conn.QueryRow(ctx, `SELECT to_regclass($1::text) IS NOT NULL, to_regclass($2::text) IS NOT NULL,
+			ARRAY(SELECT role FROM unnest($3::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles WHERE rolcanlogin))`,
+		contract.OwnerTable, contract.MigrationTable, question.Roles).Scan(&owned, &noted, &state.Missing)
+	if err == nil && owned {
+		err = row(ctx, conn, "SELECT id, namespace, name FROM "+contract.OwnerTable, &state.Owner.ID, &state.Owner.Namespace, &state.Owner.Name)
 	}
-	err = conn.QueryRow(ctx, "SELECT id FROM "+contract.MigrationTable).Scan(&state.Migration)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return state, nil
+	if err == nil && noted {
+		err = row(ctx, conn, "SELECT id FROM "+contract.MigrationTable, &state.Migration)
 	}
 	return state, explain(ctx, err)
+}
+
+// row reads the one row of a table, and leaves values as they are when there is none.
+func row(ctx context.Context, conn *pgx.Conn, query string, values ...any) error {
+	err := conn.QueryRow(ctx, query).Scan(values...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	return err
 }
 
 // explain reduces an error of the driver to its cause, without what differs from one try to the

@@ -127,6 +127,9 @@ func TestADatabaseSaysWhatItCarries(t *testing.T) {
 		{"CREATE SCHEMA todoplatform; CREATE TABLE " + contract.MigrationTable + " (id text)", database.State{Missing: roles[:1]}},
 		{"INSERT INTO " + contract.MigrationTable + " VALUES ('m1')", database.State{Migration: "m1", Missing: roles[:1]}},
 		{"ALTER ROLE todo_todo LOGIN", database.State{Migration: "m1", Missing: []string{}}},
+		{"CREATE TABLE " + contract.OwnerTable + " (id text, namespace text, name text)", database.State{Migration: "m1", Missing: []string{}}},
+		{"INSERT INTO " + contract.OwnerTable + " VALUES ('1', 'production', 'todo')",
+			database.State{Owner: database.Owner{ID: "1", Namespace: "production", Name: "todo"}, Migration: "m1", Missing: []string{}}},
 	} {
 		if _, err := admin.PgConn().Exec(t.Context(), step.do).ReadAll(); err != nil {
 			t.Fatal(err)

@@ -26,7 +26,8 @@ func (in *Input) Migration() string {
 func MigrationJob(in *Input) *batchv1.Job {
 	template := in.migrationTemplate()
 	url := in.SecretHashes[SecretValue(in.Database.AdminSecret, SecretKeyURL)]
-	name := "migrate-" + Hash(template, url, in.Database.Passwords)
+	identity := in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)]
+	name := "migrate-" + Hash(template, url, identity, in.Database.Passwords)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: in.meta(PartMigration, "migrate", name),
@@ -43,6 +44,9 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 	env := []corev1.EnvVar{
 		secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL),
 		{Name: contract.EnvMigrateID, Value: in.Migration()},
+		secretEnv(contract.EnvPlatformID, SecretIdentity, SecretKeyID),
+		{Name: contract.EnvPlatformNamespace, Value: in.Platform.Namespace},
+		{Name: contract.EnvPlatformName, Value: in.Platform.Name},
 	}
 	for _, schema := range Schemas() {
 		upper := strings.ToUpper(schema)

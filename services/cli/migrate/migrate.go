@@ -56,9 +56,10 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 
 // options is all that the command is told.
 type options struct {
-	url   string
-	id    string                    // of this migration
-	roles map[string]migration.Role // by schema
+	url      string
+	platform migration.Platform        // whose database it is
+	id       string                    // of this migration
+	roles    map[string]migration.Role // by schema
 }
 
 func roleVariable(schema string) string {
@@ -73,6 +74,8 @@ func passwordVariable(schema string) string {
 func variables() []string {
 	lines := []string{
 		"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles",
+		"  " + contract.EnvPlatformID + ", " + contract.EnvPlatformNamespace + ", " + contract.EnvPlatformName +
+			"  the platform whose database it is; one of another is refused",
 		"  " + contract.EnvMigrateID + "  name under which the database notes, in " + contract.MigrationTable + ", that it carries all of this",
 	}
 	for _, schema := range Schemas() {
@@ -91,7 +94,13 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 		}
 		return value
 	}
-	opts := options{url: required(contract.EnvMigrateURL), id: required(contract.EnvMigrateID), roles: map[string]migration.Role{}}
+	opts := options{
+		url: strings.TrimSpace(required(contract.EnvMigrateURL)),
+		platform: migration.Platform{ID: required(contract.EnvPlatformID), Namespace: required(contract.EnvPlatformNamespace),
+			Name: required(contract.EnvPlatformName)},
+		id:    required(contract.EnvMigrateID),
+		roles: map[string]migration.Role{},
+	}
 	for _, schema := range Schemas() {
 		opts.roles[schema.Name] = migration.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
 	}
@@ -103,6 +112,9 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 
 func run(ctx context.Context, command *cobra.Command, opts options) error {
 	started := time.Now()
+	if err := migration.Claim(ctx, opts.url, opts.platform); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	if err := migration.Run(ctx, opts.url, Schemas(), opts.roles, opts.id); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

@@ -26,7 +26,8 @@ func execute(t *testing.T, env map[string]string, args ...string) (string, error
 func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 	admin := daprtest.New(t).Database(t)
 	suffix := "_" + admin.Config().ConnConfig.Database
-	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString(), contract.EnvMigrateID: "1"}
+	env := map[string]string{contract.EnvMigrateURL: admin.Config().ConnString(), contract.EnvMigrateID: "1",
+		contract.EnvPlatformID: "id", contract.EnvPlatformNamespace: "production", contract.EnvPlatformName: "todo"}
 	for _, connection := range contract.Connections() {
 		schema := strings.ToUpper(connection.Schema)
 		env["ROLE_"+schema] = connection.Schema + suffix
@@ -36,6 +37,12 @@ func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 		if output, err := execute(t, env); err != nil || !strings.Contains(output, "up to date") {
 			t.Fatalf("%v\n%s", err, output)
 		}
+	}
+	env[contract.EnvPlatformID], env[contract.EnvPlatformNamespace] = "another", "staging"
+	env["PASSWORD_AUDIT"] = "another's"
+	output, err := execute(t, env)
+	if err == nil || !strings.Contains(err.Error(), "belongs to the TodoPlatform todo in namespace production") {
+		t.Errorf("another platform migrated it: %v\n%s", err, output)
 	}
 	for _, connection := range contract.Connections() {
 		schema := connection.Schema
@@ -56,7 +63,7 @@ func TestMigrateNamesWhatIsMissing(t *testing.T) {
 	if err == nil {
 		t.Fatal("it ran")
 	}
-	for _, name := range []string{contract.EnvMigrateID, "PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
+	for _, name := range []string{contract.EnvMigrateID, contract.EnvPlatformID, "PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%v does not name %s", err, name)
 		}

@@ -41,13 +41,9 @@ var noteSQL string
 // leaves services the logins that they have. It is safe to run twice and in
 // parallel, and while services of the version before are running.
 func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role, id string) (err error) {
-	cfg, err := pgx.ParseConfig(url)
+	conn, err := connect(ctx, url)
 	if err != nil {
-		return fmt.Errorf("read the database address: %w", err)
-	}
-	conn, err := pgx.ConnectConfig(ctx, cfg)
-	if err != nil {
-		return fmt.Errorf("connect to the database: %w", err)
+		return err
 	}
 	// Closing the session gives the lock back.
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
@@ -63,7 +59,7 @@ func Run(ctx context.Context, url string, schemas []store.Schema, roles map[stri
 		if !ok {
 			return fmt.Errorf("schema %s: no role is given for it", schema.Name)
 		}
-		if err := migrateSchema(ctx, conn, cfg, schema, role); err != nil {
+		if err := migrateSchema(ctx, conn, schema, role); err != nil {
 			return fmt.Errorf("schema %s: %w", schema.Name, err)
 		}
 	}
@@ -75,6 +71,19 @@ func Run(ctx context.Context, url string, schemas []store.Schema, roles map[stri
 		}
 		return noteMigration(ctx, tx, id)
 	})
+}
+
+func connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		// The parser's own error may quote the URL, and with it the password.
+		return nil, errors.New("read the database address: it must be a URL as in postgres://user:password@host:5432/database?sslmode=require, special characters percent-encoded")
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	return conn, nil
 }
 
 // noteMigration notes what the database carries from now on.
@@ -101,12 +110,12 @@ func checkVersion(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, schema store.Schema, role Role) error {
+func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, role Role) error {
 	if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema.Name)); err != nil {
 		return fmt.Errorf("create it: %w", err)
 	}
 	for _, set := range schema.Migrations {
-		if err := migrateTables(ctx, cfg, schema.Name, set); err != nil {
+		if err := migrateTables(ctx, conn.Config(), schema.Name, set); err != nil {
 			return fmt.Errorf("migrate its tables: %w", err)
 		}
 	}
@@ -129,9 +138,8 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, cfg *pgx.ConnConfig, sch
 // migrateTables runs goose on a connection whose search path is the schema, so
 // that the schema also holds the history.
 func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema string, set store.MigrationSet) (err error) {
-	own := cfg.Copy()
-	own.RuntimeParams["search_path"] = schema
-	db := stdlib.OpenDB(*own)
+	cfg.RuntimeParams["search_path"] = schema
+	db := stdlib.OpenDB(*cfg)
 	defer func() { err = errors.Join(err, db.Close()) }()
 
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, set.Files,
