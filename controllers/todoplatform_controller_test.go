@@ -204,6 +204,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"keys of an hour":          {`{auth: {signingKeys: {rotationPeriod: 1h}}}`, "auth.signingKeys.rotationPeriod: at least 48h"},
 		"proxy by name":            {`{exposure: {trustedProxies: [proxy]}}`, "must be a network such as 10.0.0.0/8"},
 		"webhooks by name":         {`{notifications: {webhooks: {allowedNetworks: [intranet]}}}`, "notifications.webhooks.allowedNetworks[0]: Invalid value: \"intranet\": must be a network such as 10.0.0.0/8"},
+		"pooler without brackets":  {`{database: {external: {secretRef: {name: a}, pooler: "fd00::1:6432"}}}`, "database.external.pooler: must be host:port"},
 		"pooler without port":      {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
 		"sender without domain":    {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"two senders":              {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},

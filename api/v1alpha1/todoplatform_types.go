@@ -359,11 +359,12 @@ type DatabaseSpec struct {
 type ExternalDatabase struct {
 	// SecretRef names a Secret whose key url holds the direct (not pooled) connection of a role that
 	// may create schemas and roles, in URL form: postgres://user:password@host:5432/database?sslmode=require.
-	// Only the migration uses it; each service gets a role of its own with the rights it needs.
+	// The migration uses it, and the operator to ask what the database carries; each service gets a role of
+	// its own with the rights it needs.
 	SecretRef SecretReference `json:"secretRef"`
 	// Pooler is the host:port of a connection pooler in transaction mode through which the services connect. Default: none.
 	// +kubebuilder:validation:MaxLength=260
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]+:[0-9]{1,5}$')",message="database.external.pooler: must be host:port"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9._-]+|[[][0-9A-Fa-f:.]+[]]):[0-9]{1,5}$')",message="database.external.pooler: must be host:port"
 	// +optional
 	Pooler string `json:"pooler,omitempty"`
 }

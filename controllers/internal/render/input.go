@@ -86,38 +86,12 @@ type Database struct {
 	Address string
 	// Name of the database.
 	Name string
-	// Options is the query of the connection URL, as in sslmode=require.
+	// Options is the query of the services' connection URLs, as in sslmode=require.
 	Options url.Values
 	// Pooled says whether Address is a connection pooler in transaction mode.
 	Pooled bool
 	// Passwords holds the password of each schema's role, by schema. Never logged.
 	Passwords map[string]string
-}
-
-// ParseAdminURL reads the connection URL of an external database's administrator.
-// pooler, when not empty, is the host:port that the services use instead.
-func ParseAdminURL(adminURL, pooler string) (Database, error) {
-	parsed, err := url.Parse(strings.TrimSpace(adminURL))
-	if err != nil || (parsed.Scheme != "postgres" && parsed.Scheme != "postgresql") {
-		// The parser's own error quotes the URL, and with it the password.
-		return Database{}, fmt.Errorf("must be a URL as in postgres://user:password@host:5432/database?sslmode=require, special characters percent-encoded")
-	}
-	if parsed.Hostname() == "" || parsed.User.Username() == "" || strings.Trim(parsed.Path, "/") == "" {
-		return Database{}, fmt.Errorf("must name user, host and database, as in postgres://user:password@host:5432/database")
-	}
-	port := parsed.Port()
-	if port == "" {
-		port = "5432"
-	}
-	database := Database{
-		Address: parsed.Hostname() + ":" + port,
-		Name:    strings.Trim(parsed.Path, "/"),
-		Options: parsed.Query(),
-	}
-	if pooler != "" {
-		database.Address, database.Pooled = pooler, true
-	}
-	return database, nil
 }
 
 // Schemas lists the PostgreSQL schemas of the platform.

@@ -478,36 +478,6 @@ func TestTrustedProxies(t *testing.T) {
 	}
 }
 
-func TestParseAdminURL(t *testing.T) {
-	tests := map[string]struct {
-		url, pooler string
-		address     string
-		wrong       string
-	}{
-		"direct":             {url: "postgres://a:b@db.example.com:6000/todo?sslmode=require", address: "db.example.com:6000"},
-		"default port":       {url: "postgresql://a:b@db.example.com/todo", address: "db.example.com:5432"},
-		"through a pooler":   {url: "postgres://a:b@db.example.com/todo", pooler: "pool:6432", address: "pool:6432"},
-		"keyword form":       {url: "host=db user=a password=secret", wrong: "must be a URL"},
-		"without database":   {url: "postgres://a:secret@db.example.com", wrong: "must name user, host and database"},
-		"broken percent":     {url: "postgres://a:secret%zz@db.example.com/todo", wrong: "must be a URL"},
-		"password with hash": {url: "postgres://a:sec#ret@db.example.com/todo", wrong: "must be a URL"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			database, err := render.ParseAdminURL(test.url, test.pooler)
-			if test.wrong != "" {
-				if err == nil || !strings.Contains(err.Error(), test.wrong) || strings.Contains(err.Error(), "secret") {
-					t.Fatalf("error %v, want %q and no password", err, test.wrong)
-				}
-				return
-			}
-			if err != nil || database.Address != test.address || database.Pooled != (test.pooler != "") || database.Name != "todo" {
-				t.Errorf("got %+v, %v", database, err)
-			}
-		})
-	}
-}
-
 // input reads the TodoPlatform of a manifest and resolves it the way a cluster would.
 func input(t *testing.T, manifest string) *render.Input {
 	t.Helper()
