@@ -32,9 +32,9 @@ func MigrationJob(in *Input) *batchv1.Job {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: in.meta(PartMigration, "migrate", name),
 		Spec: batchv1.JobSpec{
-			BackoffLimit:          ptr.To[int32](3),
-			ActiveDeadlineSeconds: ptr.To[int64](1800),
-			Template:              template,
+			// No deadline: an index of a large table takes the time that it takes.
+			BackoffLimit: ptr.To[int32](3),
+			Template:     template,
 		},
 	}
 }

@@ -289,6 +289,9 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 		change(in)
 		return render.MigrationJob(in).Name
 	}
+	if deadline := render.MigrationJob(input(t, cases["external"])).Spec.ActiveDeadlineSeconds; deadline != nil {
+		t.Errorf("a migration that takes longer than %d seconds would begin again for ever", *deadline)
+	}
 	base := name(func(*render.Input) {})
 	changes := map[string]func(*render.Input){
 		"version": func(in *render.Input) { in.Version = "2.0.0" },

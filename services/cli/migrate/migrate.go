@@ -32,12 +32,12 @@ func Schemas() []store.Schema {
 
 // NewCommand makes `todoplatform migrate`.
 func NewCommand(getenv func(string) string) *cobra.Command {
-	var timeout time.Duration
-	command := &cobra.Command{
+	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the database up to date",
 		Long: "Creates or updates the schema, the functions and the login of each service.\n" +
-			"It may run twice, several times at once, and while services are running.\n\n" +
+			"It may run twice, several times at once, and while services are running.\n" +
+			"It has no time limit: an index of a large table takes the time that it takes.\n\n" +
 			"Environment:\n" + strings.Join(variables(), "\n"),
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -45,13 +45,9 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(command.Context(), timeout)
-			defer cancel()
-			return run(ctx, command, opts)
+			return run(command.Context(), command, opts)
 		},
 	}
-	command.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "give up after this long")
-	return command
 }
 
 // options is all that the command is told.

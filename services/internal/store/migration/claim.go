@@ -22,7 +22,7 @@ type Platform struct{ ID, Namespace, Name string }
 // Claim makes the database the platform's own, and refuses one that is another's. One that is nobody's
 // yet is taken, whatever it holds.
 func Claim(ctx context.Context, url string, platform Platform) (err error) {
-	conn, err := connect(ctx, url)
+	conn, err := open(ctx, url)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
@@ -41,16 +44,13 @@ var noteSQL string
 // leaves services the logins that they have. It is safe to run twice and in
 // parallel, and while services of the version before are running.
 func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role, id string) (err error) {
-	conn, err := connect(ctx, url)
+	conn, err := open(ctx, url)
 	if err != nil {
 		return err
 	}
 	// Closing the session gives the lock back.
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 
-	if err := checkVersion(ctx, conn); err != nil {
-		return err
-	}
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
 		return fmt.Errorf("wait for another migration to end: %w", err)
 	}
@@ -73,15 +73,38 @@ func Run(ctx context.Context, url string, schemas []store.Schema, roles map[stri
 	})
 }
 
-func connect(ctx context.Context, url string) (*pgx.Conn, error) {
+const (
+	// connectTimeout bounds a connection. What runs on it has no limit: an index of a large table takes
+	// the time that it takes.
+	connectTimeout = 30 * time.Second
+	// lockTimeout bounds how long a migration waits for a lock: what services do waits behind it. A file
+	// that builds an index concurrently waits for every older transaction, and may set another.
+	lockTimeout = "1min"
+	// aliveInterval is how soon the server notices, also in a long statement, that the other side has gone,
+	// and gives back its locks.
+	aliveInterval = "10s"
+)
+
+// open connects to a database that can be migrated.
+func open(ctx context.Context, url string) (*pgx.Conn, error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		// The parser's own error may quote the URL, and with it the password.
 		return nil, errors.New("read the database address: it must be a URL as in postgres://user:password@host:5432/database?sslmode=require, special characters percent-encoded")
 	}
-	conn, err := pgx.ConnectConfig(ctx, cfg)
+	cfg.RuntimeParams["client_connection_check_interval"] = aliveInterval
+	bounded, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(bounded, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	err = checkVersion(ctx, conn)
+	if err == nil {
+		err = checkRights(ctx, conn)
+	}
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
 	}
 	return conn, nil
 }
@@ -110,6 +133,39 @@ func checkVersion(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// checkRights says at once what the administrator may not do, and what allows it.
+func checkRights(ctx context.Context, conn *pgx.Conn) error {
+	var role, database string
+	var mayRoles, maySchemas bool
+	err := conn.QueryRow(ctx, `SELECT quote_ident(rolname), quote_ident(current_database()), rolsuper OR rolcreaterole,
+			has_database_privilege(current_database(), 'CREATE') FROM pg_roles WHERE rolname = current_user`).Scan(&role, &database, &mayRoles, &maySchemas)
+	if err != nil {
+		return fmt.Errorf("ask for the rights of the administrator: %w", err)
+	}
+	var lacks []string
+	if !mayRoles {
+		lacks = append(lacks, "ALTER ROLE "+role+" CREATEROLE")
+	}
+	if !maySchemas {
+		lacks = append(lacks, "GRANT CREATE ON DATABASE "+database+" TO "+role)
+	}
+	if len(lacks) > 0 {
+		return fmt.Errorf("the role %s may not make roles or schemas: as one that may, run %s", role, strings.Join(lacks, "; "))
+	}
+	return nil
+}
+
+// explainRole says what allows the administrator to change a role that somebody else has made.
+func explainRole(role, administrator string, err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == insufficientPrivilege {
+		return fmt.Errorf("role %s: %w: as a superuser, run GRANT %s TO %s WITH ADMIN OPTION", role, err, quote(role), quote(administrator))
+	}
+	return fmt.Errorf("role %s: %w", role, err)
+}
+
+// insufficientPrivilege is a SQLSTATE.
+const insufficientPrivilege = "42501"
+
 func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, role Role) error {
 	if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema.Name)); err != nil {
 		return fmt.Errorf("create it: %w", err)
@@ -124,7 +180,7 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 			return err
 		}
 		if err := ensureRole(ctx, tx, role); err != nil {
-			return fmt.Errorf("role %s: %w", role.Name, err)
+			return explainRole(role.Name, conn.Config().User, err)
 		}
 		if schema.Reader {
 			if err := ensureReader(ctx, tx, schema, readerOf(role)); err != nil {
@@ -139,6 +195,7 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 // that the schema also holds the history.
 func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema string, set store.MigrationSet) (err error) {
 	cfg.RuntimeParams["search_path"] = schema
+	cfg.RuntimeParams["lock_timeout"] = lockTimeout
 	db := stdlib.OpenDB(*cfg)
 	defer func() { err = errors.Join(err, db.Close()) }()
 

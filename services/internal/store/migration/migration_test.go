@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -109,6 +110,14 @@ func TestMigrateTwiceAndInParallel(t *testing.T) {
 	connect(t, fmt.Sprintf("postgres://%s:new@%s:%d/%s?sslmode=disable", roles["todo"].Name, config.Host, config.Port, config.Database))
 }
 
+func serverVersion(t *testing.T, admin *pgxpool.Pool) (major int) {
+	t.Helper()
+	if err := admin.QueryRow(t.Context(), "SELECT current_setting('server_version_num')::int / 10000").Scan(&major); err != nil {
+		t.Fatal(err)
+	}
+	return major
+}
+
 // carried reads which migration the database says that it carries.
 func carried(t *testing.T, admin *pgxpool.Pool) string {
 	t.Helper()
@@ -159,6 +168,61 @@ func TestPasswordsChangeLastAndWithTheNote(t *testing.T) {
 	}
 }
 
+// A migration takes the time that it takes, but neither waits for ever nor keeps what it has when it is gone.
+func TestMigrationsAreBoundedByWhatTheyWaitFor(t *testing.T) {
+	admin := daprtest.New(t).Database(t)
+	config := admin.Config().ConnConfig
+	schema := store.Schema{Name: "slow", Migrations: []store.MigrationSet{store.OwnMigrations(fstest.MapFS{"00001_slow.sql": {Data: []byte(
+		"-- +goose Up\nCREATE TABLE setting AS SELECT name, setting FROM pg_settings;")}})}}
+	if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{schema}, map[string]migration.Role{"slow": {Name: "slow_" + config.Database, Password: "x"}}, "test"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"statement_timeout": "0", "lock_timeout": "60000", "client_connection_check_interval": "10000"} {
+		var got string
+		if err := admin.QueryRow(t.Context(), "SELECT setting FROM slow.setting WHERE name = $1", name).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s, want %s, %v", name, got, want, err)
+		}
+	}
+}
+
+// A refused administrator is told what to do, not what PostgreSQL did not like.
+func TestMigrateSaysWhichRightsAreMissing(t *testing.T) {
+	admin := daprtest.New(t).Database(t)
+	config := admin.Config().ConnConfig
+	schemas := []store.Schema{{Name: "todo"}}
+	for name, c := range map[string]struct {
+		rights string
+		roles  map[string]migration.Role
+		want   []string
+	}{
+		"bare": {"", map[string]migration.Role{"todo": {Name: "todo_bare", Password: "x"}},
+			[]string{"ALTER ROLE bare_" + config.Database + " CREATEROLE", "GRANT CREATE ON DATABASE " + config.Database}},
+		"creator": {"CREATEROLE", map[string]migration.Role{"todo": {Name: "todo_creator", Password: "x"}},
+			[]string{"run GRANT CREATE ON DATABASE " + config.Database + " TO creator_" + config.Database}},
+		"stranger": {"CREATEROLE; GRANT CREATE ON DATABASE " + config.Database + " TO stranger_" + config.Database + "; CREATE ROLE todo_stranger",
+			map[string]migration.Role{"todo": {Name: "todo_stranger", Password: "x"}},
+			[]string{`GRANT "todo_stranger" TO "stranger_` + config.Database + `" WITH ADMIN OPTION`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "stranger" && serverVersion(t, admin) < 16 {
+				return // there, whoever may make roles may change all
+			}
+			role := name + "_" + config.Database
+			statements := "CREATE ROLE " + role + " LOGIN PASSWORD 'x' " + c.rights
+			if _, err := admin.Exec(t.Context(), statements, pgx.QueryExecModeSimpleProtocol); err != nil {
+				t.Fatal(err)
+			}
+			address := fmt.Sprintf("postgres://%s:x@%s:%d/%s?sslmode=disable", role, config.Host, config.Port, config.Database)
+			err := migration.Run(t.Context(), address, schemas, c.roles, "test")
+			for _, want := range c.want {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("got %v, want %q in it", err, want)
+				}
+			}
+		})
+	}
+}
+
 func TestMigrateSaysWhatIsWrong(t *testing.T) {
 	address := daprtest.New(t).Database(t).Config().ConnString()
 	broken := itemSchema()
@@ -173,14 +237,46 @@ func TestMigrateSaysWhatIsWrong(t *testing.T) {
 		"no role":           {address, store.Schema{Name: "other"}, "schema other: no role is given for it"},
 		"no database there": {"postgres://nobody:x@127.0.0.1:1/none", itemSchema(), "connect to the database"},
 		"no address":        {"mysql://127.0.0.1", itemSchema(), "read the database address"},
+		"a broken address":  {"postgres://a:hunter2/x@[::1/todo", itemSchema(), "read the database address: it must be a URL"},
 		"broken migration":  {address, broken, "00002_broken.sql"},
 		"faulty function":   {address, faulty, "apply faulty.sql"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := migration.Run(t.Context(), c.address, []store.Schema{c.schema}, map[string]migration.Role{"todo": {Name: "x", Password: "y"}}, "test")
-			if err == nil || !strings.Contains(err.Error(), c.want) {
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v, want %q in it", err, c.want)
 			}
 		})
+	}
+}
+
+func TestADatabaseHasOneOwner(t *testing.T) {
+	admin := daprtest.New(t).Database(t)
+	address := admin.Config().ConnString()
+	first, second := migration.Platform{ID: "1", Namespace: "production", Name: "todo"}, migration.Platform{ID: "2", Namespace: "staging", Name: "todo"}
+	for range 2 {
+		if err := migration.Claim(t.Context(), address, first); err != nil {
+			t.Fatal(err)
+		}
+		err := migration.Claim(t.Context(), address, second)
+		if err == nil || !strings.Contains(err.Error(), "belongs to the TodoPlatform todo in namespace production") {
+			t.Errorf("another's database: %v", err)
+		}
+	}
+	if _, err := admin.Exec(t.Context(), "DELETE FROM "+contract.OwnerTable); err != nil {
+		t.Fatal(err)
+	}
+	var running sync.WaitGroup
+	var owners atomic.Int32
+	for _, platform := range []migration.Platform{first, second} {
+		running.Go(func() {
+			if migration.Claim(t.Context(), address, platform) == nil {
+				owners.Add(1)
+			}
+		})
+	}
+	running.Wait()
+	if owners.Load() != 1 {
+		t.Errorf("of two at a time, %d own it", owners.Load())
 	}
 }
