@@ -24,8 +24,7 @@ type vocabulary struct {
 	Dir      string   `json:"dir"`      // in which its lines run, as HTML says it
 	Weekdays []string `json:"weekdays"` // from Sunday
 	Months   []string `json:"months"`   // from January
-	// Forms are how dates and times are written: "" is usual, others say by region what differs there.
-	Forms map[string]json.RawMessage `json:"forms"`
+	Forms    forms    `json:"forms"`    // how dates and times are written, by region
 	// Messages are texts by name, in which {x} stands for a value.
 	Messages map[string]string `json:"messages"`
 }
@@ -71,7 +70,7 @@ func To(locale string) Speaker {
 	if s.words, ok = vocabularies()[s.tag]; !ok {
 		s.tag, s.words = fallback, vocabularies()[fallback]
 	}
-	s.form = s.words.formOf(wanted)
+	s.form = s.words.Forms.of(wanted)
 	return s
 }
 

@@ -18,29 +18,42 @@ type form struct {
 	Halves [2]string `json:"halves"`
 }
 
-// formOf is that of a locale's region, with the clock that the locale asks for.
-func (v vocabulary) formOf(locale language.Tag) form {
-	region, _ := locale.Region() // the likely one, where the locale names none
-	var of form
-	for _, part := range []string{"", region.String()} {
-		if err := json.Unmarshal(orEmpty(v.Forms[part]), &of); err != nil {
-			panic(fmt.Sprintf("read the form of dates of %q: %v", part, err)) // the files are part of the program
+// forms are those of a language: "" is the usual one, of which a region's takes what it does not say.
+type forms map[string]form
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *forms) UnmarshalJSON(text []byte) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return err
+	}
+	*f = forms{}
+	for region := range parts {
+		var of form
+		for _, part := range []string{"", region} {
+			if err := json.Unmarshal(parts[part], &of); err != nil {
+				return fmt.Errorf("form %q: %w", part, err)
+			}
 		}
+		(*f)[region] = of
+	}
+	return nil
+}
+
+// of is the form of a locale's region, with the clock that the locale asks for.
+func (f forms) of(locale language.Tag) form {
+	region, _ := locale.Region() // the likely one, where the locale names none
+	found, ok := f[region.String()]
+	if !ok {
+		found = f[""]
 	}
 	switch locale.TypeForKey("hc") {
 	case "h11", "h12":
-		of.Clock = 12
+		found.Clock = 12
 	case "h23", "h24":
-		of.Clock = 24
+		found.Clock = 24
 	}
-	return of
-}
-
-func orEmpty(given json.RawMessage) json.RawMessage {
-	if given == nil {
-		return json.RawMessage("{}")
-	}
-	return given
+	return found
 }
 
 // Date says a day.
