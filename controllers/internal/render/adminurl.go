@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	exampleURL = "postgres://user:password@host:5432/database?sslmode=require"
+	exampleURL = "postgres://user:password@host:5432/database?sslmode=require" //nolint:gosec // shows the form
 	encodeHint = "in user and password, percent-encode every character but letters, digits, - . _ and ~, as in %23 for # and %40 for @"
 )
 
