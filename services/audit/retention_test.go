@@ -88,20 +88,32 @@ func (k *keeper) verifiedLog(t *testing.T, user string) (begin *chain.Head, entr
 	return found.begin, found.entries, found.head
 }
 
-func TestTheTableBecomesTheFirstPartition(t *testing.T) {
-	t.Parallel()
-	env := daprtest.New(t)
-	former := fstest.MapFS{}
-	all := Schema().Migrations[0].Files
-	for _, name := range []string{"00001_entries.sql", "00002_tombstones.sql", "00003_subjects.sql", "00004_heads.sql"} {
-		text, err := fs.ReadFile(all, name)
+// upTo is the schema up to one of its migrations.
+func upTo(t *testing.T, last string) store.Schema {
+	t.Helper()
+	schema, files := Schema(), fstest.MapFS{}
+	names, err := fs.Glob(schema.Migrations[0].Files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if name > last {
+			continue
+		}
+		text, err := fs.ReadFile(schema.Migrations[0].Files, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		former[name] = &fstest.MapFile{Data: text}
+		files[name] = &fstest.MapFile{Data: text}
 	}
-	before := Schema()
-	before.Migrations = []store.MigrationSet{store.OwnMigrations(former)}
+	schema.Migrations = []store.MigrationSet{store.OwnMigrations(files)}
+	return schema
+}
+
+func TestTheTableBecomesTheFirstPartition(t *testing.T) {
+	t.Parallel()
+	env := daprtest.New(t)
+	before, after := upTo(t, "00004_heads.sql"), upTo(t, "00005_partitions.sql")
 	before.Functions = nil
 	db := env.Database(t, before)
 	h := &harness{env: env, db: db}
@@ -117,7 +129,7 @@ func TestTheTableBecomesTheFirstPartition(t *testing.T) {
 	}
 	was := file("entries")
 	for range 2 { // running it again does nothing
-		if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles(), "test"); err != nil {
+		if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{after}, env.Roles(), "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +142,7 @@ func TestTheTableBecomesTheFirstPartition(t *testing.T) {
 	}
 	// Half of it was done when the Job was ended.
 	h.exec(t, `ALTER TABLE entries DETACH PARTITION entries_first; DROP TABLE entries; ALTER TABLE entries_first RENAME TO entries; DELETE FROM partitions; DELETE FROM goose_db_version WHERE version_id = 5`)
-	if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{Schema()}, env.Roles(), "test"); err != nil {
+	if err := migration.Run(t.Context(), db.Config().ConnString(), []store.Schema{after}, env.Roles(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	if is := file("entries_first"); is != was {
