@@ -38,7 +38,7 @@ func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
 	namespace := newNamespace(t, name)
 	ref := func(name string) v1alpha1.SecretReference { return v1alpha1.SecretReference{Name: name} }
 	for name, data := range map[string]map[string]string{
-		"admin": {render.SecretKeyURL: "postgres://admin:" + sentinel + "@db.example.com/todo"},
+		"admin": {render.SecretKeyURL: "postgres://admin:" + sentinel + "@" + name + ".example.com/todo"},
 		"ca":    {render.SecretKeyCA: certificate(t)},
 		"kafka": {contract.SecretKeyUsername: "todo", contract.SecretKeyPassword: sentinel},
 		"mail":  {contract.SecretKeyUsername: "todo", contract.SecretKeyPassword: sentinel},
