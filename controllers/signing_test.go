@@ -23,7 +23,7 @@ import (
 )
 
 func TestSigningKeys_rotateByThemselves(t *testing.T) {
-	const period = 4 * contract.SignedLifetime // The new key must not age while the former one's time runs.
+	const period = contract.SignedLifetime + 72*time.Hour // The new key must not age while the former one's time runs.
 	platform := newPlatform(t, "keys-age", v1alpha1.TodoPlatformSpec{Auth: v1alpha1.AuthSpec{
 		SigningKeys: v1alpha1.SigningKeysSpec{RotationPeriod: &metav1.Duration{Duration: period}}}})
 	runNodes(t, platform.Namespace)

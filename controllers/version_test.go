@@ -96,6 +96,10 @@ func TestEmbeddedPostgres_leavesTheVolumeOfAnotherMajorAlone(t *testing.T) {
 		},
 	}
 	create(t, volume)
+	create(t, &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: render.SecretPostgresAdmin, Namespace: namespace, Labels: volume.Labels},
+		StringData: map[string]string{contract.SecretKeyPassword: "of the volume"},
+	})
 	platform := &v1alpha1.TodoPlatform{
 		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
 		Spec:       v1alpha1.TodoPlatformSpec{Exposure: v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNone}},
