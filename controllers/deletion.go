@@ -123,7 +123,43 @@ func (r *Reconciler) deleteTopics(ctx context.Context, platform *v1alpha1.TodoPl
 	if err := pass.brokers.Probe(ctx); err != nil {
 		return fmt.Errorf("no broker of kafka.external.brokers answers: %w", err)
 	}
-	return pass.brokers.Delete(ctx, topics.Names(topics.Wanted(&platform.Spec)))
+	names := topics.Names(topics.Wanted(&platform.Spec))
+	if err := pass.ownsTopics(ctx, names); err != nil {
+		return err
+	}
+	if err := pass.brokers.Delete(ctx, names); err != nil {
+		return err
+	}
+	// The last: until then it is known whose the others are.
+	return pass.brokers.Delete(ctx, []string{platform.Spec.Topics.Prefix + topics.OwnerTopic})
+}
+
+// ownsTopics is nil if those of the named topics that exist are this platform's. It makes no identity: one that
+// is gone was that of the topics.
+func (p *pass) ownsTopics(ctx context.Context, names []string) error {
+	secret := &corev1.Secret{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: render.SecretIdentity}, secret)
+	if apierrors.IsNotFound(err) {
+		return status.Stalled(v1alpha1.ReasonSecretMissing, "Secret %s is gone, by which they were known to be this platform's", render.SecretIdentity)
+	}
+	if err != nil {
+		return fmt.Errorf("read Secret %s: %w", render.SecretIdentity, err)
+	}
+	owner, err := p.brokers.Owner(ctx, p.platform.Spec.Topics.Prefix)
+	if err != nil {
+		return err
+	}
+	if owner != nil && owner.ID != strings.TrimSpace(string(secret.Data[render.SecretKeyID])) {
+		return status.Stalled(v1alpha1.ReasonTopicsTaken, "they belong to %s", describeOwner(*owner))
+	}
+	if owner != nil {
+		return nil
+	}
+	live, err := p.brokers.Describe(ctx, names)
+	if err == nil && len(live) > 0 {
+		return status.Stalled(v1alpha1.ReasonTopicsTaken, "no topic %s says that they are this platform's", p.platform.Spec.Topics.Prefix+topics.OwnerTopic)
+	}
+	return err
 }
 
 // tellTopicsLeft says in the log and by an event that topics stay. Other events are handed over to a recorder,

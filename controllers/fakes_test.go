@@ -40,6 +40,7 @@ type fakeCluster struct {
 	// applied counts changes of configuration, by topic. A forgetful cluster takes them without effect.
 	applied   map[string]int
 	forgetful bool
+	owners    map[string]topics.Owner // by prefix
 }
 
 func (f *fakeBrokers) at(address string) *fakeCluster {
@@ -49,7 +50,7 @@ func (f *fakeBrokers) at(address string) *fakeCluster {
 		f.clusters = map[string]*fakeCluster{}
 	}
 	if f.clusters[address] == nil {
-		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}, waiting: map[string]int64{}, applied: map[string]int{}}
+		f.clusters[address] = &fakeCluster{topics: map[string]topics.Topic{}, waiting: map[string]int64{}, applied: map[string]int{}, owners: map[string]topics.Owner{}}
 	}
 	return f.clusters[address]
 }
@@ -140,6 +141,25 @@ func (c *fakeCluster) Apply(_ context.Context, plan topics.Plan) error {
 	return c.fault
 }
 
+func (c *fakeCluster) Owner(_ context.Context, prefix string) (*topics.Owner, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	owner, owned := c.owners[prefix]
+	if !owned {
+		return nil, c.fault
+	}
+	return &owner, c.fault
+}
+
+func (c *fakeCluster) Claim(_ context.Context, prefix string, _ int, claimant topics.Owner) (topics.Owner, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if _, owned := c.owners[prefix]; !owned && c.fault == nil {
+		c.owners[prefix] = claimant
+	}
+	return c.owners[prefix], c.fault
+}
+
 // leave says how many records of a topic a group has not passed.
 func (c *fakeCluster) leave(group, topic string, waiting int64) {
 	c.mutex.Lock()
@@ -156,10 +176,16 @@ func (c *fakeCluster) Waiting(_ context.Context, group, topic string) (int64, er
 func (c *fakeCluster) Delete(_ context.Context, names []string) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if c.fault != nil {
+		return c.fault
+	}
 	for _, name := range names {
 		delete(c.topics, name)
+		if prefix, isOwner := strings.CutSuffix(name, topics.OwnerTopic); isOwner {
+			delete(c.owners, prefix)
+		}
 	}
-	return c.fault
+	return nil
 }
 
 func (c *fakeCluster) Close() {}

@@ -215,9 +215,6 @@ func (p *pass) newAdminPassword(ctx context.Context) ([]byte, error) {
 
 // reconcileKafka makes sure that brokers answer.
 func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
-	if _, err := p.identity(ctx); err != nil {
-		return "", "", err
-	}
 	access, err := p.kafkaAccess(ctx)
 	if err != nil {
 		return "", "", err
@@ -398,6 +395,9 @@ func jobCondition(job *batchv1.Job, kind batchv1.JobConditionType) *batchv1.JobC
 
 // reconcileTopics reads the topics, carries out what differs, and reads again.
 func (p *pass) reconcileTopics(ctx context.Context) (string, string, error) {
+	if err := p.claimTopics(ctx); err != nil {
+		return "", "", err
+	}
 	wanted, managed := topics.Wanted(&p.platform.Spec), managedConfig(p.platform.Status.Topics)
 	live, err := p.brokers.Describe(ctx, topics.Names(wanted))
 	if err != nil {
@@ -427,6 +427,40 @@ func (p *pass) reconcileTopics(ctx context.Context) (string, string, error) {
 		return "", fmt.Sprintf("%d topics are there; what differs from the manifest is left as it is: %s", len(wanted), describeNotes(plan.Notes)), nil
 	}
 	return "", fmt.Sprintf("%d topics are as the manifest describes", len(wanted)), nil
+}
+
+// claimTopics makes sure that the topics are this platform's: another one's events are none of its users'.
+func (p *pass) claimTopics(ctx context.Context) error {
+	id, err := p.identity(ctx)
+	if err != nil {
+		return err
+	}
+	prefix := p.platform.Spec.Topics.Prefix
+	owner, err := p.brokers.Claim(ctx, prefix, topics.Replication(&p.platform.Spec),
+		topics.Owner{ID: id, Namespace: p.platform.Namespace, Name: p.platform.Name})
+	if err != nil {
+		return topicsError(err)
+	}
+	if owner.ID == id {
+		return nil
+	}
+	return status.Stalled(v1alpha1.ReasonTopicsTaken,
+		"the topics belong to %s, as topic %s says: give this platform a topics.prefix of its own. Only if that platform is gone and this one is to go on in its place, %s",
+		describeOwner(owner), prefix+topics.OwnerTopic, takeOver(owner))
+}
+
+func describeOwner(owner topics.Owner) string {
+	if owner.ID == "" {
+		return "somebody else"
+	}
+	return fmt.Sprintf("platform %s/%s with the id %s", owner.Namespace, owner.Name, owner.ID)
+}
+
+func takeOver(owner topics.Owner) string {
+	if owner.ID == "" {
+		return "delete that topic"
+	}
+	return fmt.Sprintf("put that id into key %s of Secret %s", render.SecretKeyID, render.SecretIdentity)
 }
 
 func describeNotes(notes map[string]string) string {

@@ -190,6 +190,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"unknown mechanism":        {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: MD5, secretRef: {name: a}}}}}`, "spec.kafka.external.sasl.mechanism"},
 		"replicas of one broker":   {`{topics: {replicationFactor: 3}}`, "topics.replicationFactor: embedded Kafka has one broker"},
 		"zero partitions":          {`{topics: {partitions: 0}}`, "spec.topics.partitions"},
+		"prefix with a slash":      {`{topics: {prefix: staging/}}`, "topics.prefix: only letters, digits, dots, underscores and hyphens"},
 		"unknown topic":            {`{topics: {overrides: [{name: news}]}}`, "spec.topics.overrides[0].name"},
 		"short retention":          {`{topics: {retention: 1m}}`, "topics.retention: at least 1h"},
 		"retention as config":      {`{topics: {overrides: [{name: reminders, config: {retention.ms: "1"}}]}}`, "set retention instead of retention.ms"},
@@ -291,6 +292,9 @@ func TestAPI_refusesChangesThatCannotWork(t *testing.T) {
 	t.Parallel()
 	namespace := newNamespace(t, "changes")
 	tests := map[string]struct{ from, to, message string }{
+		"another prefix":               {`{topics: {prefix: a.}}`, `{topics: {prefix: b.}}`, "topics.prefix: cannot change"},
+		"no prefix any more":           {`{topics: {prefix: a.}}`, `{topics: {partitions: 3}}`, "topics.prefix: cannot change"},
+		"no topics any more":           {`{topics: {prefix: a.}}`, `{}`, "topics.prefix: cannot change"},
 		"embedded to external kafka":   {`{suspend: true}`, `{kafka: {external: {brokers: ["a:1"]}}}`, "kafka: a platform cannot move"},
 		"external to embedded storage": {`{database: {external: {secretRef: {name: a}}}}`, `{database: {embedded: {}}}`, "database: a platform cannot move"},
 	}
@@ -316,6 +320,7 @@ func TestAPI_takesChangesOfTopics(t *testing.T) {
 	tests := map[string]struct{ from, to string }{
 		"fewer-partitions":         {`{suspend: true, topics: {partitions: 500}}`, `{suspend: true, topics: {partitions: 5}}`},
 		"fewer-of-a-topic":         {`{suspend: true, topics: {overrides: [{name: reminders, partitions: 9}]}}`, `{suspend: true, topics: {overrides: [{name: reminders}]}}`},
+		"a-prefix-later":           {`{suspend: true, topics: {partitions: 3}}`, `{suspend: true, topics: {prefix: a.}}`},
 		"fewer-replicas":           {`{suspend: true, topics: {replicationFactor: 5}, ` + brokers + `}`, `{suspend: true, topics: {replicationFactor: 3}, ` + brokers + `}`},
 		"as-many-as-brokers-think": {`{suspend: true, topics: {replicationFactor: 5}, ` + brokers + `}`, `{suspend: true, ` + brokers + `}`},
 	}

@@ -100,15 +100,16 @@ func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) er
 	if pass.brokers, err = c.Connect(access); err != nil {
 		return fmt.Errorf("connect to the brokers: %w", err)
 	}
+	prefix := platform.Spec.Topics.Prefix
 	for _, s := range contract.Subscriptions() {
 		if !s.DeadLetter { // those of the broadcast have a consumer group for each pod
 			continue
 		}
-		waiting, err := pass.brokers.Waiting(ctx, contract.ConsumerGroup(platform.Namespace, s.App), s.Topic)
+		waiting, err := pass.brokers.Waiting(ctx, contract.ConsumerGroup(prefix, platform.Namespace, s.App), prefix+s.Topic)
 		if err != nil {
 			return err
 		}
-		dead, err := pass.brokers.Waiting(ctx, contract.DeadLetterGroup, contract.DeadLetterTopic(s.Topic, s.App))
+		dead, err := pass.brokers.Waiting(ctx, contract.DeadLetterGroup(prefix), prefix+contract.DeadLetterTopic(s.Topic, s.App))
 		if err != nil {
 			return err
 		}

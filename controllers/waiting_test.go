@@ -14,12 +14,15 @@ import (
 
 func TestWhatWaitsOnTheTopics_isCounted(t *testing.T) {
 	t.Parallel()
-	platform := newPlatform(t, "waiting", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"waiting:9092"}}}})
+	platform := newPlatform(t, "waiting", v1alpha1.TodoPlatformSpec{
+		Kafka:  v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"waiting:9092"}}},
+		Topics: v1alpha1.TopicsSpec{Prefix: "staging."},
+	})
 	runNodes(t, platform.Namespace)
 	platform = waitReady(t, platform)
 	brokers := suite.brokers.at("waiting:9092")
-	brokers.leave(contract.ConsumerGroup(platform.Namespace, contract.Notification), contract.TopicTaskEvents, 7)
-	brokers.leave(contract.DeadLetterGroup, contract.DeadLetterTopic(contract.TopicReminders, contract.Audit), 2)
+	brokers.leave(contract.ConsumerGroup("staging.", platform.Namespace, contract.Notification), "staging."+contract.TopicTaskEvents, 7)
+	brokers.leave(contract.DeadLetterGroup("staging."), "staging."+contract.DeadLetterTopic(contract.TopicReminders, contract.Audit), 2)
 
 	counter := &counter{Reconciler: suite.reconciler}
 	_ = counter.countAll(t.Context()) // of other tests' platforms some have no brokers

@@ -22,7 +22,8 @@ func Services() []string {
 	return []string{TodoAPI, RecurringTask, Notification, Audit, RealtimeSync}
 }
 
-// Kafka topics. Every record is keyed by user id, so one user's events keep their order.
+// Kafka topics, without the prefix that the manifest may give them. Every record is keyed by user id, so one
+// user's events keep their order.
 const (
 	// TopicTaskEvents carries every change for services that act on it, once a service.
 	TopicTaskEvents = "task-events"
@@ -43,12 +44,19 @@ func DeadLetterTopic(topic, app string) string {
 	return topic + "." + app + ".dlq"
 }
 
-// ConsumerGroup names the consumer group that the replicas of app share, of the platform in a namespace:
-// external brokers may serve more than one.
-func ConsumerGroup(namespace, app string) string { return namespace + "-" + app }
+// ConsumerGroup names the consumer group that the replicas of app share, of the platform in a namespace whose
+// topics have a prefix. No two platforms on the same brokers have the same prefix, but they may come from two
+// clusters; the dot keeps their groups apart from those without prefix, which have none.
+func ConsumerGroup(prefix, namespace, app string) string {
+	if prefix == "" {
+		return namespace + "-" + app
+	}
+	return prefix + "services." + app
+}
 
-// DeadLetterGroup is the consumer group that has passed the dead letters that are settled.
-const DeadLetterGroup = "dead-letters"
+// DeadLetterGroup names the consumer group that has passed the dead letters that are settled, of the platform
+// whose topics have a prefix.
+func DeadLetterGroup(prefix string) string { return prefix + "dead-letters" }
 
 // Subscription is one app's interest in one topic.
 type Subscription struct {
@@ -176,6 +184,8 @@ const (
 	// EnvDrainDelay is how long a stopping service goes on serving after it has said that it is
 	// not ready, as in 6s; it covers the probes that notice it and the routing that follows.
 	EnvDrainDelay = "DRAIN_DELAY"
+	// EnvTopicPrefix is what the brokers' names of all topics begin with.
+	EnvTopicPrefix = "TOPIC_PREFIX"
 	// EnvPublicURL is the address under which people reach the platform: the origin
 	// that browsers send, and the base of links in mail. Empty: any origin that equals the request's host.
 	EnvPublicURL = "PUBLIC_URL"

@@ -7,6 +7,20 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 )
 
+// What a group has read is forgotten with its name.
+func TestConsumerGroup_keepsTheNamesOfPlatformsWithoutPrefix(t *testing.T) {
+	for want, got := range map[string]string{
+		"todo-audit":             contract.ConsumerGroup("", "todo", contract.Audit),
+		"dead-letters":           contract.DeadLetterGroup(""),
+		"staging-services.audit": contract.ConsumerGroup("staging-", "todo", contract.Audit),
+		"staging-dead-letters":   contract.DeadLetterGroup("staging-"),
+	} {
+		if got != want {
+			t.Errorf("group %q, want %q", got, want)
+		}
+	}
+}
+
 func TestContract_isConsistent(t *testing.T) {
 	services, topics := contract.Services(), contract.Topics()
 	published := map[string]bool{}

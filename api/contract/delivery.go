@@ -63,14 +63,14 @@ func PubSubSettings() []Setting {
 	}
 }
 
-// SubscriptionSpec returns the spec of the Dapr Subscription of s. The record
+// SubscriptionSpec returns the spec of the Dapr Subscription of s, to a topic with a prefix. The record
 // travels to the app as it is: a sidecar that finds no CloudEvent in it would
 // decide by itself what becomes of it. There is no dead-letter topic for the same
 // reason.
-func SubscriptionSpec(s Subscription) map[string]any {
+func SubscriptionSpec(s Subscription, prefix string) map[string]any {
 	return map[string]any{
 		"pubsubname": s.PubSub,
-		"topic":      s.Topic,
+		"topic":      prefix + s.Topic,
 		"routes":     map[string]any{"default": "/"},
 		"metadata":   map[string]any{"rawPayload": "true"},
 	}

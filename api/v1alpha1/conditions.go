@@ -130,6 +130,8 @@ const (
 	ReasonBrokersRefused = "BrokersRefused"
 	// ReasonTopicRefused: the brokers refused to create or change a topic.
 	ReasonTopicRefused = "TopicRefused"
+	// ReasonTopicsTaken: the topics belong to another platform.
+	ReasonTopicsTaken = "TopicsTaken"
 	// ReasonTopicUnwritable: a topic asks for more replicas in sync than it has, so that nothing can be published.
 	ReasonTopicUnwritable = "TopicUnwritable"
 	// ReasonTopicsLeft: a deleted platform could not delete its topics because no broker answered.

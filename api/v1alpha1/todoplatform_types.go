@@ -68,6 +68,7 @@ type TodoPlatformList struct {
 // +kubebuilder:validation:XValidation:rule="(has(self.kafka) && has(self.kafka.external)) == (has(oldSelf.kafka) && has(oldSelf.kafka.external))",message="kafka: a platform cannot move between embedded and external Kafka, events would be lost; create a new platform"
 // +kubebuilder:validation:XValidation:rule="(has(self.database) && has(self.database.external)) == (has(oldSelf.database) && has(oldSelf.database.external))",message="database: a platform cannot move between embedded and external PostgreSQL, its data would stay behind; create a new platform"
 // +kubebuilder:validation:XValidation:rule="has(self.kafka) && has(self.kafka.external) || !has(self.topics) || !has(self.topics.replicationFactor) || self.topics.replicationFactor == 1",message="topics.replicationFactor: embedded Kafka has one broker, so leave it out; external Kafka can hold several replicas"
+// +kubebuilder:validation:XValidation:rule="!(has(oldSelf.topics) && has(oldSelf.topics.prefix)) || has(self.topics) && has(self.topics.prefix) && self.topics.prefix == oldSelf.topics.prefix",message="topics.prefix: cannot change once it is set, events would stay behind; create a new platform"
 type TodoPlatformSpec struct {
 	// Version is the tag of the service images. Default: the version of the operator. A release that is older
 	// than status.schemaVersion is refused.
@@ -236,7 +237,7 @@ type KafkaSpec struct {
 	// Embedded runs one Kafka broker in the namespace: for development, it is not redundant.
 	// +optional
 	Embedded *EmbeddedSpec `json:"embedded,omitempty"`
-	// External uses brokers that run elsewhere. Topic names are fixed, so give each platform a Kafka cluster of its own.
+	// External uses brokers that run elsewhere. Others may use them too: topics.prefix keeps platforms apart.
 	// +optional
 	External *ExternalKafka `json:"external,omitempty"`
 }
@@ -298,6 +299,13 @@ type SecretReference struct {
 
 // TopicsSpec shapes the Kafka topics. What it does not name keeps the brokers' default.
 type TopicsSpec struct {
+	// Prefix is what the names of all topics and consumer groups of the platform begin with, as in "todo-staging.":
+	// platforms on the same brokers need one each. Cannot change once it is set. Default: none.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]+$')",message="topics.prefix: only letters, digits, dots, underscores and hyphens, as in todo-staging."
+	// +optional
+	Prefix string `json:"prefix,omitempty"`
 	// Partitions of each topic; they bound how many replicas of a service work in parallel. Default: 6.
 	// Dead-letter topics always have one. A topic that has more keeps them: Kafka cannot remove partitions.
 	// +kubebuilder:validation:Minimum=1

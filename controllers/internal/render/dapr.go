@@ -42,9 +42,9 @@ func DaprObjects(in *Input) []client.Object {
 
 func (in *Input) daprObjects() []*unstructured.Unstructured {
 	objects := []*unstructured.Unstructured{
-		in.pubSub(contract.PubSub, contract.ConsumerGroup(in.Platform.Namespace, "{appID}"), "oldest"),
+		in.pubSub(contract.PubSub, in.consumerGroup("{appID}"), "oldest"),
 		// One group a replica: every replica gets every change for its own sockets.
-		in.pubSub(contract.PubSubBroadcast, in.Platform.Namespace+"-"+contract.RealtimeSync+"-{podName}", "newest"),
+		in.pubSub(contract.PubSubBroadcast, in.consumerGroup(contract.RealtimeSync+"-{podName}"), "newest"),
 		in.secretStore(),
 		in.resiliency(),
 	}
@@ -62,6 +62,13 @@ func (in *Input) daprObjects() []*unstructured.Unstructured {
 	}
 	return objects
 }
+
+func (in *Input) consumerGroup(app string) string {
+	return contract.ConsumerGroup(in.Platform.Spec.Topics.Prefix, in.Platform.Namespace, app)
+}
+
+// topic is what the brokers call a topic.
+func (in *Input) topic(name string) string { return in.Platform.Spec.Topics.Prefix + name }
 
 // daprObject makes an object of Dapr for the apps in scopes; no scopes is every app of the namespace.
 func (in *Input) daprObject(kind schema.GroupVersionKind, component, name string, spec map[string]any, scopes []string) *unstructured.Unstructured {
@@ -93,9 +100,11 @@ func (in *Input) pubSub(name, consumerID, initialOffset string) *unstructured.Un
 	var apps, topics []string
 	if name == contract.PubSub {
 		for app, published := range contract.Publications() {
-			publishers[app] = append(publishers[app], published...)
 			apps = append(apps, app)
-			topics = append(topics, published...)
+			for _, topic := range published {
+				publishers[app] = append(publishers[app], in.topic(topic))
+				topics = append(topics, in.topic(topic))
+			}
 		}
 	}
 	for _, subscription := range contract.Subscriptions() {
@@ -103,11 +112,11 @@ func (in *Input) pubSub(name, consumerID, initialOffset string) *unstructured.Un
 			continue
 		}
 		apps = append(apps, subscription.App)
-		topics = append(topics, subscription.Topic)
-		subscribers[subscription.App] = append(subscribers[subscription.App], subscription.Topic)
+		topics = append(topics, in.topic(subscription.Topic))
+		subscribers[subscription.App] = append(subscribers[subscription.App], in.topic(subscription.Topic))
 		if subscription.DeadLetter {
 			// The subscriber publishes what it cannot handle.
-			deadLetter := contract.DeadLetterTopic(subscription.Topic, subscription.App)
+			deadLetter := in.topic(contract.DeadLetterTopic(subscription.Topic, subscription.App))
 			topics = append(topics, deadLetter)
 			publishers[subscription.App] = append(publishers[subscription.App], deadLetter)
 		}
@@ -213,7 +222,7 @@ func (in *Input) secretStore() *unstructured.Unstructured {
 
 func (in *Input) subscription(subscription contract.Subscription) *unstructured.Unstructured {
 	return in.daprObject(DaprSubscription, subscription.App, subscription.App+"-"+subscription.Topic,
-		contract.SubscriptionSpec(subscription), []string{subscription.App})
+		contract.SubscriptionSpec(subscription, in.Platform.Spec.Topics.Prefix), []string{subscription.App})
 }
 
 func (in *Input) resiliency() *unstructured.Unstructured {

@@ -299,6 +299,9 @@ const (
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
 	env := []corev1.EnvVar{{Name: contract.EnvLogLevel, Value: "info"}}
+	if prefix := in.Platform.Spec.Topics.Prefix; prefix != "" {
+		env = append(env, corev1.EnvVar{Name: contract.EnvTopicPrefix, Value: prefix})
+	}
 	if _, public := contract.PublicApps()[app]; public || invoked(app) {
 		env = append(env, corev1.EnvVar{Name: contract.EnvDrainDelay, Value: drainDelay.String()})
 	}
@@ -436,7 +439,7 @@ func (in *Input) ConfigHash(app string) string {
 	for _, value := range in.sidecarSecrets(app) {
 		inputs = append(inputs, in.SecretHashes[value])
 	}
-	used := topicsOf(app)
+	used := in.topicsOf(app)
 	for _, topic := range topics.Wanted(&in.Platform.Spec) {
 		if slices.Contains(used, topic.Name) {
 			inputs = append(inputs, topic.Name, topic.Partitions)
@@ -464,11 +467,14 @@ func (in *Input) sidecarSecrets(app string) []string {
 }
 
 // topicsOf lists the topics that app publishes to or subscribes to.
-func topicsOf(app string) []string {
-	used := slices.Clone(contract.Publications()[app])
+func (in *Input) topicsOf(app string) []string {
+	var used []string
+	for _, topic := range contract.Publications()[app] {
+		used = append(used, in.topic(topic))
+	}
 	for _, subscription := range contract.Subscriptions() {
 		if subscription.App == app {
-			used = append(used, subscription.Topic)
+			used = append(used, in.topic(subscription.Topic))
 		}
 	}
 	return used

@@ -41,6 +41,11 @@ type Brokers interface {
 	Describe(ctx context.Context, names []string) (map[string]Topic, error)
 	// Apply carries out a plan. Errors name the topic.
 	Apply(ctx context.Context, plan Plan) error
+	// Owner reads whose the topics with a prefix are; nil: nobody has said so.
+	Owner(ctx context.Context, prefix string) (*Owner, error)
+	// Claim makes the topics with a prefix those of a platform, unless they are somebody's, and returns whose
+	// they are. The record of that lies in a topic that is made with a replication factor.
+	Claim(ctx context.Context, prefix string, replication int, claimant Owner) (Owner, error)
 	// Waiting counts the records of a topic that a consumer group has not passed yet.
 	Waiting(ctx context.Context, group, topic string) (int64, error)
 	// Delete deletes those of the named topics that exist.

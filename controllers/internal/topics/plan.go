@@ -42,19 +42,24 @@ const (
 	configMinInSync     = "min.insync.replicas"
 )
 
+// Replication gives the replication factor of new topics.
+func Replication(spec *v1alpha1.TodoPlatformSpec) int {
+	switch {
+	case spec.Topics.ReplicationFactor != nil:
+		return int(*spec.Topics.ReplicationFactor)
+	case spec.Kafka.External == nil:
+		return 1 // Embedded Kafka has one broker.
+	}
+	return BrokerDefault
+}
+
 // Wanted lists the topics that a manifest asks for, sorted by name.
 func Wanted(spec *v1alpha1.TodoPlatformSpec) []Topic {
-	replication := BrokerDefault
-	if spec.Kafka.External == nil {
-		replication = 1 // Embedded Kafka has one broker.
-	}
-	if spec.Topics.ReplicationFactor != nil {
-		replication = int(*spec.Topics.ReplicationFactor)
-	}
+	prefix, replication := spec.Topics.Prefix, Replication(spec)
 	var wanted []Topic
 	for _, name := range contract.Topics() {
 		topic := Topic{
-			Name:              name,
+			Name:              prefix + name,
 			Partitions:        int(ptr.Deref(spec.Topics.Partitions, v1alpha1.DefaultPartitions)),
 			ReplicationFactor: replication,
 			Config:            map[string]string{},
@@ -79,7 +84,7 @@ func Wanted(spec *v1alpha1.TodoPlatformSpec) []Topic {
 	for _, subscription := range contract.Subscriptions() {
 		if subscription.DeadLetter {
 			wanted = append(wanted, Topic{
-				Name:              contract.DeadLetterTopic(subscription.Topic, subscription.App),
+				Name:              prefix + contract.DeadLetterTopic(subscription.Topic, subscription.App),
 				Partitions:        1,
 				ReplicationFactor: replication,
 				Config:            map[string]string{configRetention: milliseconds(deadLetterRetention)},

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"github.com/todoplatform/todoplatform/api/contract"
 )
 
 const (
@@ -36,6 +38,9 @@ func (c *Cluster) Close() { c.transport.CloseIdleConnections() }
 
 // Name is what the brokers call a topic.
 func (c *Cluster) Name(topic string) string { return c.prefix + topic }
+
+// DeadLetterGroup is the consumer group that has passed the dead letters that are settled.
+func (c *Cluster) DeadLetterGroup() string { return contract.DeadLetterGroup(c.prefix) }
 
 // Record is one record of a topic.
 type Record struct {

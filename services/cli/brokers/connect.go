@@ -27,6 +27,8 @@ const (
 	envMechanism = "KAFKA_SASL_MECHANISM"
 	envUsername  = "KAFKA_USERNAME"
 	envPassword  = "KAFKA_PASSWORD"
+	// EnvPrefix names the variable with the platform's topics.prefix.
+	EnvPrefix = "KAFKA_TOPIC_PREFIX"
 )
 
 // Variables are the lines of a command's help that name them.
@@ -37,13 +39,13 @@ func Variables() string {
 		"  " + envCA + "         file with the certificate authorities to trust (PEM)",
 		"  " + envMechanism + "  PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: no login",
 		"  " + envUsername + ", " + envPassword,
+		"  " + EnvPrefix + "    topics.prefix of the platform; empty: it has none",
 	}, "\n")
 }
 
 // Options say where Kafka is.
 type Options struct {
 	Getenv  func(string) string
-	Prefix  string   // that the names of all topics begin with
 	Brokers []string // host:port; none: those that the environment names
 }
 
@@ -71,7 +73,7 @@ func (o *Options) Connect(program string) (*Cluster, error) {
 	}
 	transport := &kafka.Transport{ClientID: program, TLS: encryption, SASL: login}
 	return &Cluster{
-		prefix:    o.Prefix,
+		prefix:    o.Getenv(EnvPrefix),
 		transport: transport,
 		Client:    &kafka.Client{Addr: kafka.TCP(brokers...), Timeout: CallTimeout, Transport: transport},
 	}, nil

@@ -9,14 +9,11 @@ import (
 
 	"github.com/segmentio/kafka-go"
 
-	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
 
 const (
-	// group passes what is no longer a dead letter.
-	group = contract.DeadLetterGroup
 	// maxEmpty is after how many answers in a row without records a broker is given up.
 	maxEmpty = 20
 	// maxLetters bounds what is read of one partition at a time.
@@ -62,6 +59,7 @@ func (b *box) spans(ctx context.Context, topics []string) ([]span, error) {
 		return nil, err
 	}
 	bounds := &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{}}
+	group := b.DeadLetterGroup() // passes what is no longer a dead letter
 	passed := &kafka.OffsetFetchRequest{GroupID: group, Topics: partitions}
 	for name, indexes := range partitions {
 		for _, index := range indexes {
@@ -154,7 +152,7 @@ func (b *box) pass(ctx context.Context, topic string, partition int, next int64)
 	const anyGeneration = -1 // the group has no members
 	err := brokers.Patiently(ctx, func() error {
 		answer, err := b.Client.OffsetCommit(ctx, &kafka.OffsetCommitRequest{
-			GroupID: group, GenerationID: anyGeneration,
+			GroupID: b.DeadLetterGroup(), GenerationID: anyGeneration,
 			Topics: map[string][]kafka.OffsetCommit{name: {{Partition: partition, Offset: next}}},
 		})
 		if err != nil {

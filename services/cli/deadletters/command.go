@@ -23,12 +23,7 @@ import (
 
 // NewCommand makes `todoplatform dead-letters`.
 func NewCommand(getenv func(string) string) *cobra.Command {
-	return newCommand(getenv, "")
-}
-
-// newCommand works on topics whose names begin with prefix.
-func newCommand(getenv func(string) string, prefix string) *cobra.Command {
-	shared := &options{kafka: brokers.Options{Getenv: getenv, Prefix: prefix}}
+	shared := &options{kafka: brokers.Options{Getenv: getenv}}
 	command := &cobra.Command{
 		Use:   "dead-letters",
 		Short: "See to the events that no service could handle",

@@ -25,6 +25,10 @@ var notificationLetters = contract.DeadLetterTopic(contract.TopicTaskEvents, con
 // platform has dead letters and the commands that see to them.
 type platform struct{ env *daprtest.Env }
 
+func (p platform) getenv(name string) string {
+	return map[string]string{"KAFKA_BROKERS": p.env.Broker(), brokers.EnvPrefix: p.env.TopicName("")}[name]
+}
+
 func newPlatform(t *testing.T) platform { t.Helper(); return platform{daprtest.New(t)} }
 
 // kill puts events of one user on a dead-letter topic, in this order.
@@ -44,8 +48,7 @@ func (p platform) kill(t *testing.T, topic string, dead ...events.Event) {
 func (p platform) try(t *testing.T, args ...string) (output string, err error) {
 	t.Helper()
 	var out bytes.Buffer
-	getenv := func(name string) string { return map[string]string{"KAFKA_BROKERS": p.env.Broker()}[name] }
-	command := newCommand(getenv, p.env.TopicName(""))
+	command := NewCommand(p.getenv)
 	command.SilenceUsage, command.SilenceErrors = true, true
 	command.SetOut(&out)
 	command.SetErr(&out)
@@ -198,7 +201,7 @@ func TestRefusesWhatIsUnclear(t *testing.T) {
 		"an unknown output": {[]string{"list", "--output", "xml"}, "xml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			command := newCommand(func(string) string { return "" }, "")
+			command := NewCommand(func(string) string { return "" })
 			command.SilenceUsage, command.SilenceErrors = true, true
 			command.SetArgs(test.args)
 			if err := command.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) {
@@ -213,7 +216,7 @@ func TestACommandThatEndsHalfWayLosesNothing(t *testing.T) {
 	p := newPlatform(t)
 	dead, ids := deadEvents(3)
 	p.kill(t, notificationLetters, dead...)
-	kafkaOf := brokers.Options{Brokers: []string{p.env.Broker()}, Prefix: p.env.TopicName(""), Getenv: func(string) string { return "" }}
+	kafkaOf := brokers.Options{Getenv: p.getenv}
 	cluster, err := kafkaOf.Connect("test")
 	if err != nil {
 		t.Fatal(err)

@@ -18,17 +18,12 @@ import (
 
 // NewCommand makes `todoplatform events`.
 func NewCommand(getenv func(string) string) *cobra.Command {
-	return newCommand(getenv, "")
-}
-
-// newCommand works on topics whose names begin with prefix.
-func newCommand(getenv func(string) string, prefix string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "events",
 		Short: "Look at the events of the platform",
 		Long:  "Shows what the services tell each other by the topics of the platform.\n\nEnvironment:\n" + brokers.Variables(),
 	}
-	root.AddCommand(newTail(&brokers.Options{Getenv: getenv, Prefix: prefix}))
+	root.AddCommand(newTail(&brokers.Options{Getenv: getenv}))
 	return root
 }
 

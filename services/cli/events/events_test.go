@@ -15,6 +15,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
@@ -24,10 +25,13 @@ func TestMain(m *testing.M) { daprtest.Main(m) }
 // platform has topics and the commands that look at them.
 type platform struct{ env *daprtest.Env }
 
+func (p platform) getenv(name string) string {
+	return map[string]string{"KAFKA_BROKERS": p.env.Broker(), brokers.EnvPrefix: p.env.TopicName("")}[name]
+}
+
 // command makes the command with arguments, which prints to out.
 func (p platform) run(ctx context.Context, out io.Writer, args ...string) error {
-	getenv := func(name string) string { return map[string]string{"KAFKA_BROKERS": p.env.Broker()}[name] }
-	command := newCommand(getenv, p.env.TopicName(""))
+	command := NewCommand(p.getenv)
 	command.SilenceUsage, command.SilenceErrors = true, true
 	command.SetOut(out)
 	command.SetErr(out)
@@ -150,7 +154,7 @@ func TestTailRefusesWhatIsUnclear(t *testing.T) {
 		"no broker":         {nil, "KAFKA_BROKERS"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			command := newCommand(func(string) string { return "" }, "")
+			command := NewCommand(func(string) string { return "" })
 			command.SilenceUsage, command.SilenceErrors = true, true
 			command.SetArgs(append([]string{"tail"}, test.args...))
 			if err := command.ExecuteContext(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) {

@@ -43,6 +43,8 @@ const (
 type Config struct {
 	Address  string // host:port of daprd's gRPC API
 	APIToken string // sent as dapr-api-token when not empty
+	// TopicPrefix is what the brokers' names of topics begin with. Callers leave it out.
+	TopicPrefix string
 	// Around, when set, is called in place of each call to the sidecar, for tests of what happens
 	// between two of them.
 	Around grpc.UnaryClientInterceptor
@@ -50,8 +52,9 @@ type Config struct {
 
 // Client calls the sidecar. It is safe for concurrent use.
 type Client struct {
-	conn *grpc.ClientConn
-	sdk  sdk.Client
+	conn        *grpc.ClientConn
+	sdk         sdk.Client
+	topicPrefix string
 }
 
 // Connect prepares the connection to the sidecar; it does not wait for it, see
@@ -72,7 +75,7 @@ func Connect(_ context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the sidecar at %s: %w", cfg.Address, err)
 	}
-	return &Client{conn: conn, sdk: sdk.NewClientWithConnection(conn)}, nil
+	return &Client{conn: conn, sdk: sdk.NewClientWithConnection(conn), topicPrefix: cfg.TopicPrefix}, nil
 }
 
 // withToken adds the API token to each call. The SDK's own way would replace the

@@ -72,7 +72,7 @@ func deadLetterTopic(app, topic string) string {
 
 // OnTopicEvent hands one event to its handler and tells daprd what to do with it.
 func (s *Server) OnTopicEvent(ctx context.Context, request *runtimev1.TopicEventRequest) (*runtimev1.TopicEventResponse, error) {
-	answer := s.deliver(ctx, request.GetTopic(), request.GetData())
+	answer := s.deliver(ctx, strings.TrimPrefix(request.GetTopic(), s.topicPrefix), request.GetData())
 	return &runtimev1.TopicEventResponse{Status: statuses[answer]}, nil
 }
 
@@ -165,7 +165,7 @@ func (c *Client) keepDeadLetter(ctx context.Context, topic, key string, record [
 	if key != "" {
 		attributes[kafkaKey] = key
 	}
-	err := c.sdk.PublishEvent(ctx, contract.PubSub, topic, record,
+	err := c.sdk.PublishEvent(ctx, contract.PubSub, c.topicPrefix+topic, record,
 		sdk.PublishEventWithContentType(events.ContentType), sdk.PublishEventWithMetadata(attributes))
 	return failure.Wrap(failure.Unavailable, err, "publish to "+topic)
 }

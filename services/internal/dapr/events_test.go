@@ -96,6 +96,31 @@ func recordOf(t *testing.T, records []daprtest.Record, event events.Event) daprt
 	return daprtest.Record{}
 }
 
+// A platform whose topics have a prefix uses none without, and its services need not know.
+func TestTopicPrefix_isOnEveryTopic(t *testing.T) {
+	env := daprtest.New(t)
+	env.TopicPrefix(t, "staging-")
+	var got recorder[events.Event]
+	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Audit})
+	server := sidecar.Server()
+	server.HandleTopic(contract.TopicTaskEvents, func(_ context.Context, e events.Event) error { got.add(e); return nil })
+	sidecar.Serve(t, server)
+	sent := newEvent(uuid.NewString(), "x")
+	publish(t, sidecar, sent)
+	if came := got.waitFor(t, 1)[0]; came.ID != sent.ID {
+		t.Errorf("event %s came, want %s", came.ID, sent.ID)
+	}
+	env.Write(t, contract.TopicTaskEvents, kafkago.Message{Key: []byte("k"), Value: []byte("{no JSON")})
+	deadLetters := contract.DeadLetterTopic(contract.TopicTaskEvents, contract.Audit)
+	daprtest.Eventually(t, patience, "it is a dead letter", func() bool { return len(env.Records(t, deadLetters)) == 1 })
+	env.TopicPrefix(t, "") // to look at the topics of the same names without it
+	for _, topic := range []string{contract.TopicTaskEvents, deadLetters} {
+		if records := env.Records(t, topic); len(records) > 0 {
+			t.Errorf("%d records on %s", len(records), topic)
+		}
+	}
+}
+
 func TestWhatIsNoEventIsKept(t *testing.T) {
 	env := daprtest.New(t)
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Audit})

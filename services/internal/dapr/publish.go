@@ -30,7 +30,7 @@ func (c *Client) publish(ctx context.Context, pubsub, topic string, event events
 	}
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
-	err = c.sdk.PublishEvent(ctx, pubsub, topic, encoded,
+	err = c.sdk.PublishEvent(ctx, pubsub, c.topicPrefix+topic, encoded,
 		sdk.PublishEventWithContentType(events.ContentType),
 		sdk.PublishEventWithMetadata(map[string]string{"partitionKey": event.UserID}))
 	return failure.Wrap(failure.Unavailable, err, "publish to "+topic)

@@ -42,7 +42,7 @@ type Server struct {
 	runtimev1.UnimplementedAppCallbackHealthCheckServer
 
 	app      string
-	topics   map[string]subscription
+	topics   map[string]subscription // by their names without topicPrefix
 	attempts *attempts
 	keep     func(ctx context.Context, topic, key string, record []byte) error // a dead letter
 	handled  *prometheus.CounterVec
@@ -50,15 +50,18 @@ type Server struct {
 	jobs     func(ctx context.Context, name string, data []byte) error
 	jobSlot  chan struct{}
 	healthy  HealthFunc
+
+	topicPrefix string
 }
 
 // HealthFunc answers whether the app could handle events and jobs at present. It is
 // asked every contract.AppHealthInterval and must answer within contract.AppHealthTimeout.
 type HealthFunc func(context.Context) error
 
-// NewServer makes a server of app without handlers. Its dead letters go out through sidecar.
+// NewServer makes a server of app without handlers, whose topics have the prefix of sidecar. Its dead letters
+// go out through sidecar.
 func NewServer(app string, sidecar *Client, registry prometheus.Registerer) *Server {
-	return &Server{
+	server := &Server{
 		app:      app,
 		topics:   map[string]subscription{},
 		attempts: newAttempts(time.Now),
@@ -68,6 +71,10 @@ func NewServer(app string, sidecar *Client, registry prometheus.Registerer) *Ser
 		jobSlot:  make(chan struct{}, maxConcurrentJobs),
 		healthy:  func(context.Context) error { return nil },
 	}
+	if sidecar != nil {
+		server.topicPrefix = sidecar.topicPrefix
+	}
+	return server
 }
 
 // HandleHealth has check say whether the sidecar should deliver events and jobs.

@@ -101,6 +101,7 @@ func (s *sharedServers) stop() {
 // at most one database.
 type Env struct {
 	namespace string
+	prefix    string // of the names of topics, as a manifest may give them one
 	dir       string
 	servers   *sharedServers
 	database  *database
@@ -132,6 +133,13 @@ func New(t testing.TB) *Env {
 	}
 	env.createTopics(t)
 	return env
+}
+
+// TopicPrefix gives the topics of the platform names with a prefix, for sidecars that are started later.
+func (e *Env) TopicPrefix(t testing.TB, prefix string) {
+	t.Helper()
+	e.prefix = prefix
+	e.createTopics(t)
 }
 
 // Secret puts a secret into the secret store of the sidecars started later.

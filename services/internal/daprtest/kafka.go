@@ -32,7 +32,7 @@ func (e *Env) createTopics(t testing.TB) {
 	request := &kafkago.CreateTopicsRequest{}
 	for _, name := range names {
 		request.Topics = append(request.Topics, kafkago.TopicConfig{
-			Topic: e.namespace + name, NumPartitions: partitions, ReplicationFactor: 1})
+			Topic: e.TopicName(name), NumPartitions: partitions, ReplicationFactor: 1})
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
@@ -80,7 +80,7 @@ func isFenced(failures []error, err error) bool {
 func (e *Env) Broker() string { return e.servers.kafka.Address(servers.Plaintext) }
 
 // TopicName returns the name by which Kafka knows a topic of the platform.
-func (e *Env) TopicName(topic string) string { return e.namespace + topic }
+func (e *Env) TopicName(topic string) string { return e.namespace + e.prefix + topic }
 
 // Write puts records on a topic of the platform.
 func (e *Env) Write(t testing.TB, topic string, records ...kafkago.Message) {
@@ -110,7 +110,7 @@ func (e *Env) Records(t testing.TB, topic string) []Record {
 	t.Helper()
 	var records []Record
 	for partition := range partitions {
-		records = append(records, e.readPartition(t, e.namespace+topic, partition)...)
+		records = append(records, e.readPartition(t, e.TopicName(topic), partition)...)
 	}
 	return records
 }

@@ -31,7 +31,7 @@ func (e *Env) writeResources(t testing.TB, dir string, app App) []string {
 	}
 	for _, s := range contract.Subscriptions() {
 		if s.App == app.ID {
-			resources = append(resources, e.resource("dapr.io/v2alpha1", "Subscription", s.App+"-"+s.Topic, contract.SubscriptionSpec(s)))
+			resources = append(resources, e.resource("dapr.io/v2alpha1", "Subscription", s.App+"-"+s.Topic, contract.SubscriptionSpec(s, e.prefix)))
 		}
 	}
 	resources = append(resources, e.resource("dapr.io/v1alpha1", "Resiliency", "platform", contract.ResiliencySpec()))

@@ -95,7 +95,7 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	if app.Server != nil {
 		s.Serve(t, app.Server)
 	}
-	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address, APIToken: app.APIToken})
+	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address, APIToken: app.APIToken, TopicPrefix: e.prefix})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,8 @@ func ConfigFromEnv() (Config, error) {
 		Dapr: dapr.Config{
 			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
 			APIToken: os.Getenv("DAPR_API_TOKEN"),
+
+			TopicPrefix: os.Getenv(contract.EnvTopicPrefix),
 		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		PublicURL:     publicURL,
