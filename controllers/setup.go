@@ -29,6 +29,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/apply"
@@ -121,6 +122,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 		Owns(&rbacv1.RoleBinding{}).
 		// No generation predicate: the generation of a Secret does not change.
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.platformsOfSecret)).
+		WatchesRawSource(source.Channel(r.asked, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: workers,
 			ReconciliationTimeout:   passTimeout,
@@ -145,6 +147,14 @@ func changesScaling(update event.UpdateEvent) bool {
 	after, same := update.ObjectNew.(*autoscalingv2.HorizontalPodAutoscaler)
 	return !ok || !same || !equality.Semantic.DeepEqual(before.Spec, after.Spec) ||
 		!equality.Semantic.DeepEqual(before.Labels, after.Labels) || !equality.Semantic.DeepEqual(before.Annotations, after.Annotations)
+}
+
+// lookAt has a platform reconciled soon.
+func (r *Reconciler) lookAt(platform *v1alpha1.TodoPlatform) {
+	select {
+	case r.asked <- event.GenericEvent{Object: platform}:
+	default: // so many are to be looked at that the next round may ask again
+	}
 }
 
 // platformsOfSecret finds the platforms to look at when a Secret changes: the one that

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/anchor"
@@ -30,9 +31,12 @@ import (
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
-// driftCheck is how often a platform that is Ready is looked at again for what no watch
-// reports: its topics and the Dapr release. Jitter spreads many platforms.
+// driftCheck is how often a platform that is Ready is looked at again for what neither a watch nor
+// the counter of what waits reports, as the Dapr release. Jitter spreads many platforms.
 const driftCheck = 5 * time.Minute
+
+// maxAsked bounds the platforms that wait to be looked at because somebody asked.
+const maxAsked = 100
 
 // Config configures a Reconciler.
 type Config struct {
@@ -65,6 +69,7 @@ type Reconciler struct {
 	cache      cache.Cache
 	daprMutex  sync.Mutex
 	daprWatch  bool
+	asked      chan event.GenericEvent // platforms that lookAt was called for
 }
 
 // New makes a Reconciler; SetupWithManager gives it what it works with.
@@ -81,7 +86,7 @@ func New(config Config) *Reconciler {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Reconciler{Config: config}
+	return &Reconciler{Config: config, asked: make(chan event.GenericEvent, maxAsked)}
 }
 
 // Reconcile brings one platform closer to its manifest.

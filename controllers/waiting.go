@@ -15,6 +15,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/metrics"
+	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
 const (
@@ -26,8 +27,8 @@ const (
 	countWidth = 4
 )
 
-// counter counts what waits on the topics of all platforms. It is no step of a pass: it changes all the
-// time, and brokers that are away keep nothing else back.
+// counter counts what waits on the topics of all platforms, and notices topics that were deleted or changed.
+// It is no step of a pass: the figures change all the time, and brokers that are away keep nothing else back.
 type counter struct {
 	*Reconciler
 	counted map[types.NamespacedName]bool // in the last round
@@ -87,7 +88,8 @@ func (c *counter) countAll(ctx context.Context) error {
 	return err
 }
 
-// count sets the figures of one platform.
+// count sets the figures of one platform, and has it looked at when its topics are not as they should be: no watch
+// tells that.
 func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
 	ctx, cancel := context.WithTimeout(ctx, countTimeout)
 	defer cancel()
@@ -99,6 +101,14 @@ func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) er
 	}
 	if pass.brokers, err = c.Connect(access); err != nil {
 		return fmt.Errorf("connect to the brokers: %w", err)
+	}
+	wanted := topics.Wanted(&platform.Spec)
+	live, err := pass.brokers.Describe(ctx, topics.Names(wanted))
+	if err != nil {
+		return err
+	}
+	if plan := topics.Difference(wanted, live, managedConfig(platform.Status.Topics)); !plan.Empty() {
+		c.lookAt(platform)
 	}
 	prefix := platform.Spec.Topics.Prefix
 	for _, s := range contract.Subscriptions() {

@@ -42,6 +42,26 @@ func TestWhatWaitsOnTheTopics_isCounted(t *testing.T) {
 	}
 }
 
+// Kafka tells nobody that a topic was deleted.
+func TestDeletedTopic_comesBackBeforeTheNextCheckForDrift(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "deleted-topic", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	brokers := suite.brokers.embedded(platform.Namespace)
+	if err := brokers.Delete(t.Context(), []string{contract.TopicTaskUpdates}); err != nil {
+		t.Fatal(err)
+	}
+	counter := &counter{Reconciler: suite.reconciler}
+	_ = counter.countAll(t.Context()) // of other tests' platforms some have no brokers
+	eventually(t, func() error {
+		if _, there := brokers.snapshot()[contract.TopicTaskUpdates]; !there {
+			return errors.New("the topic does not come back")
+		}
+		return nil
+	})
+}
+
 // figure is what a gauge tells of a topic of a platform; nil: nothing.
 func figure(t *testing.T, gauge *prometheus.GaugeVec, platform *v1alpha1.TodoPlatform, service, topic string) *float64 {
 	t.Helper()
