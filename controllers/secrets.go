@@ -192,7 +192,7 @@ func randomText(map[string][]byte) ([]byte, error) { return []byte(rand.Text()),
 // secretRefs lists the names of the Secrets that a manifest refers to.
 func secretRefs(platform *v1alpha1.TodoPlatform) []string {
 	kafka := render.KafkaOf(platform)
-	names := []string{kafka.CASecret, kafka.LoginSecret, platform.Spec.Exposure.TLSSecretName, render.ModelSecret(&platform.Spec.Chat)}
+	names := []string{kafka.CASecret, kafka.CertSecret, kafka.LoginSecret, platform.Spec.Exposure.TLSSecretName, render.ModelSecret(&platform.Spec.Chat)}
 	if external := platform.Spec.Database.External; external != nil {
 		names = append(names, external.SecretRef.Name)
 	}

@@ -251,6 +251,13 @@ func (p *pass) kafkaAccess(ctx context.Context) (topics.Access, error) {
 		}
 		access.CA = secret[render.SecretKeyCA]
 	}
+	if kafka.CertSecret != "" {
+		secret, err := p.userSecret(ctx, "kafka.external.tls.certSecretRef", kafka.CertSecret, corev1.TLSCertKey, corev1.TLSPrivateKeyKey)
+		if err != nil {
+			return access, err
+		}
+		access.Certificate, access.Key = secret[corev1.TLSCertKey], secret[corev1.TLSPrivateKeyKey]
+	}
 	if kafka.LoginSecret != "" {
 		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, contract.SecretKeyUsername, contract.SecretKeyPassword)
 		if err != nil {

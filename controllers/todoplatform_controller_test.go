@@ -187,6 +187,8 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"broker without port":      {`{kafka: {external: {brokers: ["kafka"]}}}`, "kafka.external.brokers: each must be host:port"},
 		"no brokers":               {`{kafka: {external: {brokers: []}}}`, "spec.kafka.external.brokers"},
 		"anonymous tls, no ca":     {`{kafka: {external: {brokers: ["a:1"], tls: {}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
+		"two ways to log in":       {`{kafka: {external: {brokers: ["a:1"], tls: {caSecretRef: {name: a}, certSecretRef: {name: a}}, sasl: {mechanism: PLAIN, secretRef: {name: a}}}}}`, "set tls.certSecretRef or sasl, not both"},
+		"certificate without ca":   {`{kafka: {external: {brokers: ["a:1"], tls: {certSecretRef: {name: a}}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
 		"unknown mechanism":        {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: MD5, secretRef: {name: a}}}}}`, "spec.kafka.external.sasl.mechanism"},
 		"replicas of one broker":   {`{topics: {replicationFactor: 3}}`, "topics.replicationFactor: embedded Kafka has one broker"},
 		"zero partitions":          {`{topics: {partitions: 0}}`, "spec.topics.partitions"},

@@ -245,6 +245,7 @@ type KafkaSpec struct {
 // ExternalKafka tells how to reach Kafka brokers.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.tls) || has(self.sasl) || has(self.tls.caSecretRef)",message="kafka.external.tls.caSecretRef: needed without sasl, because Dapr encrypts anonymous connections only with a given authority"
+// +kubebuilder:validation:XValidation:rule="!(has(self.tls) && has(self.tls.certSecretRef) && has(self.sasl))",message="kafka.external: set tls.certSecretRef or sasl, not both, because Dapr logs in by one of them"
 type ExternalKafka struct {
 	// Brokers to start from, each host:port.
 	// +kubebuilder:validation:MinItems=1
@@ -256,7 +257,7 @@ type ExternalKafka struct {
 	// TLS encrypts the connection. Without it nothing is encrypted.
 	// +optional
 	TLS *KafkaTLS `json:"tls,omitempty"`
-	// SASL logs in. Without it the platform is anonymous.
+	// SASL logs in. Without it and tls.certSecretRef the platform is anonymous.
 	// +optional
 	SASL *KafkaSASL `json:"sasl,omitempty"`
 }
@@ -267,6 +268,10 @@ type KafkaTLS struct {
 	// the brokers'. Default: the authorities that the images trust.
 	// +optional
 	CASecretRef *SecretReference `json:"caSecretRef,omitempty"`
+	// CertSecretRef names a Secret of type kubernetes.io/tls, with the keys tls.crt and tls.key, whose certificate
+	// tells the brokers who connects. Dapr logs in either so or by sasl. Default: none.
+	// +optional
+	CertSecretRef *SecretReference `json:"certSecretRef,omitempty"`
 }
 
 // SASLMechanism is a way to log in to Kafka, by its registered name.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -152,6 +153,12 @@ func (in *Input) kafkaLogin() []any {
 		if !in.Kafka.TLS {
 			metadata = append(metadata, value("disableTls", "true"))
 		}
+	case in.Kafka.CertSecret != "":
+		metadata = append(metadata,
+			value("authType", "mtls"),
+			secretValue("clientCert", in.Kafka.CertSecret, corev1.TLSCertKey),
+			secretValue("clientKey", in.Kafka.CertSecret, corev1.TLSPrivateKeyKey),
+		)
 	case in.Kafka.TLS:
 		metadata = append(metadata, value("authType", "certificate"))
 	default:

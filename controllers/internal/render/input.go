@@ -72,7 +72,9 @@ type Kafka struct {
 	TLS bool
 	// CASecret names the Secret with the brokers' authority. Empty: the trusted ones.
 	CASecret string
-	// Mechanism of the login. Empty: anonymous.
+	// CertSecret names the Secret with the certificate by which brokers know the platform. Empty: there is none.
+	CertSecret string
+	// Mechanism of the login. Empty: none.
 	Mechanism v1alpha1.SASLMechanism
 	// LoginSecret names the Secret with username and password.
 	LoginSecret string

@@ -32,6 +32,9 @@ func KafkaOf(platform *v1alpha1.TodoPlatform) Kafka {
 	if external.TLS != nil && external.TLS.CASecretRef != nil {
 		kafka.CASecret = external.TLS.CASecretRef.Name
 	}
+	if external.TLS != nil && external.TLS.CertSecretRef != nil {
+		kafka.CertSecret = external.TLS.CertSecretRef.Name
+	}
 	if external.SASL != nil {
 		kafka.Mechanism, kafka.LoginSecret = external.SASL.Mechanism, external.SASL.SecretRef.Name
 	}

@@ -211,6 +211,30 @@ func TestLanguageModel_isToldToTodoAPIAlone(t *testing.T) {
 	}
 }
 
+func TestPubSub_logsInByCertificate(t *testing.T) {
+	in := input(t, cases["empty"])
+	in.Platform.Spec.Kafka.External = &v1alpha1.ExternalKafka{Brokers: []string{"kafka:9093"}, TLS: &v1alpha1.KafkaTLS{
+		CASecretRef: &v1alpha1.SecretReference{Name: "kafka-ca"}, CertSecretRef: &v1alpha1.SecretReference{Name: "kafka-client"}}}
+	in.Kafka = render.KafkaOf(in.Platform)
+	for _, name := range []string{contract.PubSub, contract.PubSubBroadcast} {
+		metadata := metadataOf(componentOf(t, in, name))
+		for key, want := range map[string]string{
+			"authType": "mtls", "caCert": "kafka-ca/ca.crt", "clientCert": "kafka-client/tls.crt", "clientKey": "kafka-client/tls.key", "disableTls": "",
+		} {
+			if metadata[key] != want {
+				t.Errorf("%s: %s is %q, want %q", name, key, metadata[key], want)
+			}
+		}
+	}
+	before := configHashes(in)
+	in.SecretHashes[render.SecretValue("kafka-client", "tls.key")] = "new"
+	for app, hash := range configHashes(in) {
+		if hash == before[app] {
+			t.Errorf("%s does not take up a new certificate", app)
+		}
+	}
+}
+
 // componentOf gives the content of a Dapr component.
 func componentOf(t *testing.T, in *render.Input, name string) map[string]any {
 	t.Helper()

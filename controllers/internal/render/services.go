@@ -455,6 +455,9 @@ func (in *Input) sidecarSecrets(app string) []string {
 		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyPassword),
 		SecretValue(in.Kafka.CASecret, SecretKeyCA),
 	}
+	if in.Kafka.CertSecret != "" { // platforms without one are not to be rolled for it
+		values = append(values, SecretValue(in.Kafka.CertSecret, corev1.TLSCertKey), SecretValue(in.Kafka.CertSecret, corev1.TLSPrivateKeyKey))
+	}
 	for _, secret := range in.readableSecrets(app) {
 		for _, key := range secret.keys {
 			values = append(values, SecretValue(secret.name, key))

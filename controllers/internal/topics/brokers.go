@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -27,6 +28,8 @@ type Access struct {
 	// sign the brokers'. Empty: the system's authorities.
 	TLS bool
 	CA  []byte
+	// Certificate and Key, in PEM form, tell the brokers who connects. Empty: nothing does. The key is never logged.
+	Certificate, Key []byte
 	// Mechanism, Username and Password log in. Empty: anonymous. Never logged.
 	Mechanism          v1alpha1.SASLMechanism
 	Username, Password string
@@ -119,6 +122,13 @@ func (a *Access) tlsConfig() (*tls.Config, error) {
 			return nil, errors.New("tls.caSecretRef: the Secret holds no certificate in PEM form")
 		}
 	}
+	if len(a.Certificate) > 0 {
+		certificate, err := tls.X509KeyPair(a.Certificate, a.Key)
+		if err != nil {
+			return nil, errors.New("tls.certSecretRef: the Secret holds no certificate in PEM form with the private key that belongs to it")
+		}
+		config.Certificates = []tls.Certificate{certificate}
+	}
 	return config, nil
 }
 
@@ -189,7 +199,10 @@ func (b *brokers) probe(ctx context.Context, address string) error {
 	if err == nil {
 		_, err = connection.Brokers()
 	}
-	return errors.Join(err, connection.Close())
+	if closing := connection.Close(); err == nil {
+		err = closing
+	}
+	return err
 }
 
 // refused tells a broker that said no from one that said nothing.
@@ -198,7 +211,9 @@ func refused(err error) bool {
 	var host x509.HostnameError
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	return errors.Is(err, kafka.SASLAuthenticationFailed) || errors.Is(err, kafka.UnsupportedSASLMechanism) ||
+	var operation *net.OpError
+	isAlert := errors.As(err, &operation) && operation.Op == "remote error" // of TLS
+	return isAlert || errors.Is(err, kafka.SASLAuthenticationFailed) || errors.Is(err, kafka.UnsupportedSASLMechanism) ||
 		errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &certificate) || errors.As(err, &record) ||
 		strings.Contains(err.Error(), "SASL handshake failed")
 }
@@ -206,6 +221,9 @@ func refused(err error) bool {
 // cause shortens a network error to what the user can act on. Ports and addresses of this
 // side change with every attempt and would make every message, and so every event, new.
 func cause(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("it closes the connection, as one does that wants a login, or other encryption")
+	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return errors.New("no such host")

@@ -24,6 +24,8 @@ const (
 	envBrokers   = "KAFKA_BROKERS"
 	envTLS       = "KAFKA_TLS"
 	envCA        = "KAFKA_CA_FILE"
+	envCert      = "KAFKA_CERT_FILE"
+	envKey       = "KAFKA_KEY_FILE"
 	envMechanism = "KAFKA_SASL_MECHANISM"
 	envUsername  = "KAFKA_USERNAME"
 	envPassword  = "KAFKA_PASSWORD"
@@ -37,6 +39,8 @@ func Variables() string {
 		"  " + envBrokers + "         brokers as host:port, separated by commas",
 		"  " + envTLS + "             true: encrypt; implied by " + envCA,
 		"  " + envCA + "         file with the certificate authorities to trust (PEM)",
+		"  " + envCert + ", " + envKey,
+		"                        files with a certificate that tells who connects, and its private key (PEM)",
 		"  " + envMechanism + "  PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: no login",
 		"  " + envUsername + ", " + envPassword,
 		"  " + EnvPrefix + "    topics.prefix of the platform; empty: it has none",
@@ -92,6 +96,13 @@ func tlsConfig(getenv func(string) string) (*tls.Config, error) {
 		return nil, nil
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if getenv(envCert) != "" {
+		certificate, err := tls.LoadX509KeyPair(getenv(envCert), getenv(envKey))
+		if err != nil {
+			return nil, fmt.Errorf("%s and %s: %w", envCert, envKey, err)
+		}
+		config.Certificates = []tls.Certificate{certificate}
+	}
 	if file == "" {
 		return config, nil
 	}

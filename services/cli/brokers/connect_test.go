@@ -14,6 +14,7 @@ func TestConnectRefusesWhatIsUnclear(t *testing.T) {
 		"an unknown mechanism":   {map[string]string{envBrokers: "k:1", envMechanism: "GSSAPI", envUsername: "u", envPassword: "p"}, "GSSAPI"},
 		"a login without a name": {map[string]string{envBrokers: "k:1", envMechanism: "PLAIN"}, envUsername},
 		"no such CA":             {map[string]string{envBrokers: "k:1", envCA: "/none"}, envCA},
+		"no such certificate":    {map[string]string{envBrokers: "k:1", envTLS: "true", envCert: "/none", envKey: "/none"}, envCert},
 		"TLS that is no bool":    {map[string]string{envBrokers: "k:1", envTLS: "maybe"}, envTLS},
 	} {
 		t.Run(name, func(t *testing.T) {
