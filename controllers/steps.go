@@ -150,17 +150,25 @@ func (p *pass) askDatabase(ctx context.Context) error {
 	case err != nil:
 		return status.Waiting(v1alpha1.ReasonDatabaseUnreachable, pollDatabase, "PostgreSQL does not answer: %v", err)
 	}
-	identity, err := p.identity(ctx)
-	if err != nil {
+	if err := p.checkOwner(ctx, state.Owner); err != nil {
 		return err
-	}
-	if owner := state.Owner; owner.ID != "" && owner.ID != identity {
-		return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
-			"give this platform a database of its own; if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
 	}
 	p.database = state
 	p.platform.Status.AppliedMigration = state.Migration
 	return nil
+}
+
+// checkOwner refuses a database that another platform uses. The embedded one is in the platform's own namespace.
+func (p *pass) checkOwner(ctx context.Context, owner database.Owner) error {
+	if p.platform.Spec.Database.External == nil || owner.ID == "" {
+		return nil
+	}
+	identity, err := p.identity(ctx)
+	if err != nil || owner.ID == identity {
+		return err
+	}
+	return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
+		"give this platform a database of its own; if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
 }
 
 func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.ExternalDatabase) error {

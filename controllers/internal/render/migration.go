@@ -44,9 +44,13 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 	env := []corev1.EnvVar{
 		secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL),
 		{Name: contract.EnvMigrateID, Value: in.Migration()},
-		secretEnv(contract.EnvPlatformID, SecretIdentity, SecretKeyID),
-		{Name: contract.EnvPlatformNamespace, Value: in.Platform.Namespace},
-		{Name: contract.EnvPlatformName, Value: in.Platform.Name},
+	}
+	if in.Platform.Spec.Database.External != nil { // which other platforms may reach, too
+		env = append(env,
+			secretEnv(contract.EnvPlatformID, SecretIdentity, SecretKeyID),
+			corev1.EnvVar{Name: contract.EnvPlatformNamespace, Value: in.Platform.Namespace},
+			corev1.EnvVar{Name: contract.EnvPlatformName, Value: in.Platform.Name},
+		)
 	}
 	for _, schema := range Schemas() {
 		upper := strings.ToUpper(schema)

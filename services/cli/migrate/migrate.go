@@ -53,7 +53,7 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 // options is all that the command is told.
 type options struct {
 	url      string
-	platform migration.Platform        // whose database it is
+	platform *migration.Platform       // nil: the database can be nobody else's
 	id       string                    // of this migration
 	roles    map[string]migration.Role // by schema
 }
@@ -71,7 +71,7 @@ func variables() []string {
 	lines := []string{
 		"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles",
 		"  " + contract.EnvPlatformID + ", " + contract.EnvPlatformNamespace + ", " + contract.EnvPlatformName +
-			"  the platform whose database it is; one of another is refused",
+			"  the platform whose database it is; one of another is refused. Without them nobody is asked",
 		"  " + contract.EnvMigrateID + "  name under which the database notes, in " + contract.MigrationTable + ", that it carries all of this",
 	}
 	for _, schema := range Schemas() {
@@ -91,11 +91,12 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 		return value
 	}
 	opts := options{
-		url: strings.TrimSpace(required(contract.EnvMigrateURL)),
-		platform: migration.Platform{ID: required(contract.EnvPlatformID), Namespace: required(contract.EnvPlatformNamespace),
-			Name: required(contract.EnvPlatformName)},
+		url:   strings.TrimSpace(required(contract.EnvMigrateURL)),
 		id:    required(contract.EnvMigrateID),
 		roles: map[string]migration.Role{},
+	}
+	if id := getenv(contract.EnvPlatformID); id != "" {
+		opts.platform = &migration.Platform{ID: id, Namespace: required(contract.EnvPlatformNamespace), Name: required(contract.EnvPlatformName)}
 	}
 	for _, schema := range Schemas() {
 		opts.roles[schema.Name] = migration.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
@@ -108,8 +109,10 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 
 func run(ctx context.Context, command *cobra.Command, opts options) error {
 	started := time.Now()
-	if err := migration.Claim(ctx, opts.url, opts.platform); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	if opts.platform != nil {
+		if err := migration.Claim(ctx, opts.url, *opts.platform); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
 	}
 	if err := migration.Run(ctx, opts.url, Schemas(), opts.roles, opts.id); err != nil {
 		return fmt.Errorf("migrate: %w", err)

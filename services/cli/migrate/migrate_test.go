@@ -59,11 +59,11 @@ func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 }
 
 func TestMigrateNamesWhatIsMissing(t *testing.T) {
-	_, err := execute(t, map[string]string{contract.EnvMigrateURL: "postgres://x", "ROLE_TODO": "todo"})
+	_, err := execute(t, map[string]string{contract.EnvMigrateURL: "postgres://x", contract.EnvPlatformID: "1", "ROLE_TODO": "todo"})
 	if err == nil {
 		t.Fatal("it ran")
 	}
-	for _, name := range []string{contract.EnvMigrateID, contract.EnvPlatformID, "PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
+	for _, name := range []string{contract.EnvMigrateID, contract.EnvPlatformName, "PASSWORD_TODO", "ROLE_AUDIT", "PASSWORD_REALTIME"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%v does not name %s", err, name)
 		}
