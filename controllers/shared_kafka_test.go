@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -55,7 +56,7 @@ func TestSharedKafka_platformsKeepApart(t *testing.T) {
 	message := meta.FindStatusCondition(second.Status.Conditions, v1alpha1.ConditionTopicsReady).Message
 	for _, part := range []string{
 		"belong to platform shared-first/todo with the id " + identityOf(t, first), "as topic platform-owner says",
-		"a topics.prefix of its own", "put that id into key id of Secret platform-identity",
+		"a topics.prefix of its own", "delete that topic",
 	} {
 		if !strings.Contains(message, part) {
 			t.Errorf("message %q, want %q", message, part)
@@ -119,23 +120,23 @@ func TestSharedKafka_deletionSparesTopicsOfOthers(t *testing.T) {
 	}
 }
 
-func TestSharedKafka_aPlatformIsTakenOverByItsID(t *testing.T) {
+func TestSharedKafka_topicsOfAPlatformThatIsGoneAreTakenOver(t *testing.T) {
 	t.Parallel()
 	const address = "taken-over:9092"
-	if _, err := suite.brokers.at(address).Claim(t.Context(), "", 1, topics.Owner{ID: "of-long-ago", Namespace: "gone", Name: "todo"}); err != nil {
+	brokers := suite.brokers.at(address)
+	if _, err := brokers.Claim(t.Context(), "", 1, topics.Owner{ID: "of-long-ago", Namespace: "gone", Name: "todo"}); err != nil {
 		t.Fatal(err)
 	}
 	platform := sharing(t, "taken-over", address)
 	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionTopicsReady, metav1.ConditionFalse, v1alpha1.ReasonTopicsTaken)
-	eventually(t, func() error {
-		secret := &corev1.Secret{}
-		if err := get(t, platform.Namespace, render.SecretIdentity, secret); err != nil {
-			return err
-		}
-		secret.StringData = map[string]string{render.SecretKeyID: "of-long-ago\n"}
-		return suite.client.Update(t.Context(), secret)
-	})
+	if err := brokers.Delete(t.Context(), []string{topics.OwnerTopic}); err != nil {
+		t.Fatal(err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Topics.Partitions = ptr.To[int32](8) }) // Sooner than the next check.
 	waitReady(t, platform)
+	if owner, err := brokers.Owner(t.Context(), ""); err != nil || owner.ID != identityOf(t, platform) {
+		t.Errorf("the topics are %+v's: %v", owner, err)
+	}
 }
 
 func TestDeletion_leavesTopicsThatAreNobodys(t *testing.T) {

@@ -460,8 +460,8 @@ func (p *pass) claimTopics(ctx context.Context) error {
 		return nil
 	}
 	return status.Stalled(v1alpha1.ReasonTopicsTaken,
-		"the topics belong to %s, as topic %s says: give this platform a topics.prefix of its own. Only if that platform is gone and this one is to go on in its place, %s",
-		describeOwner(owner), prefix+topics.OwnerTopic, takeOver(owner))
+		"the topics belong to %s, as topic %s says: give this platform a topics.prefix of its own. Only if that platform is gone and this one is to go on in its place, delete that topic",
+		describeOwner(owner), prefix+topics.OwnerTopic)
 }
 
 func describeOwner(owner topics.Owner) string {
@@ -469,13 +469,6 @@ func describeOwner(owner topics.Owner) string {
 		return "somebody else"
 	}
 	return fmt.Sprintf("platform %s/%s with the id %s", owner.Namespace, owner.Name, owner.ID)
-}
-
-func takeOver(owner topics.Owner) string {
-	if owner.ID == "" {
-		return "delete that topic"
-	}
-	return fmt.Sprintf("put that id into key %s of Secret %s", render.SecretKeyID, render.SecretIdentity)
 }
 
 func describeNotes(notes map[string]string) string {
