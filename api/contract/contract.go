@@ -151,6 +151,18 @@ func Schema(app string) string {
 	return ""
 }
 
+// How the objects of a platform are known.
+const (
+	// LabelName tells the service or server, LabelInstance the platform, and LabelManagedBy, with the value
+	// ManagedBy, that the operator made it.
+	LabelName      = "app.kubernetes.io/name"
+	LabelInstance  = "app.kubernetes.io/instance"
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	ManagedBy      = "todoplatform-operator"
+	// Sidecar is the name of the container that Dapr's injector adds to pods.
+	Sidecar = "daprd"
+)
+
 // Ports inside a service's pod.
 const (
 	// PublicPort serves HTTP and WebSocket to people, on every address.

@@ -19,10 +19,10 @@ import (
 
 // Labels on every child.
 const (
-	LabelName      = "app.kubernetes.io/name"
-	LabelInstance  = "app.kubernetes.io/instance"
+	LabelName      = contract.LabelName
+	LabelInstance  = contract.LabelInstance
 	LabelPartOf    = "app.kubernetes.io/part-of"
-	LabelManagedBy = "app.kubernetes.io/managed-by"
+	LabelManagedBy = contract.LabelManagedBy
 	// LabelPart names the step that makes the child, and bounds what that step may prune.
 	LabelPart = "platform.todoplatform.dev/part"
 	// LabelRetained marks data: volumes and generated Secrets. They have no owner
@@ -30,7 +30,7 @@ const (
 	LabelRetained = "platform.todoplatform.dev/retained"
 
 	// ManagedBy is the value of LabelManagedBy; the operator's cache holds nothing else.
-	ManagedBy = "todoplatform-operator"
+	ManagedBy = contract.ManagedBy
 )
 
 // Platform is the component of children that belong to no single service or server.

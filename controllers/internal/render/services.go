@@ -36,7 +36,7 @@ const (
 const AnnotationConfigHash = "platform.todoplatform.dev/config-hash"
 
 // SidecarContainer is the name of the container that Dapr's injector adds.
-const SidecarContainer = "daprd"
+const SidecarContainer = contract.Sidecar
 
 // ServiceObjects renders what runs the five services.
 func ServiceObjects(in *Input) []client.Object {
