@@ -15,6 +15,7 @@ func TestHidesWhatLooksLikeASecret(t *testing.T) {
 		"several brokers":                {"kafka://a:" + planted + "@one,kafka://b:" + planted + "@two", "@two"},
 		"a bearer token":                 {"Authorization: Bearer " + planted + ".x.y", "Authorization: Bearer (secret)"},
 		"basic credentials":              {`"Authorization":"Basic ` + planted + `="`, "Basic (secret)"},
+		"credentials without scheme":     {"authorization=" + planted + "-xyz rest", "authorization=(secret) rest"},
 		"a key and value":                {"host=db password=" + planted + " user=todo", "user=todo"},
 		"a quoted one with a space":      {`password="a ` + planted + `" x=1`, "x=1"},
 		"a value of JSON":                {`{"apiKey":"` + planted + `","n":1}`, `"n":1`},
@@ -28,6 +29,9 @@ func TestHidesWhatLooksLikeASecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var mask Mask
 			got := mask.Hide(test.text)
+			if again := mask.Hide(got); again != got {
+				t.Errorf("%q became %q when it was masked again", got, again)
+			}
 			if strings.Contains(got, planted) || !strings.Contains(got, test.left) {
 				t.Errorf("%q became %q", test.text, got)
 			}
@@ -48,11 +52,14 @@ func TestHidesWhatItWasTold(t *testing.T) {
 	mask.Add("longsecret\n")
 	mask.Add("longsecret-and-more")
 	mask.Add("postgres://todo:p%40ssword@db/todo")
+	mask.Add(`{"auths":{"ghcr.io":{"username":"todobot","password":"of-the-registry"}},"keys":[{"kid":"ABCDEFGHIJ","d":"the-private-part"}]}`)
 	for text, want := range map[string]string{
 		"a cat":                        "a cat",
 		"xlongsecrety":                 "x(secret)y",
 		"longsecret-and-more":          "(secret)",
 		"it is bG9uZ3NlY3JldA==":       "it is (secret)",
+		"todobot has of-the-registry":  "todobot has (secret)",
+		"ABCDEFGHIJ the-private-part":  "ABCDEFGHIJ (secret)",
 		"the password p@ssword or so":  "the password (secret) or so",
 		"the password p%40ssword here": "the password (secret) here",
 	} {
