@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -25,12 +23,12 @@ import (
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
+	"github.com/todoplatform/todoplatform/test/apiserver"
 )
 
 // patience bounds every wait in these tests.
@@ -61,29 +59,12 @@ func TestMain(m *testing.M) {
 }
 
 func runSuite(m *testing.M) (code int, err error) {
-	binaries, err := binaries()
-	if err != nil {
-		return 1, err
-	}
-	crds, err := daprCRDs()
-	if err != nil {
-		return 1, err
-	}
 	ctrl.SetLogger(logr.FromSlogHandler(slog.DiscardHandler))
-	environment := &envtest.Environment{
-		BinaryAssetsDirectory: binaries,
-		CRDDirectoryPaths:     []string{filepath.Join("..", "config", "crd", "bases"), crds},
-		ErrorIfCRDPathMissing: true,
-	}
-	server := environment.ControlPlane.GetAPIServer()
-	server.Path = filepath.Join(binaries, "kube-apiserver")
-	// The usual 254 addresses are not enough for the Services of all platforms here.
-	server.Configure().Set("service-cluster-ip-range", "10.0.0.0/16")
-	config, err := environment.Start()
+	config, stop, err := apiserver.Start()
 	if err != nil {
-		return 1, fmt.Errorf("start the API server: %w", err)
+		return 1, err
 	}
-	defer func() { err = errors.Join(err, environment.Stop()) }()
+	defer func() { err = errors.Join(err, stop()) }()
 
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -96,34 +77,6 @@ func runSuite(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	return m.Run(), nil
-}
-
-// binaries finds kube-apiserver and etcd in the tool cache.
-func binaries() (string, error) {
-	cache := os.Getenv("TODOPLATFORM_CACHE")
-	if cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return "", err
-		}
-		cache = filepath.Join(base, "todoplatform")
-	}
-	directory := filepath.Join(cache, "bin")
-	for _, binary := range []string{"kube-apiserver", "etcd"} {
-		if _, err := os.Stat(filepath.Join(directory, binary)); err != nil {
-			return "", fmt.Errorf("%s is not in %s: run make tools", binary, directory)
-		}
-	}
-	return directory, nil
-}
-
-// daprCRDs finds the definitions of Dapr's kinds in the Dapr module that go.mod pins.
-func daprCRDs() (string, error) {
-	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/dapr/dapr").Output()
-	if err != nil {
-		return "", fmt.Errorf("find the Dapr module: %w", err)
-	}
-	return filepath.Join(strings.TrimSpace(string(module)), "charts", "dapr", "crds"), nil
 }
 
 func startOperator(ctx context.Context, config *rest.Config) (<-chan error, error) {

@@ -1,0 +1,71 @@
+// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds and those of Dapr.
+package apiserver
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+// Start starts one. It has no kubelet and no controllers: a test plays their part. Stop it.
+func Start() (config *rest.Config, stop func() error, err error) {
+	server, err := Binary("kube-apiserver")
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := Binary("etcd"); err != nil {
+		return nil, nil, err
+	}
+	ours, err := module("github.com/todoplatform/todoplatform")
+	if err != nil {
+		return nil, nil, err
+	}
+	daprs, err := module("github.com/dapr/dapr")
+	if err != nil {
+		return nil, nil, err
+	}
+	environment := &envtest.Environment{
+		BinaryAssetsDirectory: filepath.Dir(server),
+		CRDDirectoryPaths:     []string{filepath.Join(ours, "config", "crd", "bases"), filepath.Join(daprs, "charts", "dapr", "crds")},
+		ErrorIfCRDPathMissing: true,
+	}
+	started := environment.ControlPlane.GetAPIServer()
+	started.Path = server
+	// The usual 254 addresses are not enough for the Services of many platforms.
+	started.Configure().Set("service-cluster-ip-range", "10.0.0.0/16")
+	if config, err = environment.Start(); err != nil {
+		return nil, nil, fmt.Errorf("start the API server: %w", err)
+	}
+	return config, environment.Stop, nil
+}
+
+// Binary finds a program in the tool cache.
+func Binary(name string) (string, error) {
+	cache := os.Getenv("TODOPLATFORM_CACHE")
+	if cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		cache = filepath.Join(base, "todoplatform")
+	}
+	binary := filepath.Join(cache, "bin", name)
+	if _, err := os.Stat(binary); err != nil {
+		return "", fmt.Errorf("%s is not there: run make tools", binary)
+	}
+	return binary, nil
+}
+
+// module finds the folder of a module: ours, or one that go.mod pins.
+func module(path string) (string, error) {
+	folder, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module %s: %w", path, err)
+	}
+	return strings.TrimSpace(string(folder)), nil
+}
