@@ -17,6 +17,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
+	"github.com/todoplatform/todoplatform/services/cli/exit"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
@@ -31,15 +32,6 @@ const exportTime = 15 * time.Minute
 
 // ErrUnsound says that something is wrong with a log; what it is has been printed.
 var ErrUnsound = errors.New("the log is not sound")
-
-// troubleError is why a log could not be checked.
-type troubleError struct{ error }
-
-// Unwrap returns the cause.
-func (e troubleError) Unwrap() error { return e.error }
-
-// ExitStatus tells the trouble from a log that was found unsound.
-func (troubleError) ExitStatus() int { return 2 }
 
 // NewCommand makes the command `audit` with what is below it.
 func NewCommand(getenv func(string) string) *cobra.Command {
@@ -77,10 +69,10 @@ func newVerify(getenv func(string) string) *cobra.Command {
 			}
 			found, err := from.verify(cmd.Context(), cmd.InOrStdin())
 			if err != nil {
-				return troubleError{err}
+				return exit.Trouble(err)
 			}
 			if _, err := io.WriteString(cmd.OutOrStdout(), found.String()); err != nil {
-				return troubleError{err}
+				return exit.Trouble(err)
 			}
 			if !found.sound() {
 				return ErrUnsound

@@ -17,11 +17,14 @@ func NewCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), cmd.Root().Name(), cmp.Or(released, built(), "(devel)"))
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), cmd.Root().Name(), Own())
 			return err
 		},
 	}
 }
+
+// Own is the version of this program.
+func Own() string { return cmp.Or(released, built(), "(devel)") }
 
 // built is the tag or commit that the compiler has noted, if it knew one.
 func built() string {
