@@ -13,7 +13,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := cli.New(os.Getenv).ExecuteContext(ctx)
+	root := cli.New(os.Getenv)
+	cli.NameAfter(root, os.Args[0])
+	err := root.ExecuteContext(ctx)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "todoplatform:", err)

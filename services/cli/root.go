@@ -3,6 +3,8 @@ package cli
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/cli/events"
 	"github.com/todoplatform/todoplatform/services/cli/lang"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
+	"github.com/todoplatform/todoplatform/services/cli/status"
 	"github.com/todoplatform/todoplatform/services/cli/version"
 )
 
@@ -22,8 +25,19 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceErrors: true, // main prints it, once
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
-	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), events.NewCommand(getenv), audit.NewCommand(getenv), version.NewCommand())
+	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), events.NewCommand(getenv), audit.NewCommand(getenv),
+		status.NewCommand(), version.NewCommand())
 	return root
+}
+
+// plugin is the name under which kubectl finds the program, and runs it as `kubectl todoplatform`.
+const plugin = "kubectl-todoplatform"
+
+// NameAfter has help speak of the program as it was called.
+func NameAfter(root *cobra.Command, called string) {
+	if strings.TrimSuffix(filepath.Base(called), ".exe") == plugin {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl todoplatform"}
+	}
 }
 
 // ExitStatus returns with which status the program ends after an error of a command, or nil: 1 for an
