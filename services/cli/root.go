@@ -10,6 +10,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/cli/audit"
 	"github.com/todoplatform/todoplatform/services/cli/deadletters"
+	"github.com/todoplatform/todoplatform/services/cli/diagnose"
 	"github.com/todoplatform/todoplatform/services/cli/events"
 	"github.com/todoplatform/todoplatform/services/cli/lang"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
@@ -26,7 +27,7 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
 	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), events.NewCommand(getenv), audit.NewCommand(getenv),
-		status.NewCommand(), version.NewCommand())
+		status.NewCommand(), diagnose.NewCommand(getenv), version.NewCommand())
 	return root
 }
 

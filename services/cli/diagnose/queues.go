@@ -1,0 +1,76 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/cli/brokers"
+	"github.com/todoplatform/todoplatform/services/cli/cluster"
+)
+
+// countTime bounds counting: brokers that cannot be reached from here are nothing to wait for.
+const countTime = 20 * time.Second
+
+// CountQueues adds to a snapshot what waits on the topics, if Kafka can be reached.
+func CountQueues(ctx context.Context, s *cluster.Snapshot, kafka *brokers.Options) {
+	ctx, cancel := context.WithTimeout(ctx, countTime)
+	defer cancel()
+	queues, err := countQueues(ctx, s.Platform.Namespace, kafka)
+	if err != nil {
+		s.Unread = append(s.Unread, cluster.Unread{What: "dead letters and events that wait", Why: err.Error()})
+		return
+	}
+	s.Queues = queues
+}
+
+func countQueues(ctx context.Context, namespace string, kafka *brokers.Options) ([]cluster.Queue, error) {
+	c, err := kafka.Connect("todoplatform-diagnose")
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	var queues []cluster.Queue
+	for _, s := range contract.Subscriptions() {
+		if !s.DeadLetter { // those of the broadcast have a consumer group for each pod
+			continue
+		}
+		queue := cluster.Queue{App: s.App, Topic: s.Topic}
+		waiting, err := c.Waiting(ctx, contract.ConsumerGroup(namespace, s.App), []string{s.Topic})
+		if err != nil {
+			return nil, err
+		}
+		dead, err := c.Waiting(ctx, contract.DeadLetterGroup, []string{contract.DeadLetterTopic(s.Topic, s.App)})
+		if err != nil {
+			return nil, err
+		}
+		queue.Waiting, queue.DeadLetters = total(waiting), total(dead)
+		if queue.Oldest, err = oldest(ctx, c, waiting); err != nil {
+			return nil, err
+		}
+		queues = append(queues, queue)
+	}
+	return queues, nil
+}
+
+func total(spans []brokers.Span) (records int64) {
+	for _, s := range spans {
+		records += s.End - s.Next
+	}
+	return records
+}
+
+// oldest is when the first record of spans was published.
+func oldest(ctx context.Context, c *brokers.Cluster, spans []brokers.Span) (first time.Time, err error) {
+	for _, s := range spans {
+		records, err := c.Fetch(ctx, s.Topic, s.Partition, s.Next)
+		if err != nil {
+			return first, fmt.Errorf("read %s, partition %d: %w", s.Topic, s.Partition, err)
+		}
+		if len(records) > 0 && (first.IsZero() || records[0].Time.Before(first)) {
+			first = records[0].Time
+		}
+	}
+	return first, nil
+}
