@@ -1,4 +1,5 @@
-# The command lines as people get them: included by the Makefile at the root of the repository.
+# The command lines as people get them: included by the Makefile at the root of the repository. todoplatform is a plugin
+# of kubectl too, under the name kubectl-todoplatform: see docs/diagnose.md.
 
 VERSION ?= $(shell git describe --tags --always --dirty)
 CLI_SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
