@@ -109,13 +109,24 @@ func (c Catalog) postgres(major string) Recipe {
 	if major == "15" { // releases before 18 kept the data elsewhere
 		data = "/var/lib/postgresql/data"
 	}
+	files := []File{
+		{c.Cache.Path("postgres-" + major), home},
+		{filepath.Join(c.Sources, "postgres", "docker-entrypoint.sh"), "/usr/local/bin/docker-entrypoint.sh"},
+	}
+	path := home + "/bin"
+	if major != "15" { // Debian's client programs dump no server that is newer than they are
+		const clients = "/opt/postgres-client/"
+		set := c.Cache.Path("postgres-client-" + major)
+		files = append(files, File{filepath.Join(set, tools.PostgresClientLibraries), clients + tools.PostgresClientLibraries})
+		for _, program := range tools.PostgresClients() {
+			files = append(files, File{filepath.Join(set, program), clients + program})
+		}
+		path += ":" + clients + filepath.Dir(tools.PostgresClients()[0])
+	}
 	return Recipe{
 		Reference: "docker.io/library/postgres:" + major,
 		Base:      &postgres,
-		Files: []File{
-			{c.Cache.Path("postgres-" + major), home},
-			{filepath.Join(c.Sources, "postgres", "docker-entrypoint.sh"), "/usr/local/bin/docker-entrypoint.sh"},
-		},
+		Files:     files,
 		Texts:   accounts("postgres", "999"),
 		Folders: []string{"/tmp", "/var/run/postgresql", "/var/lib/postgresql", data, "/docker-entrypoint-initdb.d"},
 		Config: Config{
@@ -125,9 +136,9 @@ func (c Catalog) postgres(major string) Recipe {
 			// As in the official image: at SIGTERM PostgreSQL waits until every client has left.
 			StopSignal: "SIGINT",
 			Env: []string{
-				// The client programs come with Debian's release 15 and talk to newer servers too.
-				// They come before the wrappers of the same names in /usr/bin, which are slow to start.
-				"PATH=" + home + "/bin:/usr/lib/postgresql/15/bin:" + strings.TrimPrefix(systemPath, "PATH="),
+				// What is not of the server's own release comes with Debian's release 15 and talks to newer
+				// servers too: before the wrappers of the same names in /usr/bin, which are slow to start.
+				"PATH=" + path + ":/usr/lib/postgresql/15/bin:" + strings.TrimPrefix(systemPath, "PATH="),
 				"PGDATA=" + data, "PG_MAJOR=" + major, "LANG=C.UTF-8",
 			},
 		},

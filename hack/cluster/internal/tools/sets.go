@@ -32,6 +32,7 @@ var sets = []Set{
 	}.set(),
 	postgresSet("18", "18.4.0"),
 	postgresSet("15", "15.18.0"),
+	postgresClientSet("18", "18.6.3"),
 	kafkaSet(),
 	goSet{name: "etcd", binaries: map[string]string{"etcd": "go.etcd.io/etcd/server/v3"}}.set(),
 	goSet{
