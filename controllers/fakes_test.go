@@ -21,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/heads"
 	"github.com/todoplatform/todoplatform/controllers/internal/database"
+	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
 )
 
@@ -201,6 +202,7 @@ type fakeDatabase struct {
 	owner     database.Owner
 	migration string
 	roles     []string
+	restored  bool
 	fault     error
 }
 
@@ -238,7 +240,7 @@ func (f *fakeDatabases) ask(_ context.Context, question database.Question) (data
 	asked.mutex.Lock()
 	defer asked.mutex.Unlock()
 	missing := slices.DeleteFunc(slices.Clone(question.Roles), func(role string) bool { return slices.Contains(asked.roles, role) })
-	return database.State{Owner: asked.owner, Migration: asked.migration, Missing: missing}, asked.fault
+	return database.State{Owner: asked.owner, Migration: asked.migration, Missing: missing, Empty: asked.migration == "" && !asked.restored}, asked.fault
 }
 
 // carry makes a database carry a migration with roles.
@@ -246,6 +248,13 @@ func (d *fakeDatabase) carry(migration string, roles []string) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.migration, d.roles = migration, roles
+}
+
+// restore makes a database hold what a backup held: another migration than is wanted.
+func (d *fakeDatabase) restore() {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.restored = true
 }
 
 // fail makes every question fail with an error; nil heals.
@@ -260,6 +269,17 @@ func (d *fakeDatabase) own(owner database.Owner) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.owner = owner
+}
+
+// work does the work of a Job.
+func (f *fakeDatabases) work(ctx context.Context, job *batchv1.Job) error {
+	switch job.Labels[render.LabelPart] {
+	case string(render.PartMigration):
+		return f.migrate(ctx, job)
+	case string(render.PartRestore):
+		f.embedded(job.Namespace).restore()
+	}
+	return nil
 }
 
 // migrate does the work of a migration Job.
@@ -410,7 +430,7 @@ func endJob(ctx context.Context, job *batchv1.Job, conditions ...batchv1.JobCond
 		})
 		if kind == batchv1.JobComplete {
 			job.Status.CompletionTime, job.Status.Succeeded = &now, 1
-			if err := suite.databases.migrate(ctx, job); err != nil {
+			if err := suite.databases.work(ctx, job); err != nil {
 				return err
 			}
 		}

@@ -30,10 +30,12 @@ func TestReady_isNotSaidOfWhatRanBefore(t *testing.T) {
 		change    func(*v1alpha1.TodoPlatformSpec)
 		condition string
 	}{
-		"nothing":                 {func(*v1alpha1.TodoPlatformSpec) {}, ""},
-		"resources of a service":  {func(s *v1alpha1.TodoPlatformSpec) { s.Services.RealtimeSync.Resources = more }, v1alpha1.ConditionServicesReady},
-		"resources of PostgreSQL": {func(s *v1alpha1.TodoPlatformSpec) { s.Database.Embedded = &v1alpha1.EmbeddedSpec{Resources: more} }, v1alpha1.ConditionDatabaseReady},
-		"resources of Kafka":      {func(s *v1alpha1.TodoPlatformSpec) { s.Kafka.Embedded = &v1alpha1.EmbeddedSpec{Resources: more} }, v1alpha1.ConditionKafkaReady},
+		"nothing":                {func(*v1alpha1.TodoPlatformSpec) {}, ""},
+		"resources of a service": {func(s *v1alpha1.TodoPlatformSpec) { s.Services.RealtimeSync.Resources = more }, v1alpha1.ConditionServicesReady},
+		"resources of PostgreSQL": {func(s *v1alpha1.TodoPlatformSpec) {
+			s.Database.Embedded = &v1alpha1.EmbeddedDatabase{EmbeddedSpec: v1alpha1.EmbeddedSpec{Resources: more}}
+		}, v1alpha1.ConditionDatabaseReady},
+		"resources of Kafka": {func(s *v1alpha1.TodoPlatformSpec) { s.Kafka.Embedded = &v1alpha1.EmbeddedSpec{Resources: more} }, v1alpha1.ConditionKafkaReady},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

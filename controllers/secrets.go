@@ -50,7 +50,11 @@ func (p *pass) userSecret(ctx context.Context, field, name string, keys ...strin
 
 // isLine tells whether what a key of a Secret holds is one line of text.
 func isLine(key string) bool {
-	return key == contract.SecretKeyUsername || key == contract.SecretKeyPassword || key == contract.SecretKeyAPIKey
+	switch key {
+	case contract.SecretKeyUsername, contract.SecretKeyPassword, contract.SecretKeyAPIKey, contract.SecretKeyAccessKeyID, contract.SecretKeySecretAccessKey:
+		return true
+	}
+	return false
 }
 
 // secretValues are the values of Secrets that a pass has read. Errors are worded without them; should
@@ -198,6 +202,12 @@ func secretRefs(platform *v1alpha1.TodoPlatform) []string {
 	}
 	if smtp := platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
 		names = append(names, smtp.SecretRef.Name)
+	}
+	if backup := render.Backup(&platform.Spec); backup != nil && backup.S3 != nil {
+		names = append(names, backup.S3.SecretRef.Name)
+	}
+	if restore := render.Restore(&platform.Spec); restore != nil && restore.S3 != nil {
+		names = append(names, restore.S3.SecretRef.Name)
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }

@@ -48,6 +48,8 @@ type step struct {
 	condition string
 	// needs are the conditions of steps that must be done first.
 	needs []string
+	// aside says that the step is told, and keeps the platform from nothing.
+	aside bool
 	// run takes the step. Reason and message describe success, when there is more to say
 	// than that; the error is one of package status, or any other to be retried.
 	run func(context.Context) (reason, message string, err error)
@@ -90,6 +92,10 @@ func (p *pass) close() {
 // sidecars do not start without brokers, topics and schema. What they read to log in is a
 // component's, and comes after the schema, with which its passwords are set.
 func (p *pass) steps() []step {
+	backup := step{condition: v1alpha1.ConditionBackedUp, run: p.reconcileBackup, needs: []string{v1alpha1.ConditionSchemaReady}, aside: true}
+	if render.Backup(&p.platform.Spec) == nil {
+		backup = step{condition: v1alpha1.ConditionBackedUp, run: p.endBackups, aside: true}
+	}
 	return []step{
 		{condition: v1alpha1.ConditionDaprReady, run: p.reconcileDapr},
 		{condition: v1alpha1.ConditionDatabaseReady, run: p.reconcileDatabase},
@@ -97,7 +103,8 @@ func (p *pass) steps() []step {
 		{condition: v1alpha1.ConditionSchemaReady, run: p.reconcileSchema,
 			needs: []string{v1alpha1.ConditionDatabaseReady}},
 		{condition: v1alpha1.ConditionTopicsReady, run: p.reconcileTopics,
-			needs: []string{v1alpha1.ConditionKafkaReady}},
+			// The id that marks topics may come from a backup.
+			needs: []string{v1alpha1.ConditionDatabaseReady, v1alpha1.ConditionKafkaReady}},
 		{condition: v1alpha1.ConditionComponentsReady, run: p.reconcileComponents,
 			needs: []string{v1alpha1.ConditionDaprReady, v1alpha1.ConditionSchemaReady, v1alpha1.ConditionKafkaReady}},
 		{condition: v1alpha1.ConditionServicesReady, run: p.reconcileServices,
@@ -105,6 +112,7 @@ func (p *pass) steps() []step {
 		{condition: v1alpha1.ConditionExposureReady, run: p.reconcileExposure},
 		{condition: v1alpha1.ConditionAuditAnchored, run: p.anchorHeads,
 			needs: []string{v1alpha1.ConditionServicesReady}},
+		backup,
 	}
 }
 
@@ -136,7 +144,14 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 			return "", "", err
 		}
 	}
-	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", p.askDatabase(ctx)
+	if err := p.askDatabase(ctx); err != nil {
+		return "", "", err
+	}
+	if err := p.restoreDatabase(ctx); err != nil {
+		return "", "", err
+	}
+	_, err = p.identity(ctx) // by which the migration notes whose database it is
+	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", err
 }
 
 // askDatabase asks the database whose it is and what it carries.

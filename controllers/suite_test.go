@@ -287,6 +287,9 @@ func checkStatus(t *testing.T, platform *v1alpha1.TodoPlatform) {
 			t.Errorf("condition %s: %+v", kind, condition)
 		}
 	}
+	if render.Backup(&platform.Spec) != nil {
+		wanted = append(wanted, v1alpha1.ConditionBackedUp)
+	}
 	if len(platform.Status.Conditions) != len(wanted) {
 		t.Errorf("%d conditions, want %d", len(platform.Status.Conditions), len(wanted))
 	}

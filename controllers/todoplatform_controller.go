@@ -141,7 +141,7 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 	var failures []error
 	next := wait.Jitter(driftCheck, 0.2)
 	for _, step := range pass.steps() {
-		result := status.Step{Condition: step.condition}
+		result := status.Step{Condition: step.condition, Aside: step.aside}
 		for _, need := range step.needs {
 			if !done[need] {
 				result.BlockedBy = need
@@ -155,7 +155,7 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 		done[step.condition] = result.BlockedBy == "" && result.Err == nil
 		if after, expected := status.After(result.Err); expected {
 			next = min(next, after)
-		} else if result.Err != nil {
+		} else if result.Err != nil && !errors.Is(result.Err, status.ErrNotAsked) {
 			failures = append(failures, fmt.Errorf("%s: %w", step.condition, result.Err))
 		}
 		found = append(found, result)
@@ -231,7 +231,7 @@ func (r *Reconciler) announce(before, platform *v1alpha1.TodoPlatform, condition
 		return
 	}
 	severity := corev1.EventTypeNormal
-	if condition.Status == metav1.ConditionFalse && (stalled || condition.Reason == v1alpha1.ReasonError) {
+	if condition.Status == metav1.ConditionFalse && (stalled || condition.Reason == v1alpha1.ReasonError || backupMissing(condition.Reason)) {
 		severity = corev1.EventTypeWarning
 	}
 	r.events.Eventf(platform, nil, severity, condition.Reason, condition.Type, "%s: %s", condition.Type, condition.Message)

@@ -24,6 +24,10 @@ const (
 	ConditionAuditAnchored = "AuditAnchored"
 )
 
+// ConditionBackedUp says whether the last backup of embedded PostgreSQL was made. It is there only if the
+// manifest asks for backups, and does not keep the platform from being Ready: people go on working.
+const ConditionBackedUp = "BackedUp"
+
 // StepConditions lists the condition types of the steps in their order.
 func StepConditions() []string {
 	return []string{
@@ -113,6 +117,22 @@ const (
 	ReasonDatabaseRefused = "DatabaseRefused"
 	// ReasonDatabaseTaken: the database is another platform's.
 	ReasonDatabaseTaken = "DatabaseTaken"
+
+	// ReasonRestoring: the Job runs that fills an empty database from a backup.
+	ReasonRestoring = "Restoring"
+	// ReasonRestoreFailed: that Job gave up; the operator starts another one later.
+	ReasonRestoreFailed = "RestoreFailed"
+
+	// ReasonBackupSucceeded: the last backup was made, and could be read again.
+	ReasonBackupSucceeded = "BackupSucceeded"
+	// ReasonBackupPending: no backup was due yet.
+	ReasonBackupPending = "BackupPending"
+	// ReasonBackupFailed: the last backup gave up.
+	ReasonBackupFailed = "BackupFailed"
+	// ReasonBackupOverdue: a backup was due long ago and has not ended.
+	ReasonBackupOverdue = "BackupOverdue"
+	// ReasonBackupSuspended: the manifest asks for no more backups at present.
+	ReasonBackupSuspended = "BackupSuspended"
 
 	// ReasonMigrating: the migration Job runs.
 	ReasonMigrating = "Migrating"

@@ -360,9 +360,9 @@ type TopicOverride struct {
 //
 // +kubebuilder:validation:XValidation:rule="!(has(self.embedded) && has(self.external))",message="database: set embedded or external, not both"
 type DatabaseSpec struct {
-	// Embedded runs one PostgreSQL in the namespace: for development, it has no replica and no backup.
+	// Embedded runs one PostgreSQL in the namespace: it has no replica, and backups if you ask for them.
 	// +optional
-	Embedded *EmbeddedSpec `json:"embedded,omitempty"`
+	Embedded *EmbeddedDatabase `json:"embedded,omitempty"`
 	// External uses a PostgreSQL (15 or later) that runs elsewhere.
 	// +optional
 	External *ExternalDatabase `json:"external,omitempty"`
@@ -660,6 +660,9 @@ type TodoPlatformStatus struct {
 	// SchemaVersion is the newest release whose schema the database was brought to. Older services are refused.
 	// +optional
 	SchemaVersion string `json:"schemaVersion,omitempty"`
+	// Backup reports the backups of embedded PostgreSQL.
+	// +optional
+	Backup BackupStatus `json:"backup,omitzero"`
 	// SigningKeys reports the keys that sign access tokens and links in mail.
 	// +optional
 	SigningKeys SigningKeysStatus `json:"signingKeys,omitzero"`

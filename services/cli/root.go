@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/todoplatform/todoplatform/services/cli/audit"
+	"github.com/todoplatform/todoplatform/services/cli/backup"
 	"github.com/todoplatform/todoplatform/services/cli/bundle"
 	"github.com/todoplatform/todoplatform/services/cli/deadletters"
 	"github.com/todoplatform/todoplatform/services/cli/diagnose"
@@ -28,7 +29,7 @@ func New(getenv func(string) string) *cobra.Command {
 		SilenceUsage:  true, // an error at work is no error in usage
 	}
 	root.AddCommand(migrate.NewCommand(getenv), lang.NewCommand(), deadletters.NewCommand(getenv), events.NewCommand(getenv), audit.NewCommand(getenv),
-		status.NewCommand(), diagnose.NewCommand(getenv), bundle.NewCommand(getenv), version.NewCommand())
+		backup.NewCommand(getenv), status.NewCommand(), diagnose.NewCommand(getenv), bundle.NewCommand(getenv), version.NewCommand())
 	return root
 }
 

@@ -295,7 +295,7 @@ func contains(live, intent any) bool {
 }
 
 func retained(object client.Object) bool {
-	return object.GetLabels()[render.LabelRetained] == "true"
+	return object.GetLabels()[render.LabelRetained] != ""
 }
 
 func describe(object client.Object) string {

@@ -40,6 +40,8 @@ type State struct {
 	Migration string
 	// Missing lists the roles asked for that are not there.
 	Missing []string
+	// Empty says that it holds no table, nor anything else that could hold data.
+	Empty bool
 }
 
 // Ask asks a database. An error is a *RefusedError when the server answers and does not let the
@@ -71,8 +73,9 @@ func AskPostgreSQL(ctx context.Context, question Question) (state State, err err
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // the answer is out
 	var owned, noted bool
 	err = conn.QueryRow(ctx, `SELECT to_regclass($1::text) IS NOT NULL, to_regclass($2::text) IS NOT NULL,
-			ARRAY(SELECT role FROM unnest($3::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles WHERE rolcanlogin))`,
-		contract.OwnerTable, contract.MigrationTable, question.Roles).Scan(&owned, &noted, &state.Missing)
+			ARRAY(SELECT role FROM unnest($3::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles WHERE rolcanlogin)),
+			NOT EXISTS (SELECT FROM pg_class WHERE relnamespace::regnamespace::text !~ '^(pg_|information_schema$)')`,
+		contract.OwnerTable, contract.MigrationTable, question.Roles).Scan(&owned, &noted, &state.Missing, &state.Empty)
 	if err == nil && owned {
 		err = row(ctx, conn, "SELECT id, namespace, name FROM "+contract.OwnerTable, &state.Owner.ID, &state.Owner.Namespace, &state.Owner.Name)
 	}

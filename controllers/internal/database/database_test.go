@@ -121,8 +121,10 @@ func TestADatabaseSaysWhatItCarries(t *testing.T) {
 		do   string
 		want database.State
 	}{
-		{"SELECT", database.State{Missing: roles}},
-		{"CREATE ROLE todo_audit LOGIN; CREATE ROLE todo_todo NOLOGIN", database.State{Missing: roles[:1]}},
+		{"SELECT", database.State{Missing: roles, Empty: true}},
+		{"CREATE ROLE todo_audit LOGIN; CREATE ROLE todo_todo NOLOGIN", database.State{Missing: roles[:1], Empty: true}},
+		{"CREATE SCHEMA todo; CREATE TEMPORARY TABLE passing ()", database.State{Missing: roles[:1], Empty: true}},
+		{"CREATE TABLE somebodys ()", database.State{Missing: roles[:1]}},
 		{"CREATE SCHEMA todoplatform; CREATE TABLE " + contract.MigrationTable + " (id text)", database.State{Missing: roles[:1]}},
 		{"INSERT INTO " + contract.MigrationTable + " VALUES ('m1')", database.State{Migration: "m1", Missing: roles[:1]}},
 		{"ALTER ROLE todo_todo LOGIN", database.State{Migration: "m1", Missing: []string{}}},

@@ -94,7 +94,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	}
 	spec := v1alpha1.EmbeddedSpec{}
 	if in.Platform.Spec.Database.Embedded != nil {
-		spec = *in.Platform.Spec.Database.Embedded
+		spec = in.Platform.Spec.Database.Embedded.EmbeddedSpec
 	}
 	// On a full node time is shared by what is asked for: with less than all others together ask for,
 	// a request waits for this server, whatever it does.

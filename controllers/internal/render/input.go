@@ -28,6 +28,8 @@ const (
 	// LabelRetained marks data: volumes and generated Secrets. They have no owner
 	// reference, so that they outlive the platform unless its deletionPolicy is Delete.
 	LabelRetained = "platform.todoplatform.dev/retained"
+	// RetainedAlways is the value of LabelRetained of what a deletionPolicy does not reach: backups.
+	RetainedAlways = "always"
 
 	// ManagedBy is the value of LabelManagedBy; the operator's cache holds nothing else.
 	ManagedBy = contract.ManagedBy
@@ -48,6 +50,8 @@ const (
 	PartComponents Part = "components"
 	PartServices   Part = "services"
 	PartExposure   Part = "exposure"
+	PartBackup     Part = "backup"
+	PartRestore    Part = "restore"
 )
 
 // Input is what the children of one platform are made of.

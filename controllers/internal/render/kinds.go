@@ -30,6 +30,13 @@ func Kinds(part Part) []schema.GroupVersionKind {
 		}
 	case PartExposure:
 		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress")}
+	case PartBackup:
+		return []schema.GroupVersionKind{batchv1.SchemeGroupVersion.WithKind("CronJob")}
+	case PartRestore:
+		return []schema.GroupVersionKind{
+			batchv1.SchemeGroupVersion.WithKind("Job"), core.WithKind("Secret"), core.WithKind("ServiceAccount"),
+			rbac.WithKind("Role"), rbac.WithKind("RoleBinding"),
+		}
 	}
 	return nil
 }

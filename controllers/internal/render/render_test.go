@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -42,22 +43,30 @@ var cases = map[string]string{
 
 func TestRender_golden(t *testing.T) {
 	for name, manifest := range cases {
-		t.Run(name, func(t *testing.T) {
-			got := marshal(t, renderAll(input(t, manifest)))
-			golden := filepath.Join("testdata", name+".golden.yaml")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%s differs; look at the change and run go test ./controllers/internal/render -update\n%s", golden, firstDifference(want, got))
-			}
-		})
+		t.Run(name, func(t *testing.T) { checkGolden(t, name, renderAll(input(t, manifest))) })
+	}
+	t.Run("backup", func(t *testing.T) {
+		in := input(t, "testdata/backup.input.yaml")
+		checkGolden(t, "backup", append(render.BackupObjects(in), render.RestoreObjects(in)...))
+	})
+}
+
+// checkGolden compares objects with a golden file, or writes it anew.
+func checkGolden(t *testing.T, name string, objects []client.Object) {
+	t.Helper()
+	got := marshal(t, objects)
+	golden := filepath.Join("testdata", name+".golden.yaml")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden) //nolint:gosec // a file of this test
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; look at the change and run go test ./controllers/internal/render -update\n%s", golden, firstDifference(want, got))
 	}
 }
 
@@ -231,6 +240,56 @@ func TestPubSub_logsInByCertificate(t *testing.T) {
 	for app, hash := range configHashes(in) {
 		if hash == before[app] {
 			t.Errorf("%s does not take up a new certificate", app)
+		}
+	}
+}
+
+// A backup of its own volume is restored by the name of the claim, and one of a bucket from the same keys.
+func TestBackup_isRestoredFromWhereItGoes(t *testing.T) {
+	tests := map[string]struct {
+		backup  v1alpha1.BackupSpec
+		restore v1alpha1.RestoreSpec
+	}{
+		"volume": {
+			v1alpha1.BackupSpec{Volume: &v1alpha1.BackupVolume{}},
+			v1alpha1.RestoreSpec{Volume: &v1alpha1.RestoreVolume{ClaimName: render.BackupName}},
+		},
+		"bucket": {
+			v1alpha1.BackupSpec{S3: &v1alpha1.S3Spec{Endpoint: "https://s3.example.com", Bucket: "backups"}},
+			v1alpha1.RestoreSpec{S3: &v1alpha1.S3Spec{Endpoint: "https://s3.example.com", Bucket: "backups"}},
+		},
+	}
+	for name, test := range tests {
+		in := input(t, cases["empty"])
+		in.Platform.Spec.Database.Embedded = &v1alpha1.EmbeddedDatabase{Backup: &test.backup, Restore: &test.restore}
+		var places []map[string]string
+		var claims []string
+		note := func(template corev1.PodTemplateSpec) {
+			place := map[string]string{}
+			for _, container := range append(template.Spec.InitContainers, template.Spec.Containers...) {
+				for _, variable := range container.Env {
+					if strings.HasPrefix(variable.Name, "BACKUP_S3_") || variable.Name == contract.EnvBackupFolder {
+						place[variable.Name] = variable.Value
+					}
+				}
+			}
+			places = append(places, place)
+			for _, volume := range template.Spec.Volumes {
+				if volume.PersistentVolumeClaim != nil {
+					claims = append(claims, volume.PersistentVolumeClaim.ClaimName)
+				}
+			}
+		}
+		for _, object := range append(render.BackupObjects(in), render.RestoreObjects(in)...) {
+			switch object := object.(type) {
+			case *batchv1.CronJob:
+				note(object.Spec.JobTemplate.Spec.Template)
+			case *batchv1.Job:
+				note(object.Spec.Template)
+			}
+		}
+		if len(places) != 2 || len(places[0]) == 0 || !reflect.DeepEqual(places[0], places[1]) || len(claims) == 2 && claims[0] != claims[1] {
+			t.Errorf("%s: places %v, claims %v", name, places, claims)
 		}
 	}
 }
@@ -437,9 +496,9 @@ func TestRetainedDataIsNotPrunedByOthers(t *testing.T) {
 func TestSharedBuffersAreAQuarterOfTheMemory(t *testing.T) {
 	for limit, want := range map[string]string{"0": "128MB", "256Mi": "128MB", "512Mi": "128MB", "2Gi": "512MB", "5000M": "1192MB"} {
 		in := input(t, cases["empty"])
-		in.Platform.Spec.Database.Embedded = &v1alpha1.EmbeddedSpec{Resources: &corev1.ResourceRequirements{
+		in.Platform.Spec.Database.Embedded = &v1alpha1.EmbeddedDatabase{EmbeddedSpec: v1alpha1.EmbeddedSpec{Resources: &corev1.ResourceRequirements{
 			Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(limit)},
-		}}
+		}}}
 		for _, object := range render.DatabaseServerObjects(in) {
 			if server, ok := object.(*appsv1.StatefulSet); ok && !slices.Contains(server.Spec.Template.Spec.Containers[0].Args, "shared_buffers="+want) {
 				t.Errorf("with %s: got %v, want %s", limit, server.Spec.Template.Spec.Containers[0].Args, want)

@@ -12,6 +12,9 @@ import (
 // it waits for something that comes by itself, or a call failed and is to be retried
 // with back-off (any other error).
 
+// ErrNotAsked says that the manifest asks for nothing that the step does, so that there is nothing to tell.
+var ErrNotAsked = errors.New("the manifest does not ask for it")
+
 // outcome is an error that carries its condition.
 type outcome struct {
 	stalled bool

@@ -17,6 +17,8 @@ type Step struct {
 	Condition string
 	// BlockedBy names the condition of the earlier step that this one waits for. Empty: it ran.
 	BlockedBy string
+	// Aside says that the step is told, and keeps the platform from nothing.
+	Aside bool
 	// Err is nil when the step is done.
 	Err error
 	// Reason and Message describe a step that is done. Reason defaults to Ready.
@@ -46,9 +48,13 @@ func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {
 	stalled := []string{}
 	worked := true
 	for _, step := range steps {
+		if errors.Is(step.Err, ErrNotAsked) {
+			meta.RemoveStatusCondition(&platform.Status.Conditions, step.Condition)
+			continue
+		}
 		condition := stepCondition(step)
 		set(platform, condition)
-		if condition.Status == metav1.ConditionTrue || step.BlockedBy != "" {
+		if step.Aside || condition.Status == metav1.ConditionTrue || step.BlockedBy != "" {
 			continue
 		}
 		message := step.Condition + ": " + condition.Message

@@ -39,6 +39,11 @@ func (c *Cluster) Close() { c.transport.CloseIdleConnections() }
 // Name is what the brokers call a topic.
 func (c *Cluster) Name(topic string) string { return c.prefix + topic }
 
+// ServiceGroup is the consumer group of a service of the platform in a namespace.
+func (c *Cluster) ServiceGroup(namespace, app string) string {
+	return contract.ConsumerGroup(c.prefix, namespace, app)
+}
+
 // DeadLetterGroup is the consumer group that has passed the dead letters that are settled.
 func (c *Cluster) DeadLetterGroup() string { return contract.DeadLetterGroup(c.prefix) }
 

@@ -3,6 +3,7 @@
 package brokers
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -51,6 +52,7 @@ func Variables() string {
 type Options struct {
 	Getenv  func(string) string
 	Brokers []string // host:port; none: those that the environment names
+	Prefix  string   // topics.prefix of the platform; empty: that of the environment
 }
 
 // Bind adds the flag that names the brokers.
@@ -77,7 +79,7 @@ func (o *Options) Connect(program string) (*Cluster, error) {
 	}
 	transport := &kafka.Transport{ClientID: program, TLS: encryption, SASL: login}
 	return &Cluster{
-		prefix:    o.Getenv(EnvPrefix),
+		prefix:    cmp.Or(o.Prefix, o.Getenv(EnvPrefix)),
 		transport: transport,
 		Client:    &kafka.Client{Addr: kafka.TCP(brokers...), Timeout: CallTimeout, Transport: transport},
 	}, nil

@@ -1,11 +1,13 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/cli/cluster"
 )
@@ -17,7 +19,7 @@ const countTime = 20 * time.Second
 func CountQueues(ctx context.Context, s *cluster.Snapshot, kafka *brokers.Options) {
 	ctx, cancel := context.WithTimeout(ctx, countTime)
 	defer cancel()
-	queues, err := countQueues(ctx, s.Platform.Namespace, kafka)
+	queues, err := countQueues(ctx, s.Platform, *kafka)
 	if err != nil {
 		s.Unread = append(s.Unread, cluster.Unread{What: "dead letters and events that wait", Why: err.Error()})
 		return
@@ -25,7 +27,8 @@ func CountQueues(ctx context.Context, s *cluster.Snapshot, kafka *brokers.Option
 	s.Queues = queues
 }
 
-func countQueues(ctx context.Context, namespace string, kafka *brokers.Options) ([]cluster.Queue, error) {
+func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka brokers.Options) ([]cluster.Queue, error) {
+	kafka.Prefix = cmp.Or(platform.Spec.Topics.Prefix, kafka.Prefix)
 	c, err := kafka.Connect("todoplatform-diagnose")
 	if err != nil {
 		return nil, err
@@ -37,11 +40,11 @@ func countQueues(ctx context.Context, namespace string, kafka *brokers.Options) 
 			continue
 		}
 		queue := cluster.Queue{App: s.App, Topic: s.Topic}
-		waiting, err := c.Waiting(ctx, contract.ConsumerGroup(namespace, s.App), []string{s.Topic})
+		waiting, err := c.Waiting(ctx, c.ServiceGroup(platform.Namespace, s.App), []string{s.Topic})
 		if err != nil {
 			return nil, err
 		}
-		dead, err := c.Waiting(ctx, contract.DeadLetterGroup, []string{contract.DeadLetterTopic(s.Topic, s.App)})
+		dead, err := c.Waiting(ctx, c.DeadLetterGroup(), []string{contract.DeadLetterTopic(s.Topic, s.App)})
 		if err != nil {
 			return nil, err
 		}
