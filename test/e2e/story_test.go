@@ -76,6 +76,7 @@ func TestPlatform(t *testing.T) {
 	chapter("bad manifests are refused by name", refuseBadManifests)
 	chapter("a missing Secret is named while the services run on", nameMissingSecret)
 	chapter("deletion keeps the data", func(t *testing.T) { deleteAndReturn(t, ada) })
+	chapter("everything is lost and restored", loseEverything)
 }
 
 // sample is config/samples with what differs here: the entry's port and the mailbox.

@@ -19,7 +19,7 @@ const countTime = 20 * time.Second
 func CountQueues(ctx context.Context, s *cluster.Snapshot, kafka *brokers.Options) {
 	ctx, cancel := context.WithTimeout(ctx, countTime)
 	defer cancel()
-	queues, err := countQueues(ctx, s.Platform, *kafka)
+	queues, err := countQueues(ctx, &s.Platform, *kafka)
 	if err != nil {
 		s.Unread = append(s.Unread, cluster.Unread{What: "dead letters and events that wait", Why: err.Error()})
 		return
