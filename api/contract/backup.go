@@ -56,7 +56,7 @@ const (
 )
 
 // SecretKeyHandover is the key of the Secret of a restore that holds Handover in JSON.
-const SecretKeyHandover = "secrets.json" //nolint:gosec // names a key of a Secret
+const SecretKeyHandover = "secrets.json"
 
 // Handover holds the Secrets of a backup: the value of each key, by the name in BackedUpSecrets.
 type Handover map[string]map[string][]byte

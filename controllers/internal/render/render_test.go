@@ -61,7 +61,7 @@ func checkGolden(t *testing.T, name string, objects []client.Object) {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(golden) //nolint:gosec // a file of this test
+	want, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,6 +241,24 @@ func TestPubSub_logsInByCertificate(t *testing.T) {
 		if hash == before[app] {
 			t.Errorf("%s does not take up a new certificate", app)
 		}
+	}
+}
+
+// What both sides call a key is a key of the Secret.
+func TestBackup_holdsTheKeysOfTheSecrets(t *testing.T) {
+	want := map[string][]string{
+		render.SecretKeys:      {contract.SecretKeySigning},
+		render.SecretAuditKeys: {contract.SecretKeySigning},
+		"todo-audit-heads":     {render.SecretKeyHeads, render.SecretKeyHeadKeys},
+		render.SecretPushKeys:  {contract.SecretKeyPushPrivate, contract.SecretKeyPushPublic},
+		render.SecretIdentity:  {render.SecretKeyID},
+	}
+	got := map[string][]string{}
+	for _, secret := range render.BackedUpSecrets(input(t, cases["empty"]).Platform) {
+		got[secret.Secret] = secret.Keys
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("backups hold %v, want %v", got, want)
 	}
 }
 

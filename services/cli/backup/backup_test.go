@@ -228,7 +228,7 @@ func TestRestoreIsWholeOrNotAtAll(t *testing.T) {
 	var handed contract.Handover
 	must(t, fresh.fetching(place, &handed).run(t.Context(), say))
 	after := filepath.Join(fresh.folder, "3-after.sql")
-	good, err := os.ReadFile(after) //nolint:gosec // a file of this test
+	good, err := os.ReadFile(after)
 	must(t, err)
 	must(t, os.WriteFile(after, []byte("SELECT 1/0;"), 0o600))
 	if err := fresh.fill(t); err == nil || !strings.Contains(err.Error(), "division by zero") {
@@ -276,12 +276,12 @@ func TestOldBackupsOfTheSameDatabaseGo(t *testing.T) {
 type spoiling struct{ folderPlace }
 
 func (s spoiling) put(ctx context.Context, name, path string) error {
-	content, err := os.ReadFile(path) //nolint:gosec // a file of this test
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	content[len(content)/2] ^= 1
-	if err := os.WriteFile(path, content, 0o600); err != nil { //nolint:gosec // as above
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		return err
 	}
 	return s.folderPlace.put(ctx, name, path)

@@ -183,8 +183,8 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 			return explainRole(role.Name, conn.Config().User, err)
 		}
 		if schema.Reader {
-			if err := ensureReader(ctx, tx, schema, readerOf(role)); err != nil {
-				return fmt.Errorf("role %s: %w", readerOf(role), err)
+			if err := ensureReader(ctx, tx, schema, ReaderOf(role.Name)); err != nil {
+				return fmt.Errorf("role %s: %w", ReaderOf(role.Name), err)
 			}
 		}
 		return grantRights(ctx, tx, schema, role)

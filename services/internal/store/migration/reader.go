@@ -12,16 +12,16 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/store"
 )
 
-// readerOf names the reader of a service's schema. Roles belong to the whole database
+// ReaderOf names the reader that goes with the role of a service's schema. Roles belong to the whole database
 // server, so the name comes from that of the service's role.
-func readerOf(role Role) string {
+func ReaderOf(role string) string {
 	const suffix, maxLength = "_reader", 63 // PostgreSQL cuts what is longer
-	if len(role.Name)+len(suffix) <= maxLength {
-		return role.Name + suffix
+	if len(role)+len(suffix) <= maxLength {
+		return role + suffix
 	}
-	sum := sha256.Sum256([]byte(role.Name))
+	sum := sha256.Sum256([]byte(role))
 	hash := "_" + hex.EncodeToString(sum[:6])
-	return role.Name[:maxLength-len(hash)-len(suffix)] + hash + suffix
+	return role[:maxLength-len(hash)-len(suffix)] + hash + suffix
 }
 
 // ensureReader makes the role that tries conditions, and its functions, which only the

@@ -57,6 +57,3 @@ func Carried(ctx context.Context, conn *pgx.Conn, schemas []store.Schema) (Versi
 	}
 	return carried, nil
 }
-
-// ReaderOf names the reader that goes with the role of a schema's service.
-func ReaderOf(role string) string { return readerOf(Role{Name: role}) }
