@@ -435,7 +435,7 @@ func recreateDeployment(t *testing.T) {
 func refuseBadManifests(t *testing.T) {
 	cases := map[string]struct{ patch, names string }{
 		"both kinds of Kafka": {`{"spec":{"kafka":{"external":{"brokers":["kafka:9092"]}}}}`, "kafka"},
-		"fewer partitions":    {`{"spec":{"topics":{"partitions":1}}}`, "topics.partitions"},
+		"too many replicas":   {`{"spec":{"topics":{"replicationFactor":3}}}`, "topics.replicationFactor"},
 		"negative replicas":   {`{"spec":{"services":{"todoAPI":{"replicas":-1}}}}`, "spec.services.todoAPI.replicas"},
 	}
 	for name, c := range cases {
