@@ -34,17 +34,24 @@ func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka bro
 		return nil, err
 	}
 	defer c.Close()
+	waits := func(group, topic string) (spans []brokers.Span, err error) {
+		err = brokers.Patiently(ctx, func() (err error) {
+			spans, err = c.Waiting(ctx, group, []string{topic})
+			return err
+		})
+		return spans, err
+	}
 	var queues []cluster.Queue
 	for _, s := range contract.Subscriptions() {
 		if !s.DeadLetter { // those of the broadcast have a consumer group for each pod
 			continue
 		}
 		queue := cluster.Queue{App: s.App, Topic: s.Topic}
-		waiting, err := c.Waiting(ctx, c.ServiceGroup(platform.Namespace, s.App), []string{s.Topic})
+		waiting, err := waits(c.ServiceGroup(platform.Namespace, s.App), s.Topic)
 		if err != nil {
 			return nil, err
 		}
-		dead, err := c.Waiting(ctx, c.DeadLetterGroup(), []string{contract.DeadLetterTopic(s.Topic, s.App)})
+		dead, err := waits(c.DeadLetterGroup(), contract.DeadLetterTopic(s.Topic, s.App))
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +74,11 @@ func total(spans []brokers.Span) (records int64) {
 // oldest is when the first record of spans was published.
 func oldest(ctx context.Context, c *brokers.Cluster, spans []brokers.Span) (first time.Time, err error) {
 	for _, s := range spans {
-		records, err := c.Fetch(ctx, s.Topic, s.Partition, s.Next)
+		var records []brokers.Record
+		err := brokers.Patiently(ctx, func() (err error) {
+			records, err = c.Fetch(ctx, s.Topic, s.Partition, s.Next)
+			return err
+		})
 		if err != nil {
 			return first, fmt.Errorf("read %s, partition %d: %w", s.Topic, s.Partition, err)
 		}
