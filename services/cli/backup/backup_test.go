@@ -176,7 +176,6 @@ func TestBackupIsRestoredIntoAnotherNamespace(t *testing.T) {
 	must(t, err)
 	_, err = role.Exec(t.Context(), "CREATE TABLE conversations.state (value text); INSERT INTO conversations.state VALUES ('said')")
 	must(t, errors.Join(err, role.Close(t.Context())))
-	must(t, migration.Claim(t.Context(), old.url, migration.Platform{ID: "old", Namespace: "todo", Name: "todo"}))
 	old.dump(t)
 	places := places(t)
 	for _, place := range places {
@@ -201,7 +200,6 @@ func TestBackupIsRestoredIntoAnotherNamespace(t *testing.T) {
 	for schema, login := range fresh.logins {
 		roles[schema] = migration.Role{Name: login, Password: "new"}
 	}
-	must(t, migration.Claim(t.Context(), fresh.url, migration.Platform{ID: "new", Namespace: "other", Name: "todo"}))
 	must(t, migration.Run(t.Context(), fresh.url, migrate.Schemas(), roles, "after"))
 	config := fresh.admin.Config().ConnConfig.Copy()
 	config.User, config.Password = fresh.logins["conversations"], "new"

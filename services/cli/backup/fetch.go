@@ -150,8 +150,6 @@ func (f fetching) writeScripts(about manifest) error {
 		fmt.Fprintf(&before, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %s) THEN CREATE ROLE %s; END IF; END $$;\n",
 			literal(role), quote(role))
 	}
-	// The migration notes anew whose database this is.
-	fmt.Fprintf(&after, "DO $$ BEGIN IF to_regclass(%s) IS NOT NULL THEN DELETE FROM %s; END IF; END $$;\n", literal(contract.OwnerTable), contract.OwnerTable)
 	for _, renamed := range f.renamed(about) {
 		fmt.Fprintf(&after, "ALTER ROLE %s RENAME TO %s;\n", quote(renamed[0]), quote(renamed[1]))
 	}
