@@ -127,8 +127,8 @@ func (c Catalog) postgres(major string) Recipe {
 		Reference: "docker.io/library/postgres:" + major,
 		Base:      &postgres,
 		Files:     files,
-		Texts:   accounts("postgres", "999"),
-		Folders: []string{"/tmp", "/var/run/postgresql", "/var/lib/postgresql", data, "/docker-entrypoint-initdb.d"},
+		Texts:     accounts("postgres", "999"),
+		Folders:   []string{"/tmp", "/var/run/postgresql", "/var/lib/postgresql", data, "/docker-entrypoint-initdb.d"},
 		Config: Config{
 			User:       "999:999",
 			Entrypoint: []string{"docker-entrypoint.sh"},
