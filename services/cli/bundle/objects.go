@@ -32,6 +32,7 @@ var kinds = []struct {
 	{schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "replicasets"}, "ReplicaSet"},
 	{schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "statefulsets"}, "StatefulSet"},
 	{schema.GroupVersionResource{Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers"}, "HorizontalPodAutoscaler"},
+	{schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "cronjobs"}, "CronJob"},
 	{schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}, "Job"},
 	{schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "components"}, "Component"},
 	{schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "configurations"}, "Configuration"},

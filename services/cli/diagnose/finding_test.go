@@ -139,6 +139,9 @@ func TestFind(t *testing.T) {
 		"a tampered audit log": {func(s *S) {
 			condition(s, v1alpha1.ConditionAuditAnchored, metav1.ConditionFalse, v1alpha1.ReasonHeadsDiverge, "head 7 is another")
 		}, Finding{Critical, "todoplatform/todo", "head 7 is another", "", "todo-audit-heads", nil}},
+		"a backup that fails": {func(s *S) {
+			condition(s, v1alpha1.ConditionBackedUp, metav1.ConditionFalse, v1alpha1.ReasonBackupFailed, "it gave up")
+		}, Finding{Warning, "todoplatform/todo", "BackedUp: BackupFailed: it gave up", "lost with the volume", "get cronjobs,jobs,pods", nil}},
 		"an old Dapr": {func(s *S) {
 			condition(s, v1alpha1.ConditionDaprReady, metav1.ConditionTrue, v1alpha1.ReasonDaprOutdated, "Dapr 1.16.0 runs")
 		}, Finding{Warning, "todoplatform/todo", "Dapr 1.16.0 runs", "fixes", "helm upgrade dapr", nil}},

@@ -75,6 +75,7 @@ var steps = map[string]struct{ matters, next string }{
 	v1alpha1.ConditionServicesReady:   {"replicas that are not ready serve nobody", "kubectl -n {namespace} get pods -l app.kubernetes.io/instance={name}"},
 	v1alpha1.ConditionExposureReady:   {"people may not reach the platform", "kubectl -n {namespace} get ingress,service"},
 	v1alpha1.ConditionAuditAnchored:   {"nobody outside of the database vouches for the audit log any more", "kubectl -n {namespace} get events --field-selector involvedObject.name={name}"},
+	v1alpha1.ConditionBackedUp:        {"what changed since the last backup is lost with the volume", "kubectl -n {namespace} get cronjobs,jobs,pods"},
 }
 
 // reasons are those that have a better command to run next than their step.
@@ -98,7 +99,7 @@ func conditions(s *cluster.Snapshot) []Finding {
 	all := s.Platform.Status.Conditions
 	unavailable := meta.IsStatusConditionFalse(all, v1alpha1.ConditionAvailable)
 	stalled := meta.IsStatusConditionTrue(all, v1alpha1.ConditionStalled)
-	for _, kind := range v1alpha1.StepConditions() {
+	for _, kind := range append(v1alpha1.StepConditions(), v1alpha1.ConditionBackedUp) {
 		c := meta.FindStatusCondition(all, kind)
 		if c == nil {
 			continue

@@ -70,7 +70,7 @@ func viewOf(s *cluster.Snapshot) view {
 		Topics: platform.Status.Topics, SigningKeys: platform.Status.SigningKeys.Keys,
 		Unread: s.Unread,
 	}
-	for _, kind := range slices.Concat(summaries(), v1alpha1.StepConditions()) {
+	for _, kind := range slices.Concat(summaries(), v1alpha1.StepConditions(), []string{v1alpha1.ConditionBackedUp}) {
 		if condition := meta.FindStatusCondition(platform.Status.Conditions, kind); condition != nil {
 			v.Conditions = append(v.Conditions, *condition)
 			if kind == v1alpha1.ConditionReady {
