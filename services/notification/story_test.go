@@ -159,7 +159,7 @@ func TestAReminderIsAnsweredFromItsMail(t *testing.T) {
 	follow := func(n int, begin string) string {
 		t.Helper()
 		_, text, _ := mailtest.Read(t, bytes.NewReader(h.mailbox.WaitFor(t, email, n)[n-1].Raw))
-		_, rest, found := strings.Cut(text, "https://todo.example.com/#"+begin)
+		_, rest, found := strings.Cut(text, "https://todo.example.com/?locale=en#"+begin)
 		if !found {
 			t.Fatalf("the mail says\n%s", text)
 		}
