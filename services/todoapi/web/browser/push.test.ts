@@ -40,7 +40,7 @@ test("a reminder that is pushed is left to a window that is seen, and shown once
   await push({ reminderId: "seen", taskId: "t", title: "Seen", due: null });
 
   await page.goto("about:blank");
-  const plants = { reminderId: "r", taskId: "t", title: "Water plants", due: { date: "2026-12-01" } };
+  const plants = { reminderId: "r", taskId: "t", lang: "en", title: "Water plants", body: "Tuesday, 1 December", complete: "Complete", snooze: "In 10 min" };
   await push(plants);
   await push(plants);
   await expect.poll(() => shown(worker)).toEqual([["Water plants", ["Complete", "In 10 min"]]]);

@@ -93,7 +93,8 @@ export class LiveFeed {
     this.drop();
     const generation = this.generation;
     const superseded = () => generation !== this.generation;
-    this.handlers.onConnection("connecting");
+    // While one try after the other fails, it stays at "offline": what says so must not come and go.
+    if (this.attempt === 0) this.handlers.onConnection("connecting");
     let ticket: string;
     try {
       ticket = await this.handlers.ticket();
