@@ -147,11 +147,7 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	if err := p.askDatabase(ctx); err != nil {
 		return "", "", err
 	}
-	if err := p.restoreDatabase(ctx); err != nil {
-		return "", "", err
-	}
-	_, err = p.identity(ctx) // by which the migration notes whose database it is
-	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", err
+	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", p.restoreDatabase(ctx)
 }
 
 // askDatabase asks the database whose it is and what it carries.
@@ -175,11 +171,11 @@ func (p *pass) askDatabase(ctx context.Context) error {
 
 // checkOwner refuses a database that another platform uses. The embedded one is in the platform's own namespace.
 func (p *pass) checkOwner(ctx context.Context, owner database.Owner) error {
-	if p.platform.Spec.Database.External == nil || owner.ID == "" {
+	if p.platform.Spec.Database.External == nil {
 		return nil
 	}
-	identity, err := p.identity(ctx)
-	if err != nil || owner.ID == identity {
+	identity, err := p.identity(ctx) // which the migration notes there
+	if err != nil || owner.ID == "" || owner.ID == identity {
 		return err
 	}
 	return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
