@@ -22,15 +22,11 @@ type Platform struct{ ID, Namespace, Name string }
 // Claim makes the database the platform's own, and refuses one that is another's. One that is nobody's
 // yet is taken, whatever it holds.
 func Claim(ctx context.Context, url string, platform Platform) (err error) {
-	conn, err := open(ctx, url)
+	conn, err := openAlone(ctx, url) // of several at a time one makes the table, and one row is the first
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	// Of several at a time one makes the table, and one row is the first.
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
-		return fmt.Errorf("wait for another migration to end: %w", err)
-	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if err := execute(ctx, tx, claimSQL); err != nil {
 			return fmt.Errorf("make the table %s: %w", contract.OwnerTable, err)

@@ -44,16 +44,11 @@ var noteSQL string
 // leaves services the logins that they have. It is safe to run twice and in
 // parallel, and while services of the version before are running.
 func Run(ctx context.Context, url string, schemas []store.Schema, roles map[string]Role, id string) (err error) {
-	conn, err := open(ctx, url)
+	conn, err := openAlone(ctx, url)
 	if err != nil {
 		return err
 	}
-	// Closing the session gives the lock back.
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
-		return fmt.Errorf("wait for another migration to end: %w", err)
-	}
 	for _, schema := range schemas {
 		role, ok := roles[schema.Name]
 		if !ok {
@@ -85,8 +80,9 @@ const (
 	aliveInterval = "10s"
 )
 
-// open connects to a database that can be migrated.
-func open(ctx context.Context, url string) (*pgx.Conn, error) {
+// openAlone connects to a database that can be migrated, and waits until no other migration is at work.
+// Closing the connection gives the lock back.
+func openAlone(ctx context.Context, url string) (*pgx.Conn, error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		// The parser's own error may quote the URL, and with it the password.
@@ -103,10 +99,20 @@ func open(ctx context.Context, url string) (*pgx.Conn, error) {
 	if err == nil {
 		err = checkRights(ctx, conn)
 	}
+	if err == nil {
+		err = waitForOthers(ctx, conn)
+	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
 	}
 	return conn, nil
+}
+
+func waitForOthers(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
+		return fmt.Errorf("wait for another migration to end: %w", err)
+	}
+	return nil
 }
 
 // noteMigration notes what the database carries from now on.
