@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // TestChart_equalsConfigDefault renders both ways to install the operator and compares
@@ -188,17 +189,9 @@ func notes(t *testing.T) string {
 // tool finds a tool of the cache.
 func tool(t *testing.T, name string) string {
 	t.Helper()
-	cache := os.Getenv("TODOPLATFORM_CACHE")
-	if cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(base, "todoplatform")
-	}
-	binary := filepath.Join(cache, "bin", name)
-	if _, err := os.Stat(binary); err != nil {
-		t.Fatalf("%v: run make tools", err)
+	binary, err := servers.Binary("bin", name)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
-	"github.com/todoplatform/todoplatform/test/apiserver"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 func TestWhatCannotBeLookedAt(t *testing.T) {
@@ -39,7 +39,7 @@ func TestWhatCannotBeLookedAt(t *testing.T) {
 // TestAsPluginOfKubectl has kubectl find the program under its other name.
 func TestAsPluginOfKubectl(t *testing.T) {
 	newPlatform(t, "plugin", true)
-	kubectl, err := apiserver.Binary("kubectl")
+	kubectl, err := servers.Binary("bin", "kubectl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,22 +3,23 @@ package apiserver
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // Start starts one. It has no kubelet and no controllers: a test plays their part. Stop it.
 func Start() (config *rest.Config, stop func() error, err error) {
-	server, err := Binary("kube-apiserver")
+	server, err := servers.Binary("bin", "kube-apiserver")
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := Binary("etcd"); err != nil {
+	if _, err := servers.Binary("bin", "etcd"); err != nil {
 		return nil, nil, err
 	}
 	ours, err := module("github.com/todoplatform/todoplatform")
@@ -42,23 +43,6 @@ func Start() (config *rest.Config, stop func() error, err error) {
 		return nil, nil, fmt.Errorf("start the API server: %w", err)
 	}
 	return config, environment.Stop, nil
-}
-
-// Binary finds a program in the tool cache.
-func Binary(name string) (string, error) {
-	cache := os.Getenv("TODOPLATFORM_CACHE")
-	if cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return "", err
-		}
-		cache = filepath.Join(base, "todoplatform")
-	}
-	binary := filepath.Join(cache, "bin", name)
-	if _, err := os.Stat(binary); err != nil {
-		return "", fmt.Errorf("%s is not there: run make tools", binary)
-	}
-	return binary, nil
 }
 
 // module finds the folder of a module: ours, or one that go.mod pins.

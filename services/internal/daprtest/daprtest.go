@@ -86,7 +86,7 @@ func (s *sharedServers) stop() {
 		s.postgres.pooler.kill()
 	}
 	if s.postgres != nil {
-		s.postgres.process.Kill()
+		s.postgres.Process.Kill()
 	}
 	if s.kafka != nil {
 		s.kafka.Process.Kill()

@@ -25,7 +25,7 @@ type pooler struct {
 }
 
 // newPooler returns nil where no pooler is asked for.
-func newPooler(dir string, server *postgres) (*pooler, error) {
+func newPooler(dir string, server *servers.Postgres) (*pooler, error) {
 	program := os.Getenv("TODOPLATFORM_POOLER")
 	if program == "" {
 		return nil, nil
@@ -48,13 +48,13 @@ pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 1000
 ignore_startup_parameters = extra_float_digits
-`, server.port, superuser, p.port, users)
-	for path, text := range map[string]string{users: fmt.Sprintf("%q %q\n", superuser, superuser), config: settings} {
+`, server.Port, servers.Superuser, p.port, users)
+	for path, text := range map[string]string{users: fmt.Sprintf("%q %q\n", servers.Superuser, servers.Superuser), config: settings} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	p.process = servers.NewProcess("pgbouncer", dir, func() *exec.Cmd { return unprivileged(exec.Command(program, config)) })
+	p.process = servers.NewProcess("pgbouncer", dir, func() *exec.Cmd { return servers.Unprivileged(exec.Command(program, config)) })
 	if err := p.process.Start(p.answers); err != nil {
 		return nil, err
 	}
