@@ -8,12 +8,8 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/version"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
@@ -34,15 +30,15 @@ var recommendedDapr = version.MustParseGeneric("1.16.15")
 // reconcileDapr makes sure that Dapr can take our objects and add sidecars to our pods.
 func (p *pass) reconcileDapr(ctx context.Context) (string, string, error) {
 	for _, kind := range render.DaprKinds() {
-		_, err := p.client.RESTMapper().RESTMapping(kind.GroupKind(), kind.Version)
-		if meta.IsNoMatchError(err) {
+		known, err := p.knows(kind)
+		if err != nil {
+			return "", "", err
+		}
+		if !known {
 			return "", "", status.Stalled(v1alpha1.ReasonDaprMissing, "the cluster does not know the kind %s of %s: install Dapr 1.16 or later", kind.Kind, kind.GroupVersion())
 		}
-		if err != nil {
-			return "", "", fmt.Errorf("look up kind %s: %w", kind.Kind, err)
-		}
 	}
-	if err := p.watchDapr(); err != nil {
+	if err := p.watch(render.DaprKinds()...); err != nil {
 		return "", "", err
 	}
 	injector := &appsv1.Deployment{}
@@ -76,26 +72,5 @@ func daprVersion(injector *appsv1.Deployment) *version.Version {
 			return running
 		}
 	}
-	return nil
-}
-
-// watchDapr starts to watch our objects of Dapr's kinds. It cannot be done at the start of
-// the operator, which would not come up before Dapr is installed.
-func (r *Reconciler) watchDapr() error {
-	r.daprMutex.Lock()
-	defer r.daprMutex.Unlock()
-	if r.daprWatch {
-		return nil
-	}
-	for _, kind := range render.DaprKinds() {
-		object := &unstructured.Unstructured{}
-		object.SetGroupVersionKind(kind)
-		owner := handler.TypedEnqueueRequestForOwner[*unstructured.Unstructured](
-			r.client.Scheme(), r.client.RESTMapper(), &v1alpha1.TodoPlatform{}, handler.OnlyControllerOwner())
-		if err := r.controller.Watch(source.Kind(r.cache, object, owner)); err != nil {
-			return fmt.Errorf("watch %s: %w", kind.Kind, err)
-		}
-	}
-	r.daprWatch = true
 	return nil
 }

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,6 +34,9 @@ func (p *pass) reconcileExposure(ctx context.Context) (string, string, error) {
 	if holder != nil {
 		return "", "", p.leaveEntry(ctx, holder)
 	}
+	if render.Exposure(&p.platform.Spec.Exposure) == v1alpha1.ExposureGateway {
+		return p.reconcileRoute(ctx)
+	}
 	// The Ingress comes before its certificate: cert-manager makes one for an Ingress that is there.
 	if err := p.applier.Sync(ctx, p.platform, render.PartExposure, render.ExposureObjects(p.in)); err != nil {
 		return "", "", err
@@ -58,7 +62,7 @@ func (p *pass) certificate(ctx context.Context) error {
 // entryHolder finds the platform that has the entry which this one asks for: the one whose Ingress is
 // there already, or else the older one. Nobody could tell which of two would be reached.
 func (p *pass) entryHolder(ctx context.Context) (*v1alpha1.TodoPlatform, error) {
-	entry := render.Entry(&p.platform.Spec.Exposure)
+	entry := render.Entry(p.platform)
 	if entry == "" {
 		return nil, nil
 	}
@@ -98,16 +102,49 @@ func takesEntry(platform *v1alpha1.TodoPlatform) bool {
 	return platform.DeletionTimestamp.IsZero() && !platform.Spec.Suspend && !refused
 }
 
-// hasEntry tells whether the Ingress of a platform is there to stay and answers to the host that it asks for.
+// hasEntry tells whether the Ingress or the route of a platform is there to stay and answers to the host that
+// it asks for.
 func (p *pass) hasEntry(ctx context.Context, platform *v1alpha1.TodoPlatform) (bool, error) {
+	entry, hosts, err := p.liveEntry(ctx, platform)
+	if err != nil || entry == nil {
+		return false, err
+	}
+	return platform.DeletionTimestamp.IsZero() && metav1.IsControlledBy(entry, platform) && slices.Equal(hosts, hostsOf(platform)), nil
+}
+
+// hostsOf gives the hosts that a platform asks for; none stands for every host.
+func hostsOf(platform *v1alpha1.TodoPlatform) []string {
+	if host := platform.Spec.Exposure.Host; host != "" {
+		return []string{host}
+	}
+	return nil
+}
+
+// liveEntry reads the Ingress to todo-api, or the route, and the hosts that it answers to; nil when there is none.
+func (p *pass) liveEntry(ctx context.Context, platform *v1alpha1.TodoPlatform) (metav1.Object, []string, error) {
+	if render.Exposure(&platform.Spec.Exposure) == v1alpha1.ExposureGateway {
+		route, err := p.liveRoute(ctx, platform.Namespace)
+		if err != nil || route == nil {
+			return nil, nil, err
+		}
+		var hosts []string
+		for _, host := range route.Spec.Hostnames {
+			hosts = append(hosts, string(host))
+		}
+		return route, hosts, nil
+	}
 	ingress := &networkingv1.Ingress{}
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: platform.Namespace, Name: render.EntryIngress}, ingress)
 	if err != nil {
-		return false, client.IgnoreNotFound(err)
+		return nil, nil, client.IgnoreNotFound(err)
 	}
-	rules := ingress.Spec.Rules
-	return platform.DeletionTimestamp.IsZero() && metav1.IsControlledBy(ingress, platform) &&
-		len(rules) > 0 && rules[0].Host == platform.Spec.Exposure.Host, nil
+	var hosts []string
+	for _, rule := range ingress.Spec.Rules {
+		if rule.Host != "" {
+			hosts = append(hosts, rule.Host)
+		}
+	}
+	return ingress, hosts, nil
 }
 
 // leaveEntry says who has the entry. Where both have it, the Ingress of this platform goes; one of

@@ -78,7 +78,9 @@ func staleReconciler(t *testing.T, namespace string, objects ...client.Object) *
 	reconciler := New(suite.reconciler.Config)
 	reconciler.client, reconciler.live, reconciler.events = stale, suite.reconciler.live, suite.reconciler.events
 	reconciler.applier = apply.Applier{Client: stale, Live: reconciler.live}
-	reconciler.daprWatch = true
+	for _, kind := range render.DaprKinds() {
+		reconciler.watched[kind] = true
+	}
 	return reconciler
 }
 

@@ -14,6 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -67,9 +68,9 @@ type Reconciler struct {
 	applier    apply.Applier
 	controller controller.Controller
 	cache      cache.Cache
-	daprMutex  sync.Mutex
-	daprWatch  bool
-	asked      chan event.GenericEvent // platforms that lookAt was called for
+	watchMutex sync.Mutex
+	watched    map[schema.GroupVersionKind]bool // of the kinds that others install
+	asked      chan event.GenericEvent          // platforms that lookAt was called for
 }
 
 // New makes a Reconciler; SetupWithManager gives it what it works with.
@@ -86,7 +87,7 @@ func New(config Config) *Reconciler {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Reconciler{Config: config, asked: make(chan event.GenericEvent, maxAsked)}
+	return &Reconciler{Config: config, watched: map[schema.GroupVersionKind]bool{}, asked: make(chan event.GenericEvent, maxAsked)}
 }
 
 // Reconcile brings one platform closer to its manifest.

@@ -167,6 +167,8 @@ const (
 const (
 	// PublicPort serves HTTP and WebSocket to people, on every address.
 	PublicPort = 8080
+	// MaxUploadBytes bounds the largest body that people send to PublicPort: a file to import.
+	MaxUploadBytes = 32 << 20
 	// HealthPort serves /livez, /readyz and /metrics, on every address.
 	HealthPort = 8081
 	// AppPort takes gRPC callbacks from daprd, on loopback only.

@@ -88,8 +88,14 @@ const (
 	ReasonSecretMissing = "SecretMissing"
 	// ReasonSecretInvalid: the content of a Secret cannot be used.
 	ReasonSecretInvalid = "SecretInvalid"
-	// ReasonHostTaken: the Ingresses of another platform answer to the host.
+	// ReasonHostTaken: the Ingresses or the route of another platform answer to the host.
 	ReasonHostTaken = "HostTaken"
+	// ReasonGatewayMissing: the cluster does not know the Gateway API.
+	ReasonGatewayMissing = "GatewayMissing"
+	// ReasonRoutePending: no controller has taken the route at the Gateway yet.
+	ReasonRoutePending = "RoutePending"
+	// ReasonRouteRefused: the Gateway does not take the route.
+	ReasonRouteRefused = "RouteRefused"
 	// ReasonForeignObject: an object of the same name exists that does not belong to this platform.
 	ReasonForeignObject = "ForeignObject"
 	// ReasonRejected: the API server refused an object as invalid or forbidden.

@@ -384,12 +384,13 @@ type ExternalDatabase struct {
 
 // ExposureType is a way in which people reach the platform.
 //
-// +kubebuilder:validation:Enum=Ingress;NodePort;None
+// +kubebuilder:validation:Enum=Ingress;Gateway;NodePort;None
 type ExposureType string
 
 // The exposure types.
 const (
 	ExposureIngress  ExposureType = "Ingress"
+	ExposureGateway  ExposureType = "Gateway"
 	ExposureNodePort ExposureType = "NodePort"
 	ExposureNone     ExposureType = "None"
 )
@@ -397,12 +398,19 @@ const (
 // ExposureSpec says how people reach the platform.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.tlsSecretName) || has(self.host)",message="exposure.tlsSecretName: needs exposure.host, the name in the certificate"
-// +kubebuilder:validation:XValidation:rule="!has(self.type) || self.type == 'Ingress' || !(has(self.host) || has(self.className) || has(self.annotations) || has(self.tlsSecretName))",message="exposure: host, className, annotations and tlsSecretName belong to type Ingress"
+// +kubebuilder:validation:XValidation:rule="!has(self.type) || self.type == 'Ingress' || !(has(self.className) || has(self.tlsSecretName))",message="exposure: className and tlsSecretName belong to type Ingress; with type Gateway the certificate is the Gateway's"
+// +kubebuilder:validation:XValidation:rule="!has(self.type) || self.type in ['Ingress', 'Gateway'] || !(has(self.host) || has(self.annotations))",message="exposure: host and annotations belong to types Ingress and Gateway"
+// +kubebuilder:validation:XValidation:rule="(has(self.type) && self.type == 'Gateway') == has(self.gateway)",message="exposure.gateway: names the Gateway of type Gateway, which needs it; leave it out for every other type"
 type ExposureSpec struct {
-	// Type is Ingress (the default), NodePort (todo-api and realtime-sync on ports of the nodes) or None.
+	// Type is Ingress (the default), Gateway (a route at a Gateway of the Gateway API), NodePort (todo-api
+	// and realtime-sync on ports of the nodes) or None.
 	// +optional
 	Type ExposureType `json:"type,omitempty"`
-	// Host that the Ingresses answer to. Default: every host.
+	// Gateway that the route of type Gateway is attached to. It holds the certificate, so people are taken
+	// to come by https unless url says otherwise.
+	// +optional
+	Gateway *GatewayReference `json:"gateway,omitempty"`
+	// Host that the Ingresses or the route answer to. Default: every host.
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="exposure.host: must be a host name without scheme and port"
 	// +optional
@@ -411,8 +419,9 @@ type ExposureSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	ClassName *string `json:"className,omitempty"`
-	// Annotations of the Ingresses, added to those that let WebSockets and streams through Contour.
-	// Those of cert-manager are on one of them alone: one certificate serves both.
+	// Annotations of the Ingresses, before those that let WebSockets, streams and imports through the
+	// controllers that the operator knows; or of the route of type Gateway.
+	// Those of cert-manager are on one Ingress alone: one certificate serves both.
 	// +kubebuilder:validation:MaxProperties=64
 	// +optional
 	Annotations map[string]string `json:"annotations,omitempty"`
@@ -428,7 +437,7 @@ type ExposureSpec struct {
 	URL string `json:"url,omitempty"`
 	// TrustedProxies are the networks of the proxies in front of todo-api that may tell the
 	// address of a client in X-Forwarded-For, by which guessing of passwords is limited.
-	// Default: none, and for type Ingress the private networks 10.0.0.0/8, 172.16.0.0/12,
+	// Default: none, and for types Ingress and Gateway the private networks 10.0.0.0/8, 172.16.0.0/12,
 	// 192.168.0.0/16 and fc00::/7, because the controller's pods are in a network that cannot
 	// be told from here. Clients in these networks, other pods among them, can then claim
 	// any address: name the network of the controller's pods alone where that matters, and
@@ -437,6 +446,24 @@ type ExposureSpec struct {
 	// +listType=set
 	// +optional
 	TrustedProxies []Network `json:"trustedProxies,omitzero"` // an empty list says something else than none
+}
+
+// GatewayReference names a Gateway of the Gateway API.
+type GatewayReference struct {
+	// Name of the Gateway.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// Namespace of the Gateway, whose allowedRoutes must let the platform's in. Default: the platform's.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Namespace string `json:"namespace,omitempty"`
+	// SectionName of the one listener to answer at, as in https. Default: every listener that takes the host.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	SectionName string `json:"sectionName,omitempty"`
 }
 
 // Network is a range of addresses such as 10.0.0.0/8 or fc00::/7.

@@ -30,7 +30,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(toolsCommand(), upCommand(), downCommand(), statusCommand(), kubeconfigCommand(), logsCommand(),
-		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(),
+		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), gatewayCommand(),
 		keepCommand(), initCommand(), componentsCommand())
 	return root
 }

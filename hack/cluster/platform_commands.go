@@ -34,6 +34,13 @@ func reloadCommand() *cobra.Command {
 	})
 }
 
+func gatewayCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "gateway", Short: "Have the cluster serve a Gateway of the Gateway API too: contour in namespace projectcontour", Args: cobra.NoArgs}
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, _ []string) error {
+		return manager.InstallGateway(cmd.Context(), n)
+	})
+}
+
 func withPlatform(use, short string, run func(*cobra.Command, platform.Platform) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
 	tag := cmd.Flags().String("tag", "dev", "tag of our images")

@@ -1,4 +1,5 @@
-// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds and those of Dapr.
+// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds, those of Dapr and the routes of the
+// Gateway API.
 package apiserver
 
 import (
@@ -30,9 +31,17 @@ func Start() (config *rest.Config, stop func() error, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	gateways, err := module("sigs.k8s.io/gateway-api")
+	if err != nil {
+		return nil, nil, err
+	}
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: filepath.Dir(server),
-		CRDDirectoryPaths:     []string{filepath.Join(ours, "config", "crd", "bases"), filepath.Join(daprs, "charts", "dapr", "crds")},
+		CRDDirectoryPaths: []string{
+			filepath.Join(ours, "config", "crd", "bases"),
+			filepath.Join(daprs, "charts", "dapr", "crds"),
+			filepath.Join(gateways, "config", "crd", "standard", "gateway.networking.k8s.io_httproutes.yaml"),
+		},
 		ErrorIfCRDPathMissing: true,
 	}
 	started := environment.ControlPlane.GetAPIServer()

@@ -35,6 +35,7 @@ const (
 
 var (
 	platformKey = client.ObjectKey{Namespace: namespace, Name: "todo"}
+	clusterName string
 	baseURL     string
 	cluster     *kube
 )
@@ -50,7 +51,7 @@ func run(m *testing.M) int {
 		name, port = ownCluster, ownPort
 		defer program("down", "--name", name) //nolint:errcheck // the result of the tests counts
 	}
-	baseURL = "http://localhost:" + port
+	clusterName, baseURL = name, "http://localhost:"+port
 	if err := prepare(name, port); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -28,6 +28,8 @@ const (
 type person struct {
 	email string
 	zone  *time.Location
+	base  string // URL of the entry
+	http  *http.Client
 	api   *todo.Client
 }
 
@@ -38,15 +40,17 @@ func signUp(t *testing.T, name, zoneName string) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &person{
-		email: fmt.Sprintf("%s-%s@example.com", name, uuid.NewString()[:8]),
-		zone:  zone,
-		api:   todo.New(baseURL, &http.Client{Timeout: requestLimit}),
-	}
+	p := &person{email: fmt.Sprintf("%s-%s@example.com", name, uuid.NewString()[:8]), zone: zone}
+	p.comeBy(baseURL, &http.Client{Timeout: requestLimit})
 	if err := p.api.SignUp(t.Context(), p.email, password, zone.String()); err != nil {
 		t.Fatalf("sign up %s: %v", p.email, err)
 	}
 	return p
+}
+
+// comeBy has a person use another entry, at which they have to sign in.
+func (p *person) comeBy(url string, client *http.Client) {
+	p.base, p.http, p.api = url, client, todo.New(url, client)
 }
 
 // login signs in anew: the story is longer than an access token lives. It tries again
@@ -92,7 +96,7 @@ func (p *person) open(t *testing.T) *window {
 	w := &window{stop: stop, done: make(chan struct{}), last: snapshot.Head}
 	token := p.api.Grant.AccessToken
 	ready := make(chan struct{})
-	go w.follow(ctx, &realtime.Client{BaseURL: baseURL, AccessToken: token, Origin: baseURL}, sync.OnceFunc(func() { close(ready) }))
+	go w.follow(ctx, &realtime.Client{BaseURL: p.base, AccessToken: token, Origin: p.base, HTTP: p.http}, sync.OnceFunc(func() { close(ready) }))
 	t.Cleanup(w.close)
 	select {
 	case <-ready:

@@ -73,6 +73,7 @@ func TestPlatform(t *testing.T) {
 	})
 	chapter("a language model helps", func(t *testing.T) { askALanguageModel(t, ada) })
 	chapter("a deleted Deployment comes back", recreateDeployment)
+	chapter("people come through a Gateway", func(t *testing.T) { comeThroughAGateway(t, ada, bob) })
 	chapter("bad manifests are refused by name", refuseBadManifests)
 	chapter("a missing Secret is named while the services run on", nameMissingSecret)
 	chapter("deletion keeps the data", func(t *testing.T) { deleteAndReturn(t, ada) })

@@ -169,7 +169,7 @@ func (a *Applier) find(ctx context.Context, intent *unstructured.Unstructured) (
 }
 
 func (a *Applier) get(ctx context.Context, reader client.Reader, intent *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	object := a.newObject(intent.GroupVersionKind())
+	object := NewObject(a.Client.Scheme(), intent.GroupVersionKind())
 	err := reader.Get(ctx, client.ObjectKeyFromObject(intent), object)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
@@ -186,10 +186,10 @@ func (a *Applier) get(ctx context.Context, reader client.Reader, intent *unstruc
 	return live, nil
 }
 
-// newObject makes an empty object of a kind: typed where the scheme knows the kind, so
-// that the cache holds each object once.
-func (a *Applier) newObject(kind schema.GroupVersionKind) client.Object {
-	if typed, err := a.Client.Scheme().New(kind); err == nil {
+// NewObject makes an empty object of a kind: typed where a scheme knows the kind, so that the cache holds
+// each object once.
+func NewObject(scheme *runtime.Scheme, kind schema.GroupVersionKind) client.Object {
+	if typed, err := scheme.New(kind); err == nil {
 		if object, ok := typed.(client.Object); ok {
 			return object
 		}
@@ -220,6 +220,9 @@ func refuse(platform *v1alpha1.TodoPlatform, live *unstructured.Unstructured) er
 
 // prune deletes the children of a part that the platform owns and no longer wants.
 func (a *Applier) prune(ctx context.Context, platform *v1alpha1.TodoPlatform, part render.Part, kind schema.GroupVersionKind, keep map[string]bool) error {
+	if _, err := a.Client.RESTMapper().RESTMapping(kind.GroupKind(), kind.Version); meta.IsNoMatchError(err) {
+		return nil // no object of a kind that the cluster does not know
+	}
 	children, err := a.list(ctx, kind, client.InNamespace(platform.Namespace), client.MatchingLabels{
 		render.LabelManagedBy: render.ManagedBy, render.LabelInstance: platform.Name, render.LabelPart: string(part),
 	})

@@ -89,7 +89,7 @@ func Exposure(spec *v1alpha1.ExposureSpec) v1alpha1.ExposureType {
 
 // TrustedProxies gives the networks of the proxies that may tell the address of a client.
 func TrustedProxies(spec *v1alpha1.ExposureSpec) []string {
-	if spec.TrustedProxies == nil && Exposure(spec) == v1alpha1.ExposureIngress {
+	if kind := Exposure(spec); spec.TrustedProxies == nil && (kind == v1alpha1.ExposureIngress || kind == v1alpha1.ExposureGateway) {
 		return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
 	}
 	return texts(spec.TrustedProxies)
@@ -118,7 +118,7 @@ func PublicURL(spec *v1alpha1.ExposureSpec) string {
 		return spec.URL
 	case spec.Host == "":
 		return ""
-	case spec.TLSSecretName != "":
+	case spec.TLSSecretName != "", Exposure(spec) == v1alpha1.ExposureGateway:
 		return "https://" + spec.Host
 	default:
 		return "http://" + spec.Host

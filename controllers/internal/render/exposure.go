@@ -2,12 +2,16 @@ package render
 
 import (
 	"maps"
+	"strconv"
 	"strings"
+	"time"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
@@ -15,18 +19,38 @@ import (
 
 // lasting is how long an answer may take to end at the entry to realtime-sync. A stream of events
 // ends with the access token that opened it, after 15 minutes.
-const lasting = "20m"
+const lasting = 20 * time.Minute
 
 // EntryIngress is the name of the Ingress that leads to todo-api.
 const EntryIngress = "todoplatform"
 
-// Entry says which requests the Ingresses of a platform ask for: those of a host at a class of
-// controllers. Two platforms cannot both have them. Empty: there is no Ingress.
-func Entry(spec *v1alpha1.ExposureSpec) string {
-	if Exposure(spec) != v1alpha1.ExposureIngress {
-		return ""
+// RouteName is the name of the route that leads from a Gateway to both public apps.
+const RouteName = "todoplatform"
+
+// RouteKind is the kind of the route of exposure type Gateway.
+func RouteKind() schema.GroupVersionKind { return gatewayv1.SchemeGroupVersion.WithKind("HTTPRoute") }
+
+// Entry says which requests the Ingresses or the route of a platform ask for: those of a host at a class of
+// controllers or a Gateway. Two platforms cannot both have them. Empty: neither is there.
+func Entry(platform *v1alpha1.TodoPlatform) string {
+	spec := &platform.Spec.Exposure
+	switch Exposure(spec) {
+	case v1alpha1.ExposureIngress:
+		return ptr.Deref(spec.ClassName, "") + "/" + spec.Host
+	case v1alpha1.ExposureGateway:
+		gateway := GatewayOf(platform)
+		return "gateway/" + gateway.Namespace + "/" + gateway.Name + "/" + gateway.SectionName + "/" + spec.Host
 	}
-	return ptr.Deref(spec.ClassName, "") + "/" + spec.Host
+	return ""
+}
+
+// GatewayOf gives the Gateway that the manifest names, with its namespace.
+func GatewayOf(platform *v1alpha1.TodoPlatform) v1alpha1.GatewayReference {
+	gateway := ptr.Deref(platform.Spec.Exposure.Gateway, v1alpha1.GatewayReference{})
+	if gateway.Namespace == "" {
+		gateway.Namespace = platform.Namespace
+	}
+	return gateway
 }
 
 // AsksForCertificate tells whether the annotations have somebody make the certificate.
@@ -39,26 +63,104 @@ func AsksForCertificate(spec *v1alpha1.ExposureSpec) bool {
 	return false
 }
 
-// ExposureObjects renders the public entry; none unless it is an Ingress, because node
+// ExposureObjects renders the public entry; none where there is neither Ingress nor route, because node
 // ports belong to the Services themselves.
 func ExposureObjects(in *Input) []client.Object {
-	if Exposure(&in.Platform.Spec.Exposure) != v1alpha1.ExposureIngress {
-		return nil
+	switch Exposure(&in.Platform.Spec.Exposure) {
+	case v1alpha1.ExposureIngress:
+		return in.ingresses()
+	case v1alpha1.ExposureGateway:
+		return []client.Object{in.route()}
 	}
-	public := contract.PublicApps()
-	// Contour answers a WebSocket with 403 unless told, in the words of the rule that leads to it,
-	// and ends every answer after 15 seconds: right for requests, which is why the two entries are
-	// apart. Others ignore both; what matters to them is that heartbeats come.
-	asked := in.Platform.Spec.Exposure.Annotations
-	lasts := map[string]string{
-		"projectcontour.io/websocket-routes": contract.RealtimePath,
-		"projectcontour.io/response-timeout": lasting,
-	}
-	maps.Copy(lasts, asked)
-	maps.DeleteFunc(lasts, asksForCertificate)
+	return nil
+}
+
+// ingresses are two, because settings of most controllers hold for all paths of an Ingress.
+func (in *Input) ingresses() []client.Object {
+	asked, public := in.Platform.Spec.Exposure.Annotations, contract.PublicApps()
+	todoAPI, realtime := entrySettings(contract.TodoAPI).ingress, entrySettings(contract.RealtimeSync).ingress
+	maps.Copy(todoAPI, asked)
+	maps.Copy(realtime, asked)
+	maps.DeleteFunc(realtime, asksForCertificate)
 	return []client.Object{
-		in.ingress(EntryIngress, contract.TodoAPI, public[contract.TodoAPI], asked),
-		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], lasts),
+		in.ingress(EntryIngress, contract.TodoAPI, public[contract.TodoAPI], todoAPI),
+		in.ingress("todoplatform-realtime", contract.RealtimeSync, public[contract.RealtimeSync], realtime),
+	}
+}
+
+// settings are annotations that tell ingress controllers about an app; each reads its own.
+type settings struct{ ingress, service map[string]string }
+
+// entrySettings are what the controllers that we know need to be told about an app, because of what they
+// do by themselves:
+//   - Contour answers a WebSocket with 403, ends every answer after 15 seconds, and has the 1,025th
+//     connection wait for one of the others to end.
+//   - ingress-nginx refuses a body of more than a megabyte, ends a socket that is silent for a minute, and
+//     holds back the events of a stream until a buffer is full.
+//   - Traefik needs nothing.
+func entrySettings(app string) settings {
+	upload := strconv.Itoa(contract.MaxUploadBytes>>20) + "m"
+	limits := func(open string) map[string]string {
+		return map[string]string{
+			"projectcontour.io/max-connections":      open,
+			"projectcontour.io/max-requests":         open,
+			"projectcontour.io/max-pending-requests": "4096",
+		}
+	}
+	if app == contract.RealtimeSync {
+		seconds := strconv.Itoa(int(lasting.Seconds()))
+		return settings{
+			ingress: map[string]string{
+				"projectcontour.io/websocket-routes":             contract.RealtimePath,
+				"projectcontour.io/response-timeout":             strconv.Itoa(int(lasting.Minutes())) + "m",
+				"nginx.ingress.kubernetes.io/proxy-read-timeout": seconds,
+				"nginx.ingress.kubernetes.io/proxy-send-timeout": seconds,
+				"nginx.ingress.kubernetes.io/proxy-buffering":    "off",
+			},
+			service: limits("65536"), // sockets of three full replicas
+		}
+	}
+	return settings{
+		ingress: map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": upload},
+		service: limits("4096"),
+	}
+}
+
+// route leads from the Gateway to both apps: sockets and streams last as long as they live.
+func (in *Input) route() *gatewayv1.HTTPRoute {
+	spec, public, gateway := &in.Platform.Spec.Exposure, contract.PublicApps(), GatewayOf(in.Platform)
+	meta := in.meta(PartExposure, Platform, RouteName)
+	meta.Annotations = maps.Clone(spec.Annotations)
+	parent := gatewayv1.ParentReference{
+		Group:     ptr.To(gatewayv1.Group(gatewayv1.GroupName)),
+		Kind:      ptr.To(gatewayv1.Kind("Gateway")),
+		Namespace: ptr.To(gatewayv1.Namespace(gateway.Namespace)),
+		Name:      gatewayv1.ObjectName(gateway.Name),
+	}
+	if gateway.SectionName != "" {
+		parent.SectionName = ptr.To(gatewayv1.SectionName(gateway.SectionName))
+	}
+	lasting := routeRule(contract.RealtimeSync, public[contract.RealtimeSync])
+	lasting.Timeouts = &gatewayv1.HTTPRouteTimeouts{Request: ptr.To(gatewayv1.Duration("0s"))} // none
+	route := &gatewayv1.HTTPRoute{
+		TypeMeta:   metav1.TypeMeta{APIVersion: gatewayv1.GroupVersion.String(), Kind: "HTTPRoute"},
+		ObjectMeta: meta,
+		Spec: gatewayv1.HTTPRouteSpec{
+			CommonRouteSpec: gatewayv1.CommonRouteSpec{ParentRefs: []gatewayv1.ParentReference{parent}},
+			Rules:           []gatewayv1.HTTPRouteRule{lasting, routeRule(contract.TodoAPI, public[contract.TodoAPI])},
+		},
+	}
+	if spec.Host != "" {
+		route.Spec.Hostnames = []gatewayv1.Hostname{gatewayv1.Hostname(spec.Host)}
+	}
+	return route
+}
+
+func routeRule(app, path string) gatewayv1.HTTPRouteRule {
+	backend := gatewayv1.BackendObjectReference{Name: gatewayv1.ObjectName(app), Port: ptr.To(gatewayv1.PortNumber(publicServicePort))}
+	return gatewayv1.HTTPRouteRule{
+		Matches:     []gatewayv1.HTTPRouteMatch{{Path: &gatewayv1.HTTPPathMatch{Type: ptr.To(gatewayv1.PathMatchPathPrefix), Value: ptr.To(path)}}},
+		BackendRefs: []gatewayv1.HTTPBackendRef{{BackendRef: gatewayv1.BackendRef{BackendObjectReference: backend}}},
 	}
 }
 

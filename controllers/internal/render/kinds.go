@@ -29,7 +29,7 @@ func Kinds(part Part) []schema.GroupVersionKind {
 			apps.WithKind("Deployment"), autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
 		}
 	case PartExposure:
-		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress")}
+		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress"), RouteKind()}
 	case PartBackup:
 		return []schema.GroupVersionKind{batchv1.SchemeGroupVersion.WithKind("CronJob")}
 	case PartRestore:

@@ -38,6 +38,7 @@ var cases = map[string]string{
 	"embedded": samples + "platform_v1alpha1_todoplatform.yaml",
 	"external": samples + "external.yaml",
 	"empty":    "testdata/empty.input.yaml",
+	"gateway":  "testdata/gateway.input.yaml",
 	"nodeport": "testdata/nodeport.input.yaml",
 }
 
@@ -540,10 +541,10 @@ func TestOneIngressAsksForTheCertificate(t *testing.T) {
 	want := map[string][]string{
 		"todoplatform": {
 			"acme.cert-manager.io/http01-edit-in-place", "cert-manager.io/cluster-issuer",
-			"kubernetes.io/tls-acme", "nginx.ingress.kubernetes.io/proxy-read-timeout",
+			"kubernetes.io/tls-acme", "nginx.ingress.kubernetes.io/proxy-body-size", "nginx.ingress.kubernetes.io/proxy-read-timeout",
 		},
 		"todoplatform-realtime": {
-			"nginx.ingress.kubernetes.io/proxy-read-timeout",
+			"nginx.ingress.kubernetes.io/proxy-buffering", "nginx.ingress.kubernetes.io/proxy-read-timeout", "nginx.ingress.kubernetes.io/proxy-send-timeout",
 			"projectcontour.io/response-timeout", "projectcontour.io/websocket-routes",
 		},
 	}

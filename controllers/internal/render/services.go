@@ -27,6 +27,8 @@ import (
 const (
 	// internalSuffix ends the name of the Service through which sidecars reach an invoked app.
 	internalSuffix = "-internal"
+	// publicServicePort is the port of a public app's Service.
+	publicServicePort = 80
 	// daprInternalPort is where sidecars talk to each other; Dapr's default.
 	daprInternalPort = 50002
 )
@@ -97,30 +99,15 @@ func (in *Input) publicService(app string) *corev1.Service {
 		kind = corev1.ServiceTypeNodePort
 	}
 	meta := in.meta(PartServices, app, app)
-	meta.Annotations = contourAnnotations(app)
+	meta.Annotations = entrySettings(app).service
 	return &corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: meta,
 		Spec: corev1.ServiceSpec{
 			Type:     kind,
 			Selector: in.selector(app),
-			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("http")}},
+			Ports:    []corev1.ServicePort{{Name: "http", Port: publicServicePort, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString("http")}},
 		},
-	}
-}
-
-// contourAnnotations raise what Contour lets through to an app at once: without them the
-// 1,025th connection waits for one of the others to end, and a socket ends in hours. Other
-// entries ignore them.
-func contourAnnotations(app string) map[string]string {
-	open := "4096"
-	if app == contract.RealtimeSync {
-		open = "65536" // sockets of three full replicas
-	}
-	return map[string]string{
-		"projectcontour.io/max-connections":      open,
-		"projectcontour.io/max-requests":         open,
-		"projectcontour.io/max-pending-requests": "4096",
 	}
 }
 

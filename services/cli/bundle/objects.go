@@ -11,6 +11,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -38,6 +39,7 @@ var kinds = []struct {
 	{schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "configurations"}, "Configuration"},
 	{schema.GroupVersionResource{Group: "dapr.io", Version: "v1alpha1", Resource: "resiliencies"}, "Resiliency"},
 	{schema.GroupVersionResource{Group: "dapr.io", Version: "v2alpha1", Resource: "subscriptions"}, "Subscription"},
+	{schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"}, "HTTPRoute"},
 	{schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"}, "Ingress"},
 	{schema.GroupVersionResource{Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"}, "PodDisruptionBudget"},
 	{schema.GroupVersionResource{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"}, "Role"},
@@ -87,7 +89,7 @@ func (b *bundle) addObjects(ctx context.Context) error {
 	}
 	for _, k := range kinds {
 		objects, err := b.cluster.Objects(ctx, k.resource)
-		if err != nil {
+		if err != nil && !apierrors.IsNotFound(err) { // a kind that the cluster does not know has no objects
 			b.unread(k.resource.Resource, err)
 		}
 		for _, object := range objects {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/zones"
@@ -23,7 +24,7 @@ import (
 
 const (
 	// maxFileBytes bounds a file.
-	maxFileBytes = 32 << 20
+	maxFileBytes = contract.MaxUploadBytes
 	// uploadTime bounds how long a file may take to arrive.
 	uploadTime = 2 * time.Minute
 	// importTime bounds the work on it after that; what is left is done when it comes again.

@@ -59,6 +59,33 @@ func (i Installer) Contour(ctx context.Context, step *progress.Step) error {
 	return i.Kubectl.Apply(ctx, step.Log(), manifest)
 }
 
+// Gateway installs the Gateway API and has Contour serve a Gateway, beside Ingresses.
+func (i Installer) Gateway(ctx context.Context, step *progress.Step) error {
+	kinds, err := os.ReadFile(filepath.Join(i.Cache.Path("gateway-api"), "00-crds.yaml"))
+	if err != nil {
+		return err
+	}
+	gateway, err := manifests.ReadFile("manifests/gateway.yaml")
+	if err != nil {
+		return err
+	}
+	if err := i.Kubectl.Apply(ctx, step.Log(), kinds); err != nil {
+		return err
+	}
+	for _, kind := range []string{"gatewayclasses", "gateways"} {
+		if err := i.Kubectl.Run(ctx, step.Log(), "wait", "--for=condition=Established", "crd/"+kind+".gateway.networking.k8s.io"); err != nil {
+			return err
+		}
+	}
+	if err := i.Kubectl.Apply(ctx, step.Log(), gateway); err != nil {
+		return err
+	}
+	if err := i.Kubectl.Run(ctx, step.Log(), "--namespace=projectcontour", "rollout", "restart", "deployment/contour"); err != nil {
+		return err
+	}
+	return i.WaitForContour(ctx, step)
+}
+
 // WaitForContour waits until the proxy takes requests.
 func (i Installer) WaitForContour(ctx context.Context, step *progress.Step) error {
 	return i.Kubectl.WaitForRollout(ctx, step.Log(), "projectcontour", readyTimeout, "deployment/contour", "daemonset/envoy")

@@ -285,3 +285,11 @@ func (m Manager) explain(n node.Node, cause error) error {
 	events, _ := client.Output(ctx, "get", "events", "--all-namespaces", "--field-selector=type=Warning", "--sort-by=.lastTimestamp", "--request-timeout=5s")
 	return fmt.Errorf("%w\n\nPods:\n%s\n\nWarnings:\n%s\n\nThe logs of the components: %s", cause, pods, events, n.Logs())
 }
+
+// InstallGateway has a cluster that is up serve a Gateway of the Gateway API.
+func (m Manager) InstallGateway(ctx context.Context, n node.Node) error {
+	if err := m.Tools().Ensure(ctx, "contour"); err != nil {
+		return err
+	}
+	return m.Progress.Do("install the Gateway API", func(step *progress.Step) error { return m.addons(n).Gateway(ctx, step) })
+}

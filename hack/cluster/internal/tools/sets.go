@@ -59,7 +59,10 @@ var sets = []Set{
 	goSet{
 		name:     "contour",
 		binaries: map[string]string{"contour": "github.com/projectcontour/contour/cmd/contour"},
-		folders:  map[string]moduleFolder{"contour": {"github.com/projectcontour/contour", "examples/contour"}},
+		folders: map[string]moduleFolder{
+			"contour":     {"github.com/projectcontour/contour", "examples/contour"},
+			"gateway-api": {"github.com/projectcontour/contour", "examples/gateway"},
+		},
 	}.set(),
 	envoySet(),
 }
