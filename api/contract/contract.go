@@ -242,12 +242,18 @@ const (
 	EnvChatModelDailyTokens = "CHAT_MODEL_DAILY_TOKENS" //nolint:gosec // counts tokens of a model
 	// EnvDaprGRPCPort is set by Dapr's injector: the port of daprd's gRPC API on loopback.
 	EnvDaprGRPCPort = "DAPR_GRPC_PORT"
+	// EnvAPIToken and EnvAppToken hold what a service shows its sidecar with each call, and what the sidecar
+	// shows it. Dapr gives the variables their names, and its injector sets them for the sidecar alone.
+	EnvAPIToken = "DAPR_API_TOKEN" //nolint:gosec // names a variable
+	EnvAppToken = "APP_API_TOKEN"  //nolint:gosec // names a variable
 )
 
 // Keys inside Secrets.
 const (
 	SecretKeyUsername = "username"
 	SecretKeyPassword = "password"
+	// SecretKeyToken holds what an app and its sidecar show each other. Dapr's injector looks for it there.
+	SecretKeyToken = "token"
 	// SecretKeyAPIKey holds what a language model's server wants to see.
 	SecretKeyAPIKey = "apiKey"
 	// SecretKeySigning holds a key set that signs access tokens or platform heads: a JSON Web Key Set (RFC 7517)

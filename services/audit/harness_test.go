@@ -17,7 +17,6 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit/chain"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -68,7 +67,7 @@ func newHarness(t *testing.T) *harness {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, HeadKeysSecret: headKeysSecret}, health, app)
+		done <- run(ctx, Config{Config: lifecycle.Config{Dapr: daprtest.Config(h.sidecar.Address)}, HeadKeysSecret: headKeysSecret}, health, app)
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -19,7 +19,6 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/notification"
@@ -58,7 +57,7 @@ func serve(app string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	killer := &kills{user: os.Getenv(envUser), at: os.Getenv(envAt), trace: os.Getenv(envTrace), passed: map[string]bool{}}
-	cfg := lifecycle.Config{Dapr: dapr.Config{Address: os.Getenv(envSidecar)}, HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack),
+	cfg := lifecycle.Config{Dapr: daprtest.Config(os.Getenv(envSidecar)), HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack),
 		PublicURL: &url.URL{Scheme: "https", Host: "todo.example.com", Path: "/"}}
 	if killer.user != "" {
 		cfg.Dapr.Around = killer.around

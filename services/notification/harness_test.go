@@ -126,7 +126,7 @@ func (h *harness) startReplica(sidecar *daprtest.Sidecar) (stop func()) {
 		t.Fatal(err)
 	}
 	cfg := h.cfg
-	cfg.Dapr = dapr.Config{Address: sidecar.Address}
+	cfg.Dapr = daprtest.Config(sidecar.Address)
 	app := sidecar.Listen(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -16,7 +16,6 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
@@ -72,14 +71,14 @@ func serveTodoAPI(t *testing.T, h *harness) (url string) {
 	t.Helper()
 	api := todoapi.Config{
 		Config: lifecycle.Config{
-			Dapr: dapr.Config{Address: h.todoAPI.Address}, HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
+			Dapr: daprtest.Config(h.todoAPI.Address), HealthAddress: freeAddress(t), AppAddress: h.todoAPI.AppAddress,
 		},
 		PublicAddress: freeAddress(t), KeysSecret: "keys", VerifyEmail: true, PlainWebhooks: true,
 	}
 	serve(t, func(ctx context.Context) error { return todoapi.Run(ctx, api) })
 	sidecar := h.env.Sidecar(t, daprtest.App{ID: contract.RecurringTask})
 	recurring := recurringtask.Config{
-		Dapr: dapr.Config{Address: sidecar.Address}, HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress,
+		Dapr: daprtest.Config(sidecar.Address), HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress,
 	}
 	serve(t, func(ctx context.Context) error { return recurringtask.Run(ctx, recurring) })
 	for _, health := range []string{api.HealthAddress, recurring.HealthAddress} {

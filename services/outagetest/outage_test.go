@@ -19,7 +19,6 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -167,7 +166,7 @@ func startPlatform(t *testing.T) *platform {
 	}
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
 	common := func(i *daprtest.Instance) lifecycle.Config {
-		return lifecycle.Config{Dapr: dapr.Config{Address: i.Address}, HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
+		return lifecycle.Config{Dapr: daprtest.Config(i.Address), HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
 	}
 	instances := env.Platform(t, map[string]daprtest.Run{
 		contract.TodoAPI: func(ctx context.Context, i *daprtest.Instance) error {

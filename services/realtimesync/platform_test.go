@@ -19,7 +19,6 @@ import (
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/realtimesync/client"
@@ -48,7 +47,7 @@ func serveReplica(sidecar string) {
 	ctx := context.Background()
 	listeners, err := lifecycle.Begin(ctx, contract.RealtimeSync, "warn", os.Getenv(envPublic), os.Getenv(envHealth), os.Getenv(envApp))
 	if err == nil {
-		err = run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: sidecar}}}, quickLimits(), listeners[0], listeners[1], listeners[2])
+		err = run(ctx, Config{Config: lifecycle.Config{Dapr: daprtest.Config(sidecar)}}, quickLimits(), listeners[0], listeners[1], listeners[2])
 	}
 	fmt.Fprintln(os.Stderr, "the replica ended:", err)
 	os.Exit(1)
@@ -80,7 +79,7 @@ func newPlatform(t testing.TB) *platform {
 	p.events = p.env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	cfg := todoapi.Config{
 		Config: lifecycle.Config{
-			Dapr: dapr.Config{Address: p.events.Address}, LogLevel: "warn",
+			Dapr: daprtest.Config(p.events.Address), LogLevel: "warn",
 			HealthAddress: freeAddress(t), AppAddress: p.events.AppAddress,
 		},
 		PublicAddress: freeAddress(t), KeysSecret: "keys",
@@ -115,7 +114,7 @@ func (p *platform) replica(t testing.TB, n int, limits limits) *service {
 	app := s.sidecar.Listen(t)
 	s.url = "http://" + public.Addr().String()
 	s.stop = runUntilStopped(t, func(ctx context.Context) error {
-		return run(ctx, Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: s.sidecar.Address}}}, limits, public, health, app)
+		return run(ctx, Config{Config: lifecycle.Config{Dapr: daprtest.Config(s.sidecar.Address)}}, limits, public, health, app)
 	})
 	s.health = health.Addr().String()
 	waitReady(t, s.health)

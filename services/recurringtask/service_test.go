@@ -17,7 +17,6 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/todo"
@@ -57,7 +56,7 @@ func newHarness(t *testing.T, missed ...calls.MissingOccurrence) *harness {
 	app := sidecar.Listen(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, Config{Dapr: dapr.Config{Address: sidecar.Address}}, app, health) }()
+	go func() { done <- run(ctx, Config{Dapr: daprtest.Config(sidecar.Address)}, app, health) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {

@@ -128,7 +128,7 @@ func (h *harness) checkChanges() {
 func (h *harness) serve(t *testing.T) (public, health string) {
 	t.Helper()
 	publicListener, healthListener := listen(t), listen(t)
-	cfg := Config{Config: lifecycle.Config{Dapr: dapr.Config{Address: h.sidecar.Address}}, KeysSecret: "keys",
+	cfg := Config{Config: lifecycle.Config{Dapr: daprtest.Config(h.sidecar.Address)}, KeysSecret: "keys",
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 	for _, change := range h.adjust {
 		change(&cfg)

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/language/preview"
 	"github.com/todoplatform/todoplatform/services/internal/language/quickadd"
@@ -235,7 +234,7 @@ func (h *harness) recur(t *testing.T) {
 	t.Helper()
 	h.env.Service(t, daprtest.App{ID: contract.RecurringTask}, func(ctx context.Context, instance *daprtest.Instance) error {
 		return recurringtask.Run(ctx, recurringtask.Config{
-			Dapr: dapr.Config{Address: instance.Address}, AppAddress: instance.AppAddress, HealthAddress: instance.HealthAddress,
+			Dapr: daprtest.Config(instance.Address), AppAddress: instance.AppAddress, HealthAddress: instance.HealthAddress,
 		})
 	})
 }

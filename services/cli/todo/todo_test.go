@@ -15,7 +15,6 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/auth"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/todoapi"
@@ -50,7 +49,7 @@ func startAPI(t *testing.T, env *daprtest.Env) string {
 	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 	cfg := todoapi.Config{
-		Config:        lifecycle.Config{Dapr: dapr.Config{Address: sidecar.Address}, LogLevel: "warn", HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress},
+		Config:        lifecycle.Config{Dapr: daprtest.Config(sidecar.Address), LogLevel: "warn", HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress},
 		PublicAddress: freeAddress(t), KeysSecret: "keys",
 	}
 	daprtest.Background(t, "todo-api", func(ctx context.Context) error { return todoapi.Run(ctx, cfg) })

@@ -20,7 +20,6 @@ import (
 	"github.com/coder/websocket/wsjson"
 
 	"github.com/todoplatform/todoplatform/api/contract"
-	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/realtimesync"
@@ -33,7 +32,7 @@ func startSync(t *testing.T, env *daprtest.Env) string {
 	t.Helper()
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.RealtimeSync})
 	cfg := realtimesync.Config{
-		Config:        lifecycle.Config{Dapr: dapr.Config{Address: sidecar.Address}, LogLevel: "warn", HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress},
+		Config:        lifecycle.Config{Dapr: daprtest.Config(sidecar.Address), LogLevel: "warn", HealthAddress: freeAddress(t), AppAddress: sidecar.AppAddress},
 		PublicAddress: freeAddress(t),
 	}
 	daprtest.Background(t, "realtime-sync", func(ctx context.Context) error { return realtimesync.Run(ctx, cfg) })

@@ -6,13 +6,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	sdk "github.com/dapr/go-sdk/client"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/metadata"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 )
@@ -42,7 +42,9 @@ const (
 // Config says where the sidecar is.
 type Config struct {
 	Address  string // host:port of daprd's gRPC API
-	APIToken string // sent as dapr-api-token when not empty
+	APIToken string // what the sidecar is shown; empty: nothing
+	// AppToken is what the sidecar shows when it calls the app. Empty: it is not asked for.
+	AppToken string
 	// TopicPrefix is what the brokers' names of topics begin with. Callers leave it out.
 	TopicPrefix string
 	// Around, when set, is called in place of each call to the sidecar, for tests of what happens
@@ -55,6 +57,8 @@ type Client struct {
 	conn        *grpc.ClientConn
 	sdk         sdk.Client
 	topicPrefix string
+	appToken    string
+	known       atomic.Pointer[[]int] // the sidecar's release
 }
 
 // Connect prepares the connection to the sidecar; it does not wait for it, see
@@ -75,15 +79,7 @@ func Connect(_ context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the sidecar at %s: %w", cfg.Address, err)
 	}
-	return &Client{conn: conn, sdk: sdk.NewClientWithConnection(conn), topicPrefix: cfg.TopicPrefix}, nil
-}
-
-// withToken adds the API token to each call. The SDK's own way would replace the
-// rest of the outgoing metadata.
-func withToken(token string) grpc.UnaryClientInterceptor {
-	return func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-		return invoke(metadata.AppendToOutgoingContext(ctx, "dapr-api-token", token), method, req, reply, conn, options...)
-	}
+	return &Client{conn: conn, sdk: sdk.NewClientWithConnection(conn), topicPrefix: cfg.TopicPrefix, appToken: cfg.AppToken}, nil
 }
 
 // Close ends the connection; calls under way fail.

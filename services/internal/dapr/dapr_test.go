@@ -8,10 +8,19 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	commonv1 "github.com/dapr/dapr/pkg/proto/common/v1"
+	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
@@ -360,7 +369,7 @@ func TestStateIsWrittenByWhoSawTheLast(t *testing.T) {
 func TestSecretAndToken(t *testing.T) {
 	env := daprtest.New(t)
 	env.Secret(t, "keys", map[string]string{"jwks.json": `{"keys":[]}`, "b": "2"})
-	sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI, APIToken: "s3cret"})
+	sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
 
 	values, err := sidecar.Client.Secret(t.Context(), "keys")
 	if err != nil || values["jwks.json"] != `{"keys":[]}` || values["b"] != "2" {
@@ -376,6 +385,38 @@ func TestSecretAndToken(t *testing.T) {
 	defer func() { _ = stranger.Close() }() // nothing is under way
 	if _, err := stranger.Secret(t.Context(), "keys"); failure.KindOf(err) != failure.Unavailable {
 		t.Errorf("without the token: %v", err)
+	}
+}
+
+// What the sidecar itself calls shows its token: every other test would fail otherwise.
+func TestOnlyTheSidecarMayCallTheApp(t *testing.T) {
+	env := daprtest.New(t)
+	sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	server := sidecar.Server()
+	var handled atomic.Int32
+	dapr.HandleInvoke(server, contract.MethodListChanges, func(context.Context, struct{}) (int32, error) { return handled.Add(1), nil })
+	sidecar.Serve(t, server)
+	daprtest.Eventually(t, patience, "the sidecar's invocation is answered", func() bool {
+		var answer int32
+		return sidecar.Client.Invoke(t.Context(), contract.TodoAPI, contract.MethodListChanges, struct{}{}, &answer) == nil && answer > 0
+	})
+	conn, err := grpc.NewClient(sidecar.AppAddress, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }() // nothing is under way
+	before := handled.Load()
+	request := &commonv1.InvokeRequest{Method: contract.MethodListChanges, Data: &anypb.Any{Value: []byte("{}")}}
+	for name, ctx := range map[string]context.Context{
+		"no token":    t.Context(),
+		"a wrong one": metadata.AppendToOutgoingContext(t.Context(), "dapr-api-token", "guessed"),
+	} {
+		if _, err := runtimev1.NewAppCallbackClient(conn).OnInvoke(ctx, request); status.Code(err) != codes.Unauthenticated {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if handled.Load() != before {
+		t.Error("a call of a stranger was handled")
 	}
 }
 

@@ -42,6 +42,7 @@ type Server struct {
 	runtimev1.UnimplementedAppCallbackHealthCheckServer
 
 	app      string
+	sidecar  *Client                 // nil: anybody may call
 	topics   map[string]subscription // by their names without topicPrefix
 	attempts *attempts
 	keep     func(ctx context.Context, topic, key string, record []byte) error // a dead letter
@@ -58,11 +59,12 @@ type Server struct {
 // asked every contract.AppHealthInterval and must answer within contract.AppHealthTimeout.
 type HealthFunc func(context.Context) error
 
-// NewServer makes a server of app without handlers, whose topics have the prefix of sidecar. Its dead letters
-// go out through sidecar.
+// NewServer makes a server of app without handlers, whose topics have the prefix of sidecar and whose callers
+// show its token. Its dead letters go out through sidecar.
 func NewServer(app string, sidecar *Client, registry prometheus.Registerer) *Server {
 	server := &Server{
 		app:      app,
+		sidecar:  sidecar,
 		topics:   map[string]subscription{},
 		attempts: newAttempts(time.Now),
 		keep:     sidecar.keepDeadLetter,
@@ -106,7 +108,11 @@ func (s *Server) HandleJobs(h func(ctx context.Context, name string, data []byte
 // Serve takes calls on listener until ctx ends, then lets calls under way finish
 // for a bounded time. It returns nil after such an end.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := grpc.NewServer(grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes))
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes)}
+	if s.sidecar != nil && s.sidecar.appToken != "" {
+		options = append(options, grpc.UnaryInterceptor(s.guard))
+	}
+	server := grpc.NewServer(options...)
 	runtimev1.RegisterAppCallbackServer(server, s)
 	runtimev1.RegisterAppCallbackAlphaServer(server, s)
 	runtimev1.RegisterAppCallbackHealthCheckServer(server, s)

@@ -24,11 +24,20 @@ type App struct {
 	// PostgresMode is the queryExecMode of the database components; empty means exec,
 	// as in the cluster.
 	PostgresMode string
-	// APIToken, when set, is what daprd demands of the app.
-	APIToken string
 	// Server, when set, is served to the sidecar by the fixture. Services under test
 	// leave it nil and listen on AppAddress themselves.
 	Server *dapr.Server
+}
+
+// What sidecars and apps show each other, apart so that one taken for the other shows.
+const (
+	apiToken = "shown-to-the-sidecar"
+	appToken = "shown-by-the-sidecar"
+)
+
+// Config is what a service is told of its sidecar at an address.
+func Config(address string) dapr.Config {
+	return dapr.Config{Address: address, APIToken: apiToken, AppToken: appToken}
 }
 
 // StandIn returns a server that stands in for a service. It has no way to dead letters,
@@ -86,16 +95,16 @@ func (e *Env) Sidecar(t testing.TB, app App) *Sidecar {
 	}
 	s.process = servers.NewProcess("daprd", dir, func() *exec.Cmd {
 		cmd := exec.Command(program, args...)
-		cmd.Env = append(os.Environ(), "NAMESPACE="+e.namespace, "POD_NAME="+pod)
-		if app.APIToken != "" {
-			cmd.Env = append(cmd.Env, "DAPR_API_TOKEN="+app.APIToken)
-		}
+		cmd.Env = append(os.Environ(), "NAMESPACE="+e.namespace, "POD_NAME="+pod,
+			contract.EnvAPIToken+"="+apiToken, contract.EnvAppToken+"="+appToken)
 		return cmd
 	})
 	if app.Server != nil {
 		s.Serve(t, app.Server)
 	}
-	s.Client, err = dapr.Connect(t.Context(), dapr.Config{Address: s.Address, APIToken: app.APIToken, TopicPrefix: e.prefix})
+	cfg := Config(s.Address)
+	cfg.TopicPrefix = e.prefix
+	s.Client, err = dapr.Connect(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,8 @@ func ConfigFromEnv() (Config, error) {
 	return Config{
 		Dapr: dapr.Config{
 			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
-			APIToken: os.Getenv("DAPR_API_TOKEN"),
+			APIToken: os.Getenv(contract.EnvAPIToken),
+			AppToken: os.Getenv(contract.EnvAppToken),
 
 			TopicPrefix: os.Getenv(contract.EnvTopicPrefix),
 		},
