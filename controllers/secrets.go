@@ -105,13 +105,19 @@ func describeKeys(keys []string) string {
 // the keys that sort before its own.
 type generator func(known map[string][]byte) ([]byte, error)
 
-// generate makes sure that a Secret of the operator's own has every key, and returns it. What is
-// there is never made anew: data and sessions depend on it.
+// generate makes sure that a Secret of the operator's own, which outlives the platform, has every key, and
+// returns it.
 func (p *pass) generate(ctx context.Context, component, name string, generators map[string]generator) (*corev1.Secret, error) {
+	return p.complete(ctx, render.GeneratedSecret(p.in, component, name, nil), generators)
+}
+
+// complete makes sure that a Secret of the operator's own has every key, and returns it. What is
+// there is never made anew: data and sessions depend on it.
+func (p *pass) complete(ctx context.Context, wanted *corev1.Secret, generators map[string]generator) (*corev1.Secret, error) {
 	secret := &corev1.Secret{}
-	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
+	err := p.client.Get(ctx, client.ObjectKeyFromObject(wanted), secret)
 	if client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("read Secret %s: %w", name, err)
+		return nil, fmt.Errorf("read Secret %s: %w", wanted.Name, err)
 	}
 	data := map[string][]byte{}
 	maps.Copy(data, secret.Data)
@@ -121,17 +127,26 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 			continue
 		}
 		if data[key], err = generators[key](data); err != nil {
-			return nil, fmt.Errorf("generate %s of Secret %s: %w", key, name, err)
+			return nil, fmt.Errorf("generate %s of Secret %s: %w", key, wanted.Name, err)
 		}
 	}
-	generated := render.GeneratedSecret(p.in, component, name, data)
-	generated.ResourceVersion = secret.ResourceVersion
-	if err := p.applier.Apply(ctx, p.platform, generated); err != nil {
+	wanted.Data, wanted.ResourceVersion = data, secret.ResourceVersion
+	if err := p.applier.Apply(ctx, p.platform, wanted); err != nil {
 		return nil, err
 	}
 	p.secrets.add(data)
-	p.in.NoteSecret(name, data, keys...)
-	return generated, nil
+	p.in.NoteSecret(wanted.Name, data, keys...)
+	return wanted, nil
+}
+
+// makeSidecarTokens makes sure that each app and its sidecar have something to show each other.
+func (p *pass) makeSidecarTokens(ctx context.Context) error {
+	for _, app := range contract.Services() {
+		if _, err := p.complete(ctx, render.SidecarTokenSecret(p.in, app), map[string]generator{contract.SecretKeyToken: randomText}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // identity gives the platform's id, which is made once.

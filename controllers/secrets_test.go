@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -152,6 +153,54 @@ func TestSecretInTheLastWordsOfAContainer_isHidden(t *testing.T) {
 		return nil
 	})
 	checkNoSecretInEvents(t, platform)
+}
+
+func TestSidecarTokens_areEachAppsOwn(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "sidecar-tokens", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	token := func(app string) string {
+		secret := &corev1.Secret{}
+		if err := get(t, platform.Namespace, render.SidecarToken(app), secret); err != nil || !metav1.IsControlledBy(secret, platform) {
+			t.Fatalf("the Secret of %s: %v, owners %v; want it to go with the platform", app, err, secret.OwnerReferences)
+		}
+		return string(secret.Data[contract.SecretKeyToken])
+	}
+	hash := func(app string) string {
+		deployment := &appsv1.Deployment{}
+		if err := get(t, platform.Namespace, app, deployment); err != nil {
+			t.Fatal(err)
+		}
+		return deployment.Spec.Template.Annotations[render.AnnotationConfigHash]
+	}
+	tokens, hashes := map[string]string{}, map[string]string{}
+	for _, app := range contract.Services() {
+		if known, twice := tokens[token(app)]; twice || len(token(app)) < 26 {
+			t.Errorf("%s has the token %q, and so has %s", app, token(app), known)
+		}
+		tokens[token(app)], hashes[app] = app, hash(app)
+	}
+
+	former := token(contract.Audit)
+	if err := suite.client.Delete(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: render.SidecarToken(contract.Audit), Namespace: platform.Namespace}}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error {
+		if hash(contract.Audit) == hashes[contract.Audit] {
+			return errors.New("audit was not rolled")
+		}
+		return nil
+	})
+	if token(contract.Audit) == former {
+		t.Error("the token that was deleted came back")
+	}
+	for _, app := range contract.Services() {
+		if app != contract.Audit && hash(app) != hashes[app] {
+			t.Errorf("%s was rolled for the token of audit", app)
+		}
+	}
+	waitReady(t, platform)
 }
 
 func checkNoSecretInEvents(t *testing.T, platform *v1alpha1.TodoPlatform) {

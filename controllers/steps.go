@@ -544,6 +544,9 @@ func (p *pass) reconcileComponents(ctx context.Context) (string, string, error) 
 
 // reconcileServices applies the Deployments and waits until every replica serves.
 func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
+	if err := p.makeSidecarTokens(ctx); err != nil { // before keys rotate, for which pods are known by all that they read
+		return "", "", err
+	}
 	rotating, err := p.rotateSigningKeys(ctx)
 	if err != nil {
 		return "", "", err

@@ -134,6 +134,7 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 		"another secret":            {renewed("another", contract.SecretKeyPassword), nil},
 		"another key of a secret":   {renewed("kafka-login", "note"), nil},
 		"authority of kafka":        {renewed("kafka-ca", render.SecretKeyCA), contract.Services()},
+		"token of a sidecar":        {renewed(render.SidecarToken(contract.Audit), contract.SecretKeyToken), []string{contract.Audit}},
 		"keys that sign heads":      {renewed(render.SecretAuditKeys, contract.SecretKeySigning), []string{contract.Audit}},
 	}
 	for name, test := range tests {

@@ -40,6 +40,19 @@ const AnnotationConfigHash = "platform.todoplatform.dev/config-hash"
 // SidecarContainer is the name of the container that Dapr's injector adds.
 const SidecarContainer = contract.Sidecar
 
+// SidecarToken names the Secret with what an app and its sidecar show each other. Each app has its own, so that
+// what one knows opens no other.
+func SidecarToken(app string) string { return app + "-sidecar-token" }
+
+// SidecarTokenSecret renders that Secret without its content. It goes with the platform: another one makes its own.
+func SidecarTokenSecret(in *Input, app string) *corev1.Secret {
+	return &corev1.Secret{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
+		ObjectMeta: in.meta(PartServices, app, SidecarToken(app)),
+		Type:       corev1.SecretTypeOpaque,
+	}
+}
+
 // ServiceObjects renders what runs the five services.
 func ServiceObjects(in *Input) []client.Object {
 	var objects []client.Object
@@ -285,7 +298,11 @@ const (
 
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
-	env := []corev1.EnvVar{{Name: contract.EnvLogLevel, Value: "info"}}
+	env := []corev1.EnvVar{
+		{Name: contract.EnvLogLevel, Value: "info"},
+		secretEnv(contract.EnvAPIToken, SidecarToken(app), contract.SecretKeyToken),
+		secretEnv(contract.EnvAppToken, SidecarToken(app), contract.SecretKeyToken),
+	}
 	if prefix := in.Platform.Spec.Topics.Prefix; prefix != "" {
 		env = append(env, corev1.EnvVar{Name: contract.EnvTopicPrefix, Value: prefix})
 	}
@@ -371,6 +388,8 @@ func daprAnnotations(app string) map[string]string {
 		"dapr.io/app-protocol": "grpc",
 		// Callbacks stay on loopback: nobody else can pretend to be the sidecar.
 		"dapr.io/app-channel-address":              "127.0.0.1",
+		"dapr.io/api-token-secret":                 SidecarToken(app),
+		"dapr.io/app-token-secret":                 SidecarToken(app),
 		"dapr.io/config":                           app,
 		"dapr.io/log-as-json":                      "true",
 		"dapr.io/disable-builtin-k8s-secret-store": "true",
@@ -438,6 +457,7 @@ func (in *Input) ConfigHash(app string) string {
 // sidecarSecrets lists the values in Secrets that an app's sidecar reads, beside those of its connections.
 func (in *Input) sidecarSecrets(app string) []string {
 	values := []string{
+		SecretValue(SidecarToken(app), contract.SecretKeyToken),
 		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyUsername),
 		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyPassword),
 		SecretValue(in.Kafka.CASecret, SecretKeyCA),
