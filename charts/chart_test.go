@@ -116,6 +116,7 @@ priorityClassName: system-cluster-critical
 func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 	for value, complaint := range map[string]string{
 		"replica=3":                        "replica",
+		"networkPolicy.enabled=0":          "enabled",
 		"replicas=many":                    "replicas",
 		"image.name=manager":               "name",
 		"image.digest=sha256:1":            "digest",
@@ -130,6 +131,16 @@ func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 		out, err := command.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "values don't meet the specifications of the schema") || !strings.Contains(string(out), complaint) {
 			t.Errorf("--set %s: %v, %s", value, err, out)
+		}
+	}
+}
+
+func TestChart_policesTheNetworkUnlessToldOtherwise(t *testing.T) {
+	const policy = "NetworkPolicy/todoplatform-controller-manager"
+	for value, want := range map[string]bool{"true": true, "false": false} {
+		objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "networkPolicy.enabled="+value)
+		if _, exists := objects[policy]; exists != want {
+			t.Errorf("networkPolicy.enabled=%s: there is a policy: %t", value, exists)
 		}
 	}
 }

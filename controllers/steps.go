@@ -74,8 +74,12 @@ func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
 		version = r.Version
 	}
 	return &pass{Reconciler: r, platform: platform, in: &render.Input{
-		Platform:     platform,
-		Version:      version,
+		Platform: platform,
+		Version:  version,
+
+		OperatorNamespace: r.Namespace,
+		DaprNamespace:     r.DaprNamespace,
+
 		Kafka:        render.KafkaOf(platform),
 		SecretHashes: map[string]string{},
 	}}
@@ -210,6 +214,7 @@ func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
 	p.in.Database = render.Database{
 		AdminSecret: render.SecretPostgresAdmin,
 		Address:     render.EmbeddedPostgresAddress(namespace),
+		Direct:      render.EmbeddedPostgresAddress(namespace),
 		Name:        render.PostgresDatabase,
 		Options:     map[string][]string{"sslmode": {"disable"}},
 	}

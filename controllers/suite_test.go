@@ -93,7 +93,7 @@ func startOperator(ctx context.Context, config *rest.Config) (<-chan error, erro
 	if err != nil {
 		return nil, err
 	}
-	suite.reconciler = New(Config{Version: "1.2.3", DaprNamespace: daprSystem, Connect: suite.brokers.connect, AskDatabase: suite.databases.ask, FetchHeads: suite.audits.fetch, Now: suite.clock.now})
+	suite.reconciler = New(Config{Version: "1.2.3", Namespace: "todoplatform-system", DaprNamespace: daprSystem, Connect: suite.brokers.connect, AskDatabase: suite.databases.ask, FetchHeads: suite.audits.fetch, Now: suite.clock.now})
 	if err := suite.reconciler.SetupWithManager(ctx, mgr, 4); err != nil {
 		return nil, err
 	}

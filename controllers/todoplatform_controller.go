@@ -43,6 +43,8 @@ const maxAsked = 100
 type Config struct {
 	// Version is the operator's own, and the default of spec.version.
 	Version string
+	// Namespace is where the operator's own pods run. Empty: outside of the cluster.
+	Namespace string
 	// DaprNamespace is where Dapr's control plane runs.
 	DaprNamespace string
 	// Connect reaches Kafka. Default: real brokers.

@@ -95,7 +95,7 @@ func checkOwners(t *testing.T, platform *v1alpha1.TodoPlatform) {
 	t.Helper()
 	lists := []client.ObjectList{
 		&appsv1.DeploymentList{}, &appsv1.StatefulSetList{}, &batchv1.JobList{}, &corev1.ServiceList{}, &corev1.SecretList{},
-		&corev1.PersistentVolumeClaimList{}, &networkingv1.IngressList{},
+		&corev1.PersistentVolumeClaimList{}, &networkingv1.IngressList{}, &networkingv1.NetworkPolicyList{},
 	}
 	for _, kind := range render.DaprKinds() {
 		list := &unstructured.UnstructuredList{}
@@ -248,6 +248,8 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"region of two words":      {`{database: {embedded: {backup: {schedule: "@daily", s3: {endpoint: "https://a", bucket: abc, region: "a b", secretRef: {name: a}}}}}}`, "s3.region: must be a name"},
 		"restored from nowhere":    {`{database: {embedded: {restore: {}}}}`, "database.embedded.restore: set volume or s3, one of them"},
 		"restored from a file":     {`{database: {embedded: {restore: {backup: dump.sql, volume: {claimName: a}}}}}`, "database.embedded.restore.backup: must be the name of a backup"},
+		"policies by halves":       {`{networkPolicy: {mode: Egress}}`, "spec.networkPolicy.mode"},
+		"metrics by pod":           {`{networkPolicy: {metricsFrom: ["monitoring/prometheus"]}}`, "networkPolicy.metricsFrom: must be names of namespaces"},
 		"unknown deletion policy":  {`{deletionPolicy: Keep}`, "spec.deletionPolicy"},
 	}
 	for name, test := range tests {

@@ -112,6 +112,11 @@ type TodoPlatformSpec struct {
 	// +optional
 	Exposure ExposureSpec `json:"exposure,omitzero"`
 
+	// NetworkPolicy says what may reach the platform's pods over the network, in clusters that police it.
+	// Default: what it needs alone.
+	// +optional
+	NetworkPolicy NetworkPolicySpec `json:"networkPolicy,omitzero"`
+
 	// Auth says how people prove who they are.
 	// +optional
 	Auth AuthSpec `json:"auth,omitzero"`

@@ -4,10 +4,13 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 	_ "time/tzdata" // images have no zone files; services get them through services/internal/zones
 
@@ -83,12 +86,25 @@ func run(ctx context.Context, f *flags) error {
 	if err := mgr.AddReadyzCheck("ping", healthz.Ping); err != nil {
 		return fmt.Errorf("add readiness check: %w", err)
 	}
-	reconciler := controllers.New(controllers.Config{Version: version, DaprNamespace: f.daprNamespace})
+	namespace, err := ownNamespace()
+	if err != nil {
+		return err
+	}
+	reconciler := controllers.New(controllers.Config{Version: version, Namespace: namespace, DaprNamespace: f.daprNamespace})
 	if err := reconciler.SetupWithManager(ctx, mgr, f.workers); err != nil {
 		return fmt.Errorf("set up the controller: %w", err)
 	}
 	slog.Info("the operator starts", "version", version)
 	return mgr.Start(ctx)
+}
+
+// ownNamespace reads where the operator's pod runs; empty outside of a cluster.
+func ownNamespace() (string, error) {
+	name, err := os.ReadFile("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the operator's namespace: %w", err)
+	}
+	return strings.TrimSpace(string(name)), nil
 }
 
 // spell writes values that have a text of their own as that text; JSON cannot hold all of them.

@@ -81,8 +81,10 @@ func ParseAdminURL(adminURL, pooler string) (Database, error) {
 	if port == "" {
 		port = "5432"
 	}
+	address := net.JoinHostPort(parsed.Hostname(), port)
 	database := Database{
-		Address: net.JoinHostPort(parsed.Hostname(), port),
+		Address: address,
+		Direct:  address,
 		Name:    strings.Trim(parsed.Path, "/"),
 		Options: options,
 	}

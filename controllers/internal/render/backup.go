@@ -80,7 +80,7 @@ func Restore(spec *v1alpha1.TodoPlatformSpec) *v1alpha1.RestoreSpec {
 // BackupObjects renders what makes the backups that the manifest asks for.
 func BackupObjects(in *Input) []client.Object {
 	backup := Backup(&in.Platform.Spec)
-	var objects []client.Object
+	objects := in.networkPolicies(PartBackup, BackupName)
 	if backup.Volume != nil {
 		objects = append(objects, in.backupClaim(backup.Volume))
 	}
@@ -176,7 +176,7 @@ func (in *Input) secretSources() []corev1.VolumeProjection {
 func RestoreObjects(in *Input) []client.Object {
 	meta := func(name string) metav1.ObjectMeta { return in.meta(PartRestore, RestoreName, name) }
 	template := in.restoreTemplate(Restore(&in.Platform.Spec))
-	return []client.Object{
+	return append(in.networkPolicies(PartRestore, RestoreName),
 		&corev1.Secret{
 			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 			ObjectMeta: meta(RestoreName),
@@ -207,7 +207,7 @@ func RestoreObjects(in *Input) []client.Object {
 				Template:              template,
 			},
 		},
-	}
+	)
 }
 
 // RestoreJobName names the Job of a restore.

@@ -87,10 +87,12 @@ func EmbeddedPostgresURL(namespace, password string) string {
 	}).String()
 }
 
-// DatabaseServerObjects renders embedded PostgreSQL; none when the database is external.
+// DatabaseServerObjects renders what there has to be before a migration: its NetworkPolicy, and embedded
+// PostgreSQL unless the database is external.
 func DatabaseServerObjects(in *Input) []client.Object {
+	policies := in.networkPolicies(PartDatabase, migrationName)
 	if in.Platform.Spec.Database.External != nil {
-		return nil
+		return policies
 	}
 	spec := v1alpha1.EmbeddedSpec{}
 	if in.Platform.Spec.Database.Embedded != nil {
@@ -99,10 +101,10 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	// On a full node time is shared by what is asked for: with less than all others together ask for,
 	// a request waits for this server, whatever it does.
 	resources := requirements(spec.Resources, "250m", "128Mi", "1Gi")
-	return in.objects(server{
+	return append(policies, in.objects(server{
 		part: PartDatabase,
 		name: PostgresServer,
-		port: 5432,
+		port: postgresPort,
 		user: postgresUser,
 		container: corev1.Container{
 			Image: postgresImage,
@@ -122,7 +124,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		spec:     spec,
 		grace:    60,
 		marks:    map[string]string{annotationPostgresMajor: PostgresMajor},
-	})
+	})...)
 }
 
 // sharedBuffers is a quarter of what the server may use, which leaves the rest to the page cache

@@ -33,9 +33,9 @@ type server struct {
 // volumeSuffix ends the name of the volume claim of a server.
 const volumeSuffix = "-data"
 
-// objects renders the Service, the volume claim and the StatefulSet of a server.
+// objects renders the NetworkPolicy, the Service, the volume claim and the StatefulSet of a server.
 func (in *Input) objects(s server) []client.Object {
-	return []client.Object{in.serverService(s), in.serverVolume(s), in.serverStatefulSet(s)}
+	return append(in.networkPolicies(s.part, s.name), in.serverService(s), in.serverVolume(s), in.serverStatefulSet(s))
 }
 
 // serverService is headless, so that the one pod has a name of its own, and names the

@@ -58,6 +58,9 @@ const (
 type Input struct {
 	// Platform gives name, namespace and spec.
 	Platform *v1alpha1.TodoPlatform
+	// OperatorNamespace and DaprNamespace hold the pods of the operator and of Dapr's control plane. The operator's
+	// is empty when it runs outside of the cluster.
+	OperatorNamespace, DaprNamespace string
 	// Version is the tag of the service images in effect.
 	Version string
 	// Kafka tells how the sidecars reach the brokers.
@@ -88,8 +91,8 @@ type Kafka struct {
 type Database struct {
 	// AdminSecret names the Secret whose key url is the direct connection of the administrator.
 	AdminSecret string
-	// Address is the host:port through which services connect.
-	Address string
+	// Address is the host:port through which services connect, Direct that of the server itself.
+	Address, Direct string
 	// Name of the database.
 	Name string
 	// Options is the query of the services' connection URLs, as in sslmode=require.

@@ -53,7 +53,7 @@ func KafkaServerObjects(in *Input) []client.Object {
 	return in.objects(server{
 		part: PartKafka,
 		name: KafkaServer,
-		port: 9092,
+		port: kafkaPort,
 		user: kafkaUser,
 		container: corev1.Container{
 			Image:     kafkaImage,

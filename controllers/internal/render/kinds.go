@@ -15,26 +15,27 @@ import (
 // Secrets are not among them: they are kept, not owned.
 func Kinds(part Part) []schema.GroupVersionKind {
 	apps, core, rbac := appsv1.SchemeGroupVersion, corev1.SchemeGroupVersion, rbacv1.SchemeGroupVersion
+	policy := networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy")
 	switch part {
 	case PartKafka, PartDatabase:
-		return []schema.GroupVersionKind{core.WithKind("Service"), apps.WithKind("StatefulSet")}
+		return []schema.GroupVersionKind{policy, core.WithKind("Service"), apps.WithKind("StatefulSet")}
 	case PartMigration:
 		return []schema.GroupVersionKind{batchv1.SchemeGroupVersion.WithKind("Job")}
 	case PartComponents:
 		return append(DaprKinds(), core.WithKind("Secret"))
 	case PartServices:
 		return []schema.GroupVersionKind{
-			core.WithKind("ServiceAccount"), core.WithKind("Service"),
+			policy, core.WithKind("ServiceAccount"), core.WithKind("Service"),
 			rbac.WithKind("Role"), rbac.WithKind("RoleBinding"),
 			apps.WithKind("Deployment"), autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
 		}
 	case PartExposure:
 		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress"), RouteKind()}
 	case PartBackup:
-		return []schema.GroupVersionKind{batchv1.SchemeGroupVersion.WithKind("CronJob")}
+		return []schema.GroupVersionKind{policy, batchv1.SchemeGroupVersion.WithKind("CronJob")}
 	case PartRestore:
 		return []schema.GroupVersionKind{
-			batchv1.SchemeGroupVersion.WithKind("Job"), core.WithKind("Secret"), core.WithKind("ServiceAccount"),
+			policy, batchv1.SchemeGroupVersion.WithKind("Job"), core.WithKind("Secret"), core.WithKind("ServiceAccount"),
 			rbac.WithKind("Role"), rbac.WithKind("RoleBinding"),
 		}
 	}

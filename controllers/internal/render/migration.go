@@ -14,6 +14,9 @@ import (
 // appUser is the uid and gid of our images; Dapr refuses any other.
 const appUser = 65532
 
+// migrationName names the component of the migration.
+const migrationName = "migrate"
+
 // Migration names what the database has to carry: the schemas of a version, and the logins of
 // services with their passwords.
 func (in *Input) Migration() string {
@@ -27,10 +30,10 @@ func MigrationJob(in *Input) *batchv1.Job {
 	template := in.migrationTemplate()
 	url := in.SecretHashes[SecretValue(in.Database.AdminSecret, SecretKeyURL)]
 	identity := in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)]
-	name := "migrate-" + Hash(template, url, identity, in.Database.Passwords)
+	name := migrationName + "-" + Hash(template, url, identity, in.Database.Passwords)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
-		ObjectMeta: in.meta(PartMigration, "migrate", name),
+		ObjectMeta: in.meta(PartMigration, migrationName, name),
 		Spec: batchv1.JobSpec{
 			// No deadline: an index of a large table takes the time that it takes.
 			BackoffLimit: ptr.To[int32](3),
@@ -60,7 +63,7 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 		)
 	}
 	return corev1.PodTemplateSpec{
-		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels("migrate")},
+		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels(migrationName)},
 		Spec: corev1.PodSpec{
 			// Never, so that the pod of a failed attempt stays to be read.
 			RestartPolicy:                corev1.RestartPolicyNever,

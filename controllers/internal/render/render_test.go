@@ -601,10 +601,14 @@ func input(t *testing.T, manifest string) *render.Input {
 		}
 	}
 	in := &render.Input{
-		Platform:     platform,
-		Version:      "1.2.3",
-		Kafka:        render.KafkaOf(platform),
-		Database:     render.Database{AdminSecret: render.SecretPostgresAdmin, Address: render.EmbeddedPostgresAddress(platform.Namespace), Name: render.PostgresDatabase},
+		Platform: platform,
+		Version:  "1.2.3",
+		Kafka:    render.KafkaOf(platform),
+		Database: render.Database{AdminSecret: render.SecretPostgresAdmin, Address: render.EmbeddedPostgresAddress(platform.Namespace), Name: render.PostgresDatabase},
+
+		OperatorNamespace: "todoplatform-system",
+		DaprNamespace:     "dapr-system",
+
 		SecretHashes: map[string]string{},
 	}
 	if external := platform.Spec.Database.External; external != nil {

@@ -57,6 +57,7 @@ func SidecarTokenSecret(in *Input, app string) *corev1.Secret {
 func ServiceObjects(in *Input) []client.Object {
 	var objects []client.Object
 	for _, app := range contract.Services() {
+		objects = append(objects, in.networkPolicies(PartServices, app)...)
 		objects = append(objects, in.serviceAccount(app), in.Deployment(app))
 		if _, public := contract.PublicApps()[app]; public {
 			objects = append(objects, in.publicService(app))
@@ -366,7 +367,7 @@ func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {
 	}
 	env := []corev1.EnvVar{
 		{Name: contract.EnvSMTPHost, Value: smtp.Host},
-		{Name: contract.EnvSMTPPort, Value: strconv.Itoa(int(ptr.Deref(smtp.Port, 587)))},
+		{Name: contract.EnvSMTPPort, Value: strconv.Itoa(int(smtpPort(smtp)))},
 		{Name: contract.EnvSMTPFrom, Value: smtp.From},
 		{Name: contract.EnvSMTPTLS, Value: string(encryption)},
 	}
@@ -378,6 +379,8 @@ func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {
 	}
 	return env
 }
+
+func smtpPort(smtp *v1alpha1.SMTPSpec) int32 { return ptr.Deref(smtp.Port, 587) }
 
 // daprAnnotations tell Dapr's injector about an app.
 func daprAnnotations(app string) map[string]string {
