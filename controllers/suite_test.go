@@ -37,9 +37,10 @@ const patience = 30 * time.Second
 // daprSystem is the namespace of Dapr's control plane in these tests.
 const daprSystem = "dapr-system"
 
-// suite is a real API server with the operator at work on it. There is no kubelet and
+// suite is a real API server with the operator at work on it, with the rights that it is installed with. There is no kubelet and
 // no controller of Kubernetes' own: nodes plays their part.
 var suite struct {
+	config     *rest.Config // of an administrator
 	client     client.Client
 	reconciler *Reconciler
 	brokers    fakeBrokers
@@ -80,20 +81,24 @@ func runSuite(m *testing.M) (code int, err error) {
 }
 
 func startOperator(ctx context.Context, config *rest.Config) (<-chan error, error) {
-	operator := rest.CopyConfig(config)
+	operator := asOperator(config)
 	operator.QPS, operator.Burst = -1, -1
 	operator.Wrap(suite.writes.wrap)
 	options := ManagerOptions()
 	options.Metrics = metricsserver.Options{BindAddress: "0"}
+	var err error
+	suite.config = config
+	if suite.client, err = client.New(config, client.Options{Scheme: options.Scheme}); err != nil {
+		return nil, err
+	}
+	if err := installRights(ctx, suite.client); err != nil {
+		return nil, err
+	}
 	mgr, err := ctrl.NewManager(operator, options)
 	if err != nil {
 		return nil, err
 	}
-	suite.client, err = client.New(config, client.Options{Scheme: options.Scheme})
-	if err != nil {
-		return nil, err
-	}
-	suite.reconciler = New(Config{Version: "1.2.3", Namespace: "todoplatform-system", DaprNamespace: daprSystem, Connect: suite.brokers.connect, AskDatabase: suite.databases.ask, FetchHeads: suite.audits.fetch, Now: suite.clock.now})
+	suite.reconciler = New(Config{Version: "1.2.3", Namespace: operatorSystem, DaprNamespace: daprSystem, Connect: suite.brokers.connect, AskDatabase: suite.databases.ask, FetchHeads: suite.audits.fetch, Now: suite.clock.now})
 	if err := suite.reconciler.SetupWithManager(ctx, mgr, 4); err != nil {
 		return nil, err
 	}

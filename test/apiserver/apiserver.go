@@ -48,6 +48,8 @@ func Start() (config *rest.Config, stop func() error, err error) {
 	started.Path = server
 	// The usual 254 addresses are not enough for the Services of many platforms.
 	started.Configure().Set("service-cluster-ip-range", "10.0.0.0/16")
+	// Some clusters have it on: who makes a child that holds back the deletion of its owner needs a right to the owner.
+	started.Configure().Append("enable-admission-plugins", "OwnerReferencesPermissionEnforcement")
 	if config, err = environment.Start(); err != nil {
 		return nil, nil, fmt.Errorf("start the API server: %w", err)
 	}
