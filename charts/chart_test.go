@@ -117,6 +117,8 @@ func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 	for value, complaint := range map[string]string{
 		"replica=3":                        "replica",
 		"networkPolicy.enabled=0":          "enabled",
+		"watchNamespaces[0]=Todo":          "watchNamespaces",
+		"clusterRoles.create=no":           "create",
 		"replicas=many":                    "replicas",
 		"image.name=manager":               "name",
 		"image.digest=sha256:1":            "digest",

@@ -47,6 +47,10 @@ func (p *pass) reconcileDapr(ctx context.Context) (string, string, error) {
 		return "", "", status.Stalled(v1alpha1.ReasonDaprMissing,
 			"there is no Deployment %s in namespace %s: install Dapr there, or start the operator with --dapr-namespace", daprInjector, p.DaprNamespace)
 	}
+	if apierrors.IsForbidden(err) { // an operator for single namespaces may have no rights there
+		return v1alpha1.ReasonDaprUnseen, fmt.Sprintf("the operator may not read Deployment %s in namespace %s: whether Dapr runs, and which release, is not known",
+			daprInjector, p.DaprNamespace), nil
+	}
 	if err != nil {
 		return "", "", fmt.Errorf("read Deployment %s: %w", daprInjector, err)
 	}

@@ -51,15 +51,24 @@ const (
 
 // ManagerOptions gives the options of a manager that hold for every use of the
 // Reconciler: its scheme, and a cache that holds no more than our own objects, plus the
-// names (not the content) of Secrets, to notice when one that a manifest refers to changes.
-func ManagerOptions() ctrl.Options {
+// names (not the content) of Secrets, to notice when one that a manifest refers to changes. With namespaces
+// it holds and watches what is in these alone.
+func ManagerOptions(namespaces ...string) ctrl.Options {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(gatewayv1.Install(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
+	var watched map[string]cache.Config // nil: all
+	for _, namespace := range namespaces {
+		if watched == nil {
+			watched = map[string]cache.Config{}
+		}
+		watched[namespace] = cache.Config{}
+	}
 	return ctrl.Options{
 		Scheme: scheme,
 		Cache: cache.Options{
+			DefaultNamespaces:    watched,
 			DefaultLabelSelector: labels.SelectorFromSet(labels.Set{render.LabelManagedBy: render.ManagedBy}),
 			DefaultTransform:     cache.TransformStripManagedFields(),
 			ByObject: map[client.Object]cache.ByObject{

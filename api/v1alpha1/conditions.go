@@ -83,6 +83,8 @@ const (
 	ReasonDaprStarting = "DaprStarting"
 	// ReasonDaprOutdated: Dapr works but is older than the recommended release.
 	ReasonDaprOutdated = "DaprOutdated"
+	// ReasonDaprUnseen: the operator may not look at Dapr, and takes it to work.
+	ReasonDaprUnseen = "DaprUnseen"
 
 	// ReasonSecretMissing: a Secret, or a key in it, that the manifest refers to does not exist.
 	ReasonSecretMissing = "SecretMissing"

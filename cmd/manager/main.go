@@ -31,7 +31,7 @@ type flags struct {
 	metricsAddress, healthAddress             string
 	metricsSecure, leaderElect                bool
 	leaseDuration, renewDeadline, retryPeriod time.Duration
-	daprNamespace, logLevel                   string
+	daprNamespace, watchNamespaces, logLevel  string
 	workers                                   int
 }
 
@@ -45,6 +45,7 @@ func main() {
 	flag.DurationVar(&f.renewDeadline, "leader-elect-renew-deadline", 20*time.Second, "how long the leader tries to renew before it steps down")
 	flag.DurationVar(&f.retryPeriod, "leader-elect-retry-period", 4*time.Second, "pause between tries to get or renew the lease")
 	flag.StringVar(&f.daprNamespace, "dapr-namespace", "dapr-system", "namespace of Dapr's control plane")
+	flag.StringVar(&f.watchNamespaces, "watch-namespaces", "", "namespaces of the platforms, separated by commas; empty for all")
 	flag.IntVar(&f.workers, "workers", 4, "platforms reconciled at the same time")
 	flag.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	flag.Parse()
@@ -69,7 +70,7 @@ func run(ctx context.Context, f *flags) error {
 	// Secrets are read from the API server on each pass: enough for a thousand platforms.
 	config.QPS, config.Burst = 100, 200
 
-	options := controllers.ManagerOptions()
+	options := controllers.ManagerOptions(f.namespaces()...)
 	options.Metrics = f.metrics()
 	options.HealthProbeBindAddress = f.healthAddress
 	options.LeaderElection = f.leaderElect
@@ -113,6 +114,11 @@ func spell(_ []string, attribute slog.Attr) slog.Attr {
 		attribute.Value = slog.StringValue(text.String())
 	}
 	return attribute
+}
+
+// namespaces lists those that are watched; none is all.
+func (f *flags) namespaces() []string {
+	return strings.FieldsFunc(f.watchNamespaces, func(r rune) bool { return r == ',' })
 }
 
 func (f *flags) metrics() metricsserver.Options {

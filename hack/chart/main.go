@@ -16,11 +16,28 @@ const templates = "charts/todoplatform-operator/templates"
 // notice heads every written template.
 const notice = "{{- /* Written by hack/chart: change config/ and run make generate. */ -}}\n"
 
-// rbac lists the manifests of rights, in the order of config/rbac/kustomization.yaml.
-var rbac = []string{
-	"service_account", "role", "role_binding", "leader_election_role", "leader_election_role_binding",
-	"metrics_auth_role", "metrics_auth_role_binding", "metrics_reader_role", "viewer_role", "editor_role",
+// rights lists the manifests of rights, in the order of config/rbac/kustomization.yaml.
+var rights = []manifest{
+	{name: "service_account"}, {name: "role", where: platforms}, {name: "role_binding", where: platforms},
+	{name: "leader_election_role"}, {name: "leader_election_role_binding"},
+	{name: "metrics_auth_role", where: cluster}, {name: "metrics_auth_role_binding", where: cluster},
+	{name: "metrics_reader_role", where: cluster}, {name: "viewer_role", where: cluster}, {name: "editor_role", where: cluster},
 }
+
+// manifest is one of config/rbac.
+type manifest struct {
+	name  string
+	where place
+}
+
+// place says where the rights of a manifest hold.
+type place int
+
+const (
+	operator  place = iota // in the operator's own namespace
+	platforms              // in all namespaces, or those that are watched
+	cluster                // in all namespaces, if the release may say so
+)
 
 func main() {
 	if err := run(); err != nil {
@@ -34,11 +51,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	rights, err := rbacTemplate("config/rbac")
+	rbac, err := rbacTemplate("config/rbac")
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{"crd.yaml": crd, "rbac.yaml": rights} {
+	for name, content := range map[string][]byte{"crd.yaml": crd, "rbac.yaml": rbac} {
 		if err := os.WriteFile(filepath.Join(templates, name), content, 0o644); err != nil { //nolint:gosec // a source file, to be read by all
 			return err
 		}
@@ -61,22 +78,36 @@ func crdTemplate(path string) ([]byte, error) {
 	return []byte(notice + "{{- if .Values.crds.install }}\n" + content + "{{- end }}\n"), nil
 }
 
-// rbacTemplate names the manifests as config/default does, and puts them into the
-// namespace of the release.
+// rbacTemplate names the manifests as config/default does, puts them into the namespace of the release, and
+// confines them to the namespaces that are watched.
 func rbacTemplate(directory string) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(notice)
-	for _, name := range rbac {
-		content, err := read(filepath.Join(directory, name+".yaml"))
+	for _, one := range rights {
+		content, err := read(filepath.Join(directory, one.name+".yaml"))
 		if err != nil {
 			return nil, err
 		}
 		content = strings.TrimPrefix(content, "---\n")
-		content = strings.ReplaceAll(content, "namespace: system\n", "namespace: {{ .Release.Namespace }}\n")
-		content = prefixNames(content)
-		out.WriteString("---\n" + content)
+		content = strings.ReplaceAll(content, "namespace: system\n", "namespace: {{ $.Release.Namespace }}\n")
+		content = "---\n" + prefixNames(content)
+		switch one.where {
+		case platforms:
+			content = "{{- range .Values.watchNamespaces }}\n" + confined(content) + "{{- else }}\n" + content + "{{- end }}\n"
+		case cluster:
+			content = "{{- if .Values.clusterRoles.create }}\n" + content + "{{- end }}\n"
+		}
+		out.WriteString(content)
 	}
 	return out.Bytes(), nil
+}
+
+// confined makes of a manifest for the cluster one for the namespace that the template is at.
+func confined(content string) string {
+	content = strings.ReplaceAll(content, "kind: ClusterRole", "kind: Role")
+	before, after, _ := strings.Cut(content, "metadata:\n")
+	name, rest, _ := strings.Cut(after, "\n")
+	return before + "metadata:\n" + name + "\n  namespace: {{ . }}\n" + rest
 }
 
 func prefixNames(content string) string {
