@@ -361,9 +361,10 @@ func TestStateIsWrittenByWhoSawTheLast(t *testing.T) {
 		t.Errorf("expired: %q", expired.Value)
 	}
 	env.Postgres().Kill(t)
-	if _, err := client.LoadState(t.Context(), contract.ConversationStore, "talk"); failure.KindOf(err) != failure.Unavailable {
-		t.Errorf("database down: %v", err)
-	}
+	daprtest.Eventually(t, patience, "a database that is down is told", func() bool { // its last processes see a moment later that it is
+		_, err := client.LoadState(t.Context(), contract.ConversationStore, "talk")
+		return failure.KindOf(err) == failure.Unavailable
+	})
 }
 
 func TestSecretAndToken(t *testing.T) {
