@@ -58,7 +58,7 @@ func (p *pass) endBackups(ctx context.Context) (string, string, error) {
 
 // storeSecret checks the Secret that logs in to a store of backups.
 func (p *pass) storeSecret(ctx context.Context, field string, s3 *v1alpha1.S3Spec) error {
-	_, err := p.userSecret(ctx, field, s3.SecretRef.Name, contract.SecretKeyAccessKeyID, contract.SecretKeySecretAccessKey)
+	_, err := p.userSecret(ctx, field, s3.SecretRef.Name, lines(contract.SecretKeyAccessKeyID, contract.SecretKeySecretAccessKey)...)
 	return err
 }
 

@@ -204,6 +204,7 @@ type fakeDatabase struct {
 	roles     []string
 	restored  bool
 	fault     error
+	question  database.Question // the last
 }
 
 func (f *fakeDatabases) at(place string) *fakeDatabase {
@@ -239,8 +240,16 @@ func (f *fakeDatabases) ask(_ context.Context, question database.Question) (data
 	}
 	asked.mutex.Lock()
 	defer asked.mutex.Unlock()
+	asked.question = question
 	missing := slices.DeleteFunc(slices.Clone(question.Roles), func(role string) bool { return slices.Contains(asked.roles, role) })
 	return database.State{Owner: asked.owner, Migration: asked.migration, Missing: missing, Empty: asked.migration == "" && !asked.restored}, asked.fault
+}
+
+// asked gives the last question.
+func (d *fakeDatabase) asked() database.Question {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.question
 }
 
 // carry makes a database carry a migration with roles.

@@ -114,7 +114,7 @@ func (p *pass) takeOverSecrets(ctx context.Context) error {
 				data[key] = value
 			}
 		}
-		p.secrets.add(data)
+		p.secrets.addAll(data)
 		err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: wanted.Secret}, &corev1.Secret{})
 		if err == nil || len(data) == 0 {
 			continue

@@ -23,9 +23,37 @@ import (
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
 )
 
+// secretKey is a key that is read of a Secret, and what is known of its value.
+type secretKey struct {
+	name string
+	// line says that it is one line of text.
+	line bool
+	// told says that it may be told: it is no secret.
+	told bool
+}
+
+// lines are keys whose values are one secret line each.
+func lines(names ...string) []secretKey {
+	var keys []secretKey
+	for _, name := range names {
+		keys = append(keys, secretKey{name: name, line: true})
+	}
+	return keys
+}
+
+// login are the keys of a user's name and password.
+func login(username, password string) []secretKey {
+	return []secretKey{{name: username, line: true, told: true}, {name: password, line: true}}
+}
+
+// keyPair are the keys of a certificate and its private key.
+func keyPair() []secretKey {
+	return []secretKey{{name: corev1.TLSCertKey, told: true}, {name: corev1.TLSPrivateKeyKey}}
+}
+
 // userSecret reads a Secret that the manifest refers to in field, checks that it has the
 // keys, and notes their values for the pods that depend on them.
-func (p *pass) userSecret(ctx context.Context, field, name string, keys ...string) (map[string][]byte, error) {
+func (p *pass) userSecret(ctx context.Context, field, name string, keys ...secretKey) (map[string][]byte, error) {
 	secret := &corev1.Secret{}
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
 	if apierrors.IsNotFound(err) {
@@ -35,26 +63,20 @@ func (p *pass) userSecret(ctx context.Context, field, name string, keys ...strin
 		return nil, fmt.Errorf("read Secret %s: %w", name, err)
 	}
 	for _, key := range keys {
-		if len(secret.Data[key]) == 0 {
-			return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "%s: Secret %s lacks the key %s", field, name, key)
+		value := secret.Data[key.name]
+		if len(value) == 0 {
+			return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "%s: Secret %s lacks the key %s", field, name, key.name)
 		}
-		if isLine(key) && bytes.ContainsFunc(secret.Data[key], unicode.IsControl) {
+		if key.line && bytes.ContainsFunc(value, unicode.IsControl) {
 			return nil, status.Stalled(v1alpha1.ReasonSecretInvalid, "%s: key %s of Secret %s holds a line break or another control character. "+
-				"Files often end in one that is not part of the value: write the Secret anew without", field, key, name)
+				"Files often end in one that is not part of the value: write the Secret anew without", field, key.name, name)
 		}
+		if !key.told {
+			p.secrets.add(value)
+		}
+		p.in.NoteSecret(name, secret.Data, key.name)
 	}
-	p.secrets.add(secret.Data)
-	p.in.NoteSecret(name, secret.Data, keys...)
 	return secret.Data, nil
-}
-
-// isLine tells whether what a key of a Secret holds is one line of text.
-func isLine(key string) bool {
-	switch key {
-	case contract.SecretKeyUsername, contract.SecretKeyPassword, contract.SecretKeyAPIKey, contract.SecretKeyAccessKeyID, contract.SecretKeySecretAccessKey:
-		return true
-	}
-	return false
 }
 
 // secretValues are the values of Secrets that a pass has read. Errors are worded without them; should
@@ -64,20 +86,25 @@ type secretValues []string
 // minSecret is the length from which on a value is taken out of texts: shorter ones occur in them by chance.
 const minSecret = 6
 
-func (s *secretValues) add(data map[string][]byte) {
+// add notes a value, and the password in it if it is a URL.
+func (s *secretValues) add(value []byte) {
+	values := []string{strings.TrimSpace(string(value))}
+	if address, err := url.Parse(values[0]); err == nil {
+		password, _ := address.User.Password()
+		values = append(values, password)
+	}
+	for _, value := range values {
+		if len(value) >= minSecret && !slices.Contains(*s, value) {
+			*s = append(*s, value)
+		}
+	}
+}
+
+// addAll notes the values of a Secret of the operator's own.
+func (s *secretValues) addAll(data map[string][]byte) {
 	for key, value := range data {
-		if key == contract.SecretKeyUsername || key == render.SecretKeyCA || key == corev1.TLSCertKey || key == render.SecretKeyID {
-			continue
-		}
-		values := []string{strings.TrimSpace(string(value))}
-		if address, err := url.Parse(values[0]); err == nil {
-			password, _ := address.User.Password()
-			values = append(values, password)
-		}
-		for _, value := range values {
-			if len(value) >= minSecret && !slices.Contains(*s, value) {
-				*s = append(*s, value)
-			}
+		if key != render.SecretKeyID {
+			s.add(value)
 		}
 	}
 }
@@ -90,13 +117,13 @@ func (s secretValues) hide(text string) string {
 	return text
 }
 
-func describeKeys(keys []string) string {
-	text := "the key " + keys[0]
+func describeKeys(keys []secretKey) string {
+	text := "the key " + keys[0].name
 	if len(keys) > 1 {
-		text = "the keys " + keys[0]
+		text = "the keys " + keys[0].name
 	}
 	for _, key := range keys[1:] {
-		text += " and " + key
+		text += " and " + key.name
 	}
 	return text
 }
@@ -134,7 +161,7 @@ func (p *pass) complete(ctx context.Context, wanted *corev1.Secret, generators m
 	if err := p.applier.Apply(ctx, p.platform, wanted); err != nil {
 		return nil, err
 	}
-	p.secrets.add(data)
+	p.secrets.addAll(data)
 	p.in.NoteSecret(wanted.Name, data, keys...)
 	return wanted, nil
 }
@@ -213,7 +240,7 @@ func secretRefs(platform *v1alpha1.TodoPlatform) []string {
 	kafka := render.KafkaOf(platform)
 	names := []string{kafka.CASecret, kafka.CertSecret, kafka.LoginSecret, platform.Spec.Exposure.TLSSecretName, render.ModelSecret(&platform.Spec.Chat)}
 	if external := platform.Spec.Database.External; external != nil {
-		names = append(names, external.SecretRef.Name)
+		names = append(names, databaseSecrets(external)...)
 	}
 	if smtp := platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
 		names = append(names, smtp.SecretRef.Name)

@@ -50,7 +50,7 @@ func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
 	ca, mail, model := ref("ca"), ref("mail"), ref("model")
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
 		Exposure: ownHost(namespace),
-		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: ref("admin")}},
+		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}},
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
 			Brokers: []string{name + ":9093"},
 			TLS:     &v1alpha1.KafkaTLS{CASecretRef: &ca},
@@ -108,6 +108,85 @@ func TestBadSecrets_areNamedAndNeverQuoted(t *testing.T) {
 			}
 			return nil
 		})
+		mended := bad.DeepCopy()
+		mended.Data = good.Data
+		if err := suite.client.Patch(t.Context(), mended, client.MergeFrom(bad)); err != nil {
+			t.Fatal(err)
+		}
+		waitReady(t, platform)
+	}
+	checkNoSecretInEvents(t, platform)
+}
+
+// fieldsPlatform makes a platform on a database whose login CloudNativePG has written, with its authority.
+func fieldsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
+	t.Helper()
+	spec := v1alpha1.TodoPlatformSpec{Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{
+		Fields:      &v1alpha1.DatabaseFields{SecretRef: v1alpha1.SecretReference{Name: "pg-app"}, Keys: v1alpha1.DatabaseKeys{Username: "user"}},
+		CASecretRef: &v1alpha1.SecretKeyReference{Name: "pg-ca", Key: "authority.pem"},
+	}}}
+	platform := newPlatform(t, name, spec)
+	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "pg-app", Namespace: name}, StringData: map[string]string{
+		"host": "pg-rw", "port": "5432", "dbname": "todo", "user": "administrator", "password": sentinel, "pgpass": "pg-rw:5432:todo:administrator:" + sentinel,
+	}}, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "pg-ca", Namespace: name}, StringData: map[string]string{"authority.pem": certificate(t)}})
+	runNodes(t, name)
+	return waitReady(t, platform)
+}
+
+func TestDatabaseFields_areReadAsOperatorsOfPostgreSQLWriteThem(t *testing.T) {
+	t.Parallel()
+	platform := fieldsPlatform(t, "fields")
+	asked := suite.databases.at("pg-rw.fields.svc/todo").asked()
+	if !strings.Contains(asked.URL, "administrator:"+sentinel+"@pg-rw.fields.svc:5432/todo?sslmode=verify-full") || len(asked.CA) == 0 {
+		t.Error("the operator itself does not ask as the Secrets say")
+	}
+	before := migrationJob(t, platform.Namespace).Name
+	secret := &corev1.Secret{}
+	for _, renewed := range []struct{ secret, key, value string }{
+		{"pg-app", "password", sentinel + "2"}, {"pg-ca", "authority.pem", certificate(t)},
+	} {
+		if err := get(t, platform.Namespace, renewed.secret, secret); err != nil {
+			t.Fatal(err)
+		}
+		secret.Data[renewed.key] = []byte(renewed.value)
+		if err := suite.client.Update(t.Context(), secret); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, func() error {
+			asked := suite.databases.at("pg-rw.fields.svc/todo").asked()
+			if !strings.Contains(asked.URL+string(asked.CA), renewed.value) {
+				return fmt.Errorf("key %s of Secret %s is not taken up", renewed.key, renewed.secret)
+			}
+			return nil
+		})
+	}
+	if waitReady(t, platform); migrationJob(t, platform.Namespace).Name != before {
+		t.Error("the administrator's new password ran the migration again, which the database carries")
+	}
+}
+
+func TestBadDatabaseSecrets_areNamedAndNeverQuoted(t *testing.T) {
+	t.Parallel()
+	platform := fieldsPlatform(t, "bad-fields")
+	for _, test := range []struct{ secret, key, value, message string }{
+		{"pg-app", "password", sentinel + "\n", "database.external.fields.secretRef: key password of Secret pg-app holds a line break"},
+		{"pg-app", "dbname", "*", "Secret pg-app names no database in the key dbname"},
+		{"pg-ca", "authority.pem", "none", "database.external.caSecretRef: key authority.pem of Secret pg-ca holds no certificate in PEM form"},
+	} {
+		good := &corev1.Secret{}
+		if err := get(t, platform.Namespace, test.secret, good); err != nil {
+			t.Fatal(err)
+		}
+		bad := good.DeepCopy()
+		bad.Data[test.key] = []byte(test.value)
+		if err := suite.client.Patch(t.Context(), bad, client.MergeFrom(good)); err != nil {
+			t.Fatal(err)
+		}
+		found := waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonSecretInvalid)
+		message := meta.FindStatusCondition(found.Status.Conditions, v1alpha1.ConditionDatabaseReady).Message
+		if !strings.Contains(message, test.message) || strings.Contains(message, sentinel) {
+			t.Errorf("message %q, want %q", message, test.message)
+		}
 		mended := bad.DeepCopy()
 		mended.Data = good.Data
 		if err := suite.client.Patch(t.Context(), mended, client.MergeFrom(bad)); err != nil {

@@ -60,7 +60,7 @@ type pass struct {
 	*Reconciler
 	platform *v1alpha1.TodoPlatform
 	in       *render.Input
-	adminURL string         // of the database's administrator
+	databaseCA []byte       // that signs the database's certificate
 	database database.State // as the database said last
 	brokers  topics.Brokers
 	headKeys heads.Keys // that sign platform heads
@@ -120,123 +120,6 @@ func (p *pass) steps() []step {
 	}
 }
 
-// reconcileDatabase makes sure that passwords exist and that there is a PostgreSQL that lets its
-// administrator in.
-func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
-	passwords, err := p.generate(ctx, render.PostgresServer, render.SecretDatabaseRoles, passwordGenerators(render.Schemas()))
-	if err != nil {
-		return "", "", err
-	}
-	if external := p.platform.Spec.Database.External; external != nil {
-		err = p.resolveExternalDatabase(ctx, external)
-	} else {
-		err = p.resolveEmbeddedDatabase(ctx)
-	}
-	if err != nil {
-		return "", "", err
-	}
-	p.in.Database.Passwords = map[string]string{}
-	for _, schema := range render.Schemas() {
-		p.in.Database.Passwords[schema] = string(passwords.Data[schema])
-	}
-	objects := render.DatabaseServerObjects(p.in)
-	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, objects); err != nil {
-		return "", "", err
-	}
-	if p.platform.Spec.Database.External == nil {
-		if err := p.serverReady(ctx, objects); err != nil {
-			return "", "", err
-		}
-	}
-	if err := p.askDatabase(ctx); err != nil {
-		return "", "", err
-	}
-	return "", "PostgreSQL answers as Secret " + p.in.Database.AdminSecret + " says", p.restoreDatabase(ctx)
-}
-
-// askDatabase asks the database whose it is and what it carries.
-func (p *pass) askDatabase(ctx context.Context) error {
-	state, err := p.AskDatabase(ctx, database.Question{URL: p.adminURL, Roles: p.in.Roles()})
-	var refused *database.RefusedError
-	switch {
-	case errors.As(err, &refused):
-		return status.Stalled(v1alpha1.ReasonDatabaseRefused, "PostgreSQL does not let the administrator in, correct key %s of Secret %s: %v",
-			render.SecretKeyURL, p.in.Database.AdminSecret, err)
-	case err != nil:
-		return status.Waiting(v1alpha1.ReasonDatabaseUnreachable, pollDatabase, "PostgreSQL does not answer: %v", err)
-	}
-	if err := p.checkOwner(ctx, state.Owner); err != nil {
-		return err
-	}
-	p.database = state
-	p.platform.Status.AppliedMigration = state.Migration
-	return nil
-}
-
-// checkOwner refuses a database that another platform uses. The embedded one is in the platform's own namespace.
-func (p *pass) checkOwner(ctx context.Context, owner database.Owner) error {
-	if p.platform.Spec.Database.External == nil {
-		return nil
-	}
-	identity, err := p.identity(ctx) // which the migration notes there
-	if err != nil || owner.ID == "" || owner.ID == identity {
-		return err
-	}
-	return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
-		"give this platform a database of its own; if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
-}
-
-func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.ExternalDatabase) error {
-	name := external.SecretRef.Name
-	secret, err := p.userSecret(ctx, "database.external.secretRef", name, render.SecretKeyURL)
-	if err != nil {
-		return err
-	}
-	p.in.Database, err = render.ParseAdminURL(string(secret[render.SecretKeyURL]), external.Pooler)
-	if err != nil {
-		return status.Stalled(v1alpha1.ReasonSecretInvalid, "key %s of Secret %s %v", render.SecretKeyURL, name, err)
-	}
-	p.in.Database.AdminSecret, p.adminURL = name, strings.TrimSpace(string(secret[render.SecretKeyURL]))
-	return nil
-}
-
-func (p *pass) resolveEmbeddedDatabase(ctx context.Context) error {
-	if err := p.checkMajor(ctx); err != nil {
-		return err
-	}
-	namespace := p.platform.Namespace
-	newPassword := func(map[string][]byte) ([]byte, error) { return p.newAdminPassword(ctx) }
-	secret, err := p.generate(ctx, render.PostgresServer, render.SecretPostgresAdmin, adminGenerators(namespace, newPassword))
-	if err != nil {
-		return err
-	}
-	p.adminURL = string(secret.Data[render.SecretKeyURL])
-	p.in.Database = render.Database{
-		AdminSecret: render.SecretPostgresAdmin,
-		Address:     render.EmbeddedPostgresAddress(namespace),
-		Direct:      render.EmbeddedPostgresAddress(namespace),
-		Name:        render.PostgresDatabase,
-		Options:     map[string][]string{"sslmode": {"disable"}},
-	}
-	return nil
-}
-
-// newAdminPassword makes the superuser's password, and stalls while the volume is there that knows another:
-// a new one would fit nothing.
-func (p *pass) newAdminPassword(ctx context.Context) ([]byte, error) {
-	namespace, volume := p.platform.Namespace, &corev1.PersistentVolumeClaim{}
-	err := p.live.Get(ctx, client.ObjectKey{Namespace: namespace, Name: render.PostgresVolume}, volume)
-	if apierrors.IsNotFound(err) {
-		return randomText(nil)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read PersistentVolumeClaim %s: %w", render.PostgresVolume, err)
-	}
-	return nil, status.Stalled(v1alpha1.ReasonSecretMissing, "Secret %s with the key %s is gone, and the volume %s opens with no other: restore it "+
-		"(docs/operator.md, Generated Secrets). To begin anew without the data: kubectl delete -n %s statefulset/%s pvc/%s",
-		render.SecretPostgresAdmin, contract.SecretKeyPassword, render.PostgresVolume, namespace, render.PostgresServer, render.PostgresVolume)
-}
-
 // reconcileKafka makes sure that brokers answer.
 func (p *pass) reconcileKafka(ctx context.Context) (string, string, error) {
 	access, err := p.kafkaAccess(ctx)
@@ -269,21 +152,21 @@ func (p *pass) kafkaAccess(ctx context.Context) (topics.Access, error) {
 	kafka := p.in.Kafka
 	access := topics.Access{Brokers: kafka.Brokers, TLS: kafka.TLS, Mechanism: kafka.Mechanism}
 	if kafka.CASecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.tls.caSecretRef", kafka.CASecret, render.SecretKeyCA)
+		secret, err := p.userSecret(ctx, "kafka.external.tls.caSecretRef", kafka.CASecret, secretKey{name: render.SecretKeyCA, told: true})
 		if err != nil {
 			return access, err
 		}
 		access.CA = secret[render.SecretKeyCA]
 	}
 	if kafka.CertSecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.tls.certSecretRef", kafka.CertSecret, corev1.TLSCertKey, corev1.TLSPrivateKeyKey)
+		secret, err := p.userSecret(ctx, "kafka.external.tls.certSecretRef", kafka.CertSecret, keyPair()...)
 		if err != nil {
 			return access, err
 		}
 		access.Certificate, access.Key = secret[corev1.TLSCertKey], secret[corev1.TLSPrivateKeyKey]
 	}
 	if kafka.LoginSecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, contract.SecretKeyUsername, contract.SecretKeyPassword)
+		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, login(contract.SecretKeyUsername, contract.SecretKeyPassword)...)
 		if err != nil {
 			return access, err
 		}
@@ -540,7 +423,7 @@ func managedConfig(reported []v1alpha1.TopicStatus) map[string][]string {
 func (p *pass) reconcileComponents(ctx context.Context) (string, string, error) {
 	// Before the component that refers to it: without its Secret, Dapr starts no sidecar in its scope.
 	if name := render.ModelSecret(&p.platform.Spec.Chat); name != "" {
-		if _, err := p.userSecret(ctx, "chat.model.secretRef", name, contract.SecretKeyAPIKey); err != nil {
+		if _, err := p.userSecret(ctx, "chat.model.secretRef", name, lines(contract.SecretKeyAPIKey)...); err != nil {
 			return "", "", err
 		}
 	}
@@ -564,7 +447,7 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 		return "", "", err
 	}
 	if smtp := p.platform.Spec.Notifications.SMTP; smtp != nil && smtp.SecretRef != nil {
-		if _, err := p.userSecret(ctx, "notifications.smtp.secretRef", smtp.SecretRef.Name, contract.SecretKeyUsername, contract.SecretKeyPassword); err != nil {
+		if _, err := p.userSecret(ctx, "notifications.smtp.secretRef", smtp.SecretRef.Name, login(contract.SecretKeyUsername, contract.SecretKeyPassword)...); err != nil {
 			return "", "", err
 		}
 	}

@@ -212,6 +212,11 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"webhooks by name":         {`{notifications: {webhooks: {allowedNetworks: [intranet]}}}`, "notifications.webhooks.allowedNetworks[0]: Invalid value: \"intranet\": must be a network such as 10.0.0.0/8"},
 		"pooler without brackets":  {`{database: {external: {secretRef: {name: a}, pooler: "fd00::1:6432"}}}`, "database.external.pooler: must be host:port"},
 		"pooler without port":      {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
+		"two database connections": {`{database: {external: {secretRef: {name: a}, fields: {secretRef: {name: a}}}}}`, "database.external: set secretRef, with the connection as a URL, or fields, with its parts; one of them"},
+		"no database connection":   {`{database: {external: {pooler: "a:1"}}}`, "database.external: set secretRef, with the connection as a URL, or fields, with its parts; one of them"},
+		"database host with port":  {`{database: {external: {fields: {secretRef: {name: a}, host: "a:1:x"}}}}`, "database.external.fields.host: must be a name or an address"},
+		"unsafe encryption":        {`{database: {external: {fields: {secretRef: {name: a}, sslMode: prefer}}}}`, "spec.database.external.fields.sslMode"},
+		"key with a slash":         {`{database: {external: {caSecretRef: {name: a, key: a/b}, secretRef: {name: a}}}}`, "must be a key of a Secret"},
 		"sender without domain":    {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"two senders":              {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"version with spaces":      {`{version: "1 2"}`, "version: must be an image tag"},
@@ -666,7 +671,7 @@ func TestSecrets_keysThatNobodyReadChangeNothing(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace},
 		Spec: v1alpha1.TodoPlatformSpec{
 			Exposure: ownHost(namespace),
-			Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}},
+			Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}},
 			Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{
 				Host: "mail.example.com", From: "todo@example.com", SecretRef: &v1alpha1.SecretReference{Name: "mail"}}},
 		},
@@ -1105,7 +1110,7 @@ func TestDatabase_ofAnotherPlatformIsRefused(t *testing.T) {
 	t.Parallel()
 	platform := func(namespace string) *v1alpha1.TodoPlatform {
 		made := newPlatform(t, namespace, v1alpha1.TodoPlatformSpec{Database: v1alpha1.DatabaseSpec{
-			External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}}})
+			External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}}})
 		create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "admin", Namespace: namespace},
 			StringData: map[string]string{"url": "postgres://admin:hunter2@taken.example.com/todo"}})
 		runNodes(t, namespace)
@@ -1144,7 +1149,7 @@ func migrationJob(t *testing.T, namespace string) *batchv1.Job {
 func TestDatabase_thatDoesNotAnswerOrRefusesIsTold(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "database-away", v1alpha1.TodoPlatformSpec{Database: v1alpha1.DatabaseSpec{
-		External: &v1alpha1.ExternalDatabase{SecretRef: v1alpha1.SecretReference{Name: "admin"}}}})
+		External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}}})
 	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "admin", Namespace: platform.Namespace},
 		StringData: map[string]string{"url": "postgres://admin:hunter2@away.example.com/todo"}})
 	runNodes(t, platform.Namespace)

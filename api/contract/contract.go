@@ -275,8 +275,13 @@ const SignedLifetime = 7 * 24 * time.Hour
 
 // Environment variables of the migration Job, which speaks PostgreSQL's own protocol.
 const (
-	// EnvMigrateURL is the direct (not pooled) connection of a role that may create schemas and roles.
-	EnvMigrateURL = "MIGRATE_DATABASE_URL"
+	// EnvMigrateURL is the direct (not pooled) connection of a role that may create schemas and roles. What it does
+	// not hold is in the variables of PostgreSQL's own programs.
+	EnvMigrateURL       = "MIGRATE_DATABASE_URL"
+	EnvPostgresUser     = "PGUSER"
+	EnvPostgresPassword = "PGPASSWORD"
+	EnvPostgresSSLMode  = "PGSSLMODE"
+	EnvPostgresCAFile   = "PGSSLROOTCERT"
 	// EnvMigrateID names what the Job does. The database notes it in MigrationTable once all is done.
 	EnvMigrateID = "MIGRATE_ID"
 	// EnvPlatformID, EnvPlatformNamespace and EnvPlatformName tell whose database it is. The database notes it

@@ -307,6 +307,24 @@ type SecretReference struct {
 	Name string `json:"name"`
 }
 
+// SecretKey is a key of a Secret.
+//
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="must be a key of a Secret: letters, digits, hyphens, underscores and dots"
+type SecretKey string
+
+// SecretKeyReference names a Secret in the platform's namespace, and a key in it.
+type SecretKeyReference struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// Key in the Secret.
+	// +optional
+	Key SecretKey `json:"key,omitempty"`
+}
+
 // TopicsSpec shapes the Kafka topics. What it does not name keeps the brokers' default.
 type TopicsSpec struct {
 	// Prefix is what the names of all topics and consumer groups of the platform begin with, as in "todo-staging.":
@@ -373,19 +391,88 @@ type DatabaseSpec struct {
 	External *ExternalDatabase `json:"external,omitempty"`
 }
 
-// ExternalDatabase tells how to reach PostgreSQL.
+// ExternalDatabase tells how to reach PostgreSQL, by secretRef or by fields. The login is that of a role that may
+// create schemas and roles, on a direct connection (not through a pooler): the migration uses it, and the operator
+// to ask what the database carries. Each service gets a role of its own with the rights it needs.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.secretRef) != has(self.fields)",message="database.external: set secretRef, with the connection as a URL, or fields, with its parts; one of them"
 type ExternalDatabase struct {
-	// SecretRef names a Secret whose key url holds the direct (not pooled) connection of a role that
-	// may create schemas and roles, in URL form: postgres://user:password@host:5432/database?sslmode=require.
-	// The migration uses it, and the operator to ask what the database carries; each service gets a role of
-	// its own with the rights it needs.
-	SecretRef SecretReference `json:"secretRef"`
+	// SecretRef names a Secret, and its key (default: url) with the connection in URL form:
+	// postgres://user:password@host:5432/database?sslmode=require.
+	// +optional
+	SecretRef *SecretKeyReference `json:"secretRef,omitempty"`
+	// Fields gives the connection in parts, as operators of PostgreSQL write them into Secrets.
+	// +optional
+	Fields *DatabaseFields `json:"fields,omitempty"`
+	// CASecretRef names a Secret, and its key (default: ca.crt) with the PEM certificates that sign the server's, and
+	// the pooler's. The name in it is then checked, too (sslmode=verify-full), unless the connection says otherwise.
+	// +optional
+	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
 	// Pooler is the host:port of a connection pooler in transaction mode through which the services connect. Default: none.
 	// +kubebuilder:validation:MaxLength=260
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9._-]+|[[][0-9A-Fa-f:.]+[]]):[0-9]{1,5}$')",message="database.external.pooler: must be host:port"
 	// +optional
 	Pooler string `json:"pooler,omitempty"`
 }
+
+// DatabaseFields is a connection to PostgreSQL in parts. What the manifest names is not looked for in the Secret.
+type DatabaseFields struct {
+	// SecretRef names the Secret with the login, and with what else the manifest does not name.
+	SecretRef SecretReference `json:"secretRef"`
+	// Keys of the Secret. Default: those of CloudNativePG.
+	// +optional
+	Keys DatabaseKeys `json:"keys,omitzero"`
+	// Host of the server. A name without a dot is that of a Service in the platform's namespace. Default: as the Secret says.
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9._-]+|[0-9A-Fa-f:.]+)$')",message="database.external.fields.host: must be a name or an address, without port"
+	// +optional
+	Host string `json:"host,omitempty"`
+	// Port of the server. Default: as the Secret says, or 5432.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	// +optional
+	Port *int32 `json:"port,omitempty"`
+	// Database is the name of the database. Default: as the Secret says.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Database string `json:"database,omitempty"`
+	// SSLMode says how the connection is encrypted: disable, require, verify-ca or verify-full. Default: require, and
+	// verify-full with caSecretRef.
+	// +optional
+	SSLMode SSLMode `json:"sslMode,omitempty"`
+}
+
+// DatabaseKeys names the keys of a Secret with the parts of a connection.
+type DatabaseKeys struct {
+	// Host is the key of the server's name. Default: host.
+	// +optional
+	Host SecretKey `json:"host,omitempty"`
+	// Port is the key of the server's port. Default: port.
+	// +optional
+	Port SecretKey `json:"port,omitempty"`
+	// Database is the key of the database's name. Default: dbname.
+	// +optional
+	Database SecretKey `json:"database,omitempty"`
+	// Username is the key of the administrator's name. Default: username.
+	// +optional
+	Username SecretKey `json:"username,omitempty"`
+	// Password is the key of the administrator's password. Default: password.
+	// +optional
+	Password SecretKey `json:"password,omitempty"`
+}
+
+// SSLMode is a way to encrypt a connection to PostgreSQL, by PostgreSQL's own word.
+//
+// +kubebuilder:validation:Enum=disable;require;verify-ca;verify-full
+type SSLMode string
+
+// The ways to encrypt a connection to PostgreSQL.
+const (
+	SSLModeDisable    SSLMode = "disable"
+	SSLModeRequire    SSLMode = "require"
+	SSLModeVerifyCA   SSLMode = "verify-ca"
+	SSLModeVerifyFull SSLMode = "verify-full"
+)
 
 // ExposureType is a way in which people reach the platform.
 //

@@ -24,8 +24,8 @@ type Postgres struct {
 	Port    int
 }
 
-// StartPostgres starts a server of a major version that keeps its data in dir.
-func StartPostgres(dir, major string) (*Postgres, error) {
+// StartPostgres starts a server of a major version that keeps its data in dir, with settings such as ssl=on.
+func StartPostgres(dir, major string, settings ...string) (*Postgres, error) {
 	initdb, err := Binary("postgres-"+major, "bin", "initdb")
 	if err != nil {
 		return nil, err
@@ -43,12 +43,30 @@ func StartPostgres(dir, major string) (*Postgres, error) {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, output)
 	}
 	p := &Postgres{Port: FreePort()}
+	args := []string{"-D", data, "-p", strconv.Itoa(p.Port)}
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=600"}, settings...) {
+		args = append(args, "-c", setting)
+	}
 	p.Process = NewProcess("postgres", dir, func() *exec.Cmd {
-		return Unprivileged(exec.Command(filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data,
-			"-p", strconv.Itoa(p.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-			"-c", "fsync=off", "-c", "max_connections=600"))
+		return Unprivileged(exec.Command(filepath.Join(filepath.Dir(initdb), "postgres"), args...))
 	})
 	return p, p.start()
+}
+
+// Encrypting gives the settings of a server with a certificate of an authority.
+func Encrypting(t testing.TB, authority *Authority) []string {
+	t.Helper()
+	certificate, key := authority.Issue(t, "postgres")
+	dir := t.TempDir()
+	settings := []string{"ssl=on"}
+	for name, content := range map[string][]byte{"ssl_cert_file": certificate, "ssl_key_file": key} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		settings = append(settings, name+"="+file)
+	}
+	return settings
 }
 
 // Unprivileged makes a command run as another user than root, which PostgreSQL

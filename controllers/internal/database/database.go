@@ -25,6 +25,8 @@ const askTimeout = 5 * time.Second
 type Question struct {
 	// URL is the direct connection of the administrator. Never logged.
 	URL string
+	// CA signs the server's certificate, in PEM form. Empty: what the URL says.
+	CA []byte
 	// Roles are those that services log in as.
 	Roles []string
 }
@@ -65,6 +67,11 @@ func AskPostgreSQL(ctx context.Context, question Question) (state State, err err
 		// The parser's own error may quote the URL, and with it the password.
 		return State{}, Refused("the URL of the administrator cannot be read")
 	}
+	if len(question.CA) > 0 {
+		if err := trust(config, question.CA); err != nil {
+			return State{}, err
+		}
+	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // one round trip a question
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
@@ -83,6 +90,17 @@ func AskPostgreSQL(ctx context.Context, question Question) (state State, err err
 		err = row(ctx, conn, "SELECT id FROM "+contract.MigrationTable, &state.Migration)
 	}
 	return state, explain(ctx, err)
+}
+
+// trust has a connection that checks the server's certificate check it against an authority. The driver itself
+// would read that from a file.
+func trust(config *pgx.ConnConfig, authority []byte) error {
+	authorities := x509.NewCertPool()
+	if config.TLSConfig == nil || !authorities.AppendCertsFromPEM(authority) {
+		return Refused("the connection is not one that an authority can be checked for")
+	}
+	config.TLSConfig.RootCAs = authorities
+	return nil
 }
 
 // row reads the one row of a table, and leaves values as they are when there is none.

@@ -1,9 +1,11 @@
 package database_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -16,9 +18,9 @@ import (
 )
 
 // startServer starts a real PostgreSQL that ends with the test.
-func startServer(t *testing.T) *servers.Postgres {
+func startServer(t *testing.T, settings ...string) *servers.Postgres {
 	t.Helper()
-	server, err := servers.StartPostgres(t.TempDir(), "18")
+	server, err := servers.StartPostgres(t.TempDir(), cmp.Or(os.Getenv("TODOPLATFORM_POSTGRES"), "18"), settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +104,37 @@ func TestADatabaseSaysWhatItCarries(t *testing.T) {
 					t.Errorf("first %q, then %q", told, err)
 				}
 				told = err.Error()
+			}
+		})
+	}
+}
+
+func TestADatabaseIsKnownByItsAuthority(t *testing.T) {
+	authority, other := servers.NewAuthority(t), servers.NewAuthority(t)
+	s := startServer(t, servers.Encrypting(t, authority)...)
+	plain := s.URL(servers.Superuser, servers.Superuser, servers.Superuser)
+	with := func(mode string) string { return strings.Replace(plain, "sslmode=disable", "sslmode="+mode, 1) }
+	elsewhere := strings.Replace(with("verify-full"), "127.0.0.1", "localhost", 1) // a name that is not in the certificate
+	tests := map[string]struct {
+		url     string
+		ca      []byte
+		refused string
+	}{
+		"its own":               {url: with("verify-full"), ca: authority.PEM},
+		"its own, without name": {url: with("verify-ca"), ca: authority.PEM},
+		"another name":          {url: elsewhere, ca: authority.PEM, refused: "x509: certificate is not valid for any names, but wanted to match localhost"},
+		"another":               {url: with("verify-full"), ca: other.PEM, refused: "certificate signed by unknown authority"},
+		"another, without name": {url: with("verify-ca"), ca: other.PEM, refused: "certificate signed by unknown authority"},
+		"of the public ones":    {url: with("verify-full"), refused: "certificate signed by unknown authority"},
+		"no encryption":         {url: plain, ca: authority.PEM, refused: "not one that an authority can be checked for"},
+		"no certificate":        {url: with("verify-full"), ca: []byte("none"), refused: "not one that an authority can be checked for"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := database.AskPostgreSQL(t.Context(), database.Question{URL: test.url, CA: test.ca})
+			var refused *database.RefusedError
+			if test.refused == "" && err != nil || test.refused != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), test.refused)) {
+				t.Errorf("got %v, want %q", err, test.refused)
 			}
 		})
 	}

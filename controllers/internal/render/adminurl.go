@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -56,8 +55,7 @@ var parameters = map[string]parameter{
 }
 
 // ParseAdminURL reads the connection URL of an external database's administrator.
-// pooler, when not empty, is the host:port that the services use instead.
-func ParseAdminURL(adminURL, pooler string) (Database, error) {
+func ParseAdminURL(adminURL string, at Place) (Database, error) {
 	parsed, err := url.Parse(strings.TrimSpace(adminURL))
 	if err != nil || (parsed.Scheme != "postgres" && parsed.Scheme != "postgresql") {
 		return Database{}, errNoURL
@@ -73,25 +71,11 @@ func ParseAdminURL(adminURL, pooler string) (Database, error) {
 	case !isHost(host) || strings.ContainsAny(path, "/:@"):
 		return Database{}, errEncode
 	}
-	options, err := serviceOptions(parsed.RawQuery)
+	given, err := readOptions(parsed.RawQuery)
 	if err != nil {
 		return Database{}, err
 	}
-	port := parsed.Port()
-	if port == "" {
-		port = "5432"
-	}
-	address := net.JoinHostPort(parsed.Hostname(), port)
-	database := Database{
-		Address: address,
-		Direct:  address,
-		Name:    strings.Trim(parsed.Path, "/"),
-		Options: options,
-	}
-	if pooler != "" {
-		database.Address, database.Pooled = pooler, true
-	}
-	return database, nil
+	return at.connect(parsed.User, parsed.Hostname(), parsed.Port(), strings.Trim(parsed.Path, "/"), given)
 }
 
 func isHost(host string) bool {
@@ -99,13 +83,12 @@ func isHost(host string) bool {
 	return err == nil || hostName.MatchString(host)
 }
 
-// serviceOptions checks the parameters of a URL and gives those that services connect with.
-func serviceOptions(query string) (url.Values, error) {
+// readOptions checks the parameters of a URL.
+func readOptions(query string) (url.Values, error) {
 	given, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, errQuery
 	}
-	options := url.Values{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		known, ok := parameters[name]
 		switch {
@@ -116,9 +99,18 @@ func serviceOptions(query string) (url.Values, error) {
 				name, strings.Join(slices.Sorted(maps.Keys(parameters)), ", "))
 		case len(known.values) > 0 && !slices.Contains(known.values, given.Get(name)):
 			return nil, fmt.Errorf("has another value for the parameter %s than is possible here: %s", name, strings.Join(known.values, ", "))
-		case known.services:
-			options[name] = given[name]
 		}
 	}
-	return options, nil
+	return given, nil
+}
+
+// serviceOptions are those of a connection's options that the sidecars' driver knows.
+func serviceOptions(given url.Values) url.Values {
+	options := url.Values{}
+	for name, values := range given {
+		if parameters[name].services {
+			options[name] = values
+		}
+	}
+	return options
 }

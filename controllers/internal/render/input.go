@@ -89,8 +89,8 @@ type Kafka struct {
 
 // Database tells how to reach PostgreSQL.
 type Database struct {
-	// AdminSecret names the Secret whose key url is the direct connection of the administrator.
-	AdminSecret string
+	// Admin tells where the login of the administrator is.
+	Admin DatabaseAdmin
 	// Address is the host:port through which services connect, Direct that of the server itself.
 	Address, Direct string
 	// Name of the database.
@@ -99,6 +99,8 @@ type Database struct {
 	Options url.Values
 	// Pooled says whether Address is a connection pooler in transaction mode.
 	Pooled bool
+	// CASecret and CAKey name where the server's authority is. Empty: the connection needs none of its own.
+	CASecret, CAKey string
 	// Passwords holds the password of each schema's role, by schema. Never logged.
 	Passwords map[string]string
 }

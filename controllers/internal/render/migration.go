@@ -28,9 +28,15 @@ func (in *Input) Migration() string {
 // the values in Secrets that it refers to: whatever differs is a new Job.
 func MigrationJob(in *Input) *batchv1.Job {
 	template := in.migrationTemplate()
-	url := in.SecretHashes[SecretValue(in.Database.AdminSecret, SecretKeyURL)]
-	identity := in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)]
-	name := migrationName + "-" + Hash(template, url, identity, in.Database.Passwords)
+	inputs := []any{template}
+	for _, key := range in.Database.Admin.Keys() {
+		inputs = append(inputs, in.SecretHashes[SecretValue(in.Database.Admin.Secret, key)])
+	}
+	inputs = append(inputs, in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)], in.Database.Passwords)
+	if in.Database.CASecret != "" {
+		inputs = append(inputs, in.SecretHashes[SecretValue(in.Database.CASecret, in.Database.CAKey)])
+	}
+	name := migrationName + "-" + Hash(inputs...)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: in.meta(PartMigration, migrationName, name),
@@ -44,10 +50,7 @@ func MigrationJob(in *Input) *batchv1.Job {
 
 // migrationTemplate has no sidecar, because a pod with one would never complete.
 func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
-	env := []corev1.EnvVar{
-		secretEnv(contract.EnvMigrateURL, in.Database.AdminSecret, SecretKeyURL),
-		{Name: contract.EnvMigrateID, Value: in.Migration()},
-	}
+	env := append(in.adminEnv(), corev1.EnvVar{Name: contract.EnvMigrateID, Value: in.Migration()})
 	if in.Platform.Spec.Database.External != nil { // which other platforms may reach, too
 		env = append(env,
 			secretEnv(contract.EnvPlatformID, SecretIdentity, SecretKeyID),
@@ -71,12 +74,14 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 			EnableServiceLinks:           ptr.To(false),
 			ImagePullSecrets:             in.Platform.Spec.ImagePullSecrets,
 			SecurityContext:              podSecurity(appUser),
+			Volumes:                      in.authorityVolumes(),
 			Containers: []corev1.Container{{
 				Name:                     "migrate",
 				Image:                    in.Image(migrationBinary),
 				ImagePullPolicy:          corev1.PullIfNotPresent,
 				Args:                     []string{"migrate"},
 				Env:                      env,
+				VolumeMounts:             in.authorityMounts(),
 				Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
 				SecurityContext:          containerSecurity(),
 				TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,

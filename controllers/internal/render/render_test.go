@@ -40,6 +40,7 @@ var cases = map[string]string{
 	"empty":    "testdata/empty.input.yaml",
 	"gateway":  "testdata/gateway.input.yaml",
 	"nodeport": "testdata/nodeport.input.yaml",
+	"database": "testdata/database.input.yaml",
 }
 
 func TestRender_golden(t *testing.T) {
@@ -604,7 +605,7 @@ func input(t *testing.T, manifest string) *render.Input {
 		Platform: platform,
 		Version:  "1.2.3",
 		Kafka:    render.KafkaOf(platform),
-		Database: render.Database{AdminSecret: render.SecretPostgresAdmin, Address: render.EmbeddedPostgresAddress(platform.Namespace), Name: render.PostgresDatabase},
+		Database: render.Database{Admin: render.DatabaseAdmin{Secret: render.SecretPostgresAdmin, URLKey: render.SecretKeyURL}, Address: render.EmbeddedPostgresAddress(platform.Namespace), Name: render.PostgresDatabase},
 
 		OperatorNamespace: "todoplatform-system",
 		DaprNamespace:     "dapr-system",
@@ -612,17 +613,34 @@ func input(t *testing.T, manifest string) *render.Input {
 		SecretHashes: map[string]string{},
 	}
 	if external := platform.Spec.Database.External; external != nil {
-		in.Database, err = render.ParseAdminURL("postgres://admin:admin@postgres.example.com/todo?sslmode=require", external.Pooler)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in.Database.AdminSecret = external.SecretRef.Name
+		in.Database = externalDatabase(t, platform.Namespace, external)
 	}
 	in.Database.Passwords = map[string]string{}
 	for _, schema := range render.Schemas() {
 		in.Database.Passwords[schema] = "password-of-" + schema
 	}
 	return in
+}
+
+func externalDatabase(t *testing.T, namespace string, external *v1alpha1.ExternalDatabase) (database render.Database) {
+	t.Helper()
+	at := render.Place{Namespace: namespace, Pooler: external.Pooler, Authority: external.CASecretRef != nil}
+	var err error
+	if external.Fields != nil {
+		secret := map[string][]byte{"host": []byte("postgres"), "username": []byte("admin"), "password": []byte("admin")}
+		database, err = render.ReadFields(external.Fields, secret, at)
+		database.Admin.Secret = external.Fields.SecretRef.Name
+	} else {
+		database, err = render.ParseAdminURL("postgres://admin:admin@postgres.example.com/todo?sslmode=require", at)
+		database.Admin.Secret, database.Admin.URLKey = external.SecretRef.Name, render.SecretKeyURL
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if external.CASecretRef != nil {
+		database.CASecret, database.CAKey = external.CASecretRef.Name, render.SecretKeyCA
+	}
+	return database
 }
 
 func renderAll(in *render.Input) []client.Object {

@@ -157,6 +157,11 @@ func invoked(app string) bool {
 	return slices.ContainsFunc(contract.Invocations(), func(i contract.Invocation) bool { return i.Callee == app })
 }
 
+// connects says whether an app reaches the database.
+func connects(app string) bool {
+	return slices.ContainsFunc(contract.Connections(), func(c contract.Connection) bool { return c.App == app })
+}
+
 func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
 	return &policyv1.PodDisruptionBudget{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
@@ -197,6 +202,13 @@ func (in *Input) autoscaler(app string, scaling *v1alpha1.AutoscalingSpec) *auto
 func (in *Input) Deployment(app string) *appsv1.Deployment {
 	annotations := daprAnnotations(app)
 	annotations[AnnotationConfigHash] = in.ConfigHash(app)
+	var volumes []corev1.Volume
+	if connects(app) {
+		volumes = in.authorityVolumes()
+	}
+	if len(volumes) > 0 { // the sidecar connects, not the app
+		annotations["dapr.io/volume-mounts"] = databaseCAVolume + ":" + databaseCAMount
+	}
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: in.meta(PartServices, app, app),
@@ -221,6 +233,7 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 					SecurityContext:              podSecurity(appUser),
 					// More than the sidecar's blocked and graceful shutdown together.
 					TerminationGracePeriodSeconds: ptr.To[int64](45),
+					Volumes:                       volumes,
 					Containers:                    []corev1.Container{in.container(app)},
 				},
 			},
@@ -467,6 +480,9 @@ func (in *Input) sidecarSecrets(app string) []string {
 	}
 	if in.Kafka.CertSecret != "" { // platforms without one are not to be rolled for it
 		values = append(values, SecretValue(in.Kafka.CertSecret, corev1.TLSCertKey), SecretValue(in.Kafka.CertSecret, corev1.TLSPrivateKeyKey))
+	}
+	if in.Database.CASecret != "" && connects(app) {
+		values = append(values, SecretValue(in.Database.CASecret, in.Database.CAKey))
 	}
 	for _, secret := range in.readableSecrets(app) {
 		for _, key := range secret.keys {

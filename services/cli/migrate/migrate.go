@@ -70,6 +70,8 @@ func passwordVariable(schema string) string {
 func variables() []string {
 	lines := []string{
 		"  " + contract.EnvMigrateURL + "  direct connection (not through a pooler) of a role that may create schemas and roles",
+		"  " + contract.EnvPostgresUser + ", " + contract.EnvPostgresPassword + ", " + contract.EnvPostgresSSLMode + ", " + contract.EnvPostgresCAFile +
+			"  what that address does not hold, as PostgreSQL's own programs read it",
 		"  " + contract.EnvPlatformID + ", " + contract.EnvPlatformNamespace + ", " + contract.EnvPlatformName +
 			"  the platform whose database it is; one of another is refused. Without them nobody is asked",
 		"  " + contract.EnvMigrateID + "  name under which the database notes, in " + contract.MigrationTable + ", that it carries all of this",

@@ -3,6 +3,7 @@ package migrate
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -55,6 +56,28 @@ func TestMigrateBuildsEverySchemaAndMayRunAgain(t *testing.T) {
 		if doors == connection.State || mayCreate != connection.State {
 			t.Errorf("schema %s: door %t, role may create tables %t", schema, doors, mayCreate)
 		}
+	}
+}
+
+// What the address does not hold comes from the variables of PostgreSQL's own programs.
+func TestMigrateTakesItsLoginFromTheEnvironment(t *testing.T) {
+	env := daprtest.New(t)
+	authority := env.EncryptedPostgres(t)
+	config := env.Database(t).Config().ConnConfig
+	variables := map[string]string{contract.EnvMigrateURL: fmt.Sprintf("postgres://127.0.0.1:%d/%s", config.Port, config.Database), contract.EnvMigrateID: "1"}
+	for _, connection := range contract.Connections() {
+		schema := strings.ToUpper(connection.Schema)
+		variables["ROLE_"+schema], variables["PASSWORD_"+schema] = connection.Schema+"_"+config.Database, "x"
+	}
+	t.Setenv(contract.EnvPostgresUser, config.User)
+	t.Setenv(contract.EnvPostgresPassword, config.Password)
+	t.Setenv(contract.EnvPostgresSSLMode, "verify-full")
+	if output, err := execute(t, variables); err == nil || !strings.Contains(err.Error(), "unknown authority") {
+		t.Errorf("without the authority: %v\n%s", err, output)
+	}
+	t.Setenv(contract.EnvPostgresCAFile, authority)
+	if output, err := execute(t, variables); err != nil {
+		t.Errorf("%v\n%s", err, output)
 	}
 }
 

@@ -104,6 +104,7 @@ type Env struct {
 	prefix    string // of the names of topics, as a manifest may give them one
 	dir       string
 	servers   *sharedServers
+	postgres  *postgres // the shared one, unless the test has its own
 	database  *database
 	secrets   map[string]map[string]string
 	model     string // URL of what speaks OpenAI's protocol
@@ -125,6 +126,7 @@ func New(t testing.TB) *Env {
 		namespace:     "t" + hex.EncodeToString(suffix),
 		dir:           t.TempDir(),
 		servers:       shared,
+		postgres:      shared.postgres,
 		secrets:       map[string]map[string]string{},
 		internalPorts: map[string]int{},
 	}
@@ -156,7 +158,7 @@ func (e *Env) Model(url string) { e.model = url }
 func (e *Env) Kafka() Server { return e.servers.kafka }
 
 // Postgres returns the database server, to stop and start it.
-func (e *Env) Postgres() Server { return e.servers.postgres }
+func (e *Env) Postgres() Server { return e.postgres }
 
 // Scheduler returns Dapr's scheduler, to stop and start it. After a kill, starting it takes some
 // twenty seconds.

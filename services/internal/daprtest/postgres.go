@@ -3,8 +3,10 @@ package daprtest
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,11 +21,12 @@ import (
 // variable TODOPLATFORM_POSTGRES.
 type postgres struct {
 	*servers.Postgres
-	pooler *pooler // nil unless the tests run through one
+	pooler  *pooler // nil unless the tests run through one
+	options string  // of its URLs; empty: no encryption
 }
 
-func startPostgres(dir string) (*postgres, error) {
-	server, err := servers.StartPostgres(dir, cmp.Or(os.Getenv("TODOPLATFORM_POSTGRES"), "18"))
+func startPostgres(dir string, settings ...string) (*postgres, error) {
+	server, err := servers.StartPostgres(dir, cmp.Or(os.Getenv("TODOPLATFORM_POSTGRES"), "18"), settings...)
 	if server == nil {
 		return nil, err
 	}
@@ -31,8 +34,42 @@ func startPostgres(dir string) (*postgres, error) {
 	if err != nil {
 		return p, err
 	}
-	p.pooler, err = newPooler(filepath.Join(dir, "pooler"), server)
+	if len(settings) == 0 { // it knows no encryption
+		p.pooler, err = newPooler(filepath.Join(dir, "pooler"), server)
+	}
 	return p, err
+}
+
+// URL is the address of a database for somebody who logs in.
+func (p *postgres) URL(user, password, database string) string {
+	address := p.Postgres.URL(user, password, database)
+	if p.options == "" {
+		return address
+	}
+	base, _, _ := strings.Cut(address, "?")
+	return base + "?" + p.options
+}
+
+// EncryptedPostgres gives the test a database server of its own, whose certificate a private authority has signed,
+// and of which everybody demands just that. Call it before Database. It returns the file of the authority.
+func (e *Env) EncryptedPostgres(t testing.TB) (authority string) {
+	t.Helper()
+	dir := t.TempDir()
+	signer := servers.NewAuthority(t)
+	authority = filepath.Join(dir, "ca.crt")
+	if err := os.WriteFile(authority, signer.PEM, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server, err := startPostgres(filepath.Join(dir, "postgres"), servers.Encrypting(t, signer)...)
+	if server != nil {
+		t.Cleanup(server.Process.Kill)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.options = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {authority}}.Encode()
+	e.postgres = server
+	return authority
 }
 
 // serviceURL is the address that services are given: that of the pooler, if there is one.
@@ -80,7 +117,7 @@ func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool 
 	for _, schema := range schemas {
 		e.database.roles[schema.Name] = migration.Role{Name: schema.Name + "_" + e.namespace, Password: "it's " + e.namespace}
 	}
-	server := e.servers.postgres
+	server := e.postgres
 	admin := connect(t, server.URL(servers.Superuser, servers.Superuser, servers.Superuser))
 	if _, err := admin.Exec(t.Context(), "CREATE DATABASE "+e.database.name+" STRATEGY file_copy"); err != nil {
 		t.Fatalf("create a database: %v", err)
@@ -94,13 +131,13 @@ func (e *Env) Roles() map[string]migration.Role { return e.database.roles }
 // DatabaseURL returns the address of the test's database for the role of a schema.
 func (e *Env) DatabaseURL(schema string) string {
 	role := e.database.roles[schema]
-	return e.servers.postgres.URL(role.Name, role.Password, e.database.name)
+	return e.postgres.URL(role.Name, role.Password, e.database.name)
 }
 
 // serviceURL is the address for the components of a service.
 func (e *Env) serviceURL(schema string) string {
 	role := e.database.roles[schema]
-	return e.servers.postgres.serviceURL(role.Name, role.Password, e.database.name)
+	return e.postgres.serviceURL(role.Name, role.Password, e.database.name)
 }
 
 func connect(t testing.TB, address string) *pgxpool.Pool {

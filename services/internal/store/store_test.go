@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/dapr"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -68,6 +69,27 @@ func (h *harness) exec(t *testing.T, statement string) {
 }
 
 type args map[string]any
+
+// A sidecar reads the authority of a database from a file, as the operator mounts it.
+func TestTheDatabaseIsKnownByAPrivateAuthority(t *testing.T) {
+	env := daprtest.New(t)
+	env.EncryptedPostgres(t)
+	admin := env.Database(t, itemSchema(t))
+	sidecar := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	db := store.Open(sidecar.Client, contract.DatabaseComponent(contract.TodoAPI), contract.Schema(contract.TodoAPI))
+	if err := db.Call(t.Context(), "add_item", args{"id": 1, "name": "a"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := sidecar.Client.SaveState(t.Context(), contract.ConversationStore, "a", dapr.State{Value: []byte(`"b"`)}, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	var encrypted, plain int
+	err := admin.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE ssl), count(*) FILTER (WHERE NOT ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+		WHERE datname = current_database()`).Scan(&encrypted, &plain)
+	if err != nil || encrypted < 3 || plain > 0 { // this connection, the binding's and the state store's
+		t.Errorf("%d connections are encrypted and %d are not, %v", encrypted, plain, err)
+	}
+}
 
 // The binding reports each of these as an empty or even a full success.
 func TestCallReportsWhatTheBindingSwallows(t *testing.T) {
