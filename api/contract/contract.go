@@ -291,8 +291,13 @@ const (
 	EnvPlatformName      = "PLATFORM_NAME"
 	// EnvMigrateRolePrefix + upper-case schema name holds the role name of a schema's service, as in ROLE_TODO.
 	EnvMigrateRolePrefix = "ROLE_"
-	// EnvMigratePasswordPrefix + upper-case schema name holds that role's password, as in PASSWORD_TODO.
+	// EnvMigratePasswordPrefix + upper-case schema name holds that role's password, as in PASSWORD_TODO. Empty:
+	// nobody can log in as it.
 	EnvMigratePasswordPrefix = "PASSWORD_"
+	// EnvMigrateSecondRolePrefix and EnvMigrateSecondPasswordPrefix + upper-case schema name hold the other login that
+	// acts as the role, as in SECOND_ROLE_TODO. Empty: there is none, or nobody can log in as it.
+	EnvMigrateSecondRolePrefix     = "SECOND_ROLE_"
+	EnvMigrateSecondPasswordPrefix = "SECOND_PASSWORD_"
 )
 
 // MigrationTable has one row, whose id is that of the migration which the database carries. Only the

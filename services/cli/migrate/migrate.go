@@ -58,12 +58,11 @@ type options struct {
 	roles    map[string]migration.Role // by schema
 }
 
-func roleVariable(schema string) string {
-	return contract.EnvMigrateRolePrefix + strings.ToUpper(schema)
-}
-
-func passwordVariable(schema string) string {
-	return contract.EnvMigratePasswordPrefix + strings.ToUpper(schema)
+// loginVariables names the variables with the role of a schema, its password, and the same of the second login.
+func loginVariables(schema string) (role, password, secondRole, secondPassword string) {
+	upper := strings.ToUpper(schema)
+	return contract.EnvMigrateRolePrefix + upper, contract.EnvMigratePasswordPrefix + upper,
+		contract.EnvMigrateSecondRolePrefix + upper, contract.EnvMigrateSecondPasswordPrefix + upper
 }
 
 // variables describes the environment for the help text.
@@ -77,7 +76,9 @@ func variables() []string {
 		"  " + contract.EnvMigrateID + "  name under which the database notes, in " + contract.MigrationTable + ", that it carries all of this",
 	}
 	for _, schema := range Schemas() {
-		lines = append(lines, fmt.Sprintf("  %s, %s  login of the service of schema %s", roleVariable(schema.Name), passwordVariable(schema.Name), schema.Name))
+		role, password, secondRole, secondPassword := loginVariables(schema.Name)
+		lines = append(lines, fmt.Sprintf("  %s, %s  login of the service of schema %s\n  %s, %s  another, that acts as the first; one password is enough",
+			role, password, schema.Name, secondRole, secondPassword))
 	}
 	return lines
 }
@@ -101,7 +102,15 @@ func optionsFromEnv(getenv func(string) string) (options, error) {
 		opts.platform = &migration.Platform{ID: id, Namespace: required(contract.EnvPlatformNamespace), Name: required(contract.EnvPlatformName)}
 	}
 	for _, schema := range Schemas() {
-		opts.roles[schema.Name] = migration.Role{Name: required(roleVariable(schema.Name)), Password: required(passwordVariable(schema.Name))}
+		role, password, secondRole, secondPassword := loginVariables(schema.Name)
+		login := migration.Role{Name: required(role), Password: getenv(password), Second: migration.Login{Name: getenv(secondRole)}}
+		if login.Second.Name != "" {
+			login.Second.Password = getenv(secondPassword)
+		}
+		if login.Password == "" && login.Second.Password == "" {
+			missing = append(missing, password)
+		}
+		opts.roles[schema.Name] = login
 	}
 	if len(missing) > 0 {
 		return options{}, errors.New("set these environment variables: " + strings.Join(missing, ", "))

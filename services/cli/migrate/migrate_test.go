@@ -94,6 +94,10 @@ func TestMigrateNamesWhatIsMissing(t *testing.T) {
 	if strings.Contains(err.Error(), "ROLE_TODO") {
 		t.Errorf("%v names what is set", err)
 	}
+	_, err = execute(t, map[string]string{"ROLE_TODO": "todo", "SECOND_ROLE_TODO": "second", "SECOND_PASSWORD_TODO": "x"})
+	if err == nil || strings.Contains(err.Error(), "_TODO") {
+		t.Errorf("one login is enough: %v", err)
+	}
 }
 
 // The operator renders one role for each schema.

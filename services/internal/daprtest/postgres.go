@@ -82,8 +82,9 @@ func (p *postgres) serviceURL(user, password, database string) string {
 
 // database is one test's database, with a login for each schema.
 type database struct {
-	name  string
-	roles map[string]migration.Role // by schema
+	name   string
+	roles  map[string]migration.Role // by schema
+	second bool                      // whether sidecars log in by the second logins
 }
 
 // Database makes a fresh database with these schemas and a login for each, and
@@ -128,6 +129,9 @@ func (e *Env) emptyDatabase(t testing.TB, schemas []store.Schema) *pgxpool.Pool 
 // Roles returns the logins of the test's database by schema, to migrate it again.
 func (e *Env) Roles() map[string]migration.Role { return e.database.roles }
 
+// LogIn says whether sidecars that are started later log in by the second logins of Roles, or the first.
+func (e *Env) LogIn(second bool) { e.database.second = second }
+
 // DatabaseURL returns the address of the test's database for the role of a schema.
 func (e *Env) DatabaseURL(schema string) string {
 	role := e.database.roles[schema]
@@ -137,7 +141,11 @@ func (e *Env) DatabaseURL(schema string) string {
 // serviceURL is the address for the components of a service.
 func (e *Env) serviceURL(schema string) string {
 	role := e.database.roles[schema]
-	return e.postgres.serviceURL(role.Name, role.Password, e.database.name)
+	login := migration.Login{Name: role.Name, Password: role.Password}
+	if e.database.second {
+		login = role.Second
+	}
+	return e.postgres.serviceURL(login.Name, login.Password, e.database.name)
 }
 
 func connect(t testing.TB, address string) *pgxpool.Pool {

@@ -26,11 +26,19 @@ const minVersion = 150000
 // lockKey is the key of the advisory lock that lets one migration run at a time.
 const lockKey = 7236153
 
-// Role is the PostgreSQL login of one service.
+// Role is what one service may do, and how it logs in.
 type Role struct {
-	Name     string
+	// Name of the role, which is a login, too.
+	Name string
+	// Password of that login. Empty: nobody can log in by it.
 	Password string
+	// Second is another login that acts as the role. The two take turns when passwords change: while replicas
+	// run that know one or the other, both are good. Without a password nobody can log in by it.
+	Second Login
 }
+
+// Login is a name with a password.
+type Login struct{ Name, Password string }
 
 // noteSQL makes the place for the note of what the database carries.
 //
@@ -60,8 +68,8 @@ func Run(ctx context.Context, url string, schemas []store.Schema, roles map[stri
 	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, schema := range schemas {
-			if err := setPassword(ctx, tx, roles[schema.Name]); err != nil {
-				return fmt.Errorf("role %s: %w", roles[schema.Name].Name, err)
+			if err := setPasswords(ctx, tx, roles[schema.Name]); err != nil {
+				return err
 			}
 		}
 		return noteMigration(ctx, tx, id)
@@ -185,7 +193,7 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 		if err := applyFunctions(ctx, tx, schema); err != nil {
 			return err
 		}
-		if err := ensureRole(ctx, tx, role); err != nil {
+		if err := ensureRole(ctx, tx, role.Name); err != nil {
 			return explainRole(role.Name, conn.Config().User, err)
 		}
 		if schema.Reader {
@@ -193,7 +201,16 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 				return fmt.Errorf("role %s: %w", ReaderOf(role.Name), err)
 			}
 		}
-		return grantRights(ctx, tx, schema, role)
+		if err := grantRights(ctx, tx, schema, role); err != nil {
+			return err
+		}
+		if role.Second.Name == "" {
+			return nil
+		}
+		if err := ensureSecond(ctx, tx, schema, role); err != nil {
+			return explainRole(role.Second.Name, conn.Config().User, err)
+		}
+		return nil
 	})
 }
 
@@ -264,33 +281,70 @@ func applyFiles(ctx context.Context, tx pgx.Tx, files fs.FS) error {
 }
 
 // ensureRole makes the role of a service. A new one has no password yet, so nobody can log in as it.
-func ensureRole(ctx context.Context, tx pgx.Tx, role Role) error {
+func ensureRole(ctx context.Context, tx pgx.Tx, role string) error {
 	var exists bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role.Name).Scan(&exists); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role).Scan(&exists); err != nil {
 		return err
 	}
 	verb := "CREATE"
 	if exists {
 		verb = "ALTER"
 	}
-	return execute(ctx, tx, verb+" ROLE "+quote(role.Name)+" LOGIN")
+	return execute(ctx, tx, verb+" ROLE "+quote(role)+" LOGIN")
 }
 
-func setPassword(ctx context.Context, tx pgx.Tx, role Role) error {
+// ensureSecond makes a login that acts as the role from its first statement on: what it makes, as tables of a state
+// store, is the role's. Before PostgreSQL 16 whoever says so must be able to act as the role.
+func ensureSecond(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role) error {
+	if err := ensureRole(ctx, tx, role.Second.Name); err != nil {
+		return err
+	}
+	database, err := currentDatabase(ctx, tx)
+	if err != nil {
+		return err
+	}
+	statements := []string{"GRANT " + quote(role.Name) + " TO " + quote(role.Second.Name)}
+	if tx.Conn().PgConn().ParameterStatus("is_superuser") != "on" {
+		statements = append(statements, "GRANT "+quote(role.Name)+" TO CURRENT_USER")
+	}
+	statements = append(statements, settings(role.Second.Name, database, schema)...)
+	return executeEach(ctx, tx, append(statements, "ALTER ROLE "+quote(role.Second.Name)+" IN DATABASE "+quote(database)+" SET role = "+quote(role.Name)))
+}
+
+// setPasswords makes the logins of a role what is wanted.
+func setPasswords(ctx context.Context, tx pgx.Tx, role Role) error {
+	if err := setPassword(ctx, tx, Login{role.Name, role.Password}); err != nil {
+		return fmt.Errorf("role %s: %w", role.Name, err)
+	}
+	if role.Second.Name == "" {
+		return nil
+	}
+	if err := setPassword(ctx, tx, role.Second); err != nil {
+		return fmt.Errorf("role %s: %w", role.Second.Name, err)
+	}
+	return nil
+}
+
+// setPassword gives a login its password, or takes it away. Who is logged in stays so.
+func setPassword(ctx context.Context, tx pgx.Tx, login Login) error {
 	var statement string
-	err := tx.QueryRow(ctx, "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role.Name, role.Password).Scan(&statement)
+	err := tx.QueryRow(ctx, "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, nullif($2::text, ''))", login.Name, login.Password).Scan(&statement)
 	if err != nil {
 		return err
 	}
 	return execute(ctx, tx, statement)
 }
 
+func currentDatabase(ctx context.Context, tx pgx.Tx) (database string, err error) {
+	err = tx.QueryRow(ctx, "SELECT current_database()").Scan(&database)
+	return database, err
+}
+
 // grantRights lets the role connect, and call the schema's doors or, for a state
-// store, keep tables of its own. Limits on waiting are settings of the role,
-// because a pooler hands on none that a client asks for.
+// store, keep tables of its own.
 func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role) error {
-	var database string
-	if err := tx.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
+	database, err := currentDatabase(ctx, tx)
+	if err != nil {
 		return err
 	}
 	name, db, grantee := quote(schema.Name), quote(database), quote(role.Name)
@@ -307,15 +361,22 @@ func grantRights(ctx context.Context, tx pgx.Tx, schema store.Schema, role Role)
 	if schema.CreateTables {
 		statements = append(statements, "GRANT CREATE ON SCHEMA "+name+" TO "+grantee)
 	}
+	return executeEach(ctx, tx, append(statements, settings(role.Name, database, schema)...))
+}
+
+// settings gives the statements that set what holds for everybody who logs in as a role. Limits on waiting are
+// among it, because a pooler hands on none that a client asks for.
+func settings(login, database string, schema store.Schema) []string {
+	var statements []string
 	for _, setting := range []string{
-		"search_path = " + name,
+		"search_path = " + quote(schema.Name),
 		"statement_timeout = '5s'",
 		"lock_timeout = '3s'",
 		"idle_in_transaction_session_timeout = '10s'",
 	} {
-		statements = append(statements, "ALTER ROLE "+grantee+" IN DATABASE "+db+" SET "+setting)
+		statements = append(statements, "ALTER ROLE "+quote(login)+" IN DATABASE "+quote(database)+" SET "+setting)
 	}
-	return executeEach(ctx, tx, statements)
+	return statements
 }
 
 func executeEach(ctx context.Context, tx pgx.Tx, statements []string) error {

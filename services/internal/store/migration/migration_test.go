@@ -1,6 +1,7 @@
 package migration_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -166,6 +167,95 @@ func TestPasswordsChangeLastAndWithTheNote(t *testing.T) {
 			t.Errorf("the service cannot log in with the new password: %v", err)
 		}
 	}
+}
+
+// The two logins of a role differ in nothing but their names, whoever the administrator is.
+func TestASecondLoginActsAsTheFirst(t *testing.T) {
+	for _, administrator := range []string{"superuser", "creator"} {
+		t.Run(administrator, func(t *testing.T) {
+			admin := daprtest.New(t).Database(t)
+			config := admin.Config().ConnConfig
+			by := config.ConnString()
+			if administrator == "creator" {
+				by = becomeCreator(t, admin)
+			}
+			name := "todo_" + config.Database
+			state := "state_" + config.Database
+			schemas := []store.Schema{itemSchema(), store.StateSchema("conversations")}
+			migrate := func(first, second string) {
+				t.Helper()
+				roles := map[string]migration.Role{
+					"todo":          {Name: name, Password: first, Second: migration.Login{Name: name + "_second", Password: second}},
+					"conversations": {Name: state, Password: first, Second: migration.Login{Name: state + "_second", Password: second}},
+				}
+				if err := migration.Run(t.Context(), by, schemas, roles, "test"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			as := func(user, password string) (*pgx.Conn, error) {
+				own := config.Copy()
+				own.User, own.Password = user, password
+				conn, err := pgx.ConnectConfig(t.Context(), own)
+				if err == nil {
+					t.Cleanup(func() { _ = conn.Close(context.Background()) })
+				}
+				return conn, err
+			}
+			must := func(user, password, statement, want string) *pgx.Conn {
+				t.Helper()
+				conn, err := as(user, password)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got string
+				if err := conn.QueryRow(t.Context(), statement).Scan(&got); err != nil || got != want {
+					t.Errorf("%s: %s gives %s, want %s, %v", user, statement, got, want, err)
+				}
+				return conn
+			}
+			migrate("a", "")
+			first := must(name, "a", "SELECT todo.answer('count_items', '{}')", `{"ok":1}`)
+			migrate("a", "b")
+			must(name, "a", "SELECT current_user::text", name)
+			must(name+"_second", "b", "SELECT todo.answer('count_items', '{}')", `{"ok":1}`)
+			must(name+"_second", "b", "SELECT concat_ws(' ', current_user, current_setting('statement_timeout'), current_setting('search_path'))", name+" 5s todo")
+			// What one makes in a state store the other may change.
+			made := must(state+"_second", "b", "SELECT current_user::text", state)
+			if _, err := made.Exec(t.Context(), "CREATE TABLE value (key text)"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := must(state, "a", "SELECT count(*)::text FROM value", "0").Exec(t.Context(), "ALTER TABLE value ADD COLUMN at timestamptz"); err != nil {
+				t.Error(err)
+			}
+			migrate("", "b")
+			if _, err := as(name, "a"); err == nil || !strings.Contains(err.Error(), "28P01") {
+				t.Errorf("the former password is good: %v", err)
+			}
+			var still int
+			if err := first.QueryRow(t.Context(), "SELECT 1").Scan(&still); err != nil {
+				t.Errorf("who was logged in by it is not any more: %v", err)
+			}
+			migrate("c", "b")
+			migrate("c", "")
+			must(name, "c", "SELECT todo.answer('count_items', '{}')", `{"ok":1}`)
+			if _, err := as(name+"_second", "b"); err == nil || !strings.Contains(err.Error(), "28P01") {
+				t.Errorf("the former password is good: %v", err)
+			}
+		})
+	}
+}
+
+// becomeCreator makes a role that may make roles and schemas, and no more, and gives its address.
+func becomeCreator(t *testing.T, admin *pgxpool.Pool) string {
+	t.Helper()
+	config := admin.Config().ConnConfig
+	role := "creator_" + config.Database
+	statements := "CREATE ROLE " + role + " LOGIN CREATEROLE PASSWORD 'x'; GRANT CREATE ON DATABASE " + config.Database + " TO " + role +
+		"; DROP SCHEMA todoplatform, conversations, realtime CASCADE" // made by the superuser of the tests
+	if _, err := admin.Exec(t.Context(), statements, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("postgres://%s:x@%s:%d/%s?sslmode=disable", role, config.Host, config.Port, config.Database)
 }
 
 // A migration takes the time that it takes, but neither waits for ever nor keeps what it has when it is gone.
