@@ -21,10 +21,7 @@ import (
 // reconcileDatabase makes sure that passwords exist and that there is a PostgreSQL that lets its
 // administrator in.
 func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
-	passwords, err := p.generate(ctx, render.PostgresServer, render.SecretDatabaseRoles, passwordGenerators(render.Schemas()))
-	if err != nil {
-		return "", "", err
-	}
+	var err error
 	if external := p.platform.Spec.Database.External; external != nil {
 		err = p.resolveExternalDatabase(ctx, external)
 	} else {
@@ -33,9 +30,8 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	p.in.Database.Passwords = map[string]string{}
-	for _, schema := range render.Schemas() {
-		p.in.Database.Passwords[schema] = string(passwords.Data[schema])
+	if err := p.resolveLogins(ctx); err != nil {
+		return "", "", err
 	}
 	objects := render.DatabaseServerObjects(p.in)
 	if err := p.applier.Sync(ctx, p.platform, render.PartDatabase, objects); err != nil {

@@ -252,6 +252,13 @@ func (d *fakeDatabase) asked() database.Question {
 	return d.question
 }
 
+// has tells whether a database has a role.
+func (d *fakeDatabase) has(role string) bool {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return slices.Contains(d.roles, role)
+}
+
 // carry makes a database carry a migration with roles.
 func (d *fakeDatabase) carry(migration string, roles []string) {
 	d.mutex.Lock()
@@ -304,7 +311,7 @@ func (f *fakeDatabases) migrate(ctx context.Context, job *batchv1.Job) error {
 			}
 			env[variable.Name] = string(secret.Data[from.SecretKeyRef.Key])
 		}
-		if strings.HasPrefix(variable.Name, contract.EnvMigrateRolePrefix) {
+		if strings.HasPrefix(variable.Name, contract.EnvMigrateRolePrefix) || strings.HasPrefix(variable.Name, contract.EnvMigrateSecondRolePrefix) {
 			roles = append(roles, variable.Value)
 		}
 	}

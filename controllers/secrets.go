@@ -19,6 +19,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/logins"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
 )
@@ -103,7 +104,7 @@ func (s *secretValues) add(value []byte) {
 // addAll notes the values of a Secret of the operator's own.
 func (s *secretValues) addAll(data map[string][]byte) {
 	for key, value := range data {
-		if key != render.SecretKeyID {
+		if key != render.SecretKeyID && key != logins.KeyNotes {
 			s.add(value)
 		}
 	}
@@ -187,15 +188,6 @@ func (p *pass) identity(ctx context.Context) (string, error) {
 	}
 	p.id = strings.TrimSpace(string(secret.Data[render.SecretKeyID]))
 	return p.id, nil
-}
-
-// passwordGenerators makes a password for each key.
-func passwordGenerators(keys []string) map[string]generator {
-	generators := map[string]generator{}
-	for _, key := range keys {
-		generators[key] = randomText
-	}
-	return generators
 }
 
 // adminGenerators makes the superuser's password and the connection URL that holds it.

@@ -86,18 +86,20 @@ func newKeySet(now time.Time, wanted signing.Wanted) ([]byte, error) {
 }
 
 func wantedKeys(platform *v1alpha1.TodoPlatform) signing.Wanted {
-	request := func(annotation string) string {
-		value := platform.Annotations[annotation]
-		if len(value) > maxRequest {
-			value = strings.ToValidUTF8(value[:maxRequest], "")
-		}
-		return value
-	}
 	return signing.Wanted{
 		Period: render.RotationPeriod(&platform.Spec.Auth),
-		Rotate: request(v1alpha1.AnnotationRotateSigningKeys),
-		Revoke: request(v1alpha1.AnnotationRevokeSigningKeys),
+		Rotate: request(platform, v1alpha1.AnnotationRotateSigningKeys),
+		Revoke: request(platform, v1alpha1.AnnotationRevokeSigningKeys),
 	}
+}
+
+// request is what an annotation asks for.
+func request(platform *v1alpha1.TodoPlatform, annotation string) string {
+	value := platform.Annotations[annotation]
+	if len(value) > maxRequest {
+		value = strings.ToValidUTF8(value[:maxRequest], "")
+	}
+	return value
 }
 
 // noteKeys notes what services read of the keys. What else is noted beside them rolls no pods.

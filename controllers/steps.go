@@ -58,14 +58,16 @@ type step struct {
 // pass is one walk through the steps. Early steps resolve the inputs of later ones.
 type pass struct {
 	*Reconciler
-	platform *v1alpha1.TodoPlatform
-	in       *render.Input
-	databaseCA []byte       // that signs the database's certificate
-	database database.State // as the database said last
-	brokers  topics.Brokers
-	headKeys heads.Keys // that sign platform heads
-	id       string     // what identity gave
-	secrets  secretValues
+	platform   *v1alpha1.TodoPlatform
+	in         *render.Input
+	databaseCA []byte // that signs the database's certificate
+	// loginsVersion is the version of the Secret with the logins of services that was read.
+	loginsVersion string
+	database      database.State // as the database said last
+	brokers       topics.Brokers
+	headKeys      heads.Keys // that sign platform heads
+	id            string     // what identity gave
+	secrets       secretValues
 }
 
 func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {
@@ -457,7 +459,13 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err := p.servicesReady(ctx); err != nil {
 		return "", "", err
 	}
+	loginsRotating, err := p.rotateLogins(ctx)
+	if err != nil {
+		return "", "", err
+	}
 	switch {
+	case loginsRotating:
+		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "services take up new passwords of the database")
 	case rotating:
 		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s takes up its signing keys", contract.TodoAPI)
 	case headsRotating:

@@ -217,6 +217,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"database host with port":  {`{database: {external: {fields: {secretRef: {name: a}, host: "a:1:x"}}}}`, "database.external.fields.host: must be a name or an address"},
 		"unsafe encryption":        {`{database: {external: {fields: {secretRef: {name: a}, sslMode: prefer}}}}`, "spec.database.external.fields.sslMode"},
 		"key with a slash":         {`{database: {external: {caSecretRef: {name: a, key: a/b}, secretRef: {name: a}}}}`, "must be a key of a Secret"},
+		"passwords of an hour":     {`{database: {passwordRotation: {period: 1h}}}`, "database.passwordRotation.period: at least 24h"},
 		"sender without domain":    {`{notifications: {smtp: {host: a, from: me}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"two senders":              {`{notifications: {smtp: {host: a, from: "me@example.com, you@example.com"}}}`, "notifications.smtp.from: must be an address such as todo@example.com"},
 		"version with spaces":      {`{version: "1 2"}`, "version: must be an image tag"},

@@ -111,6 +111,10 @@ const (
 	ReasonSigningKeyRotated = "SigningKeyRotated"
 	// ReasonSigningKeyDropped: former signing keys verify nothing any more.
 	ReasonSigningKeyDropped = "SigningKeyDropped"
+	// ReasonDatabasePasswordsAdded: new passwords of the database were made, the beginning of their rotation.
+	ReasonDatabasePasswordsAdded = "DatabasePasswordsAdded"
+	// ReasonDatabasePasswordsRotated: every replica uses new passwords of the database, the end of their rotation.
+	ReasonDatabasePasswordsRotated = "DatabasePasswordsRotated"
 	// ReasonSidecarMissing: pods run without the Dapr sidecar.
 	ReasonSidecarMissing = "SidecarMissing"
 

@@ -10,12 +10,14 @@ import (
 const Finalizer = "platform.todoplatform.dev/finalizer"
 
 // Annotations by which a platform is asked for something once. Their value is any text that was
-// not used before, as in the time of the request; status.signingKeys says which was carried out.
+// not used before, as in the time of the request; status.signingKeys and status.databasePasswords say which was carried out.
 const (
 	// AnnotationRotateSigningKeys asks for a new signing key. What former keys signed stays good.
 	AnnotationRotateSigningKeys = "platform.todoplatform.dev/rotate-signing-keys"
 	// AnnotationRevokeSigningKeys asks for a new signing key, and for an end to all that are there.
 	AnnotationRevokeSigningKeys = "platform.todoplatform.dev/revoke-signing-keys"
+	// AnnotationRotateDatabasePasswords asks for new passwords with which services log in to the database.
+	AnnotationRotateDatabasePasswords = "platform.todoplatform.dev/rotate-database-passwords" //nolint:gosec // names an annotation
 )
 
 // DefaultPartitions is the number of partitions of a topic for which the manifest names none.
@@ -389,6 +391,18 @@ type DatabaseSpec struct {
 	// External uses a PostgreSQL (15 or later) that runs elsewhere.
 	// +optional
 	External *ExternalDatabase `json:"external,omitempty"`
+	// PasswordRotation says when the passwords change with which services log in.
+	// +optional
+	PasswordRotation PasswordRotation `json:"passwordRotation,omitzero"`
+}
+
+// PasswordRotation says when the passwords change with which services log in to the database. No request fails by
+// it, and nobody is signed out; the services are rolled once, and the migration runs twice.
+type PasswordRotation struct {
+	// Period is the age at which new passwords take the place of those in use. Default: they do not age.
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('24h')",message="database.passwordRotation.period: at least 24h, because each change rolls the services"
+	// +optional
+	Period *metav1.Duration `json:"period,omitempty"`
 }
 
 // ExternalDatabase tells how to reach PostgreSQL, by secretRef or by fields. The login is that of a role that may
@@ -785,6 +799,9 @@ type TodoPlatformStatus struct {
 	// SigningKeys reports the keys that sign access tokens and links in mail.
 	// +optional
 	SigningKeys SigningKeysStatus `json:"signingKeys,omitzero"`
+	// DatabasePasswords reports the passwords with which services log in to the database.
+	// +optional
+	DatabasePasswords DatabasePasswordsStatus `json:"databasePasswords,omitzero"`
 	// Services reports each service.
 	// +listType=map
 	// +listMapKey=name
@@ -824,6 +841,19 @@ type SigningKeyStatus struct {
 	// Until is when a former key is dropped.
 	// +optional
 	Until *metav1.Time `json:"until,omitempty"`
+}
+
+// DatabasePasswordsStatus reports the passwords with which services log in to the database.
+type DatabasePasswordsStatus struct {
+	// Made is when those in use were made, as far as the operator knows.
+	// +optional
+	Made *metav1.Time `json:"made,omitempty"`
+	// Rotating says that a change is under way: those of before and new ones are good.
+	// +optional
+	Rotating bool `json:"rotating,omitempty"`
+	// Rotated is the value of the annotation rotate-database-passwords that was last taken up.
+	// +optional
+	Rotated string `json:"rotated,omitempty"`
 }
 
 // ServiceStatus reports one service.

@@ -28,7 +28,7 @@ const (
 const (
 	// SecretPostgresAdmin holds password and url of embedded PostgreSQL's superuser.
 	SecretPostgresAdmin = "postgres-admin" //nolint:gosec // names a Secret
-	// SecretDatabaseRoles holds the password of each schema's role, by schema.
+	// SecretDatabaseRoles holds the passwords with which services log in, as package logins writes them.
 	SecretDatabaseRoles = "database-roles"
 	// SecretKeys holds the keys that sign access tokens.
 	SecretKeys = "todo-api-keys"
@@ -145,10 +145,11 @@ func connectionSecretName(connection contract.Connection) string {
 // ConnectionSecrets renders the Secret with the URL of each connection.
 func ConnectionSecrets(in *Input) []client.Object {
 	var secrets []client.Object
+	current := in.Database.Logins.Current
 	for _, connection := range contract.Connections() {
 		address := url.URL{
 			Scheme:   "postgres",
-			User:     url.UserPassword(in.Role(connection.Schema), in.Database.Passwords[connection.Schema]),
+			User:     url.UserPassword(in.login(current, connection.Schema), in.Database.Logins.Passwords[current][connection.Schema]),
 			Host:     in.Database.Address,
 			Path:     "/" + in.Database.Name,
 			RawQuery: in.Database.Options.Encode(),

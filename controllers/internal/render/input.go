@@ -15,6 +15,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/logins"
 )
 
 // Labels on every child.
@@ -101,8 +102,8 @@ type Database struct {
 	Pooled bool
 	// CASecret and CAKey name where the server's authority is. Empty: the connection needs none of its own.
 	CASecret, CAKey string
-	// Passwords holds the password of each schema's role, by schema. Never logged.
-	Passwords map[string]string
+	// Logins are how services log in, by schema.
+	Logins logins.Set
 }
 
 // Schemas lists the PostgreSQL schemas of the platform.
@@ -124,11 +125,30 @@ func (in *Input) Role(schema string) string {
 	return role
 }
 
-// Roles names the PostgreSQL roles of all schemas.
+// login names the PostgreSQL login of a schema.
+func (in *Input) login(which logins.Which, schema string) string {
+	role := in.Role(schema)
+	if which == logins.First {
+		return role
+	}
+	if second := role + secondSuffix; len(second) <= maxRoleLength {
+		return second
+	}
+	return "tdp_" + Hash(in.Platform.Namespace) + "_" + schema + secondSuffix
+}
+
+// secondSuffix ends the names of second logins.
+const secondSuffix = "_second"
+
+// Roles names the PostgreSQL roles of all schemas, and the other logins that there have to be.
 func (in *Input) Roles() []string {
 	var roles []string
-	for _, schema := range Schemas() {
-		roles = append(roles, in.Role(schema))
+	for _, which := range []logins.Which{logins.First, logins.Second} {
+		for _, schema := range Schemas() {
+			if which == logins.First || len(in.Database.Logins.Passwords[which]) > 0 {
+				roles = append(roles, in.login(which, schema))
+			}
+		}
 	}
 	return roles
 }

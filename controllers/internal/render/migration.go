@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/controllers/internal/logins"
 )
 
 // appUser is the uid and gid of our images; Dapr refuses any other.
@@ -20,7 +21,17 @@ const migrationName = "migrate"
 // Migration names what the database has to carry: the schemas of a version, and the logins of
 // services with their passwords.
 func (in *Input) Migration() string {
-	return Hash(in.Image(migrationBinary), in.Roles(), in.Database.Passwords)
+	return Hash(append([]any{in.Image(migrationBinary), in.Roles()}, in.passwords()...)...)
+}
+
+// passwords are those of first logins and, once there ever were any, those of second ones.
+func (in *Input) passwords() []any {
+	set := in.Database.Logins
+	passwords := []any{set.Passwords[logins.First]}
+	if set.Uses(logins.Second) {
+		passwords = append(passwords, set.Passwords[logins.Second])
+	}
+	return passwords
 }
 
 // MigrationJob renders the Job that brings the database to the schema of the wanted
@@ -32,7 +43,8 @@ func MigrationJob(in *Input) *batchv1.Job {
 	for _, key := range in.Database.Admin.Keys() {
 		inputs = append(inputs, in.SecretHashes[SecretValue(in.Database.Admin.Secret, key)])
 	}
-	inputs = append(inputs, in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)], in.Database.Passwords)
+	inputs = append(inputs, in.SecretHashes[SecretValue(SecretIdentity, SecretKeyID)])
+	inputs = append(inputs, in.passwords()...)
 	if in.Database.CASecret != "" {
 		inputs = append(inputs, in.SecretHashes[SecretValue(in.Database.CASecret, in.Database.CAKey)])
 	}
@@ -58,13 +70,7 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 			corev1.EnvVar{Name: contract.EnvPlatformName, Value: in.Platform.Name},
 		)
 	}
-	for _, schema := range Schemas() {
-		upper := strings.ToUpper(schema)
-		env = append(env,
-			corev1.EnvVar{Name: contract.EnvMigrateRolePrefix + upper, Value: in.Role(schema)},
-			secretEnv(contract.EnvMigratePasswordPrefix+upper, SecretDatabaseRoles, schema),
-		)
-	}
+	env = append(env, in.loginEnv()...)
 	return corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels(migrationName)},
 		Spec: corev1.PodSpec{
@@ -88,4 +94,24 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 			}},
 		},
 	}
+}
+
+// loginEnv tells the migration how services log in. Passwords that a login does not have are not named.
+func (in *Input) loginEnv() []corev1.EnvVar {
+	set := in.Database.Logins
+	var env []corev1.EnvVar
+	for _, schema := range Schemas() {
+		upper := strings.ToUpper(schema)
+		env = append(env, corev1.EnvVar{Name: contract.EnvMigrateRolePrefix + upper, Value: in.Role(schema)})
+		if len(set.Passwords[logins.First]) > 0 {
+			env = append(env, secretEnv(contract.EnvMigratePasswordPrefix+upper, SecretDatabaseRoles, logins.Key(logins.First, schema)))
+		}
+		if set.Uses(logins.Second) {
+			env = append(env, corev1.EnvVar{Name: contract.EnvMigrateSecondRolePrefix + upper, Value: in.login(logins.Second, schema)})
+		}
+		if len(set.Passwords[logins.Second]) > 0 {
+			env = append(env, secretEnv(contract.EnvMigrateSecondPasswordPrefix+upper, SecretDatabaseRoles, logins.Key(logins.Second, schema)))
+		}
+	}
+	return env
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -26,6 +28,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/controllers/internal/logins"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 )
 
@@ -123,7 +126,7 @@ func TestRender_changeRollsOnlyItsReaders(t *testing.T) {
 		"mail login":         {renewed("smtp-login", contract.SecretKeyPassword), []string{contract.Notification}},
 		"signing keys":       {renewed(render.SecretKeys, contract.SecretKeySigning), []string{contract.TodoAPI}},
 		"web push keys":      {renewed(render.SecretPushKeys, contract.SecretKeyPushPrivate), []string{contract.Notification}},
-		"password of a role": {func(in *render.Input) { in.Database.Passwords["audit"] = "new" }, []string{contract.Audit}},
+		"password of a role": {func(in *render.Input) { in.Database.Logins.Passwords[logins.First]["audit"] = "new" }, []string{contract.Audit}},
 		"kafka login":        {renewed("kafka-login", contract.SecretKeyUsername), contract.Services()},
 		"partitions of reminders": {func(in *render.Input) {
 			in.Platform.Spec.Topics.Overrides = []v1alpha1.TopicOverride{{Name: contract.TopicReminders, Partitions: ptr.To[int32](12)}}
@@ -402,7 +405,7 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 		"administrator's url": func(in *render.Input) {
 			in.NoteSecret("database-admin", map[string][]byte{render.SecretKeyURL: []byte("new")}, render.SecretKeyURL)
 		},
-		"password of a role": func(in *render.Input) { in.Database.Passwords["audit"] = "new" },
+		"password of a role": func(in *render.Input) { in.Database.Logins.Passwords[logins.First]["audit"] = "new" },
 		"pull secret": func(in *render.Input) {
 			in.Platform.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "registry"}}
 		},
@@ -415,6 +418,70 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 	}
 	if name(func(in *render.Input) { in.Platform.Spec.Services.Audit.Replicas = nil }) != base {
 		t.Error("a changed replica count made a new Job")
+	}
+}
+
+// Each step of a change of passwords does its part alone: the migration, then the services, then the migration.
+func TestLogins_changeStepByStep(t *testing.T) {
+	in := input(t, cases["external"])
+	type shown struct{ job, todo, realtime, url string }
+	show := func() shown {
+		hashes := configHashes(in)
+		address, err := url.Parse(string(render.ConnectionSecrets(in)[0].(*corev1.Secret).Data[render.SecretKeyURL]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return shown{render.MigrationJob(in).Name + in.Migration(), hashes[contract.TodoAPI], hashes[contract.RealtimeSync], address.User.Username()}
+	}
+	advance := func(want logins.Step) shown {
+		t.Helper()
+		next, step := in.Database.Logins.Advance(time.Unix(2_000_000, 0), logins.Wanted{Rotate: "now"}, render.Schemas())
+		if step != want {
+			t.Fatalf("step %q, want %q", step, want)
+		}
+		in.Database.Logins = next
+		return show()
+	}
+	migrationEnv := func() string {
+		var names []string
+		for _, variable := range render.MigrationJob(in).Spec.Template.Spec.Containers[0].Env {
+			if strings.HasSuffix(variable.Name, "_TODO") {
+				names = append(names, variable.Name)
+			}
+		}
+		return strings.Join(names, " ")
+	}
+	before := show()
+	added := advance(logins.StepAdded)
+	if added.job == before.job || added.todo != before.todo || added.url != "todo_production_todo" || migrationEnv() != "ROLE_TODO PASSWORD_TODO SECOND_ROLE_TODO SECOND_PASSWORD_TODO" {
+		t.Errorf("added: %+v after %+v, %s", added, before, migrationEnv())
+	}
+	if !slices.Contains(in.Roles(), "todo_production_todo_second") {
+		t.Errorf("the database is to have %v", in.Roles())
+	}
+	switched := advance(logins.StepSwitched)
+	if switched.job != added.job || switched.todo == added.todo || switched.realtime == added.realtime || switched.url != "todo_production_todo_second" {
+		t.Errorf("switched: %+v after %+v", switched, added)
+	}
+	dropped := advance(logins.StepDropped)
+	if dropped.job == switched.job || dropped.todo != switched.todo || migrationEnv() != "ROLE_TODO SECOND_ROLE_TODO SECOND_PASSWORD_TODO" {
+		t.Errorf("dropped: %+v after %+v, %s", dropped, switched, migrationEnv())
+	}
+}
+
+// PostgreSQL would cut the name of a second login, perhaps to that of the first.
+func TestLogins_haveNamesOfTheirOwn(t *testing.T) {
+	in := input(t, cases["external"])
+	in.Platform.Namespace = strings.Repeat("n", 63-len("_notification"))
+	in.Database.Logins, _ = in.Database.Logins.Advance(time.Unix(2_000_000, 0), logins.Wanted{Rotate: "now"}, render.Schemas())
+	roles := in.Roles()
+	if len(roles) != 2*len(render.Schemas()) || len(slices.Compact(slices.Sorted(slices.Values(roles)))) != len(roles) {
+		t.Errorf("roles %v", roles)
+	}
+	for _, role := range roles {
+		if len(role) > 63 {
+			t.Errorf("%s is cut", role)
+		}
 	}
 }
 
@@ -615,9 +682,12 @@ func input(t *testing.T, manifest string) *render.Input {
 	if external := platform.Spec.Database.External; external != nil {
 		in.Database = externalDatabase(t, platform.Namespace, external)
 	}
-	in.Database.Passwords = map[string]string{}
+	secret := map[string][]byte{}
 	for _, schema := range render.Schemas() {
-		in.Database.Passwords[schema] = "password-of-" + schema
+		secret[schema] = []byte("password-of-" + schema)
+	}
+	if in.Database.Logins, err = logins.Parse(secret, render.Schemas(), time.Unix(1_000_000, 0), logins.Wanted{}); err != nil {
+		t.Fatal(err)
 	}
 	return in
 }

@@ -157,10 +157,17 @@ func invoked(app string) bool {
 	return slices.ContainsFunc(contract.Invocations(), func(i contract.Invocation) bool { return i.Callee == app })
 }
 
-// connects says whether an app reaches the database.
-func connects(app string) bool {
-	return slices.ContainsFunc(contract.Connections(), func(c contract.Connection) bool { return c.App == app })
+// ConnectedApps lists the apps that reach the database.
+func ConnectedApps() []string {
+	var apps []string
+	for _, connection := range contract.Connections() {
+		apps = append(apps, connection.App)
+	}
+	return unique(apps)
 }
+
+// connects says whether an app reaches the database.
+func connects(app string) bool { return slices.Contains(ConnectedApps(), app) }
 
 func (in *Input) disruptionBudget(app string) *policyv1.PodDisruptionBudget {
 	return &policyv1.PodDisruptionBudget{
