@@ -42,6 +42,7 @@ type fakeCluster struct {
 	applied   map[string]int
 	forgetful bool
 	owners    map[string]topics.Owner // by prefix
+	groups    map[string]bool         // consumer groups, and whether somebody consumes in them
 }
 
 func (f *fakeBrokers) at(address string) *fakeCluster {
@@ -187,6 +188,32 @@ func (c *fakeCluster) Delete(_ context.Context, names []string) error {
 		}
 	}
 	return nil
+}
+
+// consume makes a consumer group.
+func (c *fakeCluster) consume(group string, busy bool) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.groups == nil {
+		c.groups = map[string]bool{}
+	}
+	c.groups[group] = busy
+}
+
+func (c *fakeCluster) Groups(context.Context) ([]string, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return slices.Sorted(maps.Keys(c.groups)), c.fault
+}
+
+func (c *fakeCluster) DropGroup(_ context.Context, name string) (bool, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	busy, there := c.groups[name]
+	if there && !busy && c.fault == nil {
+		delete(c.groups, name)
+	}
+	return there && !busy, c.fault
 }
 
 func (c *fakeCluster) Close() {}

@@ -23,15 +23,19 @@ const (
 	countInterval = 30 * time.Second
 	// countTimeout bounds counting for one platform.
 	countTimeout = 20 * time.Second
+	// dropInterval is how often consumer groups of replicas that are no more are looked for.
+	dropInterval = 10 * time.Minute
 	// countWidth bounds the platforms that are counted for at a time.
 	countWidth = 4
 )
 
-// counter counts what waits on the topics of all platforms, and notices topics that were deleted or changed.
+// counter counts what waits on the topics of all platforms, notices topics that were deleted or changed, and
+// clears up after replicas.
 // It is no step of a pass: the figures change all the time, and brokers that are away keep nothing else back.
 type counter struct {
 	*Reconciler
 	counted map[types.NamespacedName]bool // in the last round
+	cleared time.Time                     // when groups were last looked for
 }
 
 // Start counts until ctx ends.
@@ -61,6 +65,10 @@ func (c *counter) countAll(ctx context.Context) error {
 	}
 	var mutex sync.Mutex
 	counted := map[types.NamespacedName]bool{}
+	clearUp := !c.Now().Before(c.cleared.Add(dropInterval))
+	if clearUp {
+		c.cleared = c.Now()
+	}
 	var counting errgroup.Group
 	counting.SetLimit(countWidth)
 	for i := range platforms.Items {
@@ -69,7 +77,7 @@ func (c *counter) countAll(ctx context.Context) error {
 			continue
 		}
 		counting.Go(func() error {
-			if err := c.count(ctx, platform); err != nil {
+			if err := c.count(ctx, platform, clearUp); err != nil {
 				return fmt.Errorf("%s/%s: %w", platform.Namespace, platform.Name, err)
 			}
 			mutex.Lock()
@@ -89,8 +97,8 @@ func (c *counter) countAll(ctx context.Context) error {
 }
 
 // count sets the figures of one platform, and has it looked at when its topics are not as they should be: no watch
-// tells that.
-func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) error {
+// tells that. clearUp has it delete what replicas left behind.
+func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform, clearUp bool) error {
 	ctx, cancel := context.WithTimeout(ctx, countTimeout)
 	defer cancel()
 	pass := c.newPass(platform)
@@ -126,6 +134,12 @@ func (c *counter) count(ctx context.Context, platform *v1alpha1.TodoPlatform) er
 		of := []string{platform.Namespace, platform.Name, s.App, s.Topic}
 		metrics.EventsWaiting.WithLabelValues(of...).Set(float64(waiting))
 		metrics.DeadLetters.WithLabelValues(of...).Set(float64(dead))
+	}
+	if clearUp {
+		if err := c.dropGroups(ctx, platform, pass.brokers); err != nil {
+			// What was counted holds all the same.
+			ctrl.LoggerFrom(ctx).Error(err, "clear up the consumer groups of former replicas", "namespace", platform.Namespace, "platform", platform.Name)
+		}
 	}
 	return nil
 }

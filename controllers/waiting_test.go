@@ -2,10 +2,14 @@ package controllers
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
@@ -83,4 +87,40 @@ func figure(t *testing.T, gauge *prometheus.GaugeVec, platform *v1alpha1.TodoPla
 		}
 	}
 	return nil
+}
+
+func TestConsumerGroups_ofFormerReplicasAreDropped(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "groups", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"groups:9092"}}}})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	deployment := &appsv1.Deployment{}
+	if err := get(t, platform.Namespace, contract.RealtimeSync, deployment); err != nil {
+		t.Fatal(err)
+	}
+	template := deployment.Spec.Template
+	template.Name, template.Namespace = "realtime-sync-6b8f9c7d5-alive", platform.Namespace
+	create(t, &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec})
+	brokers := suite.brokers.at("groups:9092")
+	left := map[string]bool{
+		"groups-realtime-sync-realtime-sync-6b8f9c7d5-alive": false, // between two sessions
+		"groups-realtime-sync-realtime-sync-6b8f9c7d5-bussy": true,  // of a node that was lost, perhaps
+		"groups-audit": false,
+		"other-realtime-sync-realtime-sync-6b8f9c7d5-x2x4z":      false,
+		"p.services.realtime-sync-realtime-sync-6b8f9c7d5-x2x4z": false,
+	}
+	for group, busy := range left {
+		brokers.consume(group, busy)
+	}
+	brokers.consume("groups-realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", false)
+	counter := &counter{Reconciler: suite.reconciler}
+	_ = counter.countAll(t.Context()) // of other tests' platforms some have no brokers
+	if names, err := brokers.Groups(t.Context()); err != nil || !slices.Equal(names, slices.Sorted(maps.Keys(left))) {
+		t.Errorf("left are %v, %v", names, err)
+	}
+	brokers.consume("groups-realtime-sync-realtime-sync-6b8f9c7d5-again", false)
+	_ = counter.countAll(t.Context())
+	if names, _ := brokers.Groups(t.Context()); len(names) != len(left)+1 {
+		t.Errorf("it looks for groups in every round: left are %v", names)
+	}
 }

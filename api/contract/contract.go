@@ -4,7 +4,11 @@
 // rename on one side cannot leave the other behind.
 package contract
 
-import "time"
+import (
+	"regexp"
+	"strings"
+	"time"
+)
 
 // App ids of the services. An app id is also the name of the service's
 // Deployment, ServiceAccount and binary.
@@ -53,6 +57,19 @@ func ConsumerGroup(prefix, namespace, app string) string {
 	}
 	return prefix + "services." + app
 }
+
+// ReplicaOfGroup tells which pod of app the consumer group of a replica of its own belongs to, or belonged to, on the
+// platform in a namespace whose topics have a prefix. No group of another platform is taken for one.
+func ReplicaOfGroup(prefix, namespace, app, group string) (pod string, is bool) {
+	pod, is = strings.CutPrefix(group, ConsumerGroup(prefix, namespace, app)+"-")
+	if !is || !podName.MatchString(strings.TrimPrefix(pod, app)) || !strings.HasPrefix(pod, app) {
+		return "", false
+	}
+	return pod, true
+}
+
+// podName is what follows the name of a Deployment in those of its pods.
+var podName = regexp.MustCompile(`^-[a-z0-9]{1,10}-[a-z0-9]{5}$`)
 
 // DeadLetterGroup names the consumer group that has passed the dead letters that are settled, of the platform
 // whose topics have a prefix.

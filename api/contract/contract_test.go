@@ -53,3 +53,27 @@ func TestContract_isConsistent(t *testing.T) {
 		}
 	}
 }
+
+func TestReplicaOfGroup(t *testing.T) {
+	const app = contract.RealtimeSync
+	tests := map[string]struct{ prefix, namespace, group, pod string }{
+		"a replica":                     {"", "todo", "todo-realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", "realtime-sync-6b8f9c7d5-x2x4z"},
+		"with a prefix":                 {"staging.", "todo", "staging.services.realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", "realtime-sync-6b8f9c7d5-x2x4z"},
+		"of another namespace":          {"", "todo", "todo2-realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", ""},
+		"of one that begins like it":    {"", "a", "a-realtime-sync-realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", ""},
+		"of a platform with a prefix":   {"", "todo", "staging.services.realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", ""},
+		"of one with another prefix":    {"a.", "todo", "a.b.services.realtime-sync-realtime-sync-6b8f9c7d5-x2x4z", ""},
+		"that all replicas share":       {"", "todo", "todo-realtime-sync", ""},
+		"of another service":            {"", "todo", "todo-notification", ""},
+		"somebody else's":               {"", "todo", "todo-realtime-sync-mirror", ""},
+		"somebody else's, of two words": {"", "todo", "todo-realtime-sync-mirror-of-todo1", ""},
+	}
+	for name, test := range tests {
+		if pod, is := contract.ReplicaOfGroup(test.prefix, test.namespace, app, test.group); pod != test.pod || is != (test.pod != "") {
+			t.Errorf("%s: %q, %t, want %q", name, pod, is, test.pod)
+		}
+	}
+	if pod, is := contract.ReplicaOfGroup("p.", "todo", app, contract.ConsumerGroup("p.", "todo", app+"-"+app+"-6b8f9c7d5-x2x4z")); !is || pod != app+"-6b8f9c7d5-x2x4z" {
+		t.Errorf("a group as the component names it: %q, %t", pod, is)
+	}
+}

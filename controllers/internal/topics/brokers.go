@@ -51,6 +51,10 @@ type Brokers interface {
 	Claim(ctx context.Context, prefix string, replication int, claimant Owner) (Owner, error)
 	// Waiting counts the records of a topic that a consumer group has not passed yet.
 	Waiting(ctx context.Context, group, topic string) (int64, error)
+	// Groups lists the consumer groups that the login may see.
+	Groups(ctx context.Context) ([]string, error)
+	// DropGroup deletes a consumer group, unless somebody consumes in it: brokers look at that themselves.
+	DropGroup(ctx context.Context, name string) (dropped bool, err error)
 	// Delete deletes those of the named topics that exist.
 	Delete(ctx context.Context, names []string) error
 	// Close gives back the connections.
