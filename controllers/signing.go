@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,9 +16,6 @@ import (
 	"github.com/todoplatform/todoplatform/controllers/internal/signing"
 	"github.com/todoplatform/todoplatform/controllers/internal/status"
 )
-
-// maxRequest bounds what is kept of the value of an annotation, in bytes.
-const maxRequest = 256
 
 // rotateSigningKeys makes sure that there are keys that sign access tokens, and reports them. rotating
 // says that replicas have yet to take them up.
@@ -91,15 +87,6 @@ func wantedKeys(platform *v1alpha1.TodoPlatform) signing.Wanted {
 		Rotate: request(platform, v1alpha1.AnnotationRotateSigningKeys),
 		Revoke: request(platform, v1alpha1.AnnotationRevokeSigningKeys),
 	}
-}
-
-// request is what an annotation asks for.
-func request(platform *v1alpha1.TodoPlatform, annotation string) string {
-	value := platform.Annotations[annotation]
-	if len(value) > maxRequest {
-		value = strings.ToValidUTF8(value[:maxRequest], "")
-	}
-	return value
 }
 
 // noteKeys notes what services read of the keys. What else is noted beside them rolls no pods.

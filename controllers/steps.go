@@ -287,10 +287,10 @@ func (p *pass) retryMigration(ctx context.Context, job *batchv1.Job, failed *bat
 		job.Name, job.Namespace, job.Name, trouble)
 }
 
-// retireJob leaves a Job to be read for a while after its end and then deletes it, so that the next pass
-// makes another.
+// retireJob leaves a Job to be read for a while after its end, unless somebody asks for more haste, and then
+// deletes it, so that the next pass makes another.
 func (p *pass) retireJob(ctx context.Context, job *batchv1.Job, ended *batchv1.JobCondition) (retired bool, err error) {
-	if p.Now().Sub(ended.LastTransitionTime.Time) <= retryMigration {
+	if p.Now().Sub(ended.LastTransitionTime.Time) <= retryMigration && !p.isAsked() {
 		return false, nil
 	}
 	err = p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground))

@@ -164,6 +164,9 @@ func (r *Reconciler) takeSteps(ctx context.Context, platform *v1alpha1.TodoPlatf
 		found = append(found, result)
 	}
 	pass.reportVersions(done[v1alpha1.ConditionSchemaReady], done[v1alpha1.ConditionServicesReady])
+	if pass.isAsked() {
+		platform.Status.LastHandledReconcileAt = request(platform, v1alpha1.AnnotationReconcileRequested)
+	}
 	platform.Status.URL = render.PublicURL(&platform.Spec.Exposure)
 	for i := range platform.Status.Services {
 		platform.Status.Services[i].Message = pass.secrets.hide(platform.Status.Services[i].Message)

@@ -18,6 +18,9 @@ const (
 	AnnotationRevokeSigningKeys = "platform.todoplatform.dev/revoke-signing-keys"
 	// AnnotationRotateDatabasePasswords asks for new passwords with which services log in to the database.
 	AnnotationRotateDatabasePasswords = "platform.todoplatform.dev/rotate-database-passwords" //nolint:gosec // names an annotation
+	// AnnotationReconcileRequested asks the operator to look at everything now, and to try again what has failed.
+	// status.lastHandledReconcileAt says which request it has followed.
+	AnnotationReconcileRequested = "platform.todoplatform.dev/reconcile-requested"
 )
 
 // DefaultPartitions is the number of partitions of a topic for which the manifest names none.
@@ -773,6 +776,10 @@ type TodoPlatformStatus struct {
 	// ObservedGeneration is the generation of the manifest that the operator last worked through.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// LastHandledReconcileAt is the value of the annotation reconcile-requested that was last followed: everything was
+	// looked at since it was given. What came of it is in the conditions.
+	// +optional
+	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
 	// Conditions: Available, Ready, Progressing and Stalled sum up, the others report one step each.
 	// +listType=map
 	// +listMapKey=type
