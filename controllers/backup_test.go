@@ -253,7 +253,10 @@ func TestRestore_doesNothingToADatabaseThatHoldsSomething(t *testing.T) {
 	platform := restoring(t, "not-restored")
 	suite.databases.embedded(platform.Namespace).carry("of before", nil)
 	runNodes(t, platform.Namespace)
-	waitReady(t, platform)
+	platform = waitReady(t, platform)
+	if message := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionDatabaseReady).Message; !strings.Contains(message, "database.embedded.restore does nothing") {
+		t.Errorf("message %q", message)
+	}
 	if err := gone(t, platform.Namespace, render.RestoreName, &corev1.ServiceAccount{}); err != nil {
 		t.Error(err)
 	}

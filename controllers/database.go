@@ -45,7 +45,11 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	if err := p.askDatabase(ctx); err != nil {
 		return "", "", err
 	}
-	return "", "PostgreSQL answers as Secret " + p.in.Database.Admin.Secret + " says", p.restoreDatabase(ctx)
+	message := "PostgreSQL answers as Secret " + p.in.Database.Admin.Secret + " says"
+	if render.Restore(&p.platform.Spec) != nil && !p.database.Empty {
+		message += "; it holds data already, so database.embedded.restore does nothing (docs/backup.md, Restore)"
+	}
+	return "", message, p.restoreDatabase(ctx)
 }
 
 // askDatabase asks the database whose it is and what it carries.
@@ -76,8 +80,7 @@ func (p *pass) checkOwner(ctx context.Context, owner database.Owner) error {
 	if err != nil || owner.ID == "" || owner.ID == identity {
 		return err
 	}
-	return status.Stalled(v1alpha1.ReasonDatabaseTaken, "the database belongs to the TodoPlatform %s in namespace %s, or to one of before: "+
-		"give this platform a database of its own; if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
+	return status.Stalled(v1alpha1.ReasonDatabaseTaken, "%s", contract.DatabaseTaken(owner.Name, owner.Namespace))
 }
 
 // databaseSecrets lists the names of the Secrets that an external database refers to.

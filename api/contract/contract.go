@@ -5,6 +5,7 @@
 package contract
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -324,6 +325,12 @@ const MigrationTable = "todoplatform.migration"
 // OwnerTable has one row with the id, namespace and name of the platform whose database it is. Only the
 // administrator may read it.
 const OwnerTable = "todoplatform.owner"
+
+// DatabaseTaken says of a database that it is another platform's, by its name and namespace in OwnerTable.
+func DatabaseTaken(name, namespace string) string {
+	return fmt.Sprintf("the database belongs to the TodoPlatform %s in namespace %s, or to one of before: give this platform a database of its own; "+
+		"if it is to take that one over, delete the row in %s", name, namespace, OwnerTable)
+}
 
 // Methods that services invoke on each other through Dapr.
 const (

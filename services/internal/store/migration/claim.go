@@ -42,8 +42,7 @@ func Claim(ctx context.Context, url string, platform Platform) (err error) {
 			return fmt.Errorf("ask whose database this is: %w", err)
 		}
 		if owner.ID != platform.ID {
-			return fmt.Errorf("the database belongs to the TodoPlatform %s in namespace %s, or to one of before: give this platform a database of its own; "+
-				"if it is to take that one over, delete the row in %s", owner.Name, owner.Namespace, contract.OwnerTable)
+			return errors.New(contract.DatabaseTaken(owner.Name, owner.Namespace))
 		}
 		return nil
 	})
