@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/waiting"
 )
 
 const (
@@ -78,24 +80,25 @@ func Patiently(ctx context.Context, call func() error) error {
 
 // Partitions lists the partitions of topics, by the names of the brokers.
 func (c *Cluster) Partitions(ctx context.Context, topics []string) (map[string][]int, error) {
-	request := &kafka.MetadataRequest{}
+	return waiting.Partitions(ctx, c.Client, c.names(topics))
+}
+
+// Waiting finds what a consumer group has not passed of topics, sorted. Partitions of which nothing waits are not
+// among the spans.
+func (c *Cluster) Waiting(ctx context.Context, group string, topics []string) ([]waiting.Span, error) {
+	spans, err := waiting.Spans(ctx, c.Client, group, c.names(topics))
+	for i := range spans {
+		spans[i].Topic = strings.TrimPrefix(spans[i].Topic, c.prefix)
+	}
+	return spans, err
+}
+
+func (c *Cluster) names(topics []string) []string {
+	names := make([]string, 0, len(topics))
 	for _, topic := range topics {
-		request.Topics = append(request.Topics, c.Name(topic))
+		names = append(names, c.Name(topic))
 	}
-	answer, err := c.Client.Metadata(ctx, request)
-	if err != nil {
-		return nil, fmt.Errorf("ask the brokers for the topics: %w", err)
-	}
-	partitions := map[string][]int{}
-	for _, topic := range answer.Topics {
-		if topic.Error != nil {
-			return nil, fmt.Errorf("ask for topic %s: %w", topic.Name, topic.Error)
-		}
-		for _, partition := range topic.Partitions {
-			partitions[topic.Name] = append(partitions[topic.Name], partition.ID)
-		}
-	}
-	return partitions, nil
+	return names
 }
 
 // Fetch reads the records of a partition that come at once from an offset on. There may be none

@@ -7,6 +7,7 @@ import (
 
 	"github.com/segmentio/kafka-go"
 
+	"github.com/todoplatform/todoplatform/api/waiting"
 	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/internal/events"
 )
@@ -24,7 +25,7 @@ type box struct{ *brokers.Cluster }
 // letters reads the dead letters of topics, partition by partition, each in order.
 // truncated says that there are more than are read at a time.
 func (b *box) letters(ctx context.Context, topics []string) (letters []letter, truncated bool, err error) {
-	var spans []brokers.Span
+	var spans []waiting.Span
 	if err := brokers.Patiently(ctx, func() (err error) { spans, err = b.Waiting(ctx, b.DeadLetterGroup(), topics); return err }); err != nil {
 		return nil, false, err
 	}
@@ -44,7 +45,7 @@ func (b *box) letters(ctx context.Context, topics []string) (letters []letter, t
 
 // read reads all of a span. A busy broker may answer without records although it has some,
 // so it is asked again; our topics hold nothing else.
-func (b *box) read(ctx context.Context, s brokers.Span) ([]letter, error) {
+func (b *box) read(ctx context.Context, s waiting.Span) ([]letter, error) {
 	var letters []letter
 	for empty := 0; s.Next < s.End; {
 		batch, err := b.Fetch(ctx, s.Topic, s.Partition, s.Next)

@@ -90,7 +90,7 @@ func ailing(s *cluster.Snapshot, app string) (*corev1.Pod, *corev1.ContainerStat
 	return p, &p.Status.ContainerStatuses[0]
 }
 
-func waiting(reason, message string) corev1.ContainerState {
+func heldUp(reason, message string) corev1.ContainerState {
 	return corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
 }
 
@@ -151,7 +151,7 @@ func TestFind(t *testing.T) {
 
 		"a crash": {func(s *S) {
 			_, c := ailing(s, contract.TodoAPI)
-			c.State, c.LastTerminationState, c.RestartCount = waiting("CrashLoopBackOff", "back-off"), ended(1, "Error", time.Minute), 4
+			c.State, c.LastTerminationState, c.RestartCount = heldUp("CrashLoopBackOff", "back-off"), ended(1, "Error", time.Minute), 4
 			s.Logs = map[cluster.ContainerName][]string{{Pod: "todo-api-1", Container: contract.TodoAPI}: {"no route to host"}, {Pod: "todo-api-1", Container: contract.Sidecar}: {"app is unhealthy"}}
 		}, Finding{Critical, "pod/todo-api-1", "todo-api ended with code 1 (restarted 4 times)", "cannot sign in", "kubectl -n todo logs todo-api-1 -c todo-api --previous",
 			[]string{"todo-api: no route to host", "daprd: app is unhealthy"}}},
@@ -159,7 +159,7 @@ func TestFind(t *testing.T) {
 			p, _ := ailing(s, contract.Audit)
 			p.Status.ContainerStatuses[0].Ready = true
 			c := &p.Status.ContainerStatuses[1]
-			c.Ready, c.State, c.LastTerminationState = false, waiting("CrashLoopBackOff", ""), ended(2, "Error", time.Minute)
+			c.Ready, c.State, c.LastTerminationState = false, heldUp("CrashLoopBackOff", ""), ended(2, "Error", time.Minute)
 			s.Logs = map[cluster.ContainerName][]string{{Pod: "audit-1", Container: contract.Sidecar}: {"fatal: component"}}
 		}, Finding{Critical, "pod/audit-1", "daprd ended with code 2", "audit log", "-c daprd --previous", []string{"daprd: fatal: component"}}},
 		"a crash while others serve": {func(s *S) {
@@ -174,11 +174,11 @@ func TestFind(t *testing.T) {
 		}, Finding{Critical, "pod/kafka-0", "volume is full", "wait for Kafka", "get pvc", []string{"kafka: java.io.IOException: No space left on device"}}},
 		"an image that does not come": {func(s *S) {
 			_, c := ailing(s, contract.RealtimeSync)
-			c.State = waiting("ImagePullBackOff", "not found")
+			c.State = heldUp("ImagePullBackOff", "not found")
 		}, Finding{Critical, "pod/realtime-sync-1", "realtime-sync has no image: ImagePullBackOff: not found", "not in sync", "describe pod realtime-sync-1", nil}},
 		"a container that lacks a Secret": {func(s *S) {
 			_, c := ailing(s, contract.RealtimeSync)
-			c.State = waiting("CreateContainerConfigError", `secret "x" not found`)
+			c.State = heldUp("CreateContainerConfigError", `secret "x" not found`)
 		}, Finding{Critical, "pod/realtime-sync-1", `cannot start: CreateContainerConfigError: secret "x" not found`, "", "describe pod", nil}},
 		"a pod that no node takes": {func(s *S) {
 			p, _ := ailing(s, contract.Notification)
@@ -274,7 +274,7 @@ func TestWhatIsUsual(t *testing.T) {
 		"a pod that starts": func(s *cluster.Snapshot) {
 			p, c := ailing(s, contract.TodoAPI)
 			p.CreationTimestamp = metav1.NewTime(now.Add(-time.Minute))
-			c.State = waiting("ContainerCreating", "")
+			c.State = heldUp("ContainerCreating", "")
 		},
 		"a pod that stops": func(s *cluster.Snapshot) {
 			p, _ := ailing(s, contract.TodoAPI)

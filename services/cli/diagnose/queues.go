@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
+	"github.com/todoplatform/todoplatform/api/waiting"
 	"github.com/todoplatform/todoplatform/services/cli/brokers"
 	"github.com/todoplatform/todoplatform/services/cli/cluster"
 )
@@ -34,7 +35,7 @@ func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka bro
 		return nil, err
 	}
 	defer c.Close()
-	waits := func(group, topic string) (spans []brokers.Span, err error) {
+	waits := func(group, topic string) (spans []waiting.Span, err error) {
 		err = brokers.Patiently(ctx, func() (err error) {
 			spans, err = c.Waiting(ctx, group, []string{topic})
 			return err
@@ -47,7 +48,7 @@ func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka bro
 			continue
 		}
 		queue := cluster.Queue{App: s.App, Topic: s.Topic}
-		waiting, err := waits(c.ServiceGroup(platform.Namespace, s.App), s.Topic)
+		unhandled, err := waits(c.ServiceGroup(platform.Namespace, s.App), s.Topic)
 		if err != nil {
 			return nil, err
 		}
@@ -55,8 +56,8 @@ func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka bro
 		if err != nil {
 			return nil, err
 		}
-		queue.Waiting, queue.DeadLetters = total(waiting), total(dead)
-		if queue.Oldest, err = oldest(ctx, c, waiting); err != nil {
+		queue.Waiting, queue.DeadLetters = waiting.Count(unhandled), waiting.Count(dead)
+		if queue.Oldest, err = oldest(ctx, c, unhandled); err != nil {
 			return nil, err
 		}
 		queues = append(queues, queue)
@@ -64,15 +65,8 @@ func countQueues(ctx context.Context, platform *v1alpha1.TodoPlatform, kafka bro
 	return queues, nil
 }
 
-func total(spans []brokers.Span) (records int64) {
-	for _, s := range spans {
-		records += s.End - s.Next
-	}
-	return records
-}
-
 // oldest is when the first record of spans was published.
-func oldest(ctx context.Context, c *brokers.Cluster, spans []brokers.Span) (first time.Time, err error) {
+func oldest(ctx context.Context, c *brokers.Cluster, spans []waiting.Span) (first time.Time, err error) {
 	for _, s := range spans {
 		var records []brokers.Record
 		err := brokers.Patiently(ctx, func() (err error) {
