@@ -293,8 +293,9 @@ func (p *pass) retireJob(ctx context.Context, job *batchv1.Job, ended *batchv1.J
 	if p.Now().Sub(ended.LastTransitionTime.Time) <= retryMigration && !p.isAsked() {
 		return false, nil
 	}
-	err = p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground))
-	if client.IgnoreNotFound(err) != nil {
+	// This one alone: the cache may not show yet that another of its name is at work.
+	err = p.client.Delete(ctx, job, client.PropagationPolicy(metav1.DeletePropagationBackground), client.Preconditions{UID: &job.UID})
+	if client.IgnoreNotFound(err) != nil && !apierrors.IsConflict(err) {
 		return false, fmt.Errorf("delete Job %s: %w", job.Name, err)
 	}
 	return true, nil
