@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,7 +50,7 @@ func (p *pass) certificate(ctx context.Context) error {
 	if spec.TLSSecretName == "" {
 		return nil
 	}
-	_, err := p.userSecret(ctx, "exposure.tlsSecretName", spec.TLSSecretName, keyPair()...)
+	_, err := p.userSecret(ctx, "exposure.tlsSecretName", spec.TLSSecretName, keyPair(corev1.TLSCertKey, corev1.TLSPrivateKeyKey)...)
 	if status.IsStalled(err) && render.AsksForCertificate(spec) {
 		return status.Waiting(v1alpha1.ReasonSecretMissing, pollCertificate,
 			"exposure.tlsSecretName: the certificate that exposure.annotations ask for is not there yet: kubectl describe certificate -n %s %s",

@@ -48,8 +48,8 @@ func login(username, password string) []secretKey {
 }
 
 // keyPair are the keys of a certificate and its private key.
-func keyPair() []secretKey {
-	return []secretKey{{name: corev1.TLSCertKey, told: true}, {name: corev1.TLSPrivateKeyKey}}
+func keyPair(certificate, private string) []secretKey {
+	return []secretKey{{name: certificate, told: true}, {name: private}}
 }
 
 // userSecret reads a Secret that the manifest refers to in field, checks that it has the

@@ -47,14 +47,14 @@ func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
 	} {
 		create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, StringData: data})
 	}
-	ca, mail, model := ref("ca"), ref("mail"), ref("model")
+	mail, model := ref("mail"), ref("model")
 	platform := &v1alpha1.TodoPlatform{ObjectMeta: metav1.ObjectMeta{Name: "todo", Namespace: namespace}, Spec: v1alpha1.TodoPlatformSpec{
 		Exposure: ownHost(namespace),
 		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}},
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
 			Brokers: []string{name + ":9093"},
-			TLS:     &v1alpha1.KafkaTLS{CASecretRef: &ca},
-			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, SecretRef: ref("kafka")},
+			TLS:     &v1alpha1.KafkaTLS{CASecretRef: &v1alpha1.SecretKeyReference{Name: "ca"}},
+			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, SecretRef: v1alpha1.LoginSecretReference{Name: "kafka"}},
 		}},
 		Notifications: v1alpha1.NotificationsSpec{SMTP: &v1alpha1.SMTPSpec{Host: "mail.example.com", From: "todo@example.com", SecretRef: &mail}},
 		Chat:          v1alpha1.ChatSpec{Model: &v1alpha1.ModelSpec{Name: "gpt-4o-mini", SecretRef: &model}},
@@ -162,6 +162,25 @@ func TestDatabaseFields_areReadAsOperatorsOfPostgreSQLWriteThem(t *testing.T) {
 	}
 	if waitReady(t, platform); migrationJob(t, platform.Namespace).Name != before {
 		t.Error("the administrator's new password ran the migration again, which the database carries")
+	}
+}
+
+// Strimzi keeps the name of a user out of its Secret.
+func TestKafkaLogin_isReadAsStrimziWritesIt(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "strimzi", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
+		Brokers: []string{"strimzi:9093"},
+		SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, Username: "todo-user", SecretRef: v1alpha1.LoginSecretReference{Name: "todo-user"}},
+	}}})
+	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "todo-user", Namespace: platform.Namespace}, StringData: map[string]string{
+		"password": sentinel, "sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"todo-user\" password=\"" + sentinel + "\";"}})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	brokers := suite.brokers.at("strimzi:9093")
+	brokers.mutex.Lock()
+	defer brokers.mutex.Unlock()
+	if brokers.access.Username != "todo-user" || brokers.access.Password != sentinel {
+		t.Errorf("the operator logs in as %s", brokers.access.Username)
 	}
 }
 

@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,25 +155,29 @@ func (p *pass) kafkaAccess(ctx context.Context) (topics.Access, error) {
 	kafka := p.in.Kafka
 	access := topics.Access{Brokers: kafka.Brokers, TLS: kafka.TLS, Mechanism: kafka.Mechanism}
 	if kafka.CASecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.tls.caSecretRef", kafka.CASecret, secretKey{name: render.SecretKeyCA, told: true})
+		secret, err := p.userSecret(ctx, "kafka.external.tls.caSecretRef", kafka.CASecret, secretKey{name: kafka.CAKey, told: true})
 		if err != nil {
 			return access, err
 		}
-		access.CA = secret[render.SecretKeyCA]
+		access.CA = secret[kafka.CAKey]
 	}
 	if kafka.CertSecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.tls.certSecretRef", kafka.CertSecret, keyPair()...)
+		secret, err := p.userSecret(ctx, "kafka.external.tls.certSecretRef", kafka.CertSecret, keyPair(kafka.CertKey, kafka.PrivateKeyKey)...)
 		if err != nil {
 			return access, err
 		}
-		access.Certificate, access.Key = secret[corev1.TLSCertKey], secret[corev1.TLSPrivateKeyKey]
+		access.Certificate, access.Key = secret[kafka.CertKey], secret[kafka.PrivateKeyKey]
 	}
 	if kafka.LoginSecret != "" {
-		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, login(contract.SecretKeyUsername, contract.SecretKeyPassword)...)
+		keys := login(kafka.UsernameKey, kafka.PasswordKey)
+		if kafka.Username != "" {
+			keys = lines(kafka.PasswordKey)
+		}
+		secret, err := p.userSecret(ctx, "kafka.external.sasl.secretRef", kafka.LoginSecret, keys...)
 		if err != nil {
 			return access, err
 		}
-		access.Username, access.Password = string(secret[contract.SecretKeyUsername]), string(secret[contract.SecretKeyPassword])
+		access.Username, access.Password = cmp.Or(kafka.Username, string(secret[kafka.UsernameKey])), string(secret[kafka.PasswordKey])
 	}
 	return access, nil
 }

@@ -189,6 +189,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"anonymous tls, no ca":     {`{kafka: {external: {brokers: ["a:1"], tls: {}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
 		"two ways to log in":       {`{kafka: {external: {brokers: ["a:1"], tls: {caSecretRef: {name: a}, certSecretRef: {name: a}}, sasl: {mechanism: PLAIN, secretRef: {name: a}}}}}`, "set tls.certSecretRef or sasl, not both"},
 		"certificate without ca":   {`{kafka: {external: {brokers: ["a:1"], tls: {certSecretRef: {name: a}}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
+		"a key with a space":       {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: PLAIN, secretRef: {name: a, passwordKey: "pass word"}}}}}`, "must be a key of a Secret"},
 		"unknown mechanism":        {`{kafka: {external: {brokers: ["a:1"], sasl: {mechanism: MD5, secretRef: {name: a}}}}}`, "spec.kafka.external.sasl.mechanism"},
 		"replicas of one broker":   {`{topics: {replicationFactor: 3}}`, "topics.replicationFactor: embedded Kafka has one broker"},
 		"zero partitions":          {`{topics: {partitions: 0}}`, "spec.topics.partitions"},
@@ -1296,7 +1297,7 @@ func deletable(t *testing.T, name string) *v1alpha1.TodoPlatform {
 		Exposure:       ownHost(namespace),
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
 			Brokers: []string{name + ":9092"},
-			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.SecretReference{Name: "login"}},
+			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.LoginSecretReference{Name: "login"}},
 		}},
 	}}
 	create(t, platform)

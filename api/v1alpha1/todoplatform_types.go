@@ -274,14 +274,28 @@ type ExternalKafka struct {
 
 // KafkaTLS configures TLS towards Kafka.
 type KafkaTLS struct {
-	// CASecretRef names a Secret whose key ca.crt holds the PEM certificates that sign
+	// CASecretRef names a Secret, and its key (default: ca.crt) with the PEM certificates that sign
 	// the brokers'. Default: the authorities that the images trust.
 	// +optional
-	CASecretRef *SecretReference `json:"caSecretRef,omitempty"`
-	// CertSecretRef names a Secret of type kubernetes.io/tls, with the keys tls.crt and tls.key, whose certificate
-	// tells the brokers who connects. Dapr logs in either so or by sasl. Default: none.
+	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
+	// CertSecretRef names a Secret with a certificate, and its private key, that tells the brokers who connects. Dapr
+	// logs in either so or by sasl. Default: none.
 	// +optional
-	CertSecretRef *SecretReference `json:"certSecretRef,omitempty"`
+	CertSecretRef *CertSecretReference `json:"certSecretRef,omitempty"`
+}
+
+// CertSecretReference names a Secret in the platform's namespace with a certificate and its private key.
+type CertSecretReference struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// CertKey is the key of the certificate. Default: tls.crt, as in Secrets of type kubernetes.io/tls; Strimzi writes user.crt.
+	// +optional
+	CertKey SecretKey `json:"certKey,omitempty"`
+	// PrivateKeyKey is the key of the private key. Default: tls.key; Strimzi writes user.key.
+	// +optional
+	PrivateKeyKey SecretKey `json:"privateKeyKey,omitempty"`
 }
 
 // SASLMechanism is a way to log in to Kafka, by its registered name.
@@ -300,8 +314,26 @@ const (
 type KafkaSASL struct {
 	// Mechanism of the login.
 	Mechanism SASLMechanism `json:"mechanism"`
-	// SecretRef names a Secret with the keys username and password.
-	SecretRef SecretReference `json:"secretRef"`
+	// Username of the login, where the Secret does not hold it, as those of Strimzi. Default: as the Secret says.
+	// +kubebuilder:validation:MaxLength=255
+	// +optional
+	Username string `json:"username,omitempty"`
+	// SecretRef names the Secret with the login.
+	SecretRef LoginSecretReference `json:"secretRef"`
+}
+
+// LoginSecretReference names a Secret in the platform's namespace with a login.
+type LoginSecretReference struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// UsernameKey is the key of the user's name. Default: username.
+	// +optional
+	UsernameKey SecretKey `json:"usernameKey,omitempty"`
+	// PasswordKey is the key of the password. Default: password.
+	// +optional
+	PasswordKey SecretKey `json:"passwordKey,omitempty"`
 }
 
 // SecretReference names a Secret in the platform's namespace.

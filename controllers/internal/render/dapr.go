@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -147,8 +146,8 @@ func (in *Input) kafkaLogin() []any {
 		metadata = append(metadata,
 			value("authType", "password"),
 			value("saslMechanism", daprMechanism(in.Kafka.Mechanism)),
-			secretValue("saslUsername", in.Kafka.LoginSecret, contract.SecretKeyUsername),
-			secretValue("saslPassword", in.Kafka.LoginSecret, contract.SecretKeyPassword),
+			in.kafkaUser(),
+			secretValue("saslPassword", in.Kafka.LoginSecret, in.Kafka.PasswordKey),
 		)
 		if !in.Kafka.TLS {
 			metadata = append(metadata, value("disableTls", "true"))
@@ -156,8 +155,8 @@ func (in *Input) kafkaLogin() []any {
 	case in.Kafka.CertSecret != "":
 		metadata = append(metadata,
 			value("authType", "mtls"),
-			secretValue("clientCert", in.Kafka.CertSecret, corev1.TLSCertKey),
-			secretValue("clientKey", in.Kafka.CertSecret, corev1.TLSPrivateKeyKey),
+			secretValue("clientCert", in.Kafka.CertSecret, in.Kafka.CertKey),
+			secretValue("clientKey", in.Kafka.CertSecret, in.Kafka.PrivateKeyKey),
 		)
 	case in.Kafka.TLS:
 		metadata = append(metadata, value("authType", "certificate"))
@@ -165,12 +164,19 @@ func (in *Input) kafkaLogin() []any {
 		metadata = append(metadata, value("authType", "none"))
 	}
 	if in.Kafka.CASecret != "" {
-		metadata = append(metadata, secretValue("caCert", in.Kafka.CASecret, SecretKeyCA))
+		metadata = append(metadata, secretValue("caCert", in.Kafka.CASecret, in.Kafka.CAKey))
 	}
 	return metadata
 }
 
-// SecretKeyCA is the key of certificate authorities in Secrets.
+func (in *Input) kafkaUser() any {
+	if in.Kafka.Username != "" {
+		return value("saslUsername", in.Kafka.Username)
+	}
+	return secretValue("saslUsername", in.Kafka.LoginSecret, in.Kafka.UsernameKey)
+}
+
+// SecretKeyCA is the default key of certificate authorities in Secrets.
 const SecretKeyCA = "ca.crt"
 
 func daprMechanism(mechanism v1alpha1.SASLMechanism) string {

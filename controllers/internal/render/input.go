@@ -78,14 +78,17 @@ type Kafka struct {
 	Brokers []string
 	// TLS says whether connections are encrypted.
 	TLS bool
-	// CASecret names the Secret with the brokers' authority. Empty: the trusted ones.
-	CASecret string
-	// CertSecret names the Secret with the certificate by which brokers know the platform. Empty: there is none.
-	CertSecret string
+	// CASecret and CAKey name where the brokers' authority is. Empty: the trusted ones.
+	CASecret, CAKey string
+	// CertSecret names the Secret with the certificate by which brokers know the platform, CertKey and PrivateKeyKey
+	// the keys. Empty: there is none.
+	CertSecret, CertKey, PrivateKeyKey string
 	// Mechanism of the login. Empty: none.
 	Mechanism v1alpha1.SASLMechanism
-	// LoginSecret names the Secret with username and password.
-	LoginSecret string
+	// Username of the login. Empty: UsernameKey holds it.
+	Username string
+	// LoginSecret names the Secret with the login, UsernameKey and PasswordKey the keys.
+	LoginSecret, UsernameKey, PasswordKey string
 }
 
 // Database tells how to reach PostgreSQL.

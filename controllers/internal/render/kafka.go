@@ -1,12 +1,14 @@
 package render
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 )
 
@@ -30,13 +32,18 @@ func KafkaOf(platform *v1alpha1.TodoPlatform) Kafka {
 	}
 	kafka := Kafka{Brokers: external.Brokers, TLS: external.TLS != nil}
 	if external.TLS != nil && external.TLS.CASecretRef != nil {
-		kafka.CASecret = external.TLS.CASecretRef.Name
+		ref := external.TLS.CASecretRef
+		kafka.CASecret, kafka.CAKey = ref.Name, cmp.Or(string(ref.Key), SecretKeyCA)
 	}
 	if external.TLS != nil && external.TLS.CertSecretRef != nil {
-		kafka.CertSecret = external.TLS.CertSecretRef.Name
+		ref := external.TLS.CertSecretRef
+		kafka.CertSecret = ref.Name
+		kafka.CertKey, kafka.PrivateKeyKey = cmp.Or(string(ref.CertKey), corev1.TLSCertKey), cmp.Or(string(ref.PrivateKeyKey), corev1.TLSPrivateKeyKey)
 	}
-	if external.SASL != nil {
-		kafka.Mechanism, kafka.LoginSecret = external.SASL.Mechanism, external.SASL.SecretRef.Name
+	if sasl := external.SASL; sasl != nil {
+		kafka.Mechanism, kafka.Username, kafka.LoginSecret = sasl.Mechanism, sasl.Username, sasl.SecretRef.Name
+		kafka.UsernameKey = cmp.Or(string(sasl.SecretRef.UsernameKey), contract.SecretKeyUsername)
+		kafka.PasswordKey = cmp.Or(string(sasl.SecretRef.PasswordKey), contract.SecretKeyPassword)
 	}
 	return kafka
 }

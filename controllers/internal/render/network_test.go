@@ -284,7 +284,7 @@ func TestNetworkPolicies_letOutWhatIsNeeded(t *testing.T) {
 		spec.Chat.Model = &v1alpha1.ModelSpec{Name: "llama3.1:8b", Endpoint: "http://ollama.ai.svc:11434/v1"}
 	}
 	var err error
-	if external.Database, err = render.ParseAdminURL("postgres://admin:admin@postgres.example.com/todo", "pooler.example.com:6432"); err != nil {
+	if external.Database, err = render.ParseAdminURL("postgres://admin:admin@postgres.example.com/todo", render.Place{Namespace: "todo", Pooler: "pooler.example.com:6432"}); err != nil {
 		t.Fatal(err)
 	}
 	store := &v1alpha1.S3Spec{Endpoint: "http://s3.example.com:9000"}

@@ -229,7 +229,7 @@ func TestLanguageModel_isToldToTodoAPIAlone(t *testing.T) {
 func TestPubSub_logsInByCertificate(t *testing.T) {
 	in := input(t, cases["empty"])
 	in.Platform.Spec.Kafka.External = &v1alpha1.ExternalKafka{Brokers: []string{"kafka:9093"}, TLS: &v1alpha1.KafkaTLS{
-		CASecretRef: &v1alpha1.SecretReference{Name: "kafka-ca"}, CertSecretRef: &v1alpha1.SecretReference{Name: "kafka-client"}}}
+		CASecretRef: &v1alpha1.SecretKeyReference{Name: "kafka-ca"}, CertSecretRef: &v1alpha1.CertSecretReference{Name: "kafka-client"}}}
 	in.Kafka = render.KafkaOf(in.Platform)
 	for _, name := range []string{contract.PubSub, contract.PubSubBroadcast} {
 		metadata := metadataOf(componentOf(t, in, name))
@@ -246,6 +246,47 @@ func TestPubSub_logsInByCertificate(t *testing.T) {
 	for app, hash := range configHashes(in) {
 		if hash == before[app] {
 			t.Errorf("%s does not take up a new certificate", app)
+		}
+	}
+}
+
+// Secrets as Strimzi writes them for a KafkaUser.
+func TestPubSub_readsTheKeysThatTheManifestNames(t *testing.T) {
+	ca := &v1alpha1.SecretKeyReference{Name: "events-cluster-ca-cert", Key: "authority.pem"}
+	tests := map[string]struct {
+		external v1alpha1.ExternalKafka
+		want     map[string]string
+		rolls    string
+	}{
+		"by certificate": {
+			v1alpha1.ExternalKafka{TLS: &v1alpha1.KafkaTLS{CASecretRef: ca, CertSecretRef: &v1alpha1.CertSecretReference{Name: "todo", CertKey: "user.crt", PrivateKeyKey: "user.key"}}},
+			map[string]string{"caCert": "events-cluster-ca-cert/authority.pem", "clientCert": "todo/user.crt", "clientKey": "todo/user.key"}, "todo/user.key",
+		},
+		"by password": {
+			v1alpha1.ExternalKafka{TLS: &v1alpha1.KafkaTLS{CASecretRef: ca}, SASL: &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, Username: "todo", SecretRef: v1alpha1.LoginSecretReference{Name: "todo"}}},
+			map[string]string{"caCert": "events-cluster-ca-cert/authority.pem", "saslUsername": "todo", "saslPassword": "todo/password"}, "todo/password",
+		},
+		"by other keys": {
+			v1alpha1.ExternalKafka{SASL: &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.LoginSecretReference{Name: "todo", UsernameKey: "key", PasswordKey: "secret"}}},
+			map[string]string{"saslUsername": "todo/key", "saslPassword": "todo/secret"}, "todo/key",
+		},
+	}
+	for name, test := range tests {
+		in := input(t, cases["empty"])
+		in.Platform.Spec.Kafka.External = &test.external
+		in.Kafka = render.KafkaOf(in.Platform)
+		metadata := metadataOf(componentOf(t, in, contract.PubSub))
+		for key, want := range test.want {
+			if metadata[key] != want {
+				t.Errorf("%s: %s is %q, want %q", name, key, metadata[key], want)
+			}
+		}
+		before := configHashes(in)
+		in.SecretHashes[test.rolls] = "new"
+		for app, hash := range configHashes(in) {
+			if hash == before[app] {
+				t.Errorf("%s: %s does not take up a new %s", name, app, test.rolls)
+			}
 		}
 	}
 }

@@ -481,12 +481,12 @@ func (in *Input) ConfigHash(app string) string {
 func (in *Input) sidecarSecrets(app string) []string {
 	values := []string{
 		SecretValue(SidecarToken(app), contract.SecretKeyToken),
-		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyUsername),
-		SecretValue(in.Kafka.LoginSecret, contract.SecretKeyPassword),
-		SecretValue(in.Kafka.CASecret, SecretKeyCA),
+		SecretValue(in.Kafka.LoginSecret, in.Kafka.UsernameKey),
+		SecretValue(in.Kafka.LoginSecret, in.Kafka.PasswordKey),
+		SecretValue(in.Kafka.CASecret, in.Kafka.CAKey),
 	}
 	if in.Kafka.CertSecret != "" { // platforms without one are not to be rolled for it
-		values = append(values, SecretValue(in.Kafka.CertSecret, corev1.TLSCertKey), SecretValue(in.Kafka.CertSecret, corev1.TLSPrivateKeyKey))
+		values = append(values, SecretValue(in.Kafka.CertSecret, in.Kafka.CertKey), SecretValue(in.Kafka.CertSecret, in.Kafka.PrivateKeyKey))
 	}
 	if in.Database.CASecret != "" && connects(app) {
 		values = append(values, SecretValue(in.Database.CASecret, in.Database.CAKey))

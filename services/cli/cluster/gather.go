@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -200,7 +201,10 @@ func (c *Cluster) readCertificates(ctx context.Context, s *Snapshot) []Certifica
 		places = append(places, place{name, corev1.TLSCertKey})
 	}
 	if external := c.Platform.Spec.Kafka.External; external != nil && external.TLS != nil && external.TLS.CASecretRef != nil {
-		places = append(places, place{external.TLS.CASecretRef.Name, "ca.crt"})
+		places = append(places, place{external.TLS.CASecretRef.Name, cmp.Or(string(external.TLS.CASecretRef.Key), "ca.crt")})
+	}
+	if external := c.Platform.Spec.Database.External; external != nil && external.CASecretRef != nil {
+		places = append(places, place{external.CASecretRef.Name, cmp.Or(string(external.CASecretRef.Key), "ca.crt")})
 	}
 	var certificates []Certificate
 	for _, p := range places {
