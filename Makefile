@@ -26,6 +26,7 @@ build: web ## Build every binary into bin/
 generate: ## Generate deep copies, CRD, RBAC and the chart's copies of them
 	$(BIN)/controller-gen object paths=./api/...
 	$(BIN)/controller-gen rbac:roleName=manager-role crd paths=./api/... paths=./controllers/... output:crd:artifacts:config=config/crd/bases
+	go run ./hack/crd
 	go run ./hack/chart
 
 .PHONY: lint

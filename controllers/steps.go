@@ -197,6 +197,9 @@ func (p *pass) serverReady(ctx context.Context, objects []client.Object) error {
 		if err != nil {
 			return err
 		}
+		if err := p.replaceStuck(ctx, wanted, pods); err != nil {
+			return err
+		}
 		return status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s", describeStart(wanted.Name, status.Trouble(pods, render.SidecarContainer)))
 	}
 	return nil
@@ -213,6 +216,29 @@ func (p *pass) serverSettled(ctx context.Context, wanted *appsv1.StatefulSet) (b
 	}
 	have := live.Status
 	return have.ObservedGeneration == live.Generation && have.CurrentRevision == have.UpdateRevision && have.ReadyReplicas == 1, nil
+}
+
+// replaceStuck deletes pods that are not as wanted and not ready: their StatefulSet would wait for them to be
+// ready before it replaces them, and what was wrong with the manifest would keep it from that for ever.
+func (p *pass) replaceStuck(ctx context.Context, wanted *appsv1.StatefulSet, pods []corev1.Pod) error {
+	live := &appsv1.StatefulSet{}
+	if err := p.client.Get(ctx, client.ObjectKeyFromObject(wanted), live); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	revision := live.Status.UpdateRevision
+	if revision == "" || live.Status.ObservedGeneration != live.Generation {
+		return nil
+	}
+	for _, pod := range pods {
+		if pod.DeletionTimestamp != nil || pod.Labels[appsv1.StatefulSetRevisionLabel] == revision || status.Ready(&pod) {
+			continue
+		}
+		err := p.client.Delete(ctx, &pod, client.Preconditions{UID: &pod.UID})
+		if client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("delete pod %s, which never became ready: %w", pod.Name, err)
+		}
+	}
+	return nil
 }
 
 func describeStart(name, trouble string) string {

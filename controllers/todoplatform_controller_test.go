@@ -180,8 +180,7 @@ func checkEvents(t *testing.T, platform *v1alpha1.TodoPlatform) {
 
 func TestAPI_refusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	namespace := newNamespace(t, "refused")
-	tests := map[string]struct{ spec, message string }{
+	checkRefused(t, "refused", map[string]refusal{
 		"both kinds of kafka":      {`{kafka: {embedded: {}, external: {brokers: ["a:1"]}}}`, "kafka: set embedded or external, not both"},
 		"both kinds of database":   {`{database: {embedded: {}, external: {secretRef: {name: a}}}}`, "database: set embedded or external, not both"},
 		"broker without port":      {`{kafka: {external: {brokers: ["kafka"]}}}`, "kafka.external.brokers: each must be host:port"},
@@ -258,7 +257,16 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"policies by halves":       {`{networkPolicy: {mode: Egress}}`, "spec.networkPolicy.mode"},
 		"metrics by pod":           {`{networkPolicy: {metricsFrom: ["monitoring/prometheus"]}}`, "networkPolicy.metricsFrom: must be names of namespaces"},
 		"unknown deletion policy":  {`{deletionPolicy: Keep}`, "spec.deletionPolicy"},
-	}
+	})
+}
+
+// refusal is a spec that the API does not take, and a part of the message.
+type refusal struct{ spec, message string }
+
+// checkRefused checks that the API refuses what cannot work, in a namespace of its own.
+func checkRefused(t *testing.T, name string, tests map[string]refusal) {
+	t.Helper()
+	namespace := newNamespace(t, name)
 	for name, test := range tests {
 		err := suite.client.Create(t.Context(), manifest(t, namespace, "refused", test.spec))
 		if err == nil || !strings.Contains(err.Error(), test.message) {

@@ -108,6 +108,12 @@ type TodoPlatformSpec struct {
 	// Topics shapes the Kafka topics.
 	// +optional
 	Topics TopicsSpec `json:"topics,omitzero"`
+	// PodTemplate adds to all pods of the platform: of services, of embedded servers, and of the Jobs that migrate,
+	// restore and make backups. What services.<service>.podTemplate says goes before it: labels, annotations and
+	// nodeSelector by name, all else as a whole.
+	// +optional
+	PodTemplate PodTemplate `json:"podTemplate,omitzero"`
+
 
 	// Database says where data lives. Default: an embedded PostgreSQL.
 	// +optional
@@ -191,6 +197,9 @@ type ServiceSpec struct {
 	// limit. What is not named keeps its default; a limit of 0 is none.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+	// PodTemplate adds to the pods of the service, and goes before spec.podTemplate.
+	// +optional
+	PodTemplate ServicePodTemplate `json:"podTemplate,omitzero"`
 }
 
 // ScalableServiceSpec sizes a service that people call: the more of them there are, the more it works.

@@ -260,7 +260,7 @@ func (in *Input) storageTemplate(component string, reaches *corev1.Container, cl
 	security := podSecurity(appUser)
 	security.FSGroup = ptr.To[int64](appUser) // by which containers of another user share files
 	security.FSGroupChangePolicy = ptr.To(corev1.FSGroupChangeOnRootMismatch)
-	return corev1.PodTemplateSpec{
+	template := corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels(component)},
 		Spec: corev1.PodSpec{
 			RestartPolicy:                corev1.RestartPolicyNever, // so that the pod of a failed attempt stays to be read
@@ -273,6 +273,8 @@ func (in *Input) storageTemplate(component string, reaches *corev1.Container, cl
 			Volumes:                      volumes,
 		},
 	}
+	in.shape(component, &template, v1alpha1.PodTemplate{})
+	return template
 }
 
 func (in *Input) s3Env(s3 *v1alpha1.S3Spec) []corev1.EnvVar {

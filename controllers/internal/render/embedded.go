@@ -102,7 +102,7 @@ func (in *Input) serverStatefulSet(s server) *appsv1.StatefulSet {
 	security := podSecurity(s.user)
 	security.FSGroup = ptr.To(s.user)
 	security.FSGroupChangePolicy = ptr.To(corev1.FSGroupChangeOnRootMismatch)
-	return &appsv1.StatefulSet{
+	set := &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
 		ObjectMeta: in.meta(s.part, s.name, s.name),
 		Spec: appsv1.StatefulSetSpec{
@@ -123,6 +123,8 @@ func (in *Input) serverStatefulSet(s server) *appsv1.StatefulSet {
 			},
 		},
 	}
+	in.shape(s.name, &set.Spec.Template, v1alpha1.PodTemplate{})
+	return set
 }
 
 // podSecurity meets the restricted PodSecurity level.

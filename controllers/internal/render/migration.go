@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/logins"
 )
 
@@ -71,7 +72,7 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 		)
 	}
 	env = append(env, in.loginEnv()...)
-	return corev1.PodTemplateSpec{
+	template := corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{Labels: in.podLabels(migrationName)},
 		Spec: corev1.PodSpec{
 			// Never, so that the pod of a failed attempt stays to be read.
@@ -94,6 +95,8 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 			}},
 		},
 	}
+	in.shape(migrationName, &template, v1alpha1.PodTemplate{})
+	return template
 }
 
 // loginEnv tells the migration how services log in. Passwords that a login does not have are not named.

@@ -1,97 +1,150 @@
 package render_test
 
 import (
-	"slices"
+	"fmt"
+	"maps"
+	"reflect"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/render"
 )
 
-// podsOf gives the pods that objects make, by kind and name.
-func podsOf(objects []client.Object) map[string]corev1.PodSpec {
-	pods := map[string]corev1.PodSpec{}
-	for _, object := range objects {
-		name := object.GetObjectKind().GroupVersionKind().Kind + " " + object.GetName()
+// podsOf gives the pod templates of all that the manifests of the tests can have, by kind and name.
+func podsOf(t *testing.T, change func(*v1alpha1.TodoPlatformSpec)) map[string]*corev1.PodTemplateSpec {
+	t.Helper()
+	in := input(t, "testdata/backup.input.yaml")
+	change(&in.Platform.Spec)
+	templates := map[string]*corev1.PodTemplateSpec{}
+	for _, object := range append(append(renderAll(in), render.BackupObjects(in)...), render.RestoreObjects(in)...) {
 		switch object := object.(type) {
 		case *appsv1.Deployment:
-			pods[name] = object.Spec.Template.Spec
+			templates[object.Name] = &object.Spec.Template
 		case *appsv1.StatefulSet:
-			pods[name] = object.Spec.Template.Spec
+			templates[object.Name] = &object.Spec.Template
 		case *batchv1.Job:
-			pods[name] = object.Spec.Template.Spec
+			templates[object.Spec.Template.Labels[render.LabelName]] = &object.Spec.Template
 		case *batchv1.CronJob:
-			pods[name] = object.Spec.JobTemplate.Spec.Template.Spec
+			templates[object.Name] = &object.Spec.JobTemplate.Spec.Template
 		}
 	}
-	return pods
+	if want := len(contract.Services()) + len([]string{"kafka", "postgres", "migrate", "backup", "restore"}); len(templates) != want {
+		t.Fatalf("%d templates, want %d", len(templates), want)
+	}
+	return templates
 }
 
-// What whoever breaks into a container could build on.
-func TestPods_runWithoutRightsOnTheirNode(t *testing.T) {
-	in := input(t, "testdata/backup.input.yaml")
-	pods := podsOf(slices.Concat(renderAll(in), render.BackupObjects(in), render.RestoreObjects(in)))
-	if want := len(contract.Services()) + 5; len(pods) != want {
-		t.Fatalf("%d kinds of pods, want %d: those of services, servers, migration, backup and restore", len(pods), want)
-	}
-	for name, pod := range pods {
-		security := pod.SecurityContext
-		if !ptr.Deref(security.RunAsNonRoot, false) || ptr.Deref(security.RunAsUser, 0) == 0 || ptr.Deref(security.RunAsGroup, 0) == 0 {
-			t.Errorf("%s may run as root: %+v", name, security)
+func TestPodTemplate_isOfAllPods(t *testing.T) {
+	plain := podsOf(t, func(*v1alpha1.TodoPlatformSpec) {})
+	shaped := podsOf(t, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.PodTemplate = v1alpha1.PodTemplate{
+			Labels:                    map[string]v1alpha1.LabelValue{"team": "planning"},
+			Annotations:               map[string]string{"example.com/owner": "planning"},
+			NodeSelector:              map[string]v1alpha1.LabelValue{"kubernetes.io/arch": "arm64"},
+			Tolerations:               []corev1.Toleration{{Key: "dedicated"}},
+			Affinity:                  &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{}},
+			TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, MaxSkew: 1, WhenUnsatisfiable: corev1.DoNotSchedule}},
+			PriorityClassName:         "production",
 		}
-		if security.SeccompProfile == nil || security.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault {
-			t.Errorf("%s may make every system call", name)
+	})
+	for name, pod := range shaped {
+		want := plain[name].DeepCopy()
+		want.Labels["team"] = "planning"
+		want.Annotations = maps.Clone(want.Annotations)
+		if want.Annotations == nil {
+			want.Annotations = map[string]string{}
 		}
-		if pod.HostNetwork || pod.HostPID || pod.HostIPC || ptr.Deref(pod.ShareProcessNamespace, false) {
-			t.Errorf("%s shares what is its node's, or between its containers", name)
+		want.Annotations["example.com/owner"] = "planning"
+		want.Spec.NodeSelector = map[string]string{"kubernetes.io/arch": "arm64"}
+		want.Spec.Tolerations = []corev1.Toleration{{Key: "dedicated"}}
+		want.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{}}
+		want.Spec.PriorityClassName = "production"
+		got := pod.DeepCopy()
+		got.Spec.TopologySpreadConstraints = nil
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
-		if ptr.Deref(pod.EnableServiceLinks, true) {
-			t.Errorf("%s is told about all Services of the namespace", name)
+		// Each counts its own, not those of all.
+		counted := pod.Spec.TopologySpreadConstraints[0].LabelSelector.MatchLabels
+		if !reflect.DeepEqual(counted, map[string]string{render.LabelName: pod.Labels[render.LabelName], render.LabelInstance: "todo"}) {
+			t.Errorf("%s: counts %v", name, counted)
 		}
-		for _, volume := range pod.Volumes {
-			if volume.HostPath != nil {
-				t.Errorf("%s mounts %s of its node", name, volume.HostPath.Path)
-			}
-		}
-		for _, container := range slices.Concat(pod.InitContainers, pod.Containers) {
-			checkContainer(t, name+", container "+container.Name, &container)
-		}
-	}
-}
-
-func checkContainer(t *testing.T, name string, container *corev1.Container) {
-	t.Helper()
-	security := container.SecurityContext
-	switch {
-	case security == nil:
-		t.Fatalf("%s has no security context", name)
-	case !ptr.Deref(security.ReadOnlyRootFilesystem, false):
-		t.Errorf("%s may write to its image", name)
-	case ptr.Deref(security.AllowPrivilegeEscalation, true) || ptr.Deref(security.Privileged, false):
-		t.Errorf("%s may gain privileges", name)
-	case security.Capabilities == nil || !slices.Contains(security.Capabilities.Drop, "ALL") || len(security.Capabilities.Add) > 0:
-		t.Errorf("%s has capabilities of root", name)
-	case security.RunAsUser != nil && *security.RunAsUser == 0 || security.RunAsNonRoot != nil && !*security.RunAsNonRoot:
-		t.Errorf("%s runs as root", name)
-	}
-	if container.Resources.Limits.Memory().IsZero() || container.Resources.Requests.Cpu().IsZero() {
-		t.Errorf("%s has no limit of memory or asks for no CPU: %+v", name, container.Resources)
 	}
 }
 
-// Only the pods that talk to the API server hold a token for it.
-func TestPods_haveNoTokenThatTheyDoNotUse(t *testing.T) {
-	in := input(t, "testdata/backup.input.yaml")
-	readers := []string{"Deployment " + contract.TodoAPI, "Deployment " + contract.Audit, "Deployment " + contract.Notification}
-	for name, pod := range podsOf(slices.Concat(renderAll(in), render.BackupObjects(in), render.RestoreObjects(in))) {
-		if got, want := ptr.Deref(pod.AutomountServiceAccountToken, true), slices.Contains(readers, name); got != want {
-			t.Errorf("%s mounts a token: %t", name, got)
+func TestPodTemplate_ofAServiceGoesFirst(t *testing.T) {
+	pods := podsOf(t, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.PodTemplate = v1alpha1.PodTemplate{
+			Labels:            map[string]v1alpha1.LabelValue{"team": "planning", "tier": "all"},
+			Tolerations:       []corev1.Toleration{{Key: "dedicated"}},
+			PriorityClassName: "production",
+		}
+		spec.Services.Audit.PodTemplate = v1alpha1.ServicePodTemplate{
+			PodTemplate: v1alpha1.PodTemplate{
+				Labels:            map[string]v1alpha1.LabelValue{"tier": "log"},
+				Tolerations:       []corev1.Toleration{},
+				PriorityClassName: "low",
+			},
+			Env: []v1alpha1.EnvVar{{Name: "GODEBUG", Value: "x"}},
+		}
+	})
+	for name, want := range map[string]string{
+		contract.Audit:   "planning log low 0",
+		contract.TodoAPI: "planning all production 1",
+		"postgres":       "planning all production 1",
+	} {
+		pod := pods[name]
+		if got := fmt.Sprint(pod.Labels["team"], " ", pod.Labels["tier"], " ", pod.Spec.PriorityClassName, " ", len(pod.Spec.Tolerations)); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+		var set bool
+		for _, variable := range pod.Spec.Containers[0].Env {
+			set = set || variable.Name == "GODEBUG" && variable.Value == "x"
+		}
+		if set != (name == contract.Audit) {
+			t.Errorf("%s: env %v", name, pod.Spec.Containers[0].Env)
+		}
+	}
+}
+
+func TestServices_spreadWhereTheyHaveSeveralReplicas(t *testing.T) {
+	several := ptr.To[int32](2)
+	keysOf := func(change func(*v1alpha1.TodoPlatformSpec)) []string {
+		var keys []string
+		for _, constraint := range podsOf(t, change)[contract.TodoAPI].Spec.TopologySpreadConstraints {
+			keys = append(keys, constraint.TopologyKey+" "+string(constraint.WhenUnsatisfiable)+" "+fmt.Sprint(constraint.MatchLabelKeys))
+		}
+		return keys
+	}
+	byDefault := []string{"topology.kubernetes.io/zone ScheduleAnyway [pod-template-hash]", "kubernetes.io/hostname ScheduleAnyway [pod-template-hash]"}
+	own := []corev1.TopologySpreadConstraint{{TopologyKey: "rack", MaxSkew: 1, WhenUnsatisfiable: corev1.DoNotSchedule}}
+	tests := map[string]struct {
+		change func(*v1alpha1.TodoPlatformSpec)
+		want   []string
+	}{
+		"one":     {func(*v1alpha1.TodoPlatformSpec) {}, nil},
+		"several": {func(spec *v1alpha1.TodoPlatformSpec) { spec.Services.TodoAPI.Replicas = several }, byDefault},
+		"autoscaled": {func(spec *v1alpha1.TodoPlatformSpec) {
+			spec.Services.TodoAPI.Autoscaling = &v1alpha1.AutoscalingSpec{MaxReplicas: 3}
+		}, byDefault},
+		"in another way": {func(spec *v1alpha1.TodoPlatformSpec) {
+			spec.Services.TodoAPI.Replicas = several
+			spec.PodTemplate.TopologySpreadConstraints = own
+		}, []string{"rack DoNotSchedule []"}},
+		"anywhere": {func(spec *v1alpha1.TodoPlatformSpec) {
+			spec.Services.TodoAPI.Replicas = several
+			spec.Services.TodoAPI.PodTemplate.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{}
+		}, nil},
+	}
+	for name, test := range tests {
+		if got := keysOf(test.change); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}
 }

@@ -44,6 +44,7 @@ var cases = map[string]string{
 	"gateway":  "testdata/gateway.input.yaml",
 	"nodeport": "testdata/nodeport.input.yaml",
 	"database": "testdata/database.input.yaml",
+	"tuned":    "testdata/tuned.input.yaml",
 }
 
 func TestRender_golden(t *testing.T) {
@@ -451,6 +452,9 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 			in.Platform.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "registry"}}
 		},
 		"registry": func(in *render.Input) { in.Platform.Spec.Registry = "example.com/todo" },
+		"pod template": func(in *render.Input) {
+			in.Platform.Spec.PodTemplate.NodeSelector = map[string]v1alpha1.LabelValue{"a": "b"}
+		},
 	}
 	for what, change := range changes {
 		if name(change) == base {

@@ -216,7 +216,7 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 	if len(volumes) > 0 { // the sidecar connects, not the app
 		annotations["dapr.io/volume-mounts"] = databaseCAVolume + ":" + databaseCAMount
 	}
-	return &appsv1.Deployment{
+	deployment := &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: in.meta(PartServices, app, app),
 		Spec: appsv1.DeploymentSpec{
@@ -242,10 +242,13 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 					TerminationGracePeriodSeconds: ptr.To[int64](45),
 					Volumes:                       volumes,
 					Containers:                    []corev1.Container{in.container(app)},
+					TopologySpreadConstraints:     in.spread(app),
 				},
 			},
 		},
 	}
+	in.shape(app, &deployment.Spec.Template, ServiceSpec(&in.Platform.Spec.Services, app).PodTemplate.PodTemplate)
+	return deployment
 }
 
 // A stopping service to which others connect goes on serving until its pod is known not to be
@@ -262,12 +265,13 @@ func (in *Input) container(app string) corev1.Container {
 	if _, public := contract.PublicApps()[app]; public {
 		ports = append(ports, corev1.ContainerPort{Name: "http", ContainerPort: contract.PublicPort, Protocol: corev1.ProtocolTCP})
 	}
-	resources := requirements(ServiceSpec(&in.Platform.Spec.Services, app).Resources, "20m", "32Mi", memoryLimit(app))
+	spec := ServiceSpec(&in.Platform.Spec.Services, app)
+	resources := requirements(spec.Resources, "20m", "32Mi", memoryLimit(app))
 	return corev1.Container{
 		Name:            app,
 		Image:           in.Image(app),
 		ImagePullPolicy: corev1.PullIfNotPresent,
-		Env:             append(in.env(app), goMemoryEnv(resources)...),
+		Env:             slices.Concat(in.env(app), goMemoryEnv(resources), manifestEnv(spec.PodTemplate.Env)),
 		Ports:           ports,
 		Resources:       resources,
 		SecurityContext: containerSecurity(),

@@ -100,6 +100,13 @@ func seeLog(pod *corev1.Pod, container *corev1.ContainerStatus) string {
 	return fmt.Sprintf(" (kubectl logs -n %s %s -c %s%s)", pod.Namespace, pod.Name, container.Name, previous)
 }
 
+// Ready tells whether a pod serves.
+func Ready(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
 // WithoutContainer names the running pods that lack a container, in order.
 func WithoutContainer(pods []corev1.Pod, container string) []string {
 	var names []string
