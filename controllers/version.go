@@ -54,10 +54,11 @@ func (p *pass) checkMajor(ctx context.Context) error {
 	if client.IgnoreNotFound(err) != nil {
 		return fmt.Errorf("read PersistentVolumeClaim %s: %w", render.PostgresVolume, err)
 	}
-	if made := render.MajorOf(volume); err == nil && made != render.PostgresMajor {
+	wanted := render.PostgresMajor(&p.platform.Spec)
+	if made := render.MajorOf(volume); err == nil && made != wanted {
 		return status.Stalled(v1alpha1.ReasonVolumeOfOtherMajor,
-			"PostgreSQL %s wrote the volume %s and this operator runs %s, which cannot read it: go back to the operator of before, and move the data by dump and restore (docs/operator.md, Versions)",
-			made, render.PostgresVolume, render.PostgresMajor)
+			"PostgreSQL %s wrote the volume %s and %s is to run, which cannot read it: set database.embedded.image to one of %s, as in docker.io/library/postgres:%s, or move the data by dump and restore (docs/operator.md, Versions)",
+			made, render.PostgresVolume, wanted, made, made)
 	}
 	return nil
 }

@@ -81,6 +81,27 @@ func TestVersion_neverGoesBackBehindTheSchema(t *testing.T) {
 	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonDowngradeRefused)
 }
 
+// What is in an image that is named in full nobody can tell: it counts as the version that is wanted.
+func TestVersion_isThatOfTheManifestWhateverTheImage(t *testing.T) {
+	t.Parallel()
+	const pinned = "registry.example.com/audit@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	platform := newPlatform(t, "pinned", v1alpha1.TodoPlatformSpec{Version: "1.4.0", Services: v1alpha1.ServicesSpec{Audit: v1alpha1.ServiceSpec{Image: pinned}}})
+	runNodes(t, platform.Namespace)
+	status := waitReady(t, platform).Status
+	if status.Version != "1.4.0" || status.SchemaVersion != "1.4.0" {
+		t.Errorf("runs %q with schema %q", status.Version, status.SchemaVersion)
+	}
+	for _, service := range status.Services {
+		want := "ghcr.io/todoplatform/" + service.Name + ":1.4.0"
+		if service.Name == contract.Audit {
+			want = pinned
+		}
+		if service.Image != want {
+			t.Errorf("%s runs %s, want %s", service.Name, service.Image, want)
+		}
+	}
+}
+
 func TestEmbeddedPostgres_leavesTheVolumeOfAnotherMajorAlone(t *testing.T) {
 	t.Parallel()
 	const annotation = "platform.todoplatform.dev/postgres-major"
@@ -108,12 +129,29 @@ func TestEmbeddedPostgres_leavesTheVolumeOfAnotherMajorAlone(t *testing.T) {
 	runNodes(t, namespace)
 	live := waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonVolumeOfOtherMajor)
 	message := meta.FindStatusCondition(live.Status.Conditions, v1alpha1.ConditionStalled).Message
-	if want := fmt.Sprintf("PostgreSQL 17 wrote the volume postgres-data and this operator runs %s", render.PostgresMajor); !strings.Contains(message, want) {
+	major := render.PostgresMajor(&platform.Spec)
+	if want := fmt.Sprintf("PostgreSQL 17 wrote the volume postgres-data and %s is to run, which cannot read it: set database.embedded.image to one of 17", major); !strings.Contains(message, want) {
 		t.Errorf("message %q, want %q", message, want)
 	}
 	if err := gone(t, namespace, render.PostgresServer, &appsv1.StatefulSet{}); err != nil {
 		t.Error(err)
 	}
+
+	// An image of the volume's own release runs on.
+	const former = "registry.example.com/postgres:17.6@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) {
+		spec.Database.Embedded = &v1alpha1.EmbeddedDatabase{EmbeddedSpec: v1alpha1.EmbeddedSpec{Image: former}}
+	})
+	waitReady(t, platform)
+	server := &appsv1.StatefulSet{}
+	if err := get(t, namespace, render.PostgresServer, server); err != nil || server.Spec.Template.Spec.Containers[0].Image != former {
+		t.Errorf("%v runs, %v", server.Spec.Template.Spec.Containers, err)
+	}
+	if err := get(t, namespace, render.PostgresVolume, volume); err != nil || volume.Annotations[annotation] != "17" {
+		t.Errorf("the volume is marked %v, %v", volume.Annotations, err)
+	}
+	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Database.Embedded = nil })
+	waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonVolumeOfOtherMajor)
 
 	// One that the first operator made bears no mark.
 	delete(volume.Annotations, annotation)
@@ -122,7 +160,7 @@ func TestEmbeddedPostgres_leavesTheVolumeOfAnotherMajorAlone(t *testing.T) {
 	}
 	change(t, platform, func(spec *v1alpha1.TodoPlatformSpec) { spec.Audit.RetentionDays = ptr.To[int32](30) }) // Sooner than the next check.
 	waitReady(t, platform)
-	if err := get(t, namespace, render.PostgresVolume, volume); err != nil || volume.Annotations[annotation] != render.PostgresMajor {
+	if err := get(t, namespace, render.PostgresVolume, volume); err != nil || volume.Annotations[annotation] != major {
 		t.Errorf("the volume is marked %v, %v", volume.Annotations, err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 )
 
 // EmbeddedDatabase describes a PostgreSQL that the operator runs itself.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.image) || self.image.matches('^[^@]+:(1[5-9]|[2-9][0-9])([.-][^@]*)?(@.+)?$')",message="database.embedded.image: the tag must begin with PostgreSQL's major version, 15 or later, as in postgres:18.1 or postgres:18.1@sha256:…, because no other can read the volume"
 type EmbeddedDatabase struct {
 	EmbeddedSpec `json:",inline"`
 	// Backup makes backups of the database, and of the keys that its data depends on. Default: none are made.

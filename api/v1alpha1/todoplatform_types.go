@@ -75,7 +75,7 @@ type TodoPlatformList struct {
 // +kubebuilder:validation:XValidation:rule="has(self.kafka) && has(self.kafka.external) || !has(self.topics) || !has(self.topics.replicationFactor) || self.topics.replicationFactor == 1",message="topics.replicationFactor: embedded Kafka has one broker, so leave it out; external Kafka can hold several replicas"
 // +kubebuilder:validation:XValidation:rule="!(has(oldSelf.topics) && has(oldSelf.topics.prefix)) || has(self.topics) && has(self.topics.prefix) && self.topics.prefix == oldSelf.topics.prefix",message="topics.prefix: cannot change once it is set, events would stay behind; create a new platform"
 type TodoPlatformSpec struct {
-	// Version is the tag of the service images. Default: the version of the operator. A release that is older
+	// Version is the tag of the service images, and the version of those that are named in full. Default: the version of the operator. A release that is older
 	// than status.schemaVersion is refused.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
@@ -90,12 +90,29 @@ type TodoPlatformSpec struct {
 	// +optional
 	Registry string `json:"registry,omitempty"`
 
+	// ToolsImage is the image of the program todoplatform, which migrates the database and makes backups. It is taken
+	// for one of the version. Default: todoplatform in the registry, with the version as its tag.
+	// +optional
+	ToolsImage ImageReference `json:"toolsImage,omitempty"`
+
+	// ImagePullPolicy says when nodes pull the images of the platform. Default: IfNotPresent. Choose Always where
+	// others move the tags; images with a digest never change.
+	// +kubebuilder:validation:Enum=Always;IfNotPresent;Never
+	// +optional
+	ImagePullPolicy corev1.PullPolicy `json:"imagePullPolicy,omitempty"`
+
 	// ImagePullSecrets name Secrets in the namespace that the pods use to pull images.
 	// +kubebuilder:validation:MaxItems=8
 	// +listType=map
 	// +listMapKey=name
 	// +optional
 	ImagePullSecrets []corev1.LocalObjectReference `json:"imagePullSecrets,omitempty"`
+
+	// PodTemplate adds to all pods of the platform: of services, of embedded servers, and of the Jobs that migrate,
+	// restore and make backups. What services.<service>.podTemplate says goes before it: labels, annotations and
+	// nodeSelector by name, all else as a whole.
+	// +optional
+	PodTemplate PodTemplate `json:"podTemplate,omitzero"`
 
 	// Services sizes the five services.
 	// +optional
@@ -108,12 +125,6 @@ type TodoPlatformSpec struct {
 	// Topics shapes the Kafka topics.
 	// +optional
 	Topics TopicsSpec `json:"topics,omitzero"`
-	// PodTemplate adds to all pods of the platform: of services, of embedded servers, and of the Jobs that migrate,
-	// restore and make backups. What services.<service>.podTemplate says goes before it: labels, annotations and
-	// nodeSelector by name, all else as a whole.
-	// +optional
-	PodTemplate PodTemplate `json:"podTemplate,omitzero"`
-
 
 	// Database says where data lives. Default: an embedded PostgreSQL.
 	// +optional
@@ -197,6 +208,10 @@ type ServiceSpec struct {
 	// limit. What is not named keeps its default; a limit of 0 is none.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+	// Image of the service, as in registry.example.com/todo-api@sha256:…. Nobody can tell the version of what is in it, so
+	// it is taken for one of the version. Default: the service's name in the registry, with the version as its tag.
+	// +optional
+	Image ImageReference `json:"image,omitempty"`
 	// PodTemplate adds to the pods of the service, and goes before spec.podTemplate.
 	// +optional
 	PodTemplate ServicePodTemplate `json:"podTemplate,omitzero"`
@@ -237,6 +252,10 @@ type AutoscalingSpec struct {
 
 // EmbeddedSpec sizes a server that the operator runs itself: one replica with one volume.
 type EmbeddedSpec struct {
+	// Image of the server, which has to work as the official one does: apache/kafka or postgres. The tag of PostgreSQL's
+	// begins with its major version, also beside a digest. Default: a release that the operator was tested with.
+	// +optional
+	Image ImageReference `json:"image,omitempty"`
 	// Storage is the size of the volume; it may only grow, if the storage class can. Default: 2Gi.
 	// +optional
 	Storage *resource.Quantity `json:"storage,omitempty"`
@@ -826,7 +845,7 @@ type TodoPlatformStatus struct {
 	// +listMapKey=type
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
-	// Version of the service images that every replica runs. While another is wanted, some may run that already.
+	// Version that every replica runs: the tag of its image, or what an image that is named in full is taken for. While another is wanted, some may run that already.
 	// +optional
 	Version string `json:"version,omitempty"`
 	// WantedVersion is the version of the service images that the manifest asks for: spec.version, or the operator's own.

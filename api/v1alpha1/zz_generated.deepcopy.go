@@ -1055,10 +1055,10 @@ func (in *TodoPlatformSpec) DeepCopyInto(out *TodoPlatformSpec) {
 		*out = make([]v1.LocalObjectReference, len(*in))
 		copy(*out, *in)
 	}
+	in.PodTemplate.DeepCopyInto(&out.PodTemplate)
 	in.Services.DeepCopyInto(&out.Services)
 	in.Kafka.DeepCopyInto(&out.Kafka)
 	in.Topics.DeepCopyInto(&out.Topics)
-	in.PodTemplate.DeepCopyInto(&out.PodTemplate)
 	in.Database.DeepCopyInto(&out.Database)
 	in.Exposure.DeepCopyInto(&out.Exposure)
 	in.NetworkPolicy.DeepCopyInto(&out.NetworkPolicy)

@@ -307,8 +307,8 @@ func (in *Input) roleEnv() []corev1.EnvVar {
 func (in *Input) ourContainer(name string, args ...string) corev1.Container {
 	return corev1.Container{
 		Name:                     name,
-		Image:                    in.Image(migrationBinary),
-		ImagePullPolicy:          corev1.PullIfNotPresent,
+		Image:                    in.toolsImage(),
+		ImagePullPolicy:          in.pullPolicy(),
 		Args:                     args,
 		Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
 		SecurityContext:          containerSecurity(),
@@ -322,8 +322,8 @@ func (in *Input) postgresContainer(name string, command ...string) corev1.Contai
 	security.RunAsUser, security.RunAsGroup = ptr.To[int64](postgresUser), ptr.To[int64](postgresUser)
 	return corev1.Container{
 		Name:                     name,
-		Image:                    postgresImage,
-		ImagePullPolicy:          corev1.PullIfNotPresent,
+		Image:                    in.postgresImage(),
+		ImagePullPolicy:          in.pullPolicy(),
 		Command:                  command,
 		Env:                      []corev1.EnvVar{secretEnv(contract.EnvBackupDatabaseURL, SecretPostgresAdmin, SecretKeyURL)},
 		Resources:                requirements(nil, "20m", "32Mi", "256Mi"),

@@ -94,10 +94,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 	if in.Platform.Spec.Database.External != nil {
 		return policies
 	}
-	spec := v1alpha1.EmbeddedSpec{}
-	if in.Platform.Spec.Database.Embedded != nil {
-		spec = in.Platform.Spec.Database.Embedded.EmbeddedSpec
-	}
+	spec, major := embeddedPostgres(&in.Platform.Spec), PostgresMajor(&in.Platform.Spec)
 	// On a full node time is shared by what is asked for: with less than all others together ask for,
 	// a request waits for this server, whatever it does.
 	resources := requirements(spec.Resources, "250m", "128Mi", "1Gi")
@@ -107,7 +104,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		port: postgresPort,
 		user: postgresUser,
 		container: corev1.Container{
-			Image: postgresImage,
+			Image: in.postgresImage(),
 			Args:  []string{"postgres", "-c", "max_connections=200", "-c", "shared_buffers=" + sharedBuffers(resources.Limits.Memory())},
 			Env: []corev1.EnvVar{
 				{Name: "POSTGRES_USER", Value: PostgresAdmin},
@@ -115,7 +112,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 				{Name: "POSTGRES_DB", Value: PostgresDatabase},
 				{Name: "POSTGRES_INITDB_ARGS", Value: "--auth-host=scram-sha-256"},
 				// Below the mount: PostgreSQL wants a folder that it owns alone.
-				{Name: "PGDATA", Value: "/var/lib/postgresql/" + PostgresMajor + "/docker"},
+				{Name: "PGDATA", Value: "/var/lib/postgresql/" + major + "/docker"},
 			},
 			Resources: resources,
 		},
@@ -123,7 +120,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		scratch:  []string{"/var/run/postgresql", "/tmp"},
 		spec:     spec,
 		grace:    60,
-		marks:    map[string]string{annotationPostgresMajor: PostgresMajor},
+		marks:    map[string]string{annotationPostgresMajor: major},
 	})...)
 }
 

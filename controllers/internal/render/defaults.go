@@ -1,7 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"maps"
+	"regexp"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,20 +18,55 @@ import (
 // DefaultRegistry holds the service images of a manifest that names no registry.
 const DefaultRegistry = "ghcr.io/todoplatform"
 
-// migrationBinary is the command line, which also carries the migrations.
-const migrationBinary = "todoplatform"
-
 // Images of the embedded servers.
 const (
 	kafkaImage    = "docker.io/apache/kafka:4.4.0"
-	postgresImage = "docker.io/library/postgres:" + PostgresMajor
+	postgresImage = "docker.io/library/postgres:" + defaultPostgresMajor
 )
 
-// PostgresMajor is the major version of embedded PostgreSQL. No other can read the files that it writes.
-const PostgresMajor = "18"
+// defaultPostgresMajor is the major version of embedded PostgreSQL when the manifest names no image.
+const defaultPostgresMajor = "18"
 
-// Image names the image of a binary.
-func (in *Input) Image(binary string) string {
+// PostgresMajor gives the major version of embedded PostgreSQL. No other can read the files that it writes.
+func PostgresMajor(spec *v1alpha1.TodoPlatformSpec) string {
+	named, _, _ := strings.Cut(string(embeddedPostgres(spec).Image), "@")
+	tag := named[strings.LastIndex(named, ":")+1:]
+	if major := majorDigits.FindString(tag); major != "" {
+		return major
+	}
+	return defaultPostgresMajor
+}
+
+var majorDigits = regexp.MustCompile(`^[0-9]+`)
+
+// embeddedPostgres gives the manifest's word on the server of the embedded database.
+func embeddedPostgres(spec *v1alpha1.TodoPlatformSpec) v1alpha1.EmbeddedSpec {
+	if spec.Database.Embedded == nil {
+		return v1alpha1.EmbeddedSpec{}
+	}
+	return spec.Database.Embedded.EmbeddedSpec
+}
+
+func (in *Input) postgresImage() string {
+	return cmp.Or(string(embeddedPostgres(&in.Platform.Spec).Image), postgresImage)
+}
+
+func (in *Input) pullPolicy() corev1.PullPolicy {
+	return cmp.Or(in.Platform.Spec.ImagePullPolicy, corev1.PullIfNotPresent)
+}
+
+// serviceImage names the image of an app.
+func (in *Input) serviceImage(app string) string {
+	return cmp.Or(string(ServiceSpec(&in.Platform.Spec.Services, app).Image), in.image(app))
+}
+
+// toolsImage names the image of the command line, which also carries the migrations.
+func (in *Input) toolsImage() string {
+	return cmp.Or(string(in.Platform.Spec.ToolsImage), in.image("todoplatform"))
+}
+
+// image names the image of a binary of the wanted version.
+func (in *Input) image(binary string) string {
 	registry := in.Platform.Spec.Registry
 	if registry == "" {
 		registry = DefaultRegistry

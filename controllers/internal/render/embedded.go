@@ -77,7 +77,7 @@ func (in *Input) serverVolume(s server) *corev1.PersistentVolumeClaim {
 func (in *Input) serverStatefulSet(s server) *appsv1.StatefulSet {
 	container := s.container
 	container.Name = s.name
-	container.ImagePullPolicy = corev1.PullIfNotPresent
+	container.ImagePullPolicy = in.pullPolicy()
 	container.SecurityContext = containerSecurity()
 	container.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
 	container.Ports = []corev1.ContainerPort{{Name: s.name, ContainerPort: s.port, Protocol: corev1.ProtocolTCP}}

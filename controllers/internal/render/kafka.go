@@ -63,7 +63,7 @@ func KafkaServerObjects(in *Input) []client.Object {
 		port: kafkaPort,
 		user: kafkaUser,
 		container: corev1.Container{
-			Image:     kafkaImage,
+			Image:     cmp.Or(string(spec.Image), kafkaImage),
 			Env:       kafkaEnv(in.Platform),
 			Resources: requirements(spec.Resources, "50m", "384Mi", "1Gi"),
 		},

@@ -22,7 +22,7 @@ const migrationName = "migrate"
 // Migration names what the database has to carry: the schemas of a version, and the logins of
 // services with their passwords.
 func (in *Input) Migration() string {
-	return Hash(append([]any{in.Image(migrationBinary), in.Roles()}, in.passwords()...)...)
+	return Hash(append([]any{in.toolsImage(), in.Roles()}, in.passwords()...)...)
 }
 
 // passwords are those of first logins and, once there ever were any, those of second ones.
@@ -84,8 +84,8 @@ func (in *Input) migrationTemplate() corev1.PodTemplateSpec {
 			Volumes:                      in.authorityVolumes(),
 			Containers: []corev1.Container{{
 				Name:                     "migrate",
-				Image:                    in.Image(migrationBinary),
-				ImagePullPolicy:          corev1.PullIfNotPresent,
+				Image:                    in.toolsImage(),
+				ImagePullPolicy:          in.pullPolicy(),
 				Args:                     []string{"migrate"},
 				Env:                      env,
 				VolumeMounts:             in.authorityMounts(),

@@ -452,6 +452,7 @@ func TestMigrationJob_nameFollowsWhatItDependsOn(t *testing.T) {
 			in.Platform.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "registry"}}
 		},
 		"registry": func(in *render.Input) { in.Platform.Spec.Registry = "example.com/todo" },
+		"image":    func(in *render.Input) { in.Platform.Spec.ToolsImage = "example.com/todo/tools:1" },
 		"pod template": func(in *render.Input) {
 			in.Platform.Spec.PodTemplate.NodeSelector = map[string]v1alpha1.LabelValue{"a": "b"}
 		},

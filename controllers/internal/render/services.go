@@ -269,8 +269,8 @@ func (in *Input) container(app string) corev1.Container {
 	resources := requirements(spec.Resources, "20m", "32Mi", memoryLimit(app))
 	return corev1.Container{
 		Name:            app,
-		Image:           in.Image(app),
-		ImagePullPolicy: corev1.PullIfNotPresent,
+		Image:           in.serviceImage(app),
+		ImagePullPolicy: in.pullPolicy(),
 		Env:             slices.Concat(in.env(app), goMemoryEnv(resources), manifestEnv(spec.PodTemplate.Env)),
 		Ports:           ports,
 		Resources:       resources,
