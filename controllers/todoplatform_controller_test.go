@@ -256,6 +256,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"restored from a file":     {`{database: {embedded: {restore: {backup: dump.sql, volume: {claimName: a}}}}}`, "database.embedded.restore.backup: must be the name of a backup"},
 		"policies by halves":       {`{networkPolicy: {mode: Egress}}`, "spec.networkPolicy.mode"},
 		"metrics by pod":           {`{networkPolicy: {metricsFrom: ["monitoring/prometheus"]}}`, "networkPolicy.metricsFrom: must be names of namespaces"},
+		"unknown log level":        {`{logging: {level: loud}}`, "logging.level: must be debug, info, warn or error"},
 		"unknown deletion policy":  {`{deletionPolicy: Keep}`, "spec.deletionPolicy"},
 	})
 }

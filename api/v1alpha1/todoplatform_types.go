@@ -118,6 +118,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Services ServicesSpec `json:"services,omitzero"`
 
+	// Logging says what services and their Dapr sidecars log.
+	// +optional
+	Logging LoggingSpec `json:"logging,omitzero"`
+
 	// Kafka says where events live. Default: an embedded single broker.
 	// +optional
 	Kafka KafkaSpec `json:"kafka,omitzero"`
@@ -249,6 +253,26 @@ type AutoscalingSpec struct {
 	// +optional
 	TargetCPUUtilization *int32 `json:"targetCPUUtilization,omitempty"`
 }
+
+// LoggingSpec says what services and their Dapr sidecars log.
+type LoggingSpec struct {
+	// Level is the least of what is logged: debug, info (the default), warn or error. A change rolls all services.
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self in ['debug', 'info', 'warn', 'error']",message="logging.level: must be debug, info, warn or error"
+	// +optional
+	Level LogLevel `json:"level,omitempty"`
+}
+
+// LogLevel is the least of what is logged, in the words of services and of Dapr.
+type LogLevel string
+
+// The log levels.
+const (
+	LogDebug LogLevel = "debug"
+	LogInfo  LogLevel = "info"
+	LogWarn  LogLevel = "warn"
+	LogError LogLevel = "error"
+)
 
 // EmbeddedSpec sizes a server that the operator runs itself: one replica with one volume.
 type EmbeddedSpec struct {

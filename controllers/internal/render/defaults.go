@@ -55,6 +55,10 @@ func (in *Input) pullPolicy() corev1.PullPolicy {
 	return cmp.Or(in.Platform.Spec.ImagePullPolicy, corev1.PullIfNotPresent)
 }
 
+func (in *Input) logLevel() string {
+	return string(cmp.Or(in.Platform.Spec.Logging.Level, v1alpha1.LogInfo))
+}
+
 // serviceImage names the image of an app.
 func (in *Input) serviceImage(app string) string {
 	return cmp.Or(string(ServiceSpec(&in.Platform.Spec.Services, app).Image), in.image(app))

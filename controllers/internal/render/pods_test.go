@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -145,6 +146,20 @@ func TestServices_spreadWhereTheyHaveSeveralReplicas(t *testing.T) {
 	for name, test := range tests {
 		if got := keysOf(test.change); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestLogLevel_isToldToServicesAndSidecars(t *testing.T) {
+	for level, want := range map[v1alpha1.LogLevel]string{"": "info", v1alpha1.LogDebug: "debug", v1alpha1.LogError: "error"} {
+		pods := podsOf(t, func(spec *v1alpha1.TodoPlatformSpec) { spec.Logging.Level = level })
+		for _, app := range contract.Services() {
+			if got := pods[app].Annotations["dapr.io/log-level"]; got != want {
+				t.Errorf("%q: the sidecar of %s logs %q", level, app, got)
+			}
+			if env := pods[app].Spec.Containers[0].Env; !slices.Contains(env, corev1.EnvVar{Name: contract.EnvLogLevel, Value: want}) {
+				t.Errorf("%q: %s is told %v", level, app, env)
+			}
 		}
 	}
 }

@@ -207,7 +207,7 @@ func (in *Input) autoscaler(app string, scaling *v1alpha1.AutoscalingSpec) *auto
 
 // Deployment renders what runs one app.
 func (in *Input) Deployment(app string) *appsv1.Deployment {
-	annotations := daprAnnotations(app)
+	annotations := in.daprAnnotations(app)
 	annotations[AnnotationConfigHash] = in.ConfigHash(app)
 	var volumes []corev1.Volume
 	if connects(app) {
@@ -324,7 +324,7 @@ const (
 // env gives an app what it needs to know beyond the contract.
 func (in *Input) env(app string) []corev1.EnvVar {
 	env := []corev1.EnvVar{
-		{Name: contract.EnvLogLevel, Value: "info"},
+		{Name: contract.EnvLogLevel, Value: in.logLevel()},
 		secretEnv(contract.EnvAPIToken, SidecarToken(app), contract.SecretKeyToken),
 		secretEnv(contract.EnvAppToken, SidecarToken(app), contract.SecretKeyToken),
 	}
@@ -407,7 +407,7 @@ func smtpEnv(smtp *v1alpha1.SMTPSpec) []corev1.EnvVar {
 func smtpPort(smtp *v1alpha1.SMTPSpec) int32 { return ptr.Deref(smtp.Port, 587) }
 
 // daprAnnotations tell Dapr's injector about an app.
-func daprAnnotations(app string) map[string]string {
+func (in *Input) daprAnnotations(app string) map[string]string {
 	annotations := map[string]string{
 		"dapr.io/enabled":      "true",
 		"dapr.io/app-id":       app,
@@ -421,6 +421,7 @@ func daprAnnotations(app string) map[string]string {
 		"dapr.io/log-as-json":                      "true",
 		"dapr.io/disable-builtin-k8s-secret-store": "true",
 		"dapr.io/sidecar-cpu-request":              "20m",
+		"dapr.io/log-level":                        in.logLevel(),
 		"dapr.io/sidecar-cpu-limit":                sidecarProcessors,
 		// What Go gives itself on a large node would be throttled, and threads that wake each other
 		// for one request cost a fifth of it (docs/decisions/0013).
