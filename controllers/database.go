@@ -45,11 +45,20 @@ func (p *pass) reconcileDatabase(ctx context.Context) (string, string, error) {
 	if err := p.askDatabase(ctx); err != nil {
 		return "", "", err
 	}
+	return "", p.describeDatabase(), p.restoreDatabase(ctx)
+}
+
+// describeDatabase tells how the database is reached, and what of the manifest it does not follow.
+func (p *pass) describeDatabase() string {
 	message := "PostgreSQL answers as Secret " + p.in.Database.Admin.Secret + " says"
 	if render.Restore(&p.platform.Spec) != nil && !p.database.Empty {
 		message += "; it holds data already, so database.embedded.restore does nothing (docs/backup.md, Restore)"
 	}
-	return "", message, p.restoreDatabase(ctx)
+	if wanted, there := render.Connections(&p.platform.Spec); p.platform.Spec.Database.External == nil && wanted > there {
+		message += fmt.Sprintf("; services may ask for %d connections, of which it has %d for them: lower replicas or database.connections.perReplica, or raise database.embedded.maxConnections",
+			wanted, there)
+	}
+	return message
 }
 
 // askDatabase asks the database whose it is and what it carries.

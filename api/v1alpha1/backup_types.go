@@ -10,6 +10,11 @@ import (
 // +kubebuilder:validation:XValidation:rule="!has(self.image) || self.image.matches('^[^@]+:(1[5-9]|[2-9][0-9])([.-][^@]*)?(@.+)?$')",message="database.embedded.image: the tag must begin with PostgreSQL's major version, 15 or later, as in postgres:18.1 or postgres:18.1@sha256:…, because no other can read the volume"
 type EmbeddedDatabase struct {
 	EmbeddedSpec `json:",inline"`
+	// MaxConnections is how many connections the server takes; a message of DatabaseReady says when services may ask
+	// for more. Each takes some megabytes of the server's memory. A change restarts the server. Default: 200.
+	// +kubebuilder:validation:XValidation:rule="self >= 50 && self <= 5000",message="database.embedded.maxConnections: must be from 50 to 5000"
+	// +optional
+	MaxConnections *int32 `json:"maxConnections,omitempty"`
 	// Backup makes backups of the database, and of the keys that its data depends on. Default: none are made.
 	// +optional
 	Backup *BackupSpec `json:"backup,omitempty"`

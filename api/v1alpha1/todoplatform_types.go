@@ -481,6 +481,22 @@ type DatabaseSpec struct {
 	// PasswordRotation says when the passwords change with which services log in.
 	// +optional
 	PasswordRotation PasswordRotation `json:"passwordRotation,omitzero"`
+	// Connections bounds what services keep open to the database. A change rolls the services that use it.
+	// +optional
+	Connections ConnectionsSpec `json:"connections,omitzero"`
+}
+
+// ConnectionsSpec bounds what services keep open to the database.
+type ConnectionsSpec struct {
+	// PerReplica is how many connections a replica of todo-api, notification or audit keeps at most; what asks for one
+	// more waits. todo-api and realtime-sync keep up to four besides, for what Dapr stores. Default: 10.
+	// +kubebuilder:validation:XValidation:rule="self >= 2 && self <= 200",message="database.connections.perReplica: must be from 2 to 200"
+	// +optional
+	PerReplica *int32 `json:"perReplica,omitempty"`
+	// IdleTime is how long a connection is kept that nothing uses. Default: 30m.
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="database.connections.idleTime: must be from 10s to 24h"
+	// +optional
+	IdleTime *metav1.Duration `json:"idleTime,omitempty"`
 }
 
 // PasswordRotation says when the passwords change with which services log in to the database. No request fails by

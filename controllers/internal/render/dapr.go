@@ -194,8 +194,11 @@ func daprMechanism(mechanism v1alpha1.SASLMechanism) string {
 func (in *Input) connection(connection contract.Connection) *unstructured.Unstructured {
 	metadata := []any{
 		secretValue("connectionString", connectionSecretName(connection), SecretKeyURL),
-		value("maxConns", strconv.Itoa(connectionsOf(connection))),
+		value("maxConns", strconv.Itoa(perReplica(&in.Platform.Spec, connection))),
 		value("timeout", "20s"),
+	}
+	if idle := in.Platform.Spec.Database.Connections.IdleTime; idle != nil {
+		metadata = append(metadata, value("connectionMaxIdleTime", idle.Duration.String()))
 	}
 	if in.Database.Pooled {
 		// The only mode that is right behind a pooler in transaction mode: others prepare
@@ -211,14 +214,6 @@ func (in *Input) connection(connection contract.Connection) *unstructured.Unstru
 		value("metadataTableName", connection.Schema+".dapr_metadata"),
 		value("cleanupInterval", "10m"),
 	), scopes)
-}
-
-// connectionsOf is how many server connections a component of one pod may hold: a database has few.
-func connectionsOf(connection contract.Connection) int {
-	if connection.State {
-		return 4
-	}
-	return 10
 }
 
 // secretStore is for the apps that read a Secret: the sidecar of any other has no token

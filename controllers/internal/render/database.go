@@ -105,7 +105,7 @@ func DatabaseServerObjects(in *Input) []client.Object {
 		user: postgresUser,
 		container: corev1.Container{
 			Image: in.postgresImage(),
-			Args:  []string{"postgres", "-c", "max_connections=200", "-c", "shared_buffers=" + sharedBuffers(resources.Limits.Memory())},
+			Args:  []string{"postgres", "-c", "max_connections=" + strconv.Itoa(maxConnections(&in.Platform.Spec)), "-c", "shared_buffers=" + sharedBuffers(resources.Limits.Memory())},
 			Env: []corev1.EnvVar{
 				{Name: "POSTGRES_USER", Value: PostgresAdmin},
 				secretEnv("POSTGRES_PASSWORD", SecretPostgresAdmin, contract.SecretKeyPassword),

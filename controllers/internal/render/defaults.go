@@ -115,10 +115,15 @@ func (in *Input) replicas(app string) *int32 {
 
 // mayHaveSeveral says whether an app has, or is free to have, more than one pod.
 func (in *Input) mayHaveSeveral(app string) bool {
-	if scaling := Autoscaling(&in.Platform.Spec.Services, app); scaling != nil {
-		return scaling.MaxReplicas > 1
+	return maxReplicas(&in.Platform.Spec.Services, app) > 1
+}
+
+// maxReplicas is how many pods of an app there may be, but for what a roll-out adds.
+func maxReplicas(spec *v1alpha1.ServicesSpec, app string) int {
+	if scaling := Autoscaling(spec, app); scaling != nil {
+		return int(scaling.MaxReplicas)
 	}
-	return *in.replicas(app) > 1
+	return int(ptr.Deref(ServiceSpec(spec, app).Replicas, 1))
 }
 
 // Exposure gives the way in which people reach the platform.

@@ -29,6 +29,8 @@ const (
 	internalSuffix = "-internal"
 	// publicServicePort is the port of a public app's Service.
 	publicServicePort = 80
+	// maxSurge is how many pods of an app a roll-out adds at a time.
+	maxSurge = 1
 	// daprInternalPort is where sidecars talk to each other; Dapr's default.
 	daprInternalPort = 50002
 )
@@ -226,7 +228,7 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 				Type: appsv1.RollingUpdateDeploymentStrategyType,
 				RollingUpdate: &appsv1.RollingUpdateDeployment{
 					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
-					MaxSurge:       ptr.To(intstr.FromInt32(1)),
+					MaxSurge:       ptr.To(intstr.FromInt32(maxSurge)),
 				},
 			},
 			Template: corev1.PodTemplateSpec{
@@ -419,9 +421,9 @@ func (in *Input) daprAnnotations(app string) map[string]string {
 		"dapr.io/app-token-secret":                 SidecarToken(app),
 		"dapr.io/config":                           app,
 		"dapr.io/log-as-json":                      "true",
+		"dapr.io/log-level":                        in.logLevel(),
 		"dapr.io/disable-builtin-k8s-secret-store": "true",
 		"dapr.io/sidecar-cpu-request":              "20m",
-		"dapr.io/log-level":                        in.logLevel(),
 		"dapr.io/sidecar-cpu-limit":                sidecarProcessors,
 		// What Go gives itself on a large node would be throttled, and threads that wake each other
 		// for one request cost a fifth of it (docs/decisions/0013).
