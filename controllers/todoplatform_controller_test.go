@@ -207,6 +207,8 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"sign-up by halves":        {`{auth: {signUp: Sometimes}}`, "auth.signUp: must be Open, Invitation or Closed"},
 		"an owner without address": {`{auth: {owners: ["ada@example.org", "grace"]}}`, "auth.owners: must be e-mail addresses"},
 		"a log of a week":          {`{audit: {retentionDays: 7}}`, "audit.retentionDays: must be from 30 to 36500"},
+		"sessions of a minute":     {`{auth: {sessionLifetime: 1m}}`, "auth.sessionLifetime: must be from 1h to 2160h"},
+		"sessions of a year":       {`{auth: {sessionLifetime: 8760h}}`, "auth.sessionLifetime: must be from 1h to 2160h"},
 		"keys of an hour":          {`{auth: {signingKeys: {rotationPeriod: 1h}}}`, "auth.signingKeys.rotationPeriod: at least 48h"},
 		"proxy by name":            {`{exposure: {trustedProxies: [proxy]}}`, "must be a network such as 10.0.0.0/8"},
 		"webhooks by name":         {`{notifications: {webhooks: {allowedNetworks: [intranet]}}}`, "notifications.webhooks.allowedNetworks[0]: Invalid value: \"intranet\": must be a network such as 10.0.0.0/8"},

@@ -230,6 +230,8 @@ const (
 	EnvEmailVerification = "EMAIL_VERIFICATION"
 	// EnvSignUp says who may make an account: open, invitation or closed (todo-api).
 	EnvSignUp = "SIGN_UP"
+	// EnvSessionLifetime is how long a session lasts without being used, as in 720h (todo-api). Empty: 30 days.
+	EnvSessionLifetime = "SESSION_LIFETIME"
 	// EnvOwners lists the e-mail addresses of the platform's owners, separated by commas (todo-api).
 	EnvOwners = "OWNERS"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).

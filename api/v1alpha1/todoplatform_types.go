@@ -707,6 +707,11 @@ type AuthSpec struct {
 	// +listType=set
 	// +optional
 	Owners []string `json:"owners,omitempty"`
+	// SessionLifetime is how long people stay signed in without using the platform; using it begins the time anew.
+	// Sessions that are there keep theirs until they are used next. Default: 720h (30 days).
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1h') && duration(self) <= duration('2160h')",message="auth.sessionLifetime: must be from 1h to 2160h (90 days)"
+	// +optional
+	SessionLifetime *metav1.Duration `json:"sessionLifetime,omitempty"`
 	// SigningKeys says how the keys change that sign access tokens and links in mail.
 	// +optional
 	SigningKeys SigningKeysSpec `json:"signingKeys,omitzero"`

@@ -38,6 +38,11 @@ func (in *AuthSpec) DeepCopyInto(out *AuthSpec) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.SessionLifetime != nil {
+		in, out := &in.SessionLifetime, &out.SessionLifetime
+		*out = new(metav1.Duration)
+		**out = **in
+	}
 	in.SigningKeys.DeepCopyInto(&out.SigningKeys)
 }
 

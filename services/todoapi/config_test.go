@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
@@ -37,6 +38,23 @@ func TestSignUpFromEnv(t *testing.T) {
 	t.Setenv(contract.EnvSignUp, "no")
 	if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvSignUp) {
 		t.Errorf("got %v, want an error that names the variable", err)
+	}
+}
+
+func TestSessionLifetimeFromEnv(t *testing.T) {
+	t.Setenv(contract.EnvDaprGRPCPort, "50007")
+	t.Setenv(contract.EnvKeysSecret, "keys")
+	for value, want := range map[string]time.Duration{"": 0, "1h": time.Hour, "12h0m0s": 12 * time.Hour, "2160h": 90 * 24 * time.Hour} {
+		t.Setenv(contract.EnvSessionLifetime, value)
+		if cfg, err := ConfigFromEnv(); err != nil || cfg.SessionLifetime != want {
+			t.Errorf("%q: got %s, %v; want %s", value, cfg.SessionLifetime, err, want)
+		}
+	}
+	for _, value := range []string{"59m", "2161h", "a day", "-1h"} {
+		t.Setenv(contract.EnvSessionLifetime, value)
+		if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvSessionLifetime) {
+			t.Errorf("%q: got %v, want an error that names the variable", value, err)
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		return errors.Join(err, parts.Stop())
 	}
 	accounts.Admit(cfg.SignUp, cfg.Owners)
+	accounts.KeepSessions(cfg.SessionLifetime)
 	commands := command.NewService(db, relay, changes)
 	rooms := rooms{
 		accounts: accounts,

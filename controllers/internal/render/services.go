@@ -350,6 +350,9 @@ func (in *Input) env(app string) []corev1.EnvVar {
 			corev1.EnvVar{Name: contract.EnvEmailVerification, Value: emailVerification(&in.Platform.Spec)},
 			corev1.EnvVar{Name: contract.EnvSignUp, Value: signUp(&in.Platform.Spec.Auth)},
 			corev1.EnvVar{Name: contract.EnvOwners, Value: strings.ToLower(strings.Join(in.Platform.Spec.Auth.Owners, ","))})
+		if lifetime := in.Platform.Spec.Auth.SessionLifetime; lifetime != nil {
+			env = append(env, corev1.EnvVar{Name: contract.EnvSessionLifetime, Value: lifetime.Duration.String()})
+		}
 		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
 	case contract.Audit:
 		env = append(env, corev1.EnvVar{Name: contract.EnvHeadKeysSecret, Value: SecretAuditKeys})

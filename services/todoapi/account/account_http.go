@@ -161,7 +161,7 @@ func (h handlers) granted(grant Grant, page browserPage, err error) (*grantOutpu
 	if err != nil {
 		return nil, err
 	}
-	out := &grantOutput{h.cookie(grant.RefreshToken, int(sessionLifetime.Seconds())), grant}
+	out := &grantOutput{h.cookie(grant.RefreshToken, int(h.sessionLifetime.Seconds())), grant}
 	if page {
 		out.Body.RefreshToken = ""
 	}

@@ -125,7 +125,7 @@ type rotation struct {
 	Account   record `json:"account"`
 }
 
-func (a accounts) rotate(ctx context.Context, token, next string) (rotation, error) {
+func (a accounts) rotate(ctx context.Context, token, next string, sessionLifetime time.Duration) (rotation, error) {
 	var r rotation
 	err := a.db.Call(ctx, "rotate_refresh_token", map[string]string{
 		"tokenHash": hashToken(token), "nextTokenHash": hashToken(next),

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,8 +9,8 @@ import (
 )
 
 const (
-	// sessionLifetime is how long a session lasts without being used.
-	sessionLifetime = 30 * 24 * time.Hour
+	// defaultSessionLifetime is how long a session lasts without being used, unless KeepSessions says otherwise.
+	defaultSessionLifetime = 30 * 24 * time.Hour
 	// refreshGrace is how long a used refresh token is taken again while its successor
 	// is unused: the answer with the successor was lost, or two tabs asked at once.
 	refreshGrace = 10 * time.Second
@@ -29,6 +30,11 @@ type Session struct {
 type Origin struct {
 	Device  string // User-Agent
 	Address string // by which attempts are counted, see subject
+}
+
+// KeepSessions says how long a session lasts without being used; one that is used begins anew. 0: as by default.
+func (s *Service) KeepSessions(lifetime time.Duration) {
+	s.sessionLifetime = cmp.Or(lifetime, defaultSessionLifetime)
 }
 
 // newRefreshToken returns a secret of at least 128 bits; only its hash is stored.

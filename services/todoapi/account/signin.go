@@ -47,10 +47,12 @@ type Service struct {
 	signUp   SignUp
 	owners   []string // addresses of owners of the platform, once they are verified
 	changed  func()   // told after a change was committed
-	now      func() time.Time
-	resets   *loop.Loop // looks at requests for new passwords
-	erasures *loop.Loop // erases what deleted accounts held
-	failures *loop.Loop // tells of sign-ins that failed
+	// sessionLifetime is how long a session lasts without being used.
+	sessionLifetime time.Duration
+	now             func() time.Time
+	resets          *loop.Loop // looks at requests for new passwords
+	erasures        *loop.Loop // erases what deleted accounts held
+	failures        *loop.Loop // tells of sign-ins that failed
 	// eraseElsewhere erases what is kept of an account outside of the database; see Erase.
 	eraseElsewhere func(ctx context.Context, userID string) error
 }
@@ -65,7 +67,7 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 	accounts := accounts{db}
 	s := &Service{
 		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
-		verifies: verifies, changed: changed, now: now,
+		verifies: verifies, changed: changed, sessionLifetime: defaultSessionLifetime, now: now,
 	}
 	s.Erase(func(context.Context, string) error { return nil })
 	s.resets, s.erasures, s.failures = s.newResetLoop(), s.newErasureLoop(), s.newFailureLoop()
@@ -137,7 +139,7 @@ func (s *Service) SignUp(ctx context.Context, wanted NewAccount, origin Origin) 
 		return Grant{}, err
 	}
 	account := Account{ID: newID(), Email: email, Zone: zone}
-	session, token := newSession(account.ID, origin)
+	session, token := s.newSession(account.ID, origin)
 	account.Owner, err = s.accounts.signUp(ctx, account, session, signingUp{
 		PasswordHash: hash, Locale: locale, InvitationHash: s.invitationHash(email, wanted.Invitation), FirstIsOwner: len(s.owners) == 0, PerDay: s.verificationsPerDay(),
 	})
@@ -188,7 +190,7 @@ func (s *Service) Login(ctx context.Context, email, password string, origin Orig
 		}
 		return Grant{}, failure.New(failure.Unauthenticated, "e-mail address or password is wrong")
 	}
-	session, token := newSession(found.Account.ID, origin)
+	session, token := s.newSession(found.Account.ID, origin)
 	if err := s.accounts.finishLogin(ctx, email, origin.Address, found.PasswordHash, session); err != nil {
 		return Grant{}, err
 	}
@@ -203,7 +205,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Grant, error) {
 		return Grant{}, failure.New(failure.Unauthenticated, "sign in first")
 	}
 	next := newRefreshToken()
-	r, err := s.accounts.rotate(ctx, token, next)
+	r, err := s.accounts.rotate(ctx, token, next, s.sessionLifetime)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -289,14 +291,14 @@ func roughly(d time.Duration) string {
 	return fmt.Sprintf("%d minutes", int(math.Ceil(d.Minutes())))
 }
 
-func newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
+func (s *Service) newSession(userID string, origin Origin) (args sessionArgs, refreshToken string) {
 	refreshToken = newRefreshToken()
 	device := httpapi.CleanDevice(origin.Device)
 	by := person(userID)
 	by.Client = device
 	return sessionArgs{
 		UserID: userID, By: by, SessionID: newID(), Device: device,
-		TokenHash: hashToken(refreshToken), SessionLifetime: interval(sessionLifetime),
+		TokenHash: hashToken(refreshToken), SessionLifetime: interval(s.sessionLifetime),
 	}, refreshToken
 }
 

@@ -1,0 +1,37 @@
+package todoapi
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+func TestSessionsLastAsLongAsTheManifestSays(t *testing.T) {
+	const lifetime = 12 * time.Hour
+	h := newHarness(t, func(cfg *Config) { cfg.SessionLifetime = lifetime })
+	got := h.by(t, h.guest(), http.MethodPost, "/auth/sign-up", `{"email":"`+h.newEmail()+`","password":"`+password+`"}`, "")
+	cookie, err := http.ParseSetCookie(got.header.Get("Set-Cookie"))
+	if err != nil || cookie.MaxAge != int(lifetime.Seconds()) {
+		t.Errorf("got %d, cookie %v, %v", got.status, cookie, err)
+	}
+
+	c := h.user(t)
+	check := func(when string) {
+		t.Helper()
+		sessions, err := c.Sessions(t.Context())
+		if err != nil || len(sessions) != 1 {
+			t.Fatalf("%s: %v, %v", when, sessions, err)
+		}
+		if left := time.Until(sessions[0].ExpiresAt); left > lifetime || left < lifetime-time.Hour {
+			t.Errorf("%s: the session lasts %s, want %s", when, left, lifetime)
+		}
+	}
+	check("signed up")
+	h.exec(t, `UPDATE todo.session SET expires_at = now() + interval '1 minute' WHERE user_id = $1`, c.Grant.User.ID)
+	if err := c.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("used")
+	h.exec(t, `UPDATE todo.session SET expires_at = now() - interval '1 second' WHERE user_id = $1`, c.Grant.User.ID)
+	wantStatus(t, c.Refresh(t.Context()), http.StatusUnauthorized)
+}
