@@ -77,8 +77,8 @@ test-floor: ## What speaks to PostgreSQL, on the oldest version that we support
 	TODOPLATFORM_POSTGRES=15 go test -p 1 -timeout 20m ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit
 
 .PHONY: test-pooled
-test-pooled: ## What speaks to PostgreSQL, through PgBouncer in transaction mode (not part of test)
-	TODOPLATFORM_POOLER=$${TODOPLATFORM_POOLER:-/usr/sbin/pgbouncer} go test -p 1 -timeout 30m ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit ./services/realtimesync
+test-pooled: tools ## What speaks to PostgreSQL, through PgBouncer in transaction mode (not part of test)
+	TODOPLATFORM_POOLER=$(BIN)/pgbouncer go test -p 1 -timeout 30m ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit ./services/realtimesync
 
 .PHONY: test-e2e
 test-e2e: ## The whole story on a real cluster, a browser included

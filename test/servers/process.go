@@ -78,9 +78,6 @@ func (p *Process) Start(ready func() bool) error {
 	return nil
 }
 
-// Exited is closed when the program that was started last has ended.
-func (p *Process) Exited() <-chan struct{} { return p.exited }
-
 // Kill ends the program at once and waits until it is gone.
 func (p *Process) Kill() { p.end(syscall.SIGKILL) }
 

@@ -83,7 +83,7 @@ func startServers() (*sharedServers, error) {
 
 func (s *sharedServers) stop() {
 	if s.postgres != nil && s.postgres.pooler != nil {
-		s.postgres.pooler.kill()
+		s.postgres.pooler.process.Kill()
 	}
 	if s.postgres != nil {
 		s.postgres.Process.Kill()

@@ -3,12 +3,10 @@ package daprtest
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/todoplatform/todoplatform/test/servers"
@@ -19,9 +17,6 @@ import (
 type pooler struct {
 	process *servers.Process
 	port    int
-
-	mu     sync.Mutex // held while the program is started or killed
-	killed bool
 }
 
 // newPooler returns nil where no pooler is asked for.
@@ -58,32 +53,7 @@ ignore_startup_parameters = extra_float_digits
 	if err := p.process.Start(p.answers); err != nil {
 		return nil, err
 	}
-	go p.keep(p.process.Exited())
 	return p, nil
-}
-
-// keep starts the program again when it ends by itself, as whatever runs it elsewhere does: version 1.18
-// ends at some requests to cancel a statement (https://github.com/pgbouncer/pgbouncer/issues/801).
-func (p *pooler) keep(exited <-chan struct{}) {
-	<-exited
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.killed {
-		return
-	}
-	slog.Warn("PgBouncer has ended and is started again", "log", p.process.LogTail())
-	if err := p.process.Start(p.answers); err != nil {
-		slog.Error("PgBouncer is gone", "error", err)
-		return
-	}
-	go p.keep(p.process.Exited())
-}
-
-func (p *pooler) kill() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.killed = true
-	p.process.Kill()
 }
 
 func (p *pooler) answers() bool {

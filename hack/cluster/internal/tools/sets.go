@@ -65,4 +65,5 @@ var sets = []Set{
 		},
 	}.set(),
 	envoySet(),
+	pgbouncerSet("trixie", "1.24.1-*"),
 }
