@@ -20,6 +20,7 @@ END $$;
 CREATE OR REPLACE FUNCTION erase_rows(uid uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM lock_reminders(uid);
   DELETE FROM task_versions WHERE user_id = uid;
   DELETE FROM reminders WHERE user_id = uid; -- and with each its deliveries
   DELETE FROM push_subscriptions WHERE user_id = uid;

@@ -15,8 +15,8 @@ const (
 	// jobPatience is for how long after its time a reminder is left to its job: the most that one is
 	// late whose job met a sidecar that stops, or a scheduler that is away.
 	jobPatience = 250 * time.Millisecond
-	// sweepBatch bounds the reminders that one transaction fires.
-	sweepBatch = 100
+	// fireBatch bounds the reminders that one transaction fires.
+	fireBatch = 100
 	// pruneInterval is how often what ended long ago is forgotten.
 	pruneInterval = time.Hour
 	// retention is how long reminders that are over, and the order of changes, are remembered.
@@ -24,7 +24,8 @@ const (
 	retention = 30 * 24 * time.Hour
 )
 
-// firer fires reminders: one when its job rings, and overdue ones that no job rang for.
+// firer fires reminders: one when its job rings, with those of the same person that were due before it, and
+// overdue ones that no job rang for.
 type firer struct {
 	reminders reminderStore
 	mail      bool // whether reminders go out by mail too
@@ -41,7 +42,7 @@ func (f *firer) ring(ctx context.Context, name string, data []byte) error {
 	if err := json.Unmarshal(data, &alarm); err != nil {
 		return failure.Wrap(failure.Invalid, err, "read the alarm of job "+name)
 	}
-	times, err := f.reminders.fire(ctx, alarm, f.mail, f.now())
+	times, err := f.reminders.fire(ctx, alarm, f.mail, f.now(), fireBatch)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (f *firer) ring(ctx context.Context, name string, data []byte) error {
 // sweepOnce fires one batch of overdue reminders.
 func (f *firer) sweepOnce(ctx context.Context) (more bool, err error) {
 	now := f.now()
-	times, next, err := f.reminders.fireOverdue(ctx, f.mail, now, sweepBatch)
+	times, next, err := f.reminders.fireOverdue(ctx, f.mail, now, fireBatch)
 	if err != nil {
 		return false, err
 	}
@@ -63,7 +64,7 @@ func (f *firer) sweepOnce(ctx context.Context) (more bool, err error) {
 		slog.InfoContext(ctx, "fired overdue reminders", "count", len(times))
 	}
 	f.report(bySweep, times)
-	return len(times) == sweepBatch, nil
+	return len(times) == fireBatch, nil
 }
 
 // report counts reminders that fired, given the times for which they had been set.

@@ -20,6 +20,7 @@ BEGIN
   IF is_departed(v_user) THEN
     RETURN jsonb_build_object('stale', true, 'set', 0);
   END IF;
+  PERFORM lock_reminders(v_user);
   INSERT INTO task_versions AS known (user_id, task_id, seq, applied_at)
   VALUES (v_user, v_task, (args->>'seq')::bigint, v_now)
   ON CONFLICT (user_id, task_id) DO UPDATE SET seq = excluded.seq, applied_at = excluded.applied_at
@@ -27,8 +28,8 @@ BEGIN
   IF NOT FOUND THEN
     RETURN jsonb_build_object('stale', true, 'set', 0);
   END IF;
-  -- Every operation locks in this order: reminders, deliveries, and at last the user's
-  -- outbox, which tell locks. So no two of them can wait for each other.
+  -- Every operation locks in this order: the user (lock_reminders), reminders, deliveries, and at last
+  -- the user's outbox, which tell locks. So no two of them can wait for each other.
   PERFORM FROM reminders WHERE user_id = v_user AND task_id = v_task ORDER BY id FOR UPDATE;
   PERFORM FROM deliveries d JOIN reminders r ON r.id = d.reminder
   WHERE r.user_id = v_user AND r.task_id = v_task ORDER BY d.reminder, d.version FOR UPDATE OF d;
@@ -119,44 +120,77 @@ BEGIN
   RETURN '{}';
 END $$;
 
--- op_fire_reminder fires the reminder that a job names, unless it has fired, moved or been cancelled.
--- args: userId, id, version, mail (whether the mail channel is on), now.
+-- op_fire_reminder fires the reminder that a job names, after those of its user that were due before,
+-- unless it has fired, moved or been cancelled.
+-- args: userId, id, version, mail (whether the mail channel is on), now, limit.
 CREATE OR REPLACE FUNCTION op_fire_reminder(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_row reminders;
+  uid  uuid := args->>'userId';
+  v_at timestamptz;
 BEGIN
-  SELECT * INTO v_row FROM reminders
-  WHERE id = (args->>'id')::uuid AND user_id = (args->>'userId')::uuid
-    AND version = (args->>'version')::integer AND state = 'scheduled'
-  FOR UPDATE;
+  PERFORM lock_reminders(uid);
+  SELECT fire_at INTO v_at FROM reminders
+  WHERE id = (args->>'id')::uuid AND user_id = uid
+    AND version = (args->>'version')::integer AND state = 'scheduled';
   IF NOT FOUND THEN
     RETURN '{"fired": []}';
   END IF;
-  RETURN jsonb_build_object('fired', fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz));
+  RETURN jsonb_build_object('fired', fire_until(uid, v_at, (args->>'limit')::integer, args));
 END $$;
 
 -- op_fire_overdue fires scheduled reminders whose time has come, and says when the next one's comes.
--- It goes user by user, so that two sweeps take the users' outbox locks in the same order.
+-- Those of users of whom somebody else fires or changes some now are left to the next time. It goes user
+-- by user, so that two sweeps take the users' outbox locks in the same order.
 -- args: mail, now, limit -> {fired: [the times for which they were set], next?}.
 CREATE OR REPLACE FUNCTION op_fire_overdue(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_due   record;
+  v_fired jsonb := '[]';
+BEGIN
+  FOR v_due IN
+    SELECT user_id, max(fire_at) AS last, count(*) AS many FROM (
+      SELECT user_id, fire_at FROM reminders
+      WHERE state = 'scheduled' AND fire_at <= (args->>'now')::timestamptz
+      ORDER BY fire_at LIMIT (args->>'limit')::integer) overdue
+    GROUP BY user_id ORDER BY user_id
+  LOOP
+    IF pg_try_advisory_xact_lock(reminders_key(v_due.user_id)) THEN
+      v_fired := v_fired || fire_until(v_due.user_id, v_due.last, v_due.many, args);
+    END IF;
+  END LOOP;
+  RETURN jsonb_build_object('fired', v_fired, 'next',
+    (SELECT min(fire_at) FROM reminders WHERE state = 'scheduled' AND fire_at > (args->>'now')::timestamptz));
+END $$;
+
+-- lock_reminders keeps others from firing and changing reminders of a user until the transaction ends: of
+-- one person, none is overtaken by a later one. It comes before all other locks.
+CREATE OR REPLACE FUNCTION lock_reminders(uid uuid) RETURNS void
+LANGUAGE sql AS $$
+  SELECT pg_advisory_xact_lock(reminders_key(uid))
+$$;
+
+CREATE OR REPLACE FUNCTION reminders_key(uid uuid) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT hashtextextended('reminders of ' || uid, 0)
+$$;
+
+-- fire_until fires the scheduled reminders of a user up to a moment, at most so many, in the order in which
+-- they are due, and returns the times for which they had been set. The caller has locked them. args: mail, now.
+CREATE OR REPLACE FUNCTION fire_until(uid uuid, until timestamptz, most bigint, args jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   v_row   reminders;
   v_fired jsonb := '[]';
 BEGIN
   FOR v_row IN
-    WITH overdue AS (
-      SELECT * FROM reminders
-      WHERE state = 'scheduled' AND fire_at <= (args->>'now')::timestamptz
-      ORDER BY fire_at LIMIT (args->>'limit')::integer
-      FOR UPDATE SKIP LOCKED)
-    SELECT * FROM overdue ORDER BY user_id, fire_at
+    SELECT * FROM reminders WHERE user_id = uid AND state = 'scheduled' AND fire_at <= until
+    ORDER BY fire_at, id LIMIT most
   LOOP
     v_fired := v_fired || fire(v_row, (args->>'mail')::boolean, (args->>'now')::timestamptz);
   END LOOP;
-  RETURN jsonb_build_object('fired', v_fired, 'next',
-    (SELECT min(fire_at) FROM reminders WHERE state = 'scheduled' AND fire_at > (args->>'now')::timestamptz));
+  RETURN v_fired;
 END $$;
 
 -- fire tells the in-app channel and sets up the messages by the outside channels. It returns

@@ -88,9 +88,9 @@ type fired struct {
 	Fired []time.Time `json:"fired"`
 }
 
-// fire fires the reminder of alarm, unless it has fired, moved or been cancelled since. mail
-// says whether it goes out by mail too.
-func (s reminderStore) fire(ctx context.Context, alarm Alarm, mail bool, now time.Time) ([]time.Time, error) {
+// fire fires up to limit reminders of the user of alarm, up to that of alarm, unless this one has fired,
+// moved or been cancelled since. mail says whether they go out by mail too.
+func (s reminderStore) fire(ctx context.Context, alarm Alarm, mail bool, now time.Time, limit int) ([]time.Time, error) {
 	var result fired
 	err := s.db.Call(ctx, "fire_reminder", struct {
 		UserID  string    `json:"userId"`
@@ -98,7 +98,8 @@ func (s reminderStore) fire(ctx context.Context, alarm Alarm, mail bool, now tim
 		Version int       `json:"version"`
 		Mail    bool      `json:"mail"`
 		Now     time.Time `json:"now"`
-	}{alarm.UserID, alarm.ID, alarm.Version, mail, now}, &result)
+		Limit   int       `json:"limit"`
+	}{alarm.UserID, alarm.ID, alarm.Version, mail, now, limit}, &result)
 	return result.Fired, err
 }
 
