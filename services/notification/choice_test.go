@@ -122,7 +122,7 @@ func TestRemindersGoByTheChosenChannels(t *testing.T) {
 				titles func() []string
 			}{
 				"mail": {c.mail, func() []string { return u.mailbox.Titles(u.email) }},
-				"push": {c.push, func() []string { return service.titles(path) }},
+				"push": {c.push, func() []string { return service.titles(t, path) }},
 			} {
 				daprtest.Eventually(t, 30*time.Second, "the last one arrives", func() bool { return slices.Contains(channel.titles(), lastTitle) })
 				if got := slices.Contains(channel.titles(), "Chosen"); got != channel.wanted {
@@ -240,7 +240,7 @@ func TestWhatWaitsByAChannelThatIsSwitchedOffIsCancelled(t *testing.T) {
 	h := newHarness(t, service.adjust)
 	u := h.newUser(t)
 	u.subscribe(service, "off")
-	service.answer("off", slices.Repeat([]int{503}, 20)...)
+	service.Answer("off", slices.Repeat([]int{503}, 20)...)
 	h.mailbox.Refuse(u.email, func() error { return errors.New("busy") })
 	task := u.add(u.task("Off", soon()))
 	u.waitForDelivery("an attempt has failed", func(d delivery) bool { return d.Attempts > 0 })

@@ -91,7 +91,7 @@ func TestPeopleAreToldWhatIsDue(t *testing.T) {
 		u.untilDigest(digestOfDay)
 		u.wantMails("1 task today, 14 tasks overdue")
 		service.waitFor(t, "digest-laptop", 2)
-		if got := service.titles("digest-laptop"); !slices.Equal(got, []string{"1 task today, 14 tasks overdue", lastTitle}) {
+		if got := service.titles(t, "digest-laptop"); !slices.Equal(got, []string{"1 task today, 14 tasks overdue", lastTitle}) {
 			t.Errorf("shows %q", got)
 		}
 	})
@@ -253,7 +253,7 @@ func TestAListThatAnOutageDelayedKeepsQuietHours(t *testing.T) {
 		u.waitForNotices(2, `state = 'failed' AND day < (now() AT TIME ZONE 'UTC')::date`)
 		u.wantMails()
 		service.waitFor(t, "over", 1)
-		if got := service.titles("over"); !slices.Equal(got, []string{lastTitle}) {
+		if got := service.titles(t, "over"); !slices.Equal(got, []string{lastTitle}) {
 			t.Errorf("shows %q", got)
 		}
 	})

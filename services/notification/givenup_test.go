@@ -134,7 +134,7 @@ func TestMessagesThatWereGivenUp(t *testing.T) {
 	h := newHarness(t, service.adjust)
 	u, other := h.newUser(t), h.newUser(t)
 	u.subscribe(service, "laptop")
-	service.answer("laptop", http.StatusBadRequest)
+	service.Answer("laptop", http.StatusBadRequest)
 	h.mailbox.Refuse(u.email, noSuchMailbox)
 	task := u.task("Lost", soon())
 	u.add(task)

@@ -3,13 +3,10 @@ package notification
 import (
 	"crypto/rand"
 	"encoding/json"
-	"io"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -28,17 +25,8 @@ import (
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
-// pushService is the push service of all browsers of a test, one path each.
-type pushService struct {
-	keys   push.Keys // of the platform
-	server *httptest.Server
-
-	mu       sync.Mutex
-	browsers map[string]pushtest.Browser // by path
-	answers  map[string][]int            // by path: of the next requests; others are 201
-	taken    map[string][]shown          // by path: what the browser was sent, and read
-	faults   []error
-}
+// pushService is the push service of all browsers of a test, and what they show.
+type pushService struct{ *pushtest.Service }
 
 // shown is a message that a browser read.
 type shown struct {
@@ -46,88 +34,48 @@ type shown struct {
 	pushed pushed
 }
 
-func newPushService(t *testing.T) *pushService {
-	s := &pushService{keys: pushtest.NewKeys(t), browsers: map[string]pushtest.Browser{}, answers: map[string][]int{}, taken: map[string][]shown{}}
-	s.server = httptest.NewServer(s)
-	t.Cleanup(func() {
-		s.server.Close()
-		for _, fault := range s.faults {
-			t.Error(fault)
-		}
-	})
-	return s
-}
+func newPushService(t *testing.T) pushService { return pushService{pushtest.NewService(t)} }
 
 // adjust has the service send by these keys.
-func (s *pushService) adjust(h *harness) {
-	h.env.Secret(h.t, "web-push-keys", map[string]string{contract.SecretKeyPushPrivate: s.keys.Private, contract.SecretKeyPushPublic: s.keys.Public})
+func (s pushService) adjust(h *harness) {
+	h.env.Secret(h.t, "web-push-keys", map[string]string{contract.SecretKeyPushPrivate: s.Keys.Private, contract.SecretKeyPushPublic: s.Keys.Public})
 	h.cfg.PushKeysSecret = "web-push-keys"
 }
 
-func (s *pushService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body) // what is cut short cannot be read
-	path := strings.TrimPrefix(r.URL.Path, "/")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if next := s.answers[path]; len(next) > 0 {
-		s.answers[path] = next[1:]
-		w.WriteHeader(next[0])
-		return
+// shown are the messages that a browser showed, in order.
+func (s pushService) shown(t testing.TB, path string) []shown {
+	t.Helper()
+	var all []shown
+	for _, message := range s.Taken(path) {
+		one := shown{header: message.Header}
+		if err := json.Unmarshal(message.Body, &one.pushed); err != nil {
+			t.Errorf("%s read %q: %v", path, message.Body, err)
+		}
+		all = append(all, one)
 	}
-	if _, err := pushtest.Claims(r.Header, s.keys.Public); err != nil {
-		s.faults = append(s.faults, err)
-	}
-	plain, err := s.browsers[path].Decrypt(body)
-	got := shown{header: r.Header}
-	if err == nil {
-		err = json.Unmarshal(plain, &got.pushed)
-	}
-	if err != nil {
-		s.faults = append(s.faults, err)
-	}
-	s.taken[path] = append(s.taken[path], got)
-	w.WriteHeader(http.StatusCreated)
-}
-
-// answer has the next requests to a path answered so.
-func (s *pushService) answer(path string, statuses ...int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answers[path] = statuses
+	return all
 }
 
 // titles are those that a browser showed, in order.
-func (s *pushService) titles(path string) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s pushService) titles(t testing.TB, path string) []string {
+	t.Helper()
 	var titles []string
-	for _, one := range s.taken[path] {
+	for _, one := range s.shown(t, path) {
 		titles = append(titles, one.pushed.Title)
 	}
 	return titles
 }
 
-func (s *pushService) waitFor(t *testing.T, path string, n int) []shown {
+func (s pushService) waitFor(t testing.TB, path string, n int) []shown {
 	t.Helper()
-	daprtest.Eventually(t, 30*time.Second, "the browser is reached", func() bool { return len(s.titles(path)) >= n })
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.taken[path])
-}
-
-// draft is what a new browser tells of its subscription.
-func (s *pushService) draft(t testing.TB, path string) push.Subscription {
-	browser := pushtest.NewBrowser(t)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.browsers[path] = browser
-	return browser.Subscription(s.server.URL + "/" + path)
+	daprtest.Eventually(t, 30*time.Second, "the browser is reached", func() bool { return len(s.Taken(path)) >= n })
+	return s.shown(t, path)
 }
 
 // subscribe adds a browser of the user, as todo-api asks it.
-func (u *user) subscribe(s *pushService, path string) calls.PushSubscription {
+func (u *user) subscribe(s pushService, path string) calls.PushSubscription {
 	u.t.Helper()
-	draft := s.draft(u.t, path)
+	draft := s.Subscribe(u.t, path)
 	saved, err := calls.SavePushSubscription.Call(u.t.Context(), u.todoAPI.Client, calls.SavePushSubscriptionRequest{
 		UserID: u.id, Endpoint: draft.Endpoint, P256dh: draft.P256dh, Auth: draft.Auth, Name: path,
 	})
@@ -174,11 +122,11 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 		u.wantMails("Water plants") // the last one is pushed as well
 		for _, path := range []string{"ann-laptop", "ann-phone"} {
 			service.waitFor(t, path, 2)
-			if got := service.titles(path); !slices.Equal(got, []string{"Water plants", lastTitle}) {
+			if got := service.titles(t, path); !slices.Equal(got, []string{"Water plants", lastTitle}) {
 				t.Errorf("%s shows %q", path, got)
 			}
 		}
-		if got := service.titles("bob"); len(got) > 0 {
+		if got := service.titles(t, "bob"); len(got) > 0 {
 			t.Errorf("somebody else's browser shows %q", got)
 		}
 		for _, device := range u.devices() {
@@ -191,12 +139,12 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 	t.Run("again while its push service is not able, and once in the end", func(t *testing.T) {
 		u := h.newUser(t)
 		u.subscribe(service, "busy")
-		service.answer("busy", http.StatusServiceUnavailable, http.StatusTooManyRequests)
+		service.Answer("busy", http.StatusServiceUnavailable, http.StatusTooManyRequests)
 		u.add(u.task("Patience", soon()))
 		service.waitFor(t, "busy", 1)
 		u.wantMails("Patience")
 		service.waitFor(t, "busy", 2)
-		if got := service.titles("busy"); !slices.Equal(got, []string{"Patience", lastTitle}) {
+		if got := service.titles(t, "busy"); !slices.Equal(got, []string{"Patience", lastTitle}) {
 			t.Errorf("shows %q", got)
 		}
 	})
@@ -206,7 +154,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 			u := h.newUser(t)
 			u.subscribe(service, path)
 			kept := u.subscribe(service, path+"-not")
-			service.answer(path, status)
+			service.Answer(path, status)
 			u.add(u.task("Farewell", soon()))
 			service.waitFor(t, path+"-not", 1)
 			daprtest.Eventually(t, 30*time.Second, "the subscription goes", func() bool { return len(u.devices()) == 1 })
@@ -220,13 +168,13 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 		for path, status := range map[string]int{"malformed": http.StatusBadRequest, "large": http.StatusRequestEntityTooLarge} {
 			u := h.newUser(t)
 			u.subscribe(service, path)
-			service.answer(path, status)
+			service.Answer(path, status)
 			u.add(u.task("Refused", soon()))
 			daprtest.Eventually(t, 30*time.Second, "it is told", func() bool { return slices.Contains(u.steps(), "reminder.failed") })
 			if got := u.devices(); len(got) != 1 || got[0].SentAt != nil || !strings.Contains(got[0].Error, "the push service answered 4") {
 				t.Errorf("device %+v", got)
 			}
-			if got := service.titles(path); len(got) > 0 {
+			if got := service.titles(t, path); len(got) > 0 {
 				t.Errorf("shows %q", got)
 			}
 		}
@@ -235,7 +183,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 	t.Run("not once the task is done", func(t *testing.T) {
 		u := h.newUser(t)
 		u.subscribe(service, "late")
-		service.answer("late", slices.Repeat([]int{http.StatusServiceUnavailable}, 20)...)
+		service.Answer("late", slices.Repeat([]int{http.StatusServiceUnavailable}, 20)...)
 		task := u.add(u.task("Too late", soon()))
 		daprtest.Eventually(t, 30*time.Second, "an attempt has failed", func() bool { return len(u.devices()) == 1 && u.devices()[0].Error != "" })
 		now := time.Now()
@@ -250,7 +198,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 	t.Run("not to an account that is gone", func(t *testing.T) {
 		u := h.newUser(t)
 		u.subscribe(service, "departed")
-		service.answer("departed", slices.Repeat([]int{http.StatusServiceUnavailable}, 20)...)
+		service.Answer("departed", slices.Repeat([]int{http.StatusServiceUnavailable}, 20)...)
 		u.add(u.task("Left over", soon()))
 		daprtest.Eventually(t, 30*time.Second, "an attempt has failed", func() bool { return len(u.devices()) == 1 && u.devices()[0].Error != "" })
 		u.publish(u.changeAccount("account.deleted", time.Now()))
@@ -261,7 +209,7 @@ func TestRemindersArePushedToEachBrowser(t *testing.T) {
 			return err == nil && n == 0
 		})
 		_, err := calls.SavePushSubscription.Call(t.Context(), u.todoAPI.Client, calls.SavePushSubscriptionRequest{
-			UserID: u.id, Endpoint: service.server.URL + "/back", P256dh: "k", Auth: "a", Name: "back",
+			UserID: u.id, Endpoint: service.URL + "/back", P256dh: "k", Auth: "a", Name: "back",
 		})
 		if failure.KindOf(err) != failure.NotFound {
 			t.Errorf("it subscribes again: %v", err)
@@ -323,7 +271,7 @@ func TestAPushThatAKilledReplicaBeganIsSentOnceMore(t *testing.T) {
 	}
 	u.addLast()
 	service.waitFor(t, "taken-over", 2)
-	if got := service.titles("taken-over"); !slices.Equal(got, []string{"Taken over", lastTitle}) {
+	if got := service.titles(t, "taken-over"); !slices.Equal(got, []string{"Taken over", lastTitle}) {
 		t.Errorf("shows %q", got)
 	}
 	if got := u.steps()[0]; got != "reminder.sent" || slices.Contains(u.steps(), "reminder.failed") {
@@ -340,7 +288,7 @@ func TestSlowBrowsersOfAUserLeaveOthersTheirTurn(t *testing.T) {
 	add := func(u *user, path string, at time.Time, leased bool) {
 		var device string
 		if err := h.db.QueryRow(t.Context(), `INSERT INTO notification.push_subscriptions (user_id, endpoint, p256dh, auth, name) VALUES ($1, $2, 'k', 'a', $2) RETURNING id::text`,
-			u.id, service.server.URL+"/"+path).Scan(&device); err != nil {
+			u.id, service.URL+"/"+path).Scan(&device); err != nil {
 			t.Fatal(err)
 		}
 		reminder := uuid.NewString()
@@ -374,7 +322,7 @@ func TestBrowsersSubscribe(t *testing.T) {
 	save := func(u *user, endpoint, auth string) (calls.PushSubscription, error) {
 		return calls.SavePushSubscription.Call(t.Context(), u.todoAPI.Client, calls.SavePushSubscriptionRequest{UserID: u.id, Endpoint: endpoint, P256dh: "k", Auth: auth, Name: "n"})
 	}
-	if key, err := calls.GetPushKey.Call(t.Context(), u.todoAPI.Client, struct{}{}); err != nil || key.PublicKey != service.keys.Public {
+	if key, err := calls.GetPushKey.Call(t.Context(), u.todoAPI.Client, struct{}{}); err != nil || key.PublicKey != service.Keys.Public {
 		t.Errorf("the key is %+v, %v", key, err)
 	}
 	one, err := save(u, "https://push.example.com/one", "secret")
@@ -431,10 +379,10 @@ func TestABrowserSubscribesByTheAPI(t *testing.T) {
 		}
 	}
 	var key struct{ PublicKey string }
-	if err := ann.Do(t.Context(), http.MethodGet, "/push/key", nil, &key); err != nil || key.PublicKey != service.keys.Public {
+	if err := ann.Do(t.Context(), http.MethodGet, "/push/key", nil, &key); err != nil || key.PublicKey != service.Keys.Public {
 		t.Errorf("the key is %q, %v", key.PublicKey, err)
 	}
-	draft := service.draft(t, "by-the-api")
+	draft := service.Subscribe(t, "by-the-api")
 	var saved calls.PushSubscription
 	body := map[string]any{"endpoint": draft.Endpoint, "keys": map[string]string{"p256dh": draft.P256dh, "auth": draft.Auth}, "name": "Firefox"}
 	if err := ann.Do(t.Context(), http.MethodPost, "/push/subscriptions", body, &saved); err != nil {
