@@ -25,6 +25,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/realtimesync"
 	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // The environment of a service that runs as a process of its own.
@@ -34,11 +35,19 @@ const (
 	envBack    = "FAULTTEST_APP_ADDRESS"
 	envHealth  = "FAULTTEST_HEALTH_ADDRESS"
 	envPublic  = "FAULTTEST_PUBLIC_ADDRESS"
-	envUser    = "FAULTTEST_USER"
+	envUsers   = "FAULTTEST_USERS"
 	envAt      = "FAULTTEST_AT"
 	envTrace   = "FAULTTEST_TRACE"
 	envMail    = "FAULTTEST_MAIL_ADDRESS"
 )
+
+// The Secrets of the platform.
+const (
+	keysSecret = "keys"
+	pushSecret = "push-keys"
+)
+
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 // TestMain makes of the test's program a service, if the environment says so.
 func TestMain(m *testing.M) {
@@ -56,19 +65,19 @@ func TestMain(m *testing.M) {
 func serve(app string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	killer := &kills{user: os.Getenv(envUser), at: os.Getenv(envAt), trace: os.Getenv(envTrace), passed: map[string]bool{}}
+	killer := &kills{users: strings.Split(os.Getenv(envUsers), ","), at: os.Getenv(envAt), trace: os.Getenv(envTrace), passed: map[string]bool{}}
 	cfg := lifecycle.Config{Dapr: daprtest.Config(os.Getenv(envSidecar)), HealthAddress: os.Getenv(envHealth), AppAddress: os.Getenv(envBack),
 		PublicURL: &url.URL{Scheme: "https", Host: "todo.example.com", Path: "/"}}
-	if killer.user != "" {
+	if killer.trace != "" {
 		cfg.Dapr.Around = killer.around
 	}
 	switch app {
 	case contract.TodoAPI:
-		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: "keys", VerifyEmail: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+		return todoapi.Run(ctx, todoapi.Config{Config: cfg, PublicAddress: os.Getenv(envPublic), KeysSecret: keysSecret, VerifyEmail: true, PlainWebhooks: true, TrustedProxies: loopback})
 	case contract.RecurringTask:
 		return recurringtask.Run(ctx, cfg)
 	case contract.Notification:
-		return notification.Run(ctx, notification.Config{Config: cfg, SMTP: mailServer(os.Getenv(envMail))})
+		return notification.Run(ctx, notification.Config{Config: cfg, SMTP: mailServer(os.Getenv(envMail)), PushKeysSecret: pushSecret, WebhookNetworks: loopback})
 	case contract.Audit:
 		return audit.Run(ctx, audit.Config{Config: cfg})
 	case contract.RealtimeSync:
@@ -97,11 +106,11 @@ type child struct {
 	starts   int
 }
 
-// fault is what processes are to do for a user.
+// fault is what processes are to do.
 type fault struct {
-	user  string
+	users []string // of whom the points are; none: of everybody
 	at    []string // the points at which one process after the other dies
-	trace string
+	trace string   // file that takes the points that are passed
 }
 
 // next takes the point of the next process; empty: it lives.
@@ -114,6 +123,7 @@ func (f *fault) next() (at string) {
 
 // run is the service's main function.
 func (c *child) run(ctx context.Context, instance *daprtest.Instance) error {
+	go probe(ctx, instance.HealthAddress)
 	for ctx.Err() == nil {
 		command, err := c.start(instance)
 		if err != nil {
@@ -150,7 +160,7 @@ func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
 	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), envApp+"="+c.app, envSidecar+"="+instance.Address, envBack+"="+instance.AppAddress,
 		envHealth+"="+instance.HealthAddress, envPublic+"="+instance.PublicAddress,
-		envUser+"="+c.fault.user, envAt+"="+c.fault.next(), envTrace+"="+c.fault.trace, envMail+"="+c.mail)
+		envUsers+"="+strings.Join(c.fault.users, ","), envAt+"="+c.fault.next(), envTrace+"="+c.fault.trace, envMail+"="+c.mail)
 	command.Stdout, command.Stderr = log, log
 	if err := command.Start(); err != nil {
 		return nil, err
@@ -160,22 +170,34 @@ func (c *child) start(instance *daprtest.Instance) (*exec.Cmd, error) {
 	return command, nil
 }
 
-// arm has the service begin anew with a fault, and waits until it is ready.
-func (c *child) arm(t *testing.T, f fault) {
-	t.Helper()
+// arm has the service begin anew with a fault, and returns what startsSince counts its processes from.
+func (c *child) arm(f fault) (first int) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.fault = f
-	started := c.starts
 	_ = c.process.Kill() // one that has just died is started again with the fault, too
-	c.mu.Unlock()
-	daprtest.Eventually(t, patience, c.app+" is ready again", func() bool { return c.startsSince(started) > 0 && c.ready() })
+	return c.starts + 1
 }
 
-// kill ends the process at once. The next one starts with no fault.
+// kill ends the process at once. The next one starts with the next point of the fault, or with none.
 func (c *child) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_ = c.process.Kill() // it may have died by itself
+}
+
+// watch waits until one process after the other has died at its point, beginning with the one that arm
+// counts from, and kills those that do not come to theirs in time. It returns the points of these.
+func (c *child) watch(first int, at []string) (missed []string) {
+	for n, point := range at {
+		dead := func() bool { return c.startsSince(first) > n }
+		if !servers.Poll(rarest, dead) {
+			missed = append(missed, point)
+			c.kill()
+			servers.Poll(patience, dead)
+		}
+	}
+	return missed
 }
 
 // startsSince counts how often the process was started after a number of starts.
@@ -185,8 +207,24 @@ func (c *child) startsSince(starts int) int {
 	return c.starts - starts
 }
 
-func (c *child) ready() bool {
-	answer, err := http.Get("http://" + c.instance.HealthAddress + "/readyz")
+func (c *child) ready() bool { return ready(c.instance.HealthAddress) }
+
+// probe asks again and again whether a service is ready, as the kubelet does.
+func probe(ctx context.Context, health string) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			ready(health)
+		}
+	}
+}
+
+func ready(health string) bool {
+	answer, err := http.Get("http://" + health + "/readyz")
 	if err != nil {
 		return false
 	}
@@ -204,4 +242,9 @@ func (c *child) tail() string {
 	return strings.Join(lines[max(0, len(lines)-40):], "\n")
 }
 
-const patience = time.Minute
+const (
+	// patience is for how long all may take that has to happen.
+	patience = time.Minute
+	// rarest is for how long a process may take to come to its point.
+	rarest = 20 * time.Second
+)

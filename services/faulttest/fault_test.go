@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -44,27 +45,27 @@ func callOf(method string, request any) string {
 	return path.Base(method)
 }
 
-// about says whether a call is about a user: its request or its answer names them.
-func about(user string, messages ...any) bool {
+// about says whether a call is about one of some users: its request or its answer names them.
+func about(users []string, messages ...any) bool {
 	for _, m := range messages {
 		message, ok := m.(proto.Message)
 		if !ok {
 			continue
 		}
 		encoded, err := proto.Marshal(message)
-		if err == nil && bytes.Contains(encoded, []byte(user)) {
+		if err == nil && slices.ContainsFunc(users, func(user string) bool { return bytes.Contains(encoded, []byte(user)) }) {
 			return true
 		}
 	}
 	return false
 }
 
-// kills is what a service is wrapped in: it tells which points were passed for a user, and kills the
+// kills is what a service is wrapped in: it tells which points were passed for some users, and kills the
 // process at one of them.
 type kills struct {
-	user  string
-	at    string // the point; empty: none
-	trace string // file that takes the points
+	users []string // the empty one is everybody
+	at    string   // the point; empty: none
+	trace string   // file that takes the points
 
 	mu     sync.Mutex
 	passed map[string]bool
@@ -72,11 +73,11 @@ type kills struct {
 
 func (k *kills) around(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	call := callOf(method, request)
-	if about(k.user, request) {
+	if about(k.users, request) {
 		k.pass(point{before, call})
 	}
 	err := invoke(ctx, method, request, reply, conn, options...)
-	if err == nil && about(k.user, request, reply) {
+	if err == nil && about(k.users, request, reply) {
 		k.pass(point{after, call})
 	}
 	return err

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// each is how many tasks one person completes, in one act.
-	each = 100
+	// many is how many tasks one person completes, in one act.
+	many = 100
 	// killInterval is the pause between two kills of a replica.
 	killInterval = 2 * time.Second
 )
@@ -45,14 +45,14 @@ func TestManyCompletionsWhileReplicasDie(t *testing.T) {
 	p := startPlatform(t)
 	second := &child{app: contract.RecurringTask, replica: 1, dir: p.dir, mail: p.mailbox.Address}
 	p.env.Service(t, daprtest.App{ID: contract.RecurringTask, Replica: 1}, second.run)
-	people := p.signUp(t, (completions(t)+each-1)/each)
+	people := p.signUpMany(t, (completions(t)+many-1)/many)
 	complete(t, people)
 	done := time.Now()
-	kills := killInTurns(t, []*child{p.children[contract.RecurringTask], second}, func() bool { return p.occurrences(t) == len(people)*each })
-	t.Logf("%d completions: each has its next occurrence %s after the last was completed, over %d kills", len(people)*each, time.Since(done).Round(100*time.Millisecond), kills)
+	kills := killInTurns(t, []*child{p.children[contract.RecurringTask], second}, func() bool { return p.occurrences(t) == len(people)*many })
+	t.Logf("%d completions: each has its next occurrence %s after the last was completed, over %d kills", len(people)*many, time.Since(done).Round(100*time.Millisecond), kills)
 	daprtest.Eventually(t, 5*time.Minute, "all is handled", func() bool { return p.env.Unhandled(t, contract.RecurringTask) == 0 })
-	if got := p.occurrences(t); got != len(people)*each {
-		t.Errorf("there are %d next occurrences of %d", got, len(people)*each)
+	if got := p.occurrences(t); got != len(people)*many {
+		t.Errorf("there are %d next occurrences of %d", got, len(people)*many)
 	}
 	p.env.WantNoDeadLetters(t)
 }
@@ -83,11 +83,11 @@ func killInTurns(t *testing.T, children []*child, over func() bool) (kills int) 
 	return kills
 }
 
-func (p *platform) signUp(t *testing.T, n int) []*story {
+func (p *platform) signUpMany(t *testing.T, n int) []*story {
 	t.Helper()
 	var people []*story
 	for i := range n {
-		people = append(people, p.begin(t, fmt.Sprintf("person %d", i)))
+		people = append(people, p.signUp(t, fmt.Sprintf("person %d", i)))
 	}
 	return people
 }
@@ -112,7 +112,7 @@ func (s *story) addRecurring(t *testing.T) []string {
 	t.Helper()
 	var commands []client.Command
 	var ids []string
-	for n := range each {
+	for n := range many {
 		id := uuid.Must(uuid.NewV7()).String()
 		ids = append(ids, id)
 		commands = append(commands, client.Command{Name: "task.create", ID: id, Fields: map[string]any{
