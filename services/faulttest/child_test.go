@@ -244,7 +244,7 @@ func (c *child) tail() string {
 
 const (
 	// patience is for how long all may take that has to happen.
-	patience = time.Minute
+	patience = 2 * time.Minute
 	// rarest is for how long a process may take to come to its point.
-	rarest = 20 * time.Second
+	rarest = 30 * time.Second
 )

@@ -15,9 +15,9 @@ import (
 
 const (
 	// crowd is how many people tell their stories while processes die.
-	crowd = 10
+	crowd = 12
 	// stretch bounds the deaths that the same people live through.
-	stretch = 60
+	stretch = 80
 )
 
 // route is at which points one process after the other dies: at each of a service, in any order, or, where
@@ -91,9 +91,7 @@ func (p *platform) walk(t *testing.T, app string, at []string) (missed []string)
 	if t.Failed() {
 		t.Logf("%s died %s", app, strings.Join(at, ", then "))
 	}
-	if len(missed) > 0 {
-		t.Logf("%s did not come to: %s", app, strings.Join(missed, ", "))
-	}
+	t.Logf("%d processes of %s died at their points; not reached: %q", len(at)-len(missed), app, missed)
 	return missed
 }
 
@@ -106,6 +104,9 @@ func (p *platform) gather(t *testing.T, app string) []*story {
 		signing.Go(func() { people[i] = p.begin(t, fmt.Sprintf("person %d of %s", i+1, app)) })
 	}
 	signing.Wait()
+	if t.Failed() {
+		t.FailNow() // somebody is missing
+	}
 	return people
 }
 

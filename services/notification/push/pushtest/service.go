@@ -73,7 +73,10 @@ func (s *Service) Taken(path string) []Message {
 
 // ServeHTTP takes a message.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body) // what is cut short cannot be read
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // its sender has died: that was no message
+	}
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
