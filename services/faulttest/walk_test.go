@@ -87,6 +87,7 @@ func (p *platform) walk(t *testing.T, app string, at []string) (missed []string)
 	telling.Wait()
 	for _, s := range people {
 		s.check(t)
+		s.window.close()
 	}
 	if t.Failed() {
 		t.Logf("%s died %s", app, strings.Join(at, ", then "))

@@ -16,9 +16,10 @@ import (
 type window struct {
 	client client.Client
 	last   atomic.Int64 // seq of the last change
+	close  func()
 }
 
-// openWindow opens one until the test ends.
+// openWindow opens one until the test ends or it is closed.
 func openWindow(t *testing.T, sync *child, accessToken string) *window {
 	t.Helper()
 	w := &window{client: client.Client{BaseURL: "http://" + sync.instance.PublicAddress, AccessToken: accessToken}}
@@ -36,10 +37,11 @@ func openWindow(t *testing.T, sync *child, accessToken string) *window {
 			}
 		}
 	}()
-	t.Cleanup(func() {
+	w.close = func() {
 		leave()
 		<-left
-	})
+	}
+	t.Cleanup(w.close)
 	return w
 }
 
