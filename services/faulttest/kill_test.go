@@ -35,8 +35,9 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 		for _, app := range apps {
 			t.Run(app, func(t *testing.T) {
 				t.Parallel()
-				for at := range stretches(route(found[app])) {
+				for n, at := range routes(t, found[app]) {
 					passed := p.walk(t, app, at)
+					t.Logf("stretch %d: %d processes died at their points; not reached: %q", n, len(at)-len(passed), passed)
 					died.Add(int64(len(at) - len(passed)))
 					missed.Add(int64(len(passed)))
 				}
