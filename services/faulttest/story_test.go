@@ -298,7 +298,8 @@ func (s *story) verifyLog(t *testing.T) {
 	}
 }
 
-// audited counts the records of the audit log. Exports are repeated when they fail: they do not count.
+// audited counts the records of the audit log, but for exports, which are repeated when they fail, and
+// sign-ins, by which somebody goes on whose sign-up got no answer.
 func (s *story) audited(ctx context.Context) (counts, error) {
 	found := counts{}
 	for after := int64(0); ; {
@@ -313,7 +314,7 @@ func (s *story) audited(ctx context.Context) (counts, error) {
 			if err := json.Unmarshal(entry.Record, &record); err != nil {
 				return nil, err
 			}
-			if record.Type != "account.exported" {
+			if record.Type != "account.exported" && record.Type != "session.created" {
 				found[record.Type]++
 			}
 		}
