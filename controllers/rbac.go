@@ -2,7 +2,8 @@ package controllers
 
 // The rights of the operator, sorted by group. It may read Secrets because it resolves
 // those that a manifest refers to, and because it can only grant the services' Roles
-// (get on single Secrets) while it holds that right itself.
+// (get on single Secrets) while it holds that right itself. It may delete pods because a StatefulSet
+// does not replace one that never became ready, whatever its template says meanwhile.
 //
 // +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;secrets;serviceaccounts;services,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch;delete

@@ -78,7 +78,7 @@ func TestOperator_mayDoNothingThatItDoesNotNeed(t *testing.T) {
 	const everywhere = ""
 	refused := []authorizationv1.ResourceAttributes{
 		{Verb: "create", Resource: "pods"},
-		{Verb: "delete", Resource: "pods"},
+		{Verb: "patch", Resource: "pods"},
 		{Verb: "create", Resource: "pods", Subresource: "exec"},
 		{Verb: "create", Resource: "pods", Subresource: "attach"},
 		{Verb: "create", Resource: "pods", Subresource: "portforward"},

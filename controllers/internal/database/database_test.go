@@ -122,7 +122,7 @@ func TestADatabaseIsKnownByItsAuthority(t *testing.T) {
 	}{
 		"its own":               {url: with("verify-full"), ca: authority.PEM},
 		"its own, without name": {url: with("verify-ca"), ca: authority.PEM},
-		"another name":          {url: elsewhere, ca: authority.PEM, refused: "x509: certificate is not valid for any names, but wanted to match localhost"},
+		"another name":          {url: elsewhere, ca: authority.PEM, refused: "x509: certificate is valid for postgres, not localhost"},
 		"another":               {url: with("verify-full"), ca: other.PEM, refused: "certificate signed by unknown authority"},
 		"another, without name": {url: with("verify-ca"), ca: other.PEM, refused: "certificate signed by unknown authority"},
 		"of the public ones":    {url: with("verify-full"), refused: "certificate signed by unknown authority"},
