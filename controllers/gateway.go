@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -51,11 +52,11 @@ func (p *pass) liveRoute(ctx context.Context, namespace string) (*gatewayv1.HTTP
 	}
 	route := &gatewayv1.HTTPRoute{}
 	err := p.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: render.RouteName}, route)
-	if client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("read HTTPRoute %s: %w", render.RouteName, err)
-	}
-	if err != nil {
+	switch {
+	case apierrors.IsNotFound(err):
 		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read HTTPRoute %s: %w", render.RouteName, err)
 	}
 	return route, nil
 }

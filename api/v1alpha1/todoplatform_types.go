@@ -17,7 +17,7 @@ const (
 	// AnnotationRevokeSigningKeys asks for a new signing key, and for an end to all that are there.
 	AnnotationRevokeSigningKeys = "platform.todoplatform.dev/revoke-signing-keys"
 	// AnnotationRotateDatabasePasswords asks for new passwords with which services log in to the database.
-	AnnotationRotateDatabasePasswords = "platform.todoplatform.dev/rotate-database-passwords" //nolint:gosec // names an annotation
+	AnnotationRotateDatabasePasswords = "platform.todoplatform.dev/rotate-database-passwords"
 	// AnnotationReconcileRequested asks the operator to look at everything now, and to try again what has failed.
 	// status.lastHandledReconcileAt says which request it has followed.
 	AnnotationReconcileRequested = "platform.todoplatform.dev/reconcile-requested"

@@ -28,7 +28,9 @@ const EntryIngress = "todoplatform"
 const RouteName = "todoplatform"
 
 // RouteKind is the kind of the route of exposure type Gateway.
-func RouteKind() schema.GroupVersionKind { return gatewayv1.SchemeGroupVersion.WithKind("HTTPRoute") }
+func RouteKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: gatewayv1.GroupName, Version: gatewayv1.GroupVersion.Version, Kind: "HTTPRoute"}
+}
 
 // Entry says which requests the Ingresses or the route of a platform ask for: those of a host at a class of
 // controllers or a Gateway. Two platforms cannot both have them. Empty: neither is there.
