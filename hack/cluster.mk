@@ -2,6 +2,7 @@
 
 NAME ?= dev
 PORT ?= 8080
+NODES ?= 1
 
 CLUSTER := $(BIN)/cluster
 
@@ -27,8 +28,8 @@ tools: $(CLUSTER) ## Build or fetch every program that clusters, tests and devel
 	@$(CLUSTER) tools
 
 .PHONY: cluster-up
-cluster-up: $(CLUSTER) ## Start a cluster without the platform (NAME=dev PORT=8080)
-	@$(CLUSTER) up --name $(NAME) --port $(PORT)
+cluster-up: $(CLUSTER) ## Start a cluster without the platform (NAME=dev PORT=8080 NODES=1)
+	@$(CLUSTER) up --name $(NAME) --port $(PORT) --nodes $(NODES)
 
 .PHONY: cluster-down
 cluster-down: $(CLUSTER)
@@ -43,5 +44,5 @@ images: $(CLUSTER) ## Build every image into the cache
 	@$(CLUSTER) images
 
 .PHONY: load
-load: $(CLUSTER) ## Build our images, put them on the node and install the operator
+load: $(CLUSTER) ## Build our images, put them on the nodes and install the operator
 	@$(CLUSTER) operator --name $(NAME)

@@ -20,6 +20,8 @@ import (
 const (
 	defaultName = "dev"
 	defaultPort = 8080
+	// defaultNodes is enough for everything but drills that lose a node.
+	defaultNodes = 1
 )
 
 func rootCommand() *cobra.Command {
@@ -30,7 +32,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(toolsCommand(), upCommand(), downCommand(), statusCommand(), kubeconfigCommand(), logsCommand(),
-		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), gatewayCommand(),
+		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), gatewayCommand(), nodeCommand(),
 		keepCommand(), initCommand(), componentsCommand())
 	return root
 }
@@ -72,14 +74,14 @@ func withManager(run func(*cobra.Command, lifecycle.Manager, []string) error) fu
 }
 
 // withCluster adds the flag --name and finds the cluster it names.
-func withCluster(cmd *cobra.Command, run func(*cobra.Command, lifecycle.Manager, node.Node, []string) error) *cobra.Command {
+func withCluster(cmd *cobra.Command, run func(*cobra.Command, lifecycle.Manager, node.Cluster, []string) error) *cobra.Command {
 	name := nameFlag(cmd)
 	cmd.RunE = withManager(func(cmd *cobra.Command, manager lifecycle.Manager, args []string) error {
-		n, err := manager.Node(*name)
+		c, err := manager.Cluster(*name)
 		if err != nil {
 			return err
 		}
-		return run(cmd, manager, n, args)
+		return run(cmd, manager, c, args)
 	})
 	return cmd
 }
@@ -103,20 +105,21 @@ func upCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "up", Short: "Start a cluster with CoreDNS, Contour, Envoy and Dapr", Args: cobra.NoArgs}
 	name := nameFlag(cmd)
 	port := cmd.Flags().Int("port", defaultPort, "port of this machine that leads to the cluster's ingress")
+	nodes := cmd.Flags().Int("nodes", defaultNodes, "number of nodes, the first of which has the control plane")
 	cmd.RunE = withManager(func(cmd *cobra.Command, manager lifecycle.Manager, _ []string) error {
 		start := time.Now()
-		n, err := manager.Up(cmd.Context(), *name, *port)
+		c, err := manager.Up(cmd.Context(), *name, *port, *nodes)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("Cluster %s is up (%s).\n  ingress   %s\n  kubectl   %s\n", n.Name, time.Since(start).Round(100*time.Millisecond), n.URL(), kubectlLine(manager, n))
+		fmt.Printf("Cluster %s is up (%s).\n  ingress   %s\n  kubectl   %s\n", c.Name, time.Since(start).Round(100*time.Millisecond), c.URL(), kubectlLine(manager, c))
 		return nil
 	})
 	return cmd
 }
 
-func kubectlLine(manager lifecycle.Manager, n node.Node) string {
-	return manager.Cache.Binary("kubectl") + " --kubeconfig " + n.Kubeconfig()
+func kubectlLine(manager lifecycle.Manager, c node.Cluster) string {
+	return manager.Cache.Binary("kubectl") + " --kubeconfig " + c.Kubeconfig()
 }
 
 func downCommand() *cobra.Command {
@@ -140,12 +143,12 @@ func statusCommand() *cobra.Command {
 func kubeconfigCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "kubeconfig", Short: "Print the path of the cluster's kubeconfig file", Args: cobra.NoArgs}
 	export := cmd.Flags().Bool("export", false, "print a line for the shell to evaluate")
-	return withCluster(cmd, func(_ *cobra.Command, _ lifecycle.Manager, n node.Node, _ []string) error {
+	return withCluster(cmd, func(_ *cobra.Command, _ lifecycle.Manager, c node.Cluster, _ []string) error {
 		if *export {
-			fmt.Printf("export KUBECONFIG=%q\n", n.Kubeconfig())
+			fmt.Printf("export KUBECONFIG=%q\n", c.Kubeconfig())
 			return nil
 		}
-		fmt.Println(n.Kubeconfig())
+		fmt.Println(c.Kubeconfig())
 		return nil
 	})
 }
@@ -153,7 +156,12 @@ func kubeconfigCommand() *cobra.Command {
 func logsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "logs [component]", Short: "Print the log of a component, or list the components", Args: cobra.MaximumNArgs(1)}
 	follow := cmd.Flags().BoolP("follow", "f", false, "wait for more")
-	return withCluster(cmd, func(cmd *cobra.Command, _ lifecycle.Manager, n node.Node, args []string) error {
+	of := cmd.Flags().String("node", node.Node{Number: 1}.Hostname(), "node that the component runs on")
+	return withCluster(cmd, func(cmd *cobra.Command, _ lifecycle.Manager, c node.Cluster, args []string) error {
+		n, err := c.Node(*of)
+		if err != nil {
+			return err
+		}
 		if len(args) == 0 {
 			for _, component := range n.LogNames() {
 				fmt.Println(component)
@@ -179,10 +187,10 @@ func imagesCommand() *cobra.Command {
 }
 
 func loadCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "load image ...", Short: "Put images on the node: by name, or docker-archive files", Args: cobra.MinimumNArgs(1)}
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, args []string) error {
+	cmd := &cobra.Command{Use: "load image ...", Short: "Put images on every node: by name, or docker-archive files", Args: cobra.MinimumNArgs(1)}
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, args []string) error {
 		for _, name := range args {
-			if err := manager.LoadNamed(cmd.Context(), n, name); err != nil {
+			if err := manager.LoadNamed(cmd.Context(), c, name); err != nil {
 				return err
 			}
 		}

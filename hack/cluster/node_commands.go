@@ -1,51 +1,43 @@
 package main
 
 import (
-	"log/slog"
+	"context"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 )
 
-// The commands of this file are the processes that a running cluster consists of.
-// `cluster up` starts them; nobody calls them by hand.
-
-func keepCommand() *cobra.Command {
-	return processCommand("keep", "Keep a cluster running", func(cmd *cobra.Command, n node.Node) error {
-		return lifecycle.Keep(cmd.Context(), n)
-	})
-}
-
-func initCommand() *cobra.Command {
-	return processCommand("init", "Be the first process of a node", func(cmd *cobra.Command, n node.Node) error {
-		return n.Init(cmd.Context())
-	})
-}
-
-func componentsCommand() *cobra.Command {
-	return processCommand("components", "Supervise the components inside a node", func(cmd *cobra.Command, n node.Node) error {
-		return n.RunComponents(cmd.Context())
-	})
-}
-
-func processCommand(use, short string, run func(*cobra.Command, node.Node) error) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Hidden: true, Args: cobra.NoArgs}
-	name := nameFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-		layout, err := cache.Find()
-		if err != nil {
-			return err
-		}
-		n, err := node.Load(layout, *name)
-		if err != nil {
-			return err
-		}
-		return run(cmd, n)
-	}
+func nodeCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "node", Short: "Lose a node of a cluster and bring it back"}
+	cmd.AddCommand(
+		nodeListCommand(),
+		oneNodeCommand("stop", "End every process of a node at once, as a power cut does", "stopped", lifecycle.Manager.StopNode),
+		oneNodeCommand("start", "Start a node that was stopped", "runs", lifecycle.Manager.StartNode),
+	)
 	return cmd
+}
+
+func nodeListCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List the nodes of a cluster", Args: cobra.NoArgs}
+	return withCluster(cmd, func(_ *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+		return manager.PrintNodes(os.Stdout, c)
+	})
+}
+
+func oneNodeCommand(use, short, done string, act func(lifecycle.Manager, context.Context, node.Node) error) *cobra.Command {
+	cmd := &cobra.Command{Use: use + " node", Short: short, Args: cobra.ExactArgs(1)}
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, args []string) error {
+		n, err := c.Node(args[0])
+		if err != nil {
+			return err
+		}
+		if err := act(manager, cmd.Context(), n); err != nil {
+			return err
+		}
+		manager.Progress.Printf("%s %s.", n.Hostname(), done)
+		return nil
+	})
 }

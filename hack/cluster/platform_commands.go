@@ -36,16 +36,16 @@ func reloadCommand() *cobra.Command {
 
 func gatewayCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "gateway", Short: "Have the cluster serve a Gateway of the Gateway API too: contour in namespace projectcontour", Args: cobra.NoArgs}
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, _ []string) error {
-		return manager.InstallGateway(cmd.Context(), n)
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+		return manager.InstallGateway(cmd.Context(), c)
 	})
 }
 
 func withPlatform(use, short string, run func(*cobra.Command, platform.Platform) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
 	tag := cmd.Flags().String("tag", "dev", "tag of our images")
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, n node.Node, _ []string) error {
-		return run(cmd, platform.Platform{Manager: manager, Node: n, Tag: *tag})
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+		return run(cmd, platform.Platform{Manager: manager, Cluster: c, Tag: *tag})
 	})
 }
 
@@ -59,5 +59,5 @@ TodoPlatform is Ready (%s).
   mail      http://mail.localhost:%d
   kubectl   %s --namespace todo get todoplatforms,pods
 
-`, took.Round(100*time.Millisecond), p.Node.URL(), p.Node.URL(), p.Node.Port, kubectlLine(p.Manager, p.Node))
+`, took.Round(100*time.Millisecond), p.Cluster.URL(), p.Cluster.URL(), p.Cluster.Port, kubectlLine(p.Manager, p.Cluster))
 }

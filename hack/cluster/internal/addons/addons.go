@@ -23,7 +23,13 @@ import (
 //go:embed manifests
 var manifests embed.FS
 
-const readyTimeout = 3 * time.Minute
+const (
+	readyTimeout = 3 * time.Minute
+	nodeTimeout  = time.Minute
+)
+
+// firstNode is where everything runs that no drill is to take away.
+const firstNode = "node-1"
 
 // Installer installs the add-ons of one cluster.
 type Installer struct {
@@ -40,6 +46,20 @@ func (i Installer) Base(ctx context.Context, step *progress.Step) error {
 		}
 		if err := i.Kubectl.Apply(ctx, step.Log(), manifest); err != nil {
 			return fmt.Errorf("apply %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// WaitForNodes waits until every node takes pods.
+func (i Installer) WaitForNodes(ctx context.Context, step *progress.Step, nodes []string) error {
+	for _, condition := range []string{"create", "condition=Ready"} {
+		args := []string{"wait", "--for=" + condition, "--timeout=" + nodeTimeout.String()}
+		for _, node := range nodes {
+			args = append(args, "node/"+node)
+		}
+		if err := i.Kubectl.Run(ctx, step.Log(), args...); err != nil {
+			return fmt.Errorf("a node did not become ready: %w", err)
 		}
 	}
 	return nil
@@ -110,7 +130,7 @@ func contourManifest(dir string) ([]byte, error) {
 	return joined.Bytes(), nil
 }
 
-// adaptContour names the Envoy image that the node has and asks for one replica.
+// adaptContour names the Envoy image that the nodes have and asks for one replica, beside the control plane.
 func adaptContour(manifest []byte) []byte {
 	lines := strings.Split(string(manifest), "\n")
 	for number, line := range lines {
@@ -120,6 +140,8 @@ func adaptContour(manifest []byte) []byte {
 			lines[number] = indent + "image: " + image.EnvoyReference
 		case field == "replicas: 2":
 			lines[number] = indent + "replicas: 1"
+		case field == "serviceAccountName: contour":
+			lines[number] = line + "\n" + indent + "nodeSelector: {kubernetes.io/hostname: " + firstNode + "}"
 		}
 	}
 	return []byte(strings.Join(lines, "\n"))

@@ -7,9 +7,12 @@ import (
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
 )
 
-func TestContourRunsOnceWithTheEnvoyOfTheNode(t *testing.T) {
-	adapted := string(adaptContour([]byte("spec:\n  replicas: 2\n        image: docker.io/envoyproxy/envoy:distroless-v1.2.3\n        image: ghcr.io/projectcontour/contour:v1\n")))
-	for _, want := range []string{"  replicas: 1\n", "        image: " + image.EnvoyReference + "\n", "        image: ghcr.io/projectcontour/contour:v1\n"} {
+func TestContourRunsOnceBesideTheControlPlaneWithTheEnvoyOfTheNodes(t *testing.T) {
+	adapted := string(adaptContour([]byte("spec:\n  replicas: 2\n        image: docker.io/envoyproxy/envoy:distroless-v1.2.3\n        image: ghcr.io/projectcontour/contour:v1\n      serviceAccountName: contour\n      serviceAccountName: contour-certgen\n")))
+	for _, want := range []string{
+		"  replicas: 1\n", "        image: " + image.EnvoyReference + "\n", "        image: ghcr.io/projectcontour/contour:v1\n",
+		"      serviceAccountName: contour\n      nodeSelector: {kubernetes.io/hostname: node-1}\n      serviceAccountName: contour-certgen\n",
+	} {
 		if !strings.Contains(adapted, want) {
 			t.Errorf("%q is missing in:\n%s", want, adapted)
 		}

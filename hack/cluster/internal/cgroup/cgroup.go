@@ -19,19 +19,23 @@ const mountPoint = "/sys/fs/cgroup"
 // Name is the cgroup of a cluster, from the root of the hierarchy.
 func Name(cluster string) string { return "/todoplatform-" + cluster }
 
-// Create makes the cgroup in every hierarchy that the kernel offers.
+// Create makes the cgroup, and those above it, in every hierarchy that the kernel offers.
 func Create(name string) error {
 	roots, err := hierarchies()
 	if err != nil {
 		return err
 	}
 	for _, root := range roots {
-		dir := filepath.Join(root, name)
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the kernel makes them
-			return fmt.Errorf("make cgroup %s: %w", dir, err)
-		}
-		if err := inherit(root, dir); err != nil {
-			return err
+		parent := root
+		for _, element := range strings.Split(strings.Trim(name, "/"), "/") {
+			dir := filepath.Join(parent, element)
+			if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the kernel makes them
+				return fmt.Errorf("make cgroup %s: %w", dir, err)
+			}
+			if err := inherit(parent, dir); err != nil {
+				return err
+			}
+			parent = dir
 		}
 	}
 	return nil
@@ -39,18 +43,18 @@ func Create(name string) error {
 
 // inherit gives a new cgroup what its children need: the controllers of version 2,
 // the processor and memory sets of version 1, which start out empty.
-func inherit(root, dir string) error {
-	controllers, err := os.ReadFile(filepath.Join(root, "cgroup.controllers")) //nolint:gosec // a file of the kernel
+func inherit(parent, dir string) error {
+	controllers, err := os.ReadFile(filepath.Join(parent, "cgroup.controllers")) //nolint:gosec // a file of the kernel
 	if err == nil && isUnified() {
 		for _, controller := range strings.Fields(string(controllers)) {
-			if err := write(filepath.Join(root, "cgroup.subtree_control"), "+"+controller); err != nil {
+			if err := write(filepath.Join(parent, "cgroup.subtree_control"), "+"+controller); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
-		value, err := os.ReadFile(filepath.Join(root, file)) //nolint:gosec // a file of the kernel
+		value, err := os.ReadFile(filepath.Join(parent, file)) //nolint:gosec // a file of the kernel
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -1,5 +1,5 @@
-// Package entry carries connections from a port of this machine to the ingress
-// proxy inside the node.
+// Package entry carries connections from a port of this machine to an ingress
+// proxy inside the cluster.
 package entry
 
 import (
@@ -35,8 +35,8 @@ func Listen(ctx context.Context, port int) ([]net.Listener, error) {
 	return listeners, nil
 }
 
-// Forward carries the connections to target until the context ends.
-func Forward(ctx context.Context, listeners []net.Listener, target string) {
+// Forward carries the connections to the first of the targets that takes them until the context ends.
+func Forward(ctx context.Context, listeners []net.Listener, targets []string) {
 	stop := context.AfterFunc(ctx, func() {
 		for _, listener := range listeners {
 			_ = listener.Close()
@@ -45,12 +45,12 @@ func Forward(ctx context.Context, listeners []net.Listener, target string) {
 	defer stop()
 	var accepting sync.WaitGroup
 	for _, listener := range listeners {
-		accepting.Go(func() { accept(ctx, listener, target) })
+		accepting.Go(func() { accept(ctx, listener, targets) })
 	}
 	accepting.Wait()
 }
 
-func accept(ctx context.Context, listener net.Listener, target string) {
+func accept(ctx context.Context, listener net.Listener, targets []string) {
 	for {
 		client, err := listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -65,19 +65,17 @@ func accept(ctx context.Context, listener net.Listener, target string) {
 			}
 			continue
 		}
-		go carry(ctx, client.(*net.TCPConn), target)
+		go carry(ctx, client.(*net.TCPConn), targets)
 	}
 }
 
-func carry(ctx context.Context, client *net.TCPConn, target string) {
+func carry(ctx context.Context, client *net.TCPConn, targets []string) {
 	defer func() { _ = client.Close() }()
-	dialer := net.Dialer{Timeout: dialTimeout}
-	connection, err := dialer.DialContext(ctx, "tcp", target)
+	server, err := dial(ctx, targets)
 	if err != nil {
-		slog.Debug("the entry is not there yet", "target", target, "error", err)
+		slog.Debug("the entry is not there yet", "error", err)
 		return
 	}
-	server := connection.(*net.TCPConn)
 	defer func() { _ = server.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = client.Close(); _ = server.Close() })
 	defer stop()
@@ -86,6 +84,20 @@ func carry(ctx context.Context, client *net.TCPConn, target string) {
 	halves.Go(func() { copyHalf(server, client) })
 	halves.Go(func() { copyHalf(client, server) })
 	halves.Wait()
+}
+
+// dial connects to the first target that answers.
+func dial(ctx context.Context, targets []string) (*net.TCPConn, error) {
+	dialer := net.Dialer{Timeout: dialTimeout}
+	var failed error
+	for _, target := range targets {
+		connection, err := dialer.DialContext(ctx, "tcp", target)
+		if err == nil {
+			return connection.(*net.TCPConn), nil
+		}
+		failed = errors.Join(failed, err)
+	}
+	return nil, failed
 }
 
 // copyHalf carries one direction and passes its end on, so that either side may

@@ -19,8 +19,8 @@ type Store struct {
 	Records string
 }
 
-// Has reports whether the node has just this content of the image.
-func (s Store) Has(image Image) (bool, error) {
+// has reports whether the node has just this content of the image.
+func (s Store) has(image Image) (bool, error) {
 	key, err := os.ReadFile(s.record(image))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -28,12 +28,23 @@ func (s Store) Has(image Image) (bool, error) {
 	return string(key) == image.Key, err
 }
 
-// Load imports the image, unless the node has it.
-func (s Store) Load(ctx context.Context, step *progress.Step, image Image) error {
-	has, err := s.Has(image)
-	if has || err != nil {
-		return err
+// Missing lists those of the images that the node does not have.
+func (s Store) Missing(images []Image) ([]Image, error) {
+	var missing []Image
+	for _, image := range images {
+		has, err := s.has(image)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
+			missing = append(missing, image)
+		}
 	}
+	return missing, nil
+}
+
+// Load imports the image.
+func (s Store) Load(ctx context.Context, step *progress.Step, image Image) error {
 	if err := s.Import(ctx, step, image.Archive); err != nil {
 		return fmt.Errorf("load image %s: %w", image.Reference, err)
 	}

@@ -33,35 +33,35 @@ func (m Manager) Down(_ context.Context, name string) error {
 }
 
 func (m Manager) remove(name string) error {
-	n, err := node.Load(m.Cache, name)
+	c, err := node.Load(m.Cache, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := endKeeper(n); err != nil {
+	if err := endKeeper(c); err != nil {
 		return err
 	}
-	if err := network.Disconnect(n.Slot); err != nil {
+	if err := network.RemoveBridge(c.Slot); err != nil {
 		return err
 	}
-	if err := cgroup.Remove(cgroup.Name(n.Name)); err != nil {
+	if err := cgroup.Remove(c.Cgroup()); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(n.Dir()); err != nil {
+	if err := os.RemoveAll(c.Dir()); err != nil {
 		return fmt.Errorf("remove the cluster's folder: %w", err)
 	}
 	return nil
 }
 
-// endKeeper asks the keeper to end, which takes the node with it, and insists after a while.
-func endKeeper(n node.Node) error {
+// endKeeper asks the keeper to end, which takes the nodes with it, and insists after a while.
+func endKeeper(c node.Cluster) error {
 	signal := syscall.SIGTERM
 	insist := time.Now().Add(endTimeout / 2)
 	deadline := time.Now().Add(endTimeout)
 	for asked := false; ; {
-		process, err := keeper(n)
+		process, err := keeper(c)
 		if err != nil || process == nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func endKeeper(n node.Node) error {
 			asked = true
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("process %d, which keeps cluster %s running, does not end", process.Pid, n.Name)
+			return fmt.Errorf("process %d, which keeps cluster %s running, does not end", process.Pid, c.Name)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

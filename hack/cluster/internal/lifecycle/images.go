@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
@@ -58,33 +60,96 @@ func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe
 	return recipes, nil
 }
 
-// LoadNamed puts one image on the node: one that the catalogue knows by its
+// LoadNamed puts one image on every node: one that the catalogue knows by its
 // reference, or else a docker-archive file.
-func (m Manager) LoadNamed(ctx context.Context, n node.Node, name string) error {
+func (m Manager) LoadNamed(ctx context.Context, c node.Cluster, name string) error {
 	catalog := m.Images()
 	for _, recipe := range slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data(), catalog.Extra()) {
 		if recipe.Reference == name {
-			_, err := m.Load(ctx, n, name, []image.Recipe{recipe})
+			_, err := m.Load(ctx, c, name, []image.Recipe{recipe})
 			return err
 		}
 	}
 	if _, err := os.Stat(name); err != nil {
 		return fmt.Errorf("%s is neither an image that `cluster images` builds nor a file: %w", name, err)
 	}
-	store, err := m.Store(n)
-	if err != nil {
-		return err
-	}
 	return m.Progress.Do("load "+filepath.Base(name), func(step *progress.Step) error {
-		return store.Import(ctx, step, name)
+		for _, n := range c.Nodes() {
+			store, err := store(n)
+			if err != nil {
+				return err
+			}
+			if err := store.Import(ctx, step, name); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// LoadProduct puts our images on the node and returns the references of those that changed.
-func (m Manager) LoadProduct(ctx context.Context, n node.Node, tag string) ([]string, error) {
+// LoadProduct puts our images on every node and returns the references of those that changed.
+func (m Manager) LoadProduct(ctx context.Context, c node.Cluster, tag string) ([]string, error) {
 	recipes, err := m.ProductRecipes(ctx, tag)
 	if err != nil {
 		return nil, err
 	}
-	return m.Load(ctx, n, "the product", recipes)
+	return m.Load(ctx, c, "the product", recipes)
+}
+
+// Load builds the images that the cache does not have, puts those on each node that
+// it does not have, and returns the references of those that any node lacked.
+func (m Manager) Load(ctx context.Context, c node.Cluster, what string, recipes []image.Recipe) ([]string, error) {
+	var images []image.Image
+	for _, recipe := range recipes {
+		built, err := m.Builder().Ensure(ctx, recipe)
+		if err != nil {
+			return nil, err
+		}
+		images = append(images, built)
+	}
+	missing := map[node.Node][]image.Image{}
+	var references []string
+	for _, n := range c.Nodes() {
+		store, err := store(n)
+		if err != nil {
+			return nil, err
+		}
+		if missing[n], err = store.Missing(images); err != nil {
+			return nil, err
+		}
+		for _, lacked := range missing[n] {
+			if !slices.Contains(references, lacked.Reference) {
+				references = append(references, lacked.Reference)
+			}
+		}
+	}
+	if len(references) == 0 {
+		return nil, nil
+	}
+	return references, m.Progress.Do("load images: "+what, func(step *progress.Step) error {
+		nodes, ctx := errgroup.WithContext(ctx)
+		for n, images := range missing {
+			nodes.Go(func() error { return loadOnto(ctx, step, n, images) })
+		}
+		return nodes.Wait()
+	})
+}
+
+func loadOnto(ctx context.Context, step *progress.Step, n node.Node, images []image.Image) error {
+	store, err := store(n)
+	if err != nil {
+		return err
+	}
+	for _, missing := range images {
+		if err := store.Load(ctx, step, missing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store is the image store of a running node.
+func store(n node.Node) (image.Store, error) {
+	socket, err := n.ContainerdSocket()
+	return image.Store{Socket: socket, Records: n.Dir("images")}, err
 }

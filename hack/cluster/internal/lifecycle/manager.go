@@ -34,18 +34,18 @@ type Manager struct {
 // clusterName is short because it becomes part of cgroup and file names.
 var clusterName = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,18}[a-z0-9])?$`)
 
-// Node returns the node of a cluster that exists.
-func (m Manager) Node(name string) (node.Node, error) {
-	n, err := node.Load(m.Cache, name)
+// Cluster returns a cluster that exists.
+func (m Manager) Cluster(name string) (node.Cluster, error) {
+	c, err := node.Load(m.Cache, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return node.Node{}, fmt.Errorf("there is no cluster %q: start it with `cluster up --name %s`", name, name)
+		return node.Cluster{}, fmt.Errorf("there is no cluster %q: start it with `cluster up --name %s`", name, name)
 	}
-	return n, err
+	return c, err
 }
 
-// Kubectl acts on the cluster of the node.
-func (m Manager) Kubectl(n node.Node) kubectl.Client {
-	return kubectl.Client{Binary: m.Cache.Binary("kubectl"), Kubeconfig: n.Kubeconfig()}
+// Kubectl acts on a cluster.
+func (m Manager) Kubectl(c node.Cluster) kubectl.Client {
+	return kubectl.Client{Binary: m.Cache.Binary("kubectl"), Kubeconfig: c.Kubeconfig()}
 }
 
 // Tools ensures the programs that clusters need.
@@ -63,29 +63,23 @@ func (m Manager) Builder() *image.Builder {
 	return &image.Builder{Cache: m.Cache, Progress: m.Progress}
 }
 
-// Store is the image store of a running node.
-func (m Manager) Store(n node.Node) (image.Store, error) {
-	socket, err := n.ContainerdSocket()
-	return image.Store{Socket: socket, Records: n.Dir("images")}, err
-}
-
-func (m Manager) addons(n node.Node) addons.Installer {
-	return addons.Installer{Kubectl: m.Kubectl(n), Cache: m.Cache}
+func (m Manager) addons(c node.Cluster) addons.Installer {
+	return addons.Installer{Kubectl: m.Kubectl(c), Cache: m.Cache}
 }
 
 // keeperLock is held by the keeper of a cluster as long as it lives: the kernel
 // releases it when the process ends, however it ends.
-func keeperLock(n node.Node) string { return n.Dir("keeper.lock") }
+func keeperLock(c node.Cluster) string { return c.Dir("keeper.lock") }
 
 // acquireKeeperLock fails when another keeper lives.
-func acquireKeeperLock(n node.Node) (*os.File, error) {
-	file, err := os.OpenFile(keeperLock(n), os.O_CREATE|os.O_RDWR, 0o600)
+func acquireKeeperLock(c node.Cluster) (*os.File, error) {
+	file, err := os.OpenFile(keeperLock(c), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		_ = file.Close()
-		return nil, fmt.Errorf("cluster %s is kept running by another process", n.Name)
+		return nil, fmt.Errorf("cluster %s is kept running by another process", c.Name)
 	}
 	if err := file.Truncate(0); err != nil {
 		return nil, err
@@ -95,8 +89,8 @@ func acquireKeeperLock(n node.Node) (*os.File, error) {
 }
 
 // keeper returns the process that keeps the cluster running, or nil when there is none.
-func keeper(n node.Node) (*os.Process, error) {
-	file, err := os.Open(keeperLock(n))
+func keeper(c node.Cluster) (*os.Process, error) {
+	file, err := os.Open(keeperLock(c))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -12,24 +12,24 @@ import (
 
 // PrintStatus prints a line for each cluster of this machine.
 func (m Manager) PrintStatus(ctx context.Context, out io.Writer) error {
-	nodes, err := node.All(m.Cache)
+	clusters, err := node.All(m.Cache)
 	if err != nil {
 		return err
 	}
-	if len(nodes) == 0 {
+	if len(clusters) == 0 {
 		_, err := fmt.Fprintln(out, "There is no cluster: start one with `cluster up`.")
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 4, 3, ' ', 0)
-	_, _ = fmt.Fprintln(table, "NAME\tSTATE\tADDRESS\tURL\tKUBECONFIG")
-	for _, n := range nodes {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", n.Name, state(ctx, n), n.Slot.Node(), n.URL(), n.Kubeconfig())
+	_, _ = fmt.Fprintln(table, "NAME\tSTATE\tNODES\tADDRESS\tURL\tKUBECONFIG")
+	for _, c := range clusters {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", c.Name, state(ctx, c), c.Size, c.ControlPlane().Address(), c.URL(), c.Kubeconfig())
 	}
 	return table.Flush()
 }
 
-func state(ctx context.Context, n node.Node) string {
-	process, err := keeper(n)
+func state(ctx context.Context, c node.Cluster) string {
+	process, err := keeper(c)
 	if err != nil {
 		return "unknown: " + err.Error()
 	}
@@ -38,7 +38,7 @@ func state(ctx context.Context, n node.Node) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := apiClient(ctx, n); err != nil {
+	if _, err := apiClient(ctx, c); err != nil {
 		return "API not ready"
 	}
 	return "running"

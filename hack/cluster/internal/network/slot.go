@@ -1,42 +1,61 @@
-// Package network joins a node's network namespace to this machine by a pair of
-// interfaces, and gives the node no way out beyond it.
+// Package network joins the network namespaces of a cluster's nodes to this machine by
+// a bridge, and gives them no way out beyond it.
 package network
 
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 )
 
-// Ranges inside a node. They are routed inside its namespace only, so every node has the same.
+// Ranges inside a cluster. They are routed inside its nodes only, so every cluster has the same.
 const (
 	PodRange     = "10.244.0.0/16"
-	NodePodRange = "10.244.0.0/24"
 	ServiceRange = "10.96.0.0/16"
 	// APIService and DNSService are addresses in the service range.
 	APIService = "10.96.0.1"
 	DNSService = "10.96.0.10"
 )
 
-// Slot numbers the link between this machine and one node.
+// MaxNodes is how many nodes a cluster may have.
+const MaxNodes = 9
+
+// PodRangeOf is the part of the pod range that a node gives to its pods.
+func PodRangeOf(number int) netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 244, byte(number - 1), 0}), 24) //nolint:gosec // at most MaxNodes
+}
+
+// Slot numbers the network between this machine and the nodes of one cluster.
 type Slot int
 
 // maxSlot is how many clusters fit side by side.
 const maxSlot = 250
 
-// Link is the address range of the pair of interfaces.
-func (s Slot) Link() netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 89, byte(s), 0}), 30) //nolint:gosec // at most maxSlot
-}
+// Link is the address range of the bridge.
+func (s Slot) Link() netip.Prefix { return netip.PrefixFrom(s.address(0), 24) }
 
 // Host is this machine's address on the link.
-func (s Slot) Host() netip.Addr { return s.Link().Addr().Next() }
+func (s Slot) Host() netip.Addr { return s.address(1) }
 
-// Node is the node's address on the link, where the API server and the entry listen.
-func (s Slot) Node() netip.Addr { return s.Host().Next() }
+// Node is the address on the link of a node, which are numbered from 1.
+func (s Slot) Node(number int) netip.Addr { return s.address(1 + number) }
 
-// Interface is the name of this machine's end.
-func (s Slot) Interface() string { return fmt.Sprintf("todo%d", int(s)) }
+func (s Slot) address(last int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, 89, byte(s), byte(last)}) //nolint:gosec // at most maxSlot and MaxNodes
+}
+
+// Bridge is the name of the interface of this machine that joins the nodes.
+func (s Slot) Bridge() string { return fmt.Sprintf("todo%d", int(s)) }
+
+// port is the name of this machine's end of the pair of interfaces that leads to a node.
+func (s Slot) port(number int) string { return fmt.Sprintf("%sn%d", s.Bridge(), number) }
+
+// hardwareAddress is that of a node's interface. All nodes know those of the others beforehand.
+func (s Slot) hardwareAddress(number int) net.HardwareAddr {
+	address := s.Node(number).As4()
+	return append(net.HardwareAddr{0x02, 0x74}, address[:]...) // 02: given by hand
+}
 
 // FreeSlot returns the first slot that no cluster uses and whose range does not
 // overlap a network that this machine already reaches.

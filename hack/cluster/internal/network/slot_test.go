@@ -40,10 +40,29 @@ func TestFreeSlot(t *testing.T) {
 
 func TestSlotAddressesLieOnTheirLink(t *testing.T) {
 	slot := Slot(7)
-	if host, node := slot.Host().String(), slot.Node().String(); host != "10.89.7.1" || node != "10.89.7.2" {
+	if host, node := slot.Host().String(), slot.Node(1).String(); host != "10.89.7.1" || node != "10.89.7.2" {
 		t.Fatalf("host %s, node %s; want 10.89.7.1 and 10.89.7.2", host, node)
 	}
-	if !slot.Link().Contains(slot.Host()) || !slot.Link().Contains(slot.Node()) {
+	if !slot.Link().Contains(slot.Host()) || !slot.Link().Contains(slot.Node(MaxNodes)) {
 		t.Fatalf("%s does not contain both ends", slot.Link())
+	}
+}
+
+func TestNodesShareNothing(t *testing.T) {
+	slot := Slot(maxSlot)
+	seen := map[string]int{}
+	for number := 1; number <= MaxNodes; number++ {
+		if len(slot.port(number)) > 15 {
+			t.Errorf("the kernel takes no interface name as long as %s", slot.port(number))
+		}
+		if !netip.MustParsePrefix(PodRange).Contains(PodRangeOf(number).Addr()) {
+			t.Errorf("the pods of node %d, %s, are not of %s", number, PodRangeOf(number), PodRange)
+		}
+		for _, own := range []string{slot.Node(number).String(), PodRangeOf(number).String(), slot.port(number), slot.hardwareAddress(number).String()} {
+			if other, taken := seen[own]; taken {
+				t.Errorf("node %d has %s as node %d does", number, own, other)
+			}
+			seen[own] = number
+		}
 	}
 }

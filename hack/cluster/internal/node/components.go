@@ -19,14 +19,23 @@ const (
 
 // Components lists what runs in the node, each with what it waits for.
 func (n Node) Components() []supervise.Component {
+	components := []supervise.Component{
+		{Name: "containerd", Path: "containerd", Args: []string{"--config", n.Dir("containerd.toml")}},
+		{Name: "kubelet", Path: n.Cache.Binary("kubelet"), Args: n.kubeletArgs(), Ready: all(n.apiServerReady, listening("unix", containerdSocket))},
+		{Name: "kube-proxy", Path: n.Cache.Binary("kube-proxy"), Args: n.proxyArgs(), Ready: n.apiServerReady},
+	}
+	if n.hasControlPlane() {
+		components = append(components, n.controlPlane()...)
+	}
+	return components
+}
+
+func (n Node) controlPlane() []supervise.Component {
 	return []supervise.Component{
 		{Name: "etcd", Path: n.Cache.Binary("etcd"), Args: n.etcdArgs()},
-		{Name: "containerd", Path: "containerd", Args: []string{"--config", n.Dir("containerd.toml")}},
 		{Name: "kube-apiserver", Path: n.Cache.Binary("kube-apiserver"), Args: n.apiServerArgs(), Ready: listening("tcp", etcdAddress)},
 		{Name: "kube-controller-manager", Path: n.Cache.Binary("kube-controller-manager"), Args: n.controllerManagerArgs(), Ready: n.apiServerReady},
 		{Name: "kube-scheduler", Path: n.Cache.Binary("kube-scheduler"), Args: n.schedulerArgs(), Ready: n.apiServerReady},
-		{Name: "kubelet", Path: n.Cache.Binary("kubelet"), Args: n.kubeletArgs(), Ready: all(n.apiServerReady, listening("unix", containerdSocket))},
-		{Name: "kube-proxy", Path: n.Cache.Binary("kube-proxy"), Args: n.proxyArgs(), Ready: n.apiServerReady},
 	}
 }
 
@@ -42,9 +51,9 @@ func (n Node) etcdArgs() []string {
 }
 
 func (n Node) apiServerArgs() []string {
-	pki := func(file string) string { return n.Dir("pki", file) }
+	pki := func(file string) string { return n.Cluster.Dir("pki", file) }
 	return []string{
-		"--advertise-address=" + n.Slot.Node().String(),
+		"--advertise-address=" + n.Address().String(),
 		"--secure-port=6443",
 		"--etcd-servers=http://" + etcdAddress,
 		"--service-cluster-ip-range=" + network.ServiceRange,
@@ -73,7 +82,7 @@ func (n Node) apiServerArgs() []string {
 }
 
 func (n Node) controllerManagerArgs() []string {
-	config := n.Dir("kubeconfig", "controller-manager.conf")
+	config := n.Cluster.Dir("kubeconfig", "controller-manager.conf")
 	return []string{
 		"--kubeconfig=" + config,
 		"--authentication-kubeconfig=" + config,
@@ -81,15 +90,15 @@ func (n Node) controllerManagerArgs() []string {
 		"--leader-elect=false",
 		"--profiling=false",
 		"--use-service-account-credentials=true",
-		"--service-account-private-key-file=" + n.Dir("pki", "sa.key"),
-		"--root-ca-file=" + n.Dir("pki", "ca.crt"),
-		"--cluster-signing-cert-file=" + n.Dir("pki", "ca.crt"),
-		"--cluster-signing-key-file=" + n.Dir("pki", "ca.key"),
+		"--service-account-private-key-file=" + n.Cluster.Dir("pki", "sa.key"),
+		"--root-ca-file=" + n.Cluster.Dir("pki", "ca.crt"),
+		"--cluster-signing-cert-file=" + n.Cluster.Dir("pki", "ca.crt"),
+		"--cluster-signing-key-file=" + n.Cluster.Dir("pki", "ca.key"),
 	}
 }
 
 func (n Node) schedulerArgs() []string {
-	config := n.Dir("kubeconfig", "scheduler.conf")
+	config := n.Cluster.Dir("kubeconfig", "scheduler.conf")
 	return []string{
 		"--kubeconfig=" + config,
 		"--authentication-kubeconfig=" + config,
@@ -102,9 +111,10 @@ func (n Node) schedulerArgs() []string {
 func (n Node) kubeletArgs() []string {
 	return []string{
 		"--config=" + n.Dir("kubelet.yaml"),
-		"--kubeconfig=" + n.Dir("kubeconfig", "kubelet.conf"),
+		"--kubeconfig=" + n.kubeletKubeconfig(),
 		"--hostname-override=" + n.Hostname(),
-		"--node-ip=" + n.Slot.Node().String(),
+		"--node-ip=" + n.Address().String(),
+		"--node-labels=topology.kubernetes.io/zone=" + n.Zone(),
 	}
 }
 

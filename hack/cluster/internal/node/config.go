@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"text/template"
 
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/cgroup"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/network"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/tools"
@@ -17,35 +16,49 @@ import (
 //go:embed config
 var configTemplates embed.FS
 
-// configFiles maps files below the cluster's folder to their templates.
+// configFiles maps files below a node's folder to their templates.
 var configFiles = map[string]string{
-	"kubeadm.yaml":           "config/kubeadm.yaml.tmpl",
 	"kubelet.yaml":           "config/kubelet.yaml.tmpl",
 	"containerd.toml":        "config/containerd.toml.tmpl",
 	"cni/10-bridge.conflist": "config/bridge.conflist.tmpl",
 	"resolv.conf":            "config/resolv.conf.tmpl",
 }
 
+const kubeadmTemplate = "config/kubeadm.yaml.tmpl"
+
 type configValues struct {
-	Node                                                        Node
-	Address, PodRange, NodePodRange, ServiceRange, DNS, Service string
-	Cgroup, PauseImage, KubernetesVersion                       string
+	Node                                               Node
+	PodRange, NodePodRange, ServiceRange, DNS, Service string
+	PauseImage, KubernetesVersion                      string
 }
 
-// WriteConfig renders the configuration of every component into the cluster's folder.
-func (n Node) WriteConfig() error {
-	for file, templateName := range configFiles {
-		content, err := n.renderConfig(templateName)
-		if err != nil {
-			return err
+func (c Cluster) kubeadmConfig() string { return c.Dir("kubeadm.yaml") }
+
+// WriteConfig renders the configuration of every component of every node.
+func (c Cluster) WriteConfig() error {
+	if err := c.ControlPlane().writeConfig(kubeadmTemplate, c.kubeadmConfig()); err != nil {
+		return err
+	}
+	for _, n := range c.Nodes() {
+		for file, templateName := range configFiles {
+			if err := n.writeConfig(templateName, n.Dir(file)); err != nil {
+				return err
+			}
 		}
-		path := n.Dir(file)
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // no secret among them
-			return fmt.Errorf("write %s: %w", path, err)
-		}
+	}
+	return nil
+}
+
+func (n Node) writeConfig(templateName, path string) error {
+	content, err := n.renderConfig(templateName)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // no secret among them
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
@@ -57,13 +70,11 @@ func (n Node) renderConfig(name string) ([]byte, error) {
 	}
 	values := configValues{
 		Node:              n,
-		Address:           n.Slot.Node().String(),
 		PodRange:          network.PodRange,
-		NodePodRange:      network.NodePodRange,
+		NodePodRange:      network.PodRangeOf(n.Number).String(),
 		ServiceRange:      network.ServiceRange,
 		DNS:               network.DNSService,
 		Service:           network.APIService,
-		Cgroup:            cgroup.Name(n.Name),
 		PauseImage:        image.PauseReference,
 		KubernetesVersion: tools.KubernetesVersion,
 	}

@@ -2,35 +2,38 @@ package node
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/supervise"
 )
 
-func testNode() Node {
-	return Node{Spec: Spec{Name: "blue", Slot: 3, Port: 8080}, Cache: cache.Layout{Root: "/cache"}}
+func testCluster() Cluster {
+	return Cluster{Spec: Spec{Name: "blue", Slot: 3, Port: 8080, Size: 3}, Cache: cache.Layout{Root: "/cache"}}
 }
 
+// rendered is a file of the second node.
 func rendered(t *testing.T, file string) []byte {
 	t.Helper()
-	content, err := testNode().renderConfig(configFiles[file])
+	content, err := testCluster().Nodes()[1].renderConfig(configFiles[file])
 	if err != nil {
 		t.Fatal(err)
 	}
 	return content
 }
 
-func TestKubeletConfigKeepsToTheClustersOwnPlaces(t *testing.T) {
+func TestKubeletConfigKeepsToTheNodesOwnPlaces(t *testing.T) {
 	var config map[string]any
 	if err := yaml.Unmarshal(rendered(t, "kubelet.yaml"), &config); err != nil {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]any{
-		"cgroupRoot": "/todoplatform-blue",
-		"resolvConf": "/cache/clusters/blue/resolv.conf",
+		"cgroupRoot": "/todoplatform-blue/node-2",
+		"resolvConf": "/cache/clusters/blue/nodes/node-2/resolv.conf",
 	} {
 		if config[field] != want {
 			t.Errorf("%s is %v, want %v", field, config[field], want)
@@ -38,20 +41,28 @@ func TestKubeletConfigKeepsToTheClustersOwnPlaces(t *testing.T) {
 	}
 }
 
-func TestKubeadmConfigIssuesForTheNodesAddress(t *testing.T) {
-	for _, document := range strings.Split(string(rendered(t, "kubeadm.yaml")), "\n---\n") {
+func TestKubeadmConfigIssuesForTheAddressOfTheControlPlane(t *testing.T) {
+	content, err := testCluster().ControlPlane().renderConfig(kubeadmTemplate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, document := range strings.Split(string(content), "\n---\n") {
 		if err := yaml.UnmarshalStrict([]byte(document), &map[string]any{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !strings.Contains(string(rendered(t, "kubeadm.yaml")), "controlPlaneEndpoint: 10.89.3.2:6443") {
-		t.Fatal("the control plane's endpoint is not the node's address")
+	if !strings.Contains(string(content), "controlPlaneEndpoint: 10.89.3.2:6443") {
+		t.Fatal("the control plane's endpoint is not the first node's address")
 	}
 }
 
 func TestPodNetworkIsValidJSON(t *testing.T) {
-	if err := json.Unmarshal(rendered(t, "cni/10-bridge.conflist"), &map[string]any{}); err != nil {
+	content := rendered(t, "cni/10-bridge.conflist")
+	if err := json.Unmarshal(content, &map[string]any{}); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(string(content), `"10.244.1.0/24"`) {
+		t.Fatalf("the pods of the second node have another range:\n%s", content)
 	}
 }
 
@@ -72,11 +83,22 @@ func TestEveryConfigFileRenders(t *testing.T) {
 }
 
 func TestComponentsBindNothingToOtherClusters(t *testing.T) {
-	for _, component := range testNode().Components() {
-		for _, argument := range component.Args {
-			if strings.Contains(argument, "/clusters/") && !strings.Contains(argument, "/clusters/blue/") {
-				t.Errorf("%s has a file of another cluster: %s", component.Name, argument)
+	for _, n := range testCluster().Nodes() {
+		for _, component := range n.Components() {
+			for _, argument := range component.Args {
+				if strings.Contains(argument, "/clusters/") && !strings.Contains(argument, "/clusters/blue/") {
+					t.Errorf("%s has a file of another cluster: %s", component.Name, argument)
+				}
 			}
+		}
+	}
+}
+
+func TestOnlyTheFirstNodeHasTheControlPlane(t *testing.T) {
+	for _, n := range testCluster().Nodes() {
+		has := slices.ContainsFunc(n.Components(), func(c supervise.Component) bool { return c.Name == "kube-apiserver" })
+		if first := n.Hostname() == "node-1"; has != first {
+			t.Errorf("%s has an API server: %t", n.Hostname(), has)
 		}
 	}
 }

@@ -31,17 +31,13 @@ func (n Node) Init(ctx context.Context) error {
 	if err := network.WaitForPeer(appear); err != nil {
 		return err
 	}
-	if err := network.ConfigureNode(n.Slot); err != nil {
+	if err := network.ConfigureNode(ctx, n.Slot, n.Number, n.Size); err != nil {
 		return err
 	}
 	if err := forwardPackets(); err != nil {
 		return err
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	supervisor, err := os.StartProcess(self, []string{self, "components", "--name", n.Name}, &os.ProcAttr{
+	supervisor, err := os.StartProcess(self, []string{self, "components", "--name", n.Name, "--node", n.Hostname()}, &os.ProcAttr{
 		Dir: "/", Env: os.Environ(), Files: []*os.File{nil, os.Stdout, os.Stderr},
 	})
 	if err != nil {

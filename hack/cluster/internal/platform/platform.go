@@ -33,12 +33,12 @@ const (
 // Platform is the product on one cluster.
 type Platform struct {
 	Manager lifecycle.Manager
-	Node    node.Node
+	Cluster node.Cluster
 	// Tag of our images. The operator takes it as its own version.
 	Tag string
 }
 
-func (p Platform) kubectl() kubectl.Client { return p.Manager.Kubectl(p.Node) }
+func (p Platform) kubectl() kubectl.Client { return p.Manager.Kubectl(p.Cluster) }
 
 func (p Platform) read(elements ...string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(append([]string{p.Manager.Repository}, elements...)...))
@@ -47,7 +47,7 @@ func (p Platform) read(elements ...string) ([]byte, error) {
 // InstallOperator builds and loads our images and installs CRD and operator. What
 // runs already on an image that changed is restarted.
 func (p Platform) InstallOperator(ctx context.Context) error {
-	changed, err := p.Manager.LoadProduct(ctx, p.Node, p.Tag)
+	changed, err := p.Manager.LoadProduct(ctx, p.Cluster, p.Tag)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (p Platform) applySample(ctx context.Context) func(*progress.Step) error {
 		if err != nil {
 			return err
 		}
-		manifest, err := merge(sample, patch, p.Node.URL())
+		manifest, err := merge(sample, patch, p.Cluster.URL())
 		if err != nil {
 			return err
 		}

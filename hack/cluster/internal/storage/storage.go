@@ -17,12 +17,11 @@ import (
 const Provisioner = "local.todoplatform.dev/folder"
 
 // Run makes and removes volumes for claims until the context ends. dir receives one folder a volume.
-func Run(ctx context.Context, client kubernetes.Interface, dir, nodeName string) {
-	controller.NewProvisionController(ctx, client, Provisioner, &folders{dir: dir, nodeName: nodeName},
-		controller.LeaderElection(false)).Run(ctx)
+func Run(ctx context.Context, client kubernetes.Interface, dir string) {
+	controller.NewProvisionController(ctx, client, Provisioner, &folders{dir: dir}, controller.LeaderElection(false)).Run(ctx)
 }
 
-type folders struct{ dir, nodeName string }
+type folders struct{ dir string }
 
 // Provision makes the folder of a volume; a folder that is there already is taken as it is.
 func (f *folders) Provision(_ context.Context, options controller.ProvisionOptions) (*corev1.PersistentVolume, controller.ProvisioningState, error) {
@@ -55,12 +54,12 @@ func (f *folders) volume(options controller.ProvisionOptions, path string) *core
 			AccessModes:                   options.PVC.Spec.AccessModes,
 			Capacity:                      options.PVC.Spec.Resources.Requests,
 			PersistentVolumeSource:        corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: path}},
-			NodeAffinity:                  onlyOn(f.nodeName),
+			NodeAffinity:                  onlyOn(options.SelectedNodeName),
 		},
 	}
 }
 
-// onlyOn binds a volume to the node that has the folder, as local volumes require.
+// onlyOn binds a volume to the node of its first pod, as if the folder lay there.
 func onlyOn(node string) *corev1.VolumeNodeAffinity {
 	return &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
 		MatchExpressions: []corev1.NodeSelectorRequirement{{
