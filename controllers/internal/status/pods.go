@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,12 +10,17 @@ import (
 )
 
 // Trouble says in one sentence what keeps pods from running; empty when nothing does
-// that the pods know of. Of several pods it speaks of the first by name, and of the
-// sidecar last: without its app it ends too, and its own end tells nothing.
+// that the pods know of. Of several pods it speaks of the first by name, of deleted ones
+// last, as of the sidecar: without its app it ends too, and its own end tells nothing.
 func Trouble(pods []corev1.Pod, sidecar string) string {
 	pods = slices.Clone(pods)
-	slices.SortFunc(pods, func(a, b corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(pods, func(a, b corev1.Pod) int {
+		return cmp.Or(order(a.DeletionTimestamp != nil)-order(b.DeletionTimestamp != nil), strings.Compare(a.Name, b.Name))
+	})
 	for _, pod := range pods {
+		if lost(&pod) {
+			return fmt.Sprintf("pod %s: its node %s does not answer (kubectl describe node %s)", pod.Name, pod.Spec.NodeName, pod.Spec.NodeName)
+		}
 		if pod.DeletionTimestamp != nil {
 			continue
 		}
@@ -23,6 +29,17 @@ func Trouble(pods []corev1.Pod, sidecar string) string {
 		}
 	}
 	return ""
+}
+
+// lost tells whether the node of a pod has gone silent. The kubelet calls a pod ready that has all its
+// containers ready; where it does not, the control plane has taken the word back. Such a pod stays,
+// also one that is deleted, until its node returns or is deleted.
+func lost(pod *corev1.Pod) bool {
+	return len(pod.Spec.ReadinessGates) == 0 && is(pod, corev1.ContainersReady, corev1.ConditionTrue) && is(pod, corev1.PodReady, corev1.ConditionFalse)
+}
+
+func is(pod *corev1.Pod, kind corev1.PodConditionType, status corev1.ConditionStatus) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == kind && c.Status == status })
 }
 
 func podTrouble(pod *corev1.Pod, sidecar string) string {

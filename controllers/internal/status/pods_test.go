@@ -43,3 +43,33 @@ func TestNamed_isBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestTrouble_namesTheNodeThatDoesNotAnswer(t *testing.T) {
+	pod := func(name string, ready, containersReady corev1.ConditionStatus) corev1.Pod {
+		return corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: corev1.PodSpec{NodeName: "far"},
+			Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{
+				{Type: corev1.PodReady, Status: ready}, {Type: corev1.ContainersReady, Status: containersReady},
+			}},
+		}
+	}
+	silent := "pod postgres-0: its node far does not answer (kubectl describe node far)"
+	evicted := pod("postgres-0", corev1.ConditionFalse, corev1.ConditionTrue)
+	evicted.DeletionTimestamp = &metav1.Time{}
+	gated := pod("postgres-0", corev1.ConditionFalse, corev1.ConditionTrue)
+	gated.Spec.ReadinessGates = []corev1.PodReadinessGate{{ConditionType: "a.load-balancer/knows"}}
+	for name, c := range map[string]struct {
+		pod  corev1.Pod
+		want string
+	}{
+		"serves":                              {pod("postgres-0", corev1.ConditionTrue, corev1.ConditionTrue), ""},
+		"its node is silent":                  {pod("postgres-0", corev1.ConditionFalse, corev1.ConditionTrue), silent},
+		"evicted, and the node cannot end it": {evicted, silent},
+		"starts":                              {pod("postgres-0", corev1.ConditionFalse, corev1.ConditionFalse), ""},
+		"waits for what the cluster asks of a pod": {gated, ""},
+	} {
+		if got := status.Trouble([]corev1.Pod{c.pod}, "daprd"); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
