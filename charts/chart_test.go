@@ -99,7 +99,7 @@ priorityClassName: system-cluster-critical
 	if limit := pod.Containers[0].Resources.Limits.Memory(); limit.String() != "1Gi" {
 		t.Errorf("limit %s", limit)
 	}
-	if pod.NodeSelector["kubernetes.io/os"] != "linux" || len(pod.Tolerations) != 1 || pod.Affinity.NodeAffinity == nil ||
+	if pod.NodeSelector["kubernetes.io/os"] != "linux" || len(pod.Tolerations) != 3 || pod.Tolerations[2].Key != "infra" || pod.Affinity.NodeAffinity == nil ||
 		len(pod.TopologySpreadConstraints) != 1 || pod.PriorityClassName != "system-cluster-critical" {
 		t.Errorf("pod %+v", pod)
 	}

@@ -63,7 +63,7 @@ func TestPodTemplate_isOfAllPods(t *testing.T) {
 		}
 		want.Annotations["example.com/owner"] = "planning"
 		want.Spec.NodeSelector = map[string]string{"kubernetes.io/arch": "arm64"}
-		want.Spec.Tolerations = []corev1.Toleration{{Key: "dedicated"}}
+		want.Spec.Tolerations = append([]corev1.Toleration{{Key: "dedicated"}}, want.Spec.Tolerations...) // of lost nodes
 		want.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{}}
 		want.Spec.PriorityClassName = "production"
 		got := pod.DeepCopy()
@@ -96,8 +96,8 @@ func TestPodTemplate_ofAServiceGoesFirst(t *testing.T) {
 		}
 	})
 	for name, want := range map[string]string{
-		contract.Audit:   "planning log low 0",
-		contract.TodoAPI: "planning all production 1",
+		contract.Audit:   "planning log low 2",
+		contract.TodoAPI: "planning all production 3",
 		"postgres":       "planning all production 1",
 	} {
 		pod := pods[name]

@@ -250,7 +250,25 @@ func (in *Input) Deployment(app string) *appsv1.Deployment {
 		},
 	}
 	in.shape(app, &deployment.Spec.Template, ServiceSpec(&in.Platform.Spec.Services, app).PodTemplate.PodTemplate)
+	leaveLostNodes(&deployment.Spec.Template.Spec)
 	return deployment
+}
+
+// lostNodeSeconds is how long a service waits for its node, once the cluster calls it lost. Kubernetes'
+// default of five minutes is for pods that are dear to start again; these start in seconds and
+// keep nothing on their node.
+const lostNodeSeconds = 30
+
+// leaveLostNodes has a pod replaced soon when its node goes silent, unless the manifest says how long to wait.
+func leaveLostNodes(pod *corev1.PodSpec) {
+	for _, taint := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
+		said := func(t corev1.Toleration) bool { return t.Key == taint || t.Key == "" }
+		if !slices.ContainsFunc(pod.Tolerations, said) {
+			pod.Tolerations = append(slices.Clone(pod.Tolerations), corev1.Toleration{
+				Key: taint, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: ptr.To[int64](lostNodeSeconds),
+			})
+		}
+	}
 }
 
 // A stopping service to which others connect goes on serving until its pod is known not to be
