@@ -245,7 +245,7 @@ func describeStart(name, trouble string) string {
 	if trouble == "" {
 		return name + " starts"
 	}
-	return name + " does not start: " + trouble
+	return name + " is not ready: " + trouble
 }
 
 // reconcileSchema runs the migration Job of the wanted version whenever the database does not carry

@@ -90,13 +90,22 @@ func (in *Input) ingresses() []client.Object {
 	}
 }
 
+// Contour's words for trying other replicas when one cannot be connected to, and how many.
+const (
+	connectFailure = "connect-failure"
+	connectRetries = "3"
+)
+
 // settings are annotations that tell ingress controllers about an app; each reads its own.
 type settings struct{ ingress, service map[string]string }
 
 // entrySettings are what the controllers that we know need to be told about an app, because of what they
 // do by themselves:
-//   - Contour answers a WebSocket with 403, ends every answer after 15 seconds, and has the 1,025th
-//     connection wait for one of the others to end.
+//   - Contour answers a WebSocket with 403, ends every answer after 15 seconds, has the 1,025th
+//     connection wait for one of the others to end, and gives up where one replica cannot be connected
+//     to, or is told to try another one, but has three requests do so at a time: on a node that is lost
+//     without a word, replicas are called for another 45 seconds. To try another one is safe for any
+//     request, because nothing was sent.
 //   - ingress-nginx refuses a body of more than a megabyte, ends a socket that is silent for a minute, and
 //     holds back the events of a stream until a buffer is full.
 //   - Traefik needs nothing.
@@ -107,12 +116,15 @@ func entrySettings(app string) settings {
 			"projectcontour.io/max-connections":      open,
 			"projectcontour.io/max-requests":         open,
 			"projectcontour.io/max-pending-requests": "4096",
+			"projectcontour.io/max-retries":          "4096",
 		}
 	}
 	if app == contract.RealtimeSync {
 		seconds := strconv.Itoa(int(lasting.Seconds()))
 		return settings{
 			ingress: map[string]string{
+				"projectcontour.io/retry-on":                     connectFailure,
+				"projectcontour.io/num-retries":                  connectRetries,
 				"projectcontour.io/websocket-routes":             contract.RealtimePath,
 				"projectcontour.io/response-timeout":             strconv.Itoa(int(lasting.Minutes())) + "m",
 				"nginx.ingress.kubernetes.io/proxy-read-timeout": seconds,
@@ -123,7 +135,11 @@ func entrySettings(app string) settings {
 		}
 	}
 	return settings{
-		ingress: map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": upload},
+		ingress: map[string]string{
+			"projectcontour.io/retry-on":                  connectFailure,
+			"projectcontour.io/num-retries":               connectRetries,
+			"nginx.ingress.kubernetes.io/proxy-body-size": upload,
+		},
 		service: limits("4096"),
 	}
 }

@@ -657,10 +657,11 @@ func TestOneIngressAsksForTheCertificate(t *testing.T) {
 		"todoplatform": {
 			"acme.cert-manager.io/http01-edit-in-place", "cert-manager.io/cluster-issuer",
 			"kubernetes.io/tls-acme", "nginx.ingress.kubernetes.io/proxy-body-size", "nginx.ingress.kubernetes.io/proxy-read-timeout",
+			"projectcontour.io/num-retries", "projectcontour.io/retry-on",
 		},
 		"todoplatform-realtime": {
 			"nginx.ingress.kubernetes.io/proxy-buffering", "nginx.ingress.kubernetes.io/proxy-read-timeout", "nginx.ingress.kubernetes.io/proxy-send-timeout",
-			"projectcontour.io/response-timeout", "projectcontour.io/websocket-routes",
+			"projectcontour.io/num-retries", "projectcontour.io/response-timeout", "projectcontour.io/retry-on", "projectcontour.io/websocket-routes",
 		},
 	}
 	got := map[string][]string{}
