@@ -27,7 +27,7 @@ const secureHost = "todo.example.org"
 // comeThroughAGateway has people come in through a Gateway of Contour, in plain text and by TLS, and back
 // through Ingresses.
 func comeThroughAGateway(t *testing.T, ada, bob *person) {
-	if err := program("gateway", "--name", clusterName); err != nil {
+	if err := program("gateway"); err != nil {
 		t.Fatal(err)
 	}
 	cluster.patchPlatform(t, `{"spec":{"exposure":{"type":"Gateway","gateway":{"name":"contour","namespace":"projectcontour","sectionName":"http"}}}}`)

@@ -202,7 +202,7 @@ func (k *kube) describe(ctx context.Context, w io.Writer) {
 	pods := &corev1.PodList{}
 	if err := k.List(ctx, pods, client.InNamespace(namespace)); err == nil {
 		for _, pod := range pods.Items {
-			_, _ = fmt.Fprintf(w, "pod %s: %s\n", pod.Name, pod.Status.Phase)
+			_, _ = fmt.Fprintf(w, "pod %s on %s: %s\n", pod.Name, pod.Spec.NodeName, pod.Status.Phase)
 			for _, c := range append(pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses...) {
 				_, _ = fmt.Fprintf(w, "  %s: ready=%t restarts=%d %s\n", c.Name, c.Ready, c.RestartCount, state(c.State))
 			}

@@ -26,8 +26,6 @@ import (
 
 const (
 	namespace   = "todo" // of the sample
-	ownCluster  = "e2e"
-	ownPort     = "18080"
 	describeFor = 30 * time.Second
 
 	deleteWithin = 3 * time.Minute
@@ -36,9 +34,13 @@ const (
 var (
 	platformKey = client.ObjectKey{Namespace: namespace, Name: "todo"}
 	clusterName string
+	kubeconfig  string
 	baseURL     string
 	cluster     *kube
 )
+
+// own is the cluster that the tests bring up. Those with the tag nodes have another one.
+var own = struct{ name, port, nodes string }{"e2e", "18080", "1"}
 
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard()) // what fails here fails the test
@@ -46,13 +48,13 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	name, port := os.Getenv("E2E_CLUSTER"), os.Getenv("E2E_PORT")
-	if name == "" {
-		name, port = ownCluster, ownPort
-		defer program("down", "--name", name) //nolint:errcheck // the result of the tests counts
+	port := os.Getenv("E2E_PORT")
+	if clusterName = os.Getenv("E2E_CLUSTER"); clusterName == "" {
+		clusterName, port = own.name, own.port
+		defer program("down") //nolint:errcheck // the result of the tests counts
 	}
-	clusterName, baseURL = name, "http://localhost:"+port
-	if err := prepare(name, port); err != nil {
+	baseURL = "http://localhost:" + port
+	if err := prepare(port); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -66,18 +68,19 @@ func run(m *testing.M) int {
 }
 
 // prepare brings up a cluster with our images, the operator in it and no platform yet.
-func prepare(name, port string) error {
-	if err := program("up", "--name", name, "--port", port); err != nil {
+func prepare(port string) error {
+	if err := program("up", "--port", port, "--nodes", own.nodes); err != nil {
 		return err
 	}
-	if err := program("operator", "--name", name); err != nil {
+	if err := program("operator"); err != nil {
 		return err
 	}
-	path, err := exec.Command("go", "run", "-C", "../../hack/cluster", ".", "kubeconfig", "--name", name).Output()
+	path, err := programCommand("kubeconfig").Output()
 	if err != nil {
 		return fmt.Errorf("ask for the kubeconfig: %w", err)
 	}
-	cluster, err = connect(strings.TrimSpace(string(path)))
+	kubeconfig = strings.TrimSpace(string(path))
+	cluster, err = connect(kubeconfig)
 	if err != nil {
 		return err
 	}
@@ -101,9 +104,15 @@ func deleteNamespace() error {
 	}
 }
 
+// programCommand is a command of the local cluster's program for the cluster under test.
+func programCommand(args ...string) *exec.Cmd {
+	args = append([]string{"run", "-C", "../../hack/cluster", "."}, args...)
+	return exec.Command("go", append(args, "--name", clusterName)...)
+}
+
 // program runs the local cluster's program and shows what it says.
 func program(args ...string) error {
-	command := exec.Command("go", append([]string{"run", "-C", "../../hack/cluster", "."}, args...)...)
+	command := programCommand(args...)
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("cluster %s: %w", strings.Join(args, " "), err)

@@ -133,7 +133,7 @@ func (w *window) readUntilClosed(ctx context.Context, client *realtime.Client, w
 	}
 	defer socket.Close() //nolint:errcheck // the next socket tells whether anything is wrong
 	for {
-		frame, err := socket.Next(ctx)
+		frame, err := heard(ctx, socket)
 		if err != nil {
 			return
 		}
@@ -144,6 +144,13 @@ func (w *window) readUntilClosed(ctx context.Context, client *realtime.Client, w
 			w.record(frame)
 		}
 	}
+}
+
+// heard is the next frame, unless nothing is heard for as long as a browser waits.
+func heard(ctx context.Context, socket *realtime.Socket) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, protocol.Silence)
+	defer cancel()
+	return socket.Next(ctx)
 }
 
 func (w *window) position() int64 {
