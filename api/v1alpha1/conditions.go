@@ -46,8 +46,8 @@ func StepConditions() []string {
 // Condition types that summarise. They are computed from the step conditions and
 // from the running services, never set by a step.
 const (
-	// ConditionAvailable is True while every service has at least one replica that serves,
-	// even if the manifest is not (or cannot be) fully realised.
+	// ConditionAvailable is True while every service has at least one replica that serves, and
+	// embedded PostgreSQL runs, even if the manifest is not (or cannot be) fully realised.
 	ConditionAvailable = "Available"
 	// ConditionReady is True when the manifest is fully realised.
 	ConditionReady = "Ready"

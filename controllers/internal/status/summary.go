@@ -42,11 +42,12 @@ func (s *Step) Reword(change func(string) string) {
 }
 
 // Summarize writes the conditions of the steps and the summary to the platform's status.
-// Available follows the running services alone: they serve on while a step fails.
+// Available follows what runs alone: it serves on while a step fails.
 func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {
 	headline := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonReady, Message: "the platform is as the manifest describes"}
 	stalled := []string{}
 	worked := true
+	databaseTrouble := ""
 	for _, step := range steps {
 		if errors.Is(step.Err, ErrNotAsked) {
 			meta.RemoveStatusCondition(&platform.Status.Conditions, step.Condition)
@@ -54,6 +55,9 @@ func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {
 		}
 		condition := stepCondition(step)
 		set(platform, condition)
+		if condition.Type == v1alpha1.ConditionDatabaseReady && condition.Reason == v1alpha1.ReasonStarting {
+			databaseTrouble = condition.Message
+		}
 		if step.Aside || condition.Status == metav1.ConditionTrue || step.BlockedBy != "" {
 			continue
 		}
@@ -75,7 +79,7 @@ func Summarize(platform *v1alpha1.TodoPlatform, steps []Step) {
 	set(platform, headline)
 	set(platform, flag(v1alpha1.ConditionProgressing, headline.Status != metav1.ConditionTrue && len(stalled) == 0, headline.Reason, headline.Message))
 	set(platform, flag(v1alpha1.ConditionStalled, len(stalled) > 0, headline.Reason, strings.Join(stalled, "; ")))
-	set(platform, available(platform.Status.Services))
+	set(platform, available(platform.Status.Services, databaseTrouble))
 }
 
 // Halt writes the conditions of a platform that the operator does not work on, for a
@@ -94,7 +98,7 @@ func Halt(platform *v1alpha1.TodoPlatform, isStalled bool, reason, message strin
 	set(platform, metav1.Condition{Type: v1alpha1.ConditionReady, Status: ready, Reason: reason, Message: message})
 	set(platform, flag(v1alpha1.ConditionProgressing, false, reason, message))
 	set(platform, flag(v1alpha1.ConditionStalled, isStalled, reason, message))
-	set(platform, available(platform.Status.Services))
+	set(platform, available(platform.Status.Services, ""))
 }
 
 func stepCondition(step Step) metav1.Condition {
@@ -120,7 +124,9 @@ func stepCondition(step Step) metav1.Condition {
 	return condition
 }
 
-func available(services []v1alpha1.ServiceStatus) metav1.Condition {
+// available tells whether people are served: by every service, and by the embedded database, if that is what
+// runs. Services wait for it, ready, so that they serve as soon as it is there.
+func available(services []v1alpha1.ServiceStatus, databaseTrouble string) metav1.Condition {
 	var missing []string
 	for _, service := range services {
 		if service.ReadyReplicas == 0 {
@@ -133,6 +139,8 @@ func available(services []v1alpha1.ServiceStatus) metav1.Condition {
 	}
 	if len(services) == 0 {
 		condition.Message = "no service runs"
+	} else if databaseTrouble != "" {
+		condition.Status, condition.Reason, condition.Message = metav1.ConditionFalse, v1alpha1.ReasonNotServing, "no service can answer: "+databaseTrouble
 	}
 	return condition
 }

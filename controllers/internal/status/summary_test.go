@@ -55,7 +55,26 @@ func TestSummarize(t *testing.T) {
 	}
 }
 
-func TestSummarize_availableFollowsTheServicesAlone(t *testing.T) {
+func TestSummarize_notAvailableWithoutTheEmbeddedDatabase(t *testing.T) {
+	trouble := "postgres is not ready: pod postgres-0: its node far does not answer"
+	for name, test := range map[string]struct {
+		step status.Step
+		want metav1.ConditionStatus
+	}{
+		"its pod is away":                {status.Step{Condition: v1alpha1.ConditionDatabaseReady, Err: status.Waiting(v1alpha1.ReasonStarting, time.Second, "%s", trouble)}, "False"},
+		"the operator does not reach it": {status.Step{Condition: v1alpha1.ConditionDatabaseReady, Err: status.Waiting(v1alpha1.ReasonDatabaseUnreachable, time.Second, "refused")}, "True"},
+		"Kafka is away":                  {status.Step{Condition: v1alpha1.ConditionKafkaReady, Err: status.Waiting(v1alpha1.ReasonStarting, time.Second, "kafka starts")}, "True"},
+	} {
+		platform := &v1alpha1.TodoPlatform{Status: v1alpha1.TodoPlatformStatus{Services: []v1alpha1.ServiceStatus{{Name: "todo-api", ReadyReplicas: 1}}}}
+		status.Summarize(platform, []status.Step{test.step})
+		condition := meta.FindStatusCondition(platform.Status.Conditions, v1alpha1.ConditionAvailable)
+		if condition.Status != test.want || (test.want == "False") != strings.Contains(condition.Message, trouble) {
+			t.Errorf("%s: %+v", name, condition)
+		}
+	}
+}
+
+func TestSummarize_availableFollowsTheServices(t *testing.T) {
 	services := func(audit int32) []v1alpha1.ServiceStatus {
 		return []v1alpha1.ServiceStatus{{Name: "todo-api", ReadyReplicas: 1}, {Name: "audit", ReadyReplicas: audit}}
 	}
