@@ -49,7 +49,7 @@ verify: tools generate ## Check that generated files, go.mod and lint are clean
 ##@ Tests
 
 # Zones come from our binaries, not from a database that somebody's machine names.
-test-unit test-operator test-services test-floor test-e2e test-nodes: export ZONEINFO := /dev/null
+test-unit test-operator test-services test-floor test-e2e test-nodes test-upgrade: export ZONEINFO := /dev/null
 
 .PHONY: test
 test: tools web test-unit test-operator test-services test-floor web-test test-e2e ## Run every tier
@@ -83,6 +83,10 @@ test-pooled: tools ## What speaks to PostgreSQL, through PgBouncer in transactio
 .PHONY: test-e2e
 test-e2e: ## The whole story on a real cluster, a browser included
 	go test -count=1 -timeout 45m -v ./test/e2e/...
+
+.PHONY: test-upgrade
+test-upgrade: tools web ## Upgrade from the last version with another schema while people work (not part of test)
+	hack/upgrade.sh
 
 .PHONY: test-nodes
 test-nodes: tools web ## What becomes of a platform when nodes are drained and lost (not part of test)

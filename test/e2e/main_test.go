@@ -39,8 +39,11 @@ var (
 	cluster     *kube
 )
 
-// own is the cluster that the tests bring up. Those with the tag nodes have another one.
+// own is the cluster that the tests bring up. Those with a tag have another one.
 var own = struct{ name, port, nodes string }{"e2e", "18080", "1"}
+
+// installOperator puts the operator into the cluster. Upgrades begin with another one.
+var installOperator = func() error { return program("operator") }
 
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard()) // what fails here fails the test
@@ -72,7 +75,7 @@ func prepare(port string) error {
 	if err := program("up", "--port", port, "--nodes", own.nodes); err != nil {
 		return err
 	}
-	if err := program("operator"); err != nil {
+	if err := installOperator(); err != nil {
 		return err
 	}
 	path, err := programCommand("kubeconfig").Output()

@@ -1,4 +1,4 @@
-//go:build nodes
+//go:build nodes || upgrade
 
 package e2e
 
