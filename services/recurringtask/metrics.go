@@ -27,7 +27,7 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 			Name: "recurringtask_sweep_found_total", Help: "Completed occurrences without a next one that the sweep found.",
 		}),
 		sweepStuck: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "recurringtask_sweep_stuck_tasks", Help: "Completed occurrences in the last sweep whose next one cannot be made.",
+			Name: "recurringtask_sweep_stuck_tasks", Help: "Completed occurrences that the last sweep had to leave without a next one.",
 		}),
 	}
 	registry.MustRegister(m.advanced, m.sweepFound, m.sweepStuck)

@@ -63,13 +63,20 @@ func (s *sweeper) sweepOnce(ctx context.Context) error {
 			}
 			failures = append(failures, fmt.Errorf("task %s: %w", missing.Task.ID, err))
 			if inARow++; inARow == sweepPatience {
-				return errors.Join(failures...)
+				return s.conclude(failures)
 			}
 		}
 		if len(page.Tasks) < sweepPage {
-			return errors.Join(failures...)
+			return s.conclude(failures)
 		}
 		last := page.Tasks[len(page.Tasks)-1].Task
 		request.After = &calls.CompletedKey{CompletedAt: *last.CompletedAt, ID: last.ID}
 	}
+}
+
+// conclude tells how many tasks a pass had to leave. One that todo-api would not list anything to has nothing to tell:
+// what the pass before said stands.
+func (s *sweeper) conclude(failures []error) error {
+	s.metrics.sweepStuck.Set(float64(len(failures)))
+	return errors.Join(failures...)
 }

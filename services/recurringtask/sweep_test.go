@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
@@ -129,6 +130,30 @@ func TestATaskThatCannotBeSettledAtPresentHoldsUpNoOther(t *testing.T) {
 	if len(f.missing) != 1 || len(f.advanced) != sweepPage+4 {
 		t.Errorf("%d left, %d advanced", len(f.missing), len(f.advanced))
 	}
+}
+
+// The gauge is what an alert looks at.
+func TestSweepTellsHowManyTasksItLeft(t *testing.T) {
+	away := false
+	f := &fakeTodoAPI{stuck: "0", down: func() bool { return away }}
+	for n := range 3 {
+		f.missing = append(f.missing, missed(n, "FREQ=DAILY"))
+	}
+	s := sweeperOf(f)
+	pass := func(want float64, fails bool) {
+		t.Helper()
+		if err := s.sweepOnce(t.Context()); (err != nil) != fails {
+			t.Errorf("got %v", err)
+		}
+		if stuck := testutil.ToFloat64(s.metrics.sweepStuck); stuck != want {
+			t.Errorf("%v tasks are told, want %v", stuck, want)
+		}
+	}
+	pass(1, true)
+	away = true
+	pass(1, true)
+	away, f.stuck = false, ""
+	pass(0, false)
 }
 
 func TestSweepGivesUpWhileTodoAPIIsAway(t *testing.T) {
