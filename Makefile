@@ -65,8 +65,8 @@ test-unit: ## Pure packages: contract, language, cluster tooling
 	cd hack/cluster && go test ./...
 
 .PHONY: test-operator
-test-operator: ## Golden files and envtest on a real kube-apiserver and etcd
-	go test ./controllers/... ./charts/...
+test-operator: ## Golden files, envtest on a real kube-apiserver and etcd, the chart, the alerts
+	go test ./controllers/... ./charts/... ./config/...
 
 .PHONY: test-services
 test-services: ## Services on real daprd, scheduler, PostgreSQL and Kafka

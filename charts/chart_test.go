@@ -124,6 +124,7 @@ func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 		"image.digest=sha256:1":            "digest",
 		"crds.enabled=false":               "enabled",
 		"crds.install=0":                   "install",
+		"monitoring.enabled=0":             "enabled",
 		"resources.memory=1Gi":             "memory",
 		"tolerations[0].effects=NoExecute": "effects",
 		"extraArgs[0]=debug":               "extraArgs",
@@ -144,6 +145,36 @@ func TestChart_policesTheNetworkUnlessToldOtherwise(t *testing.T) {
 		if _, exists := objects[policy]; exists != want {
 			t.Errorf("networkPolicy.enabled=%s: there is a policy: %t", value, exists)
 		}
+	}
+}
+
+// Prometheus is told the same by both ways to install: kustomize of config/prometheus, and the chart where it is asked.
+func TestChart_monitorsAsConfigPrometheus(t *testing.T) {
+	install := []string{"template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system"}
+	silent := render(t, "helm", install...)
+	chart := render(t, "helm", append(install, "--set", "monitoring.enabled=true")...)
+	for name := range silent {
+		delete(chart, name)
+	}
+	manifests := render(t, "kustomize", "build", "../config/prometheus")
+	if len(manifests) != 3 || !reflect.DeepEqual(chart, manifests) {
+		t.Errorf("chart and config/prometheus differ: run make generate, or change both\n%v\n%v", chart, manifests)
+	}
+}
+
+// Beside an operator for single namespaces, Prometheus looks for services in these alone.
+func TestChart_monitorsWhatIsWatched(t *testing.T) {
+	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,watchNamespaces={ours,yours}")
+	selector, _, _ := unstructured.NestedMap(objects["PodMonitor/todoplatform-services"].Object, "spec", "namespaceSelector")
+	if want := (map[string]any{"matchNames": []any{"ours", "yours"}}); !reflect.DeepEqual(selector, want) {
+		t.Errorf("namespaceSelector %v, not %v", selector, want)
+	}
+}
+
+func TestChart_refusesToMonitorWithoutMetrics(t *testing.T) {
+	command := exec.Command(tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,clusterRoles.create=false")
+	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "without clusterRoles.create") {
+		t.Errorf("%v, %s", err, out)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Command chart writes those templates of the operator's Helm chart that come from
-// generated manifests: the custom resource definition and the rights. Run it at the
-// root of the repository after controller-gen.
+// manifests of config/: the custom resource definition, the rights and what Prometheus
+// needs. Run it at the root of the repository after controller-gen.
 package main
 
 import (
@@ -55,7 +55,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{"crd.yaml": crd, "rbac.yaml": rbac} {
+	monitoring, err := monitoringTemplate("config/prometheus")
+	if err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{"crd.yaml": crd, "rbac.yaml": rbac, "monitoring.yaml": monitoring} {
 		if err := os.WriteFile(filepath.Join(templates, name), content, 0o644); err != nil { //nolint:gosec // a source file, to be read by all
 			return err
 		}
@@ -78,8 +82,7 @@ func crdTemplate(path string) ([]byte, error) {
 	return []byte(notice + "{{- if .Values.crds.install }}\n" + content + "{{- end }}\n"), nil
 }
 
-// rbacTemplate names the manifests as config/default does, puts them into the namespace of the release, and
-// confines them to the namespaces that are watched.
+// rbacTemplate confines the rights to the namespaces that are watched.
 func rbacTemplate(directory string) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(notice)
@@ -88,9 +91,7 @@ func rbacTemplate(directory string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		content = strings.TrimPrefix(content, "---\n")
-		content = strings.ReplaceAll(content, "namespace: system\n", "namespace: {{ $.Release.Namespace }}\n")
-		content = "---\n" + prefixNames(content)
+		content = released(content)
 		switch one.where {
 		case platforms:
 			content = "{{- range .Values.watchNamespaces }}\n" + confined(content) + "{{- else }}\n" + content + "{{- end }}\n"
@@ -100,6 +101,42 @@ func rbacTemplate(directory string) ([]byte, error) {
 		out.WriteString(content)
 	}
 	return out.Bytes(), nil
+}
+
+// monitors lists the manifests for Prometheus, in the order of config/prometheus/kustomization.yaml.
+var monitors = []string{"operator_monitor", "services_monitor", "rules"}
+
+// everywhere is how a monitor looks in all namespaces, and watched how it looks where platforms are watched.
+const (
+	everywhere = "  namespaceSelector:\n    any: true\n"
+	watched    = "  namespaceSelector:\n" +
+		"    {{- with .Values.watchNamespaces }}\n    matchNames: {{ toJson . }}\n" +
+		"    {{- else }}\n    any: true\n    {{- end }}\n"
+)
+
+// monitoringTemplate gives what Prometheus needs to those who ask for it: it is refused in a cluster without the
+// Prometheus operator.
+func monitoringTemplate(directory string) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString(notice + "{{- if .Values.monitoring.enabled }}\n{{- if not .Values.clusterRoles.create }}\n" +
+		`{{- fail "monitoring.enabled: the operator has no metrics without clusterRoles.create, set that to true as well" }}` +
+		"\n{{- end }}\n")
+	for _, name := range monitors {
+		content, err := read(filepath.Join(directory, name+".yaml"))
+		if err != nil {
+			return nil, err
+		}
+		out.WriteString(strings.Replace(released(content), everywhere, watched, 1))
+	}
+	out.WriteString("{{- end }}\n")
+	return out.Bytes(), nil
+}
+
+// released names a manifest as config/default does and puts it into the namespace of the release.
+func released(content string) string {
+	content = strings.TrimPrefix(content, "---\n")
+	content = strings.ReplaceAll(content, "namespace: system\n", "namespace: {{ $.Release.Namespace }}\n")
+	return "---\n" + prefixNames(content)
 }
 
 // confined makes of a manifest for the cluster one for the namespace that the template is at.
@@ -120,14 +157,14 @@ func prefixNames(content string) string {
 	return strings.Join(lines, "")
 }
 
-// read gives a manifest; the chart's template language must not find a word in it.
+// literally has Helm write the marks of template languages as they are: those of Prometheus look the same.
+var literally = strings.NewReplacer("{{", "{{ `{{` }}", "}}", "{{ `}}` }}")
+
+// read gives a manifest in which the chart's template language finds no word of its own.
 func read(path string) (string, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // a path of this repository
 	if err != nil {
 		return "", err
 	}
-	if bytes.Contains(content, []byte("{{")) {
-		return "", fmt.Errorf("%s contains {{, which Helm would interpret", path)
-	}
-	return string(content), nil
+	return literally.Replace(string(content)), nil
 }
