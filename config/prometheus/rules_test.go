@@ -2,12 +2,15 @@
 package prometheus_test
 
 import (
+	"encoding/json"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,6 +19,8 @@ import (
 	"testing"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 const runbook = "https://github.com/todoplatform/todoplatform/blob/main/docs/alerts.md#"
@@ -48,6 +53,40 @@ func TestAlertsAreExplained(t *testing.T) {
 	}
 }
 
+// Each alert tells of what it is for, in time, and of nothing else.
+func TestAlertsFire(t *testing.T) {
+	promtool, err := servers.Binary("bin", "promtool")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := os.ReadFile("rules.test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tried struct{ Tests []struct{ Name string } }
+	if err := yaml.Unmarshal(cases, &tried); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.EqualFunc(tried.Tests, rules(t), func(test struct{ Name string }, rule rule) bool { return test.Name == rule.Alert }) {
+		t.Errorf("rules.test.yaml tries %q, and not each alert once", tried.Tests)
+	}
+	folder := t.TempDir()
+	err = errors.Join(
+		os.WriteFile(filepath.Join(folder, "rules.yaml"), spec(t), 0o600),
+		os.WriteFile(filepath.Join(folder, "rules.test.yaml"), cases, 0o600),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"check", "rules", "--lint-fatal", "rules.yaml"}, {"test", "rules", "rules.test.yaml"}} {
+		command := exec.CommandContext(t.Context(), promtool, args...)
+		command.Dir = folder
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Errorf("promtool %q: %v\n%s", args, err, out)
+		}
+	}
+}
+
 // An alert on a metric that nobody has is silent for ever.
 func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 	defined := definedMetrics(t, "../../services", "../../controllers")
@@ -67,20 +106,28 @@ func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 
 func rules(t *testing.T) (all []rule) {
 	t.Helper()
+	var file struct{ Groups []struct{ Rules []rule } }
+	if err := yaml.Unmarshal(spec(t), &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range file.Groups {
+		all = append(all, group.Rules...)
+	}
+	return all
+}
+
+// spec is what Prometheus itself reads of rules.yaml.
+func spec(t *testing.T) []byte {
+	t.Helper()
 	text, err := os.ReadFile("rules.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct {
-		Spec struct{ Groups []struct{ Rules []rule } }
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
+	var object struct{ Spec json.RawMessage }
+	if err := yaml.Unmarshal(text, &object); err != nil {
 		t.Fatal(err)
 	}
-	for _, group := range file.Spec.Groups {
-		all = append(all, group.Rules...)
-	}
-	return all
+	return object.Spec
 }
 
 // definedMetrics finds the names in all options of metrics (prometheus.…Opts) of the programs below some folders.

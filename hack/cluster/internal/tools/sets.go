@@ -66,4 +66,13 @@ var sets = []Set{
 	}.set(),
 	envoySet(),
 	pgbouncerSet("trixie", "1.24.1-*"),
+	goSet{
+		name: "observe",
+		// Of all that Prometheus can look for targets in, our clusters are Kubernetes.
+		tags: "remove_all_sd,enable_kubernetes_sd",
+		binaries: map[string]string{
+			"promtool":   "github.com/prometheus/prometheus/cmd/promtool",
+			"prometheus": "github.com/prometheus/prometheus/cmd/prometheus",
+		},
+	}.set(),
 }
