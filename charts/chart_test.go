@@ -253,7 +253,7 @@ func render(t *testing.T, name string, args ...string) map[string]*unstructured.
 	objects := map[string]*unstructured.Unstructured{}
 	for _, document := range bytes.Split(out, []byte("\n---\n")) {
 		object := &unstructured.Unstructured{}
-		if err := yaml.Unmarshal(document, &object.Object); err != nil {
+		if err := yaml.UnmarshalStrict(document, &object.Object); err != nil {
 			t.Fatal(err)
 		}
 		if len(object.Object) > 0 {

@@ -1,0 +1,75 @@
+package charts_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/test/apiserver"
+)
+
+// everything has every part of the chart rendered.
+const everything = `
+image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+imagePullSecrets: [{name: mirror}]
+replicas: 2
+nodeSelector: {kubernetes.io/os: linux}
+tolerations: [{key: infra, operator: Exists, effect: NoSchedule}]
+affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: kubernetes.io/hostname}}]}}
+topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule}]
+priorityClassName: system-cluster-critical
+watchNamespaces: [ours]
+extraArgs: [--log-level=debug]
+`
+
+// A real API server takes every object of both ways to install, and knows every field of them.
+func TestManifests_areTakenStrictly(t *testing.T) {
+	config, stop, err := apiserver.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	admin := newAdmin(t, config)
+	for _, name := range []string{"todoplatform-system", "dapr-system", "ours"} {
+		create(t, admin, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})
+	}
+	values := filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(values, []byte(everything), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "wrong", "namespace": "ours"}, "dada": map[string]any{},
+	}}
+	if err := tryCreate(t.Context(), admin, wrong); !apierrors.IsBadRequest(err) {
+		t.Fatalf("a field that there is not: %v", err)
+	}
+	install := []string{"template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system"}
+	for way, objects := range map[string]map[string]*unstructured.Unstructured{
+		"config/default":     render(t, "kustomize", "build", "../config/default"),
+		"the chart":          render(t, "helm", install...),
+		"the chart, in full": render(t, "helm", append(install, "--values", values)...),
+	} {
+		for name, object := range objects {
+			// Whether there is one already is asked last.
+			if err := tryCreate(t.Context(), admin, object); err != nil && !apierrors.IsAlreadyExists(err) {
+				t.Errorf("%s of %s: %v", name, way, err)
+			}
+		}
+	}
+}
+
+// tryCreate asks whether an object would be taken, with every field of it.
+func tryCreate(ctx context.Context, admin client.Client, object *unstructured.Unstructured) error {
+	return admin.Create(ctx, object.DeepCopy(), client.DryRunAll, client.FieldValidation(metav1.FieldValidationStrict))
+}
