@@ -208,8 +208,8 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:Maximum=100
 	// +optional
 	Replicas *int32 `json:"replicas,omitempty"`
-	// Resources of the service's container (not of its Dapr sidecar). Default: small requests, a memory
-	// limit. What is not named keeps its default; a limit of 0 is none.
+	// Resources of the service's container (not of its Dapr sidecar). Default: small requests, limits on
+	// memory and ephemeral storage. What is not named keeps its default; a limit of 0 is none.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
 	// Image of the service, as in registry.example.com/todo-api@sha256:…. Nobody can tell the version of what is in it, so
@@ -287,7 +287,7 @@ type EmbeddedSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	StorageClassName *string `json:"storageClassName,omitempty"`
-	// Resources of the server. Default: small requests, of which PostgreSQL asks for 250m of CPU, and a memory limit of 1Gi. PostgreSQL keeps a quarter of the limit for its buffers; give it 2Gi for a million tasks. What is not named keeps its default; a limit of 0 is none.
+	// Resources of the server. Default: small requests, of which PostgreSQL asks for 250m of CPU, and limits of 1Gi of memory and 2Gi of ephemeral storage. PostgreSQL keeps a quarter of the first for its buffers; give it 2Gi for a million tasks. What is not named keeps its default; a limit of 0 is none.
 	// +optional
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
 }

@@ -310,7 +310,7 @@ func (in *Input) ourContainer(name string, args ...string) corev1.Container {
 		Image:                    in.toolsImage(),
 		ImagePullPolicy:          in.pullPolicy(),
 		Args:                     args,
-		Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
+		Resources:                scratchRequirements(),
 		SecurityContext:          containerSecurity(),
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 	}
@@ -326,8 +326,16 @@ func (in *Input) postgresContainer(name string, command ...string) corev1.Contai
 		ImagePullPolicy:          in.pullPolicy(),
 		Command:                  command,
 		Env:                      []corev1.EnvVar{secretEnv(contract.EnvBackupDatabaseURL, SecretPostgresAdmin, SecretKeyURL)},
-		Resources:                requirements(nil, "20m", "32Mi", "256Mi"),
+		Resources:                scratchRequirements(),
 		SecurityContext:          security,
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 	}
+}
+
+// scratchRequirements are those of containers that have a backup beside the data for a moment: how large it is
+// depends on what people have, so nothing bounds it but the node.
+func scratchRequirements() corev1.ResourceRequirements {
+	resources := requirements(nil, "20m", "32Mi", "256Mi")
+	delete(resources.Limits, corev1.ResourceEphemeralStorage)
+	return resources
 }

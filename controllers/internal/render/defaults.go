@@ -172,12 +172,24 @@ func PublicURL(spec *v1alpha1.ExposureSpec) string {
 	}
 }
 
-// requirements gives the resources of a container: the manifest's, and for what it does not name a
-// request that packs well on small machines with a limit on memory only, since a limit on CPU would
-// slow every answer at the moment of most work. A limit of 0 in the manifest is none.
+// Containers write logs, which count as ephemeral storage, and servers a few files. The limit is above what is kept of
+// the logs of a container and its sidecar, and of the gigabyte that Kafka writes of its garbage collector: only what has
+// run wild meets it, before it fills the node.
+const ephemeralStorage, ephemeralStorageLimit = "16Mi", "2Gi"
+
+// requirements gives the resources of a container: the manifest's, and for what it does not name
+// requests that pack well on small machines with limits on memory and ephemeral storage only, since a
+// limit on CPU would slow every answer at the moment of most work. A limit of 0 in the manifest is none.
 func requirements(wanted *corev1.ResourceRequirements, cpu, memory, memoryLimit string) corev1.ResourceRequirements {
-	requests := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
-	limits := corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memoryLimit)}
+	requests := corev1.ResourceList{
+		corev1.ResourceCPU:              resource.MustParse(cpu),
+		corev1.ResourceMemory:           resource.MustParse(memory),
+		corev1.ResourceEphemeralStorage: resource.MustParse(ephemeralStorage),
+	}
+	limits := corev1.ResourceList{
+		corev1.ResourceMemory:           resource.MustParse(memoryLimit),
+		corev1.ResourceEphemeralStorage: resource.MustParse(ephemeralStorageLimit),
+	}
 	if wanted == nil {
 		return corev1.ResourceRequirements{Requests: requests, Limits: limits}
 	}

@@ -557,17 +557,17 @@ func TestRender_tellsGoItsMemory(t *testing.T) {
 
 func TestResources_keepTheDefaultsOfWhatIsNotNamed(t *testing.T) {
 	tests := map[string]struct{ manifest, want string }{
-		"nothing":                       {`{}`, `{requests: {cpu: 20m, memory: 32Mi}, limits: {memory: 256Mi}}`},
-		"a request of memory":           {`{requests: {memory: 64Mi}}`, `{requests: {cpu: 20m, memory: 64Mi}, limits: {memory: 256Mi}}`},
-		"a request above the limit":     {`{requests: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 1Gi}, limits: {memory: 1Gi}}`},
-		"a limit below the request":     {`{limits: {memory: 16Mi}}`, `{requests: {cpu: 20m, memory: 16Mi}, limits: {memory: 16Mi}}`},
-		"a limit on CPU":                {`{limits: {cpu: "1"}}`, `{requests: {cpu: 20m, memory: 32Mi}, limits: {cpu: "1", memory: 256Mi}}`},
-		"a small limit on CPU":          {`{limits: {cpu: 10m}}`, `{requests: {cpu: 10m, memory: 32Mi}, limits: {cpu: 10m, memory: 256Mi}}`},
-		"no limit":                      {`{limits: {memory: "0"}}`, `{requests: {cpu: 20m, memory: 32Mi}}`},
-		"no request":                    {`{requests: {cpu: "0"}}`, `{requests: {cpu: "0", memory: 32Mi}, limits: {memory: 256Mi}}`},
-		"another resource":              {`{requests: {ephemeral-storage: 1Gi}}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 1Gi}, limits: {memory: 256Mi}}`},
-		"less than a thousandth":        {`{requests: {cpu: "0.0001"}}`, `{requests: {cpu: 1m, memory: 32Mi}, limits: {memory: 256Mi}}`},
-		"a contradiction of the user's": {`{requests: {memory: 2Gi}, limits: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 2Gi}, limits: {memory: 1Gi}}`},
+		"nothing":                       {`{}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 16Mi}, limits: {memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"a request of memory":           {`{requests: {memory: 64Mi}}`, `{requests: {cpu: 20m, memory: 64Mi, ephemeral-storage: 16Mi}, limits: {memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"a request above the limit":     {`{requests: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 1Gi, ephemeral-storage: 16Mi}, limits: {memory: 1Gi, ephemeral-storage: 2Gi}}`},
+		"a limit below the request":     {`{limits: {memory: 16Mi}}`, `{requests: {cpu: 20m, memory: 16Mi, ephemeral-storage: 16Mi}, limits: {memory: 16Mi, ephemeral-storage: 2Gi}}`},
+		"a limit on CPU":                {`{limits: {cpu: "1"}}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 16Mi}, limits: {cpu: "1", memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"a small limit on CPU":          {`{limits: {cpu: 10m}}`, `{requests: {cpu: 10m, memory: 32Mi, ephemeral-storage: 16Mi}, limits: {cpu: 10m, memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"no limit":                      {`{limits: {memory: "0"}}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 16Mi}, limits: {ephemeral-storage: 2Gi}}`},
+		"no request":                    {`{requests: {cpu: "0"}}`, `{requests: {cpu: "0", memory: 32Mi, ephemeral-storage: 16Mi}, limits: {memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"another resource":              {`{requests: {ephemeral-storage: 1Gi}}`, `{requests: {cpu: 20m, memory: 32Mi, ephemeral-storage: 1Gi}, limits: {memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"less than a thousandth":        {`{requests: {cpu: "0.0001"}}`, `{requests: {cpu: 1m, memory: 32Mi, ephemeral-storage: 16Mi}, limits: {memory: 256Mi, ephemeral-storage: 2Gi}}`},
+		"a contradiction of the user's": {`{requests: {memory: 2Gi}, limits: {memory: 1Gi}}`, `{requests: {cpu: 20m, memory: 2Gi, ephemeral-storage: 16Mi}, limits: {memory: 1Gi, ephemeral-storage: 2Gi}}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
