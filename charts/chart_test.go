@@ -240,8 +240,8 @@ func tool(t *testing.T, name string) string {
 	return binary
 }
 
-// render runs a tool of the cache and reads the objects that it writes, by kind and name.
-func render(t *testing.T, name string, args ...string) map[string]*unstructured.Unstructured {
+// output runs a tool of the cache and gives what it writes.
+func output(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	var problems bytes.Buffer
 	command := exec.Command(tool(t, name), args...)
@@ -250,8 +250,14 @@ func render(t *testing.T, name string, args ...string) map[string]*unstructured.
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, problems.String())
 	}
+	return out
+}
+
+// render runs a tool of the cache and reads the objects that it writes, by kind and name.
+func render(t *testing.T, name string, args ...string) map[string]*unstructured.Unstructured {
+	t.Helper()
 	objects := map[string]*unstructured.Unstructured{}
-	for _, document := range bytes.Split(out, []byte("\n---\n")) {
+	for _, document := range bytes.Split(output(t, name, args...), []byte("\n---\n")) {
 		object := &unstructured.Unstructured{}
 		if err := yaml.UnmarshalStrict(document, &object.Object); err != nil {
 			t.Fatal(err)

@@ -23,7 +23,7 @@ replicas: 2
 nodeSelector: {kubernetes.io/os: linux}
 tolerations: [{key: infra, operator: Exists, effect: NoSchedule}]
 affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: kubernetes.io/hostname}}]}}
-topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule}]
+topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {control-plane: controller-manager}}}]
 priorityClassName: system-cluster-critical
 watchNamespaces: [ours]
 extraArgs: [--log-level=debug]
@@ -44,10 +44,6 @@ func TestManifests_areTakenStrictly(t *testing.T) {
 	for _, name := range []string{"todoplatform-system", "dapr-system", "ours"} {
 		create(t, admin, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})
 	}
-	values := filepath.Join(t.TempDir(), "values.yaml")
-	if err := os.WriteFile(values, []byte(everything), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	wrong := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "wrong", "namespace": "ours"}, "dada": map[string]any{},
 	}}
@@ -58,7 +54,7 @@ func TestManifests_areTakenStrictly(t *testing.T) {
 	for way, objects := range map[string]map[string]*unstructured.Unstructured{
 		"config/default":     render(t, "kustomize", "build", "../config/default"),
 		"the chart":          render(t, "helm", install...),
-		"the chart, in full": render(t, "helm", append(install, "--values", values)...),
+		"the chart, in full": render(t, "helm", append(install, "--values", valuesOf(t, everything))...),
 	} {
 		for name, object := range objects {
 			// Whether there is one already is asked last.
@@ -67,6 +63,16 @@ func TestManifests_areTakenStrictly(t *testing.T) {
 			}
 		}
 	}
+}
+
+// valuesOf writes values of the chart to a file.
+func valuesOf(t *testing.T, values string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(path, []byte(values), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // tryCreate asks whether an object would be taken, with every field of it.

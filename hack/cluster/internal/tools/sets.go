@@ -53,6 +53,7 @@ var sets = []Set{
 		"kustomize":      "sigs.k8s.io/kustomize/kustomize/v5",
 		"kubebuilder":    "sigs.k8s.io/kubebuilder/v4",
 	}}.set(),
+	goSet{name: "score", binaries: map[string]string{"kube-score": "github.com/zegl/kube-score/cmd/kube-score"}}.set(),
 	goSet{name: "lint", binaries: map[string]string{"golangci-lint": "github.com/golangci/golangci-lint/v2/cmd/golangci-lint"}}.set(),
 	goSet{name: "helm", binaries: map[string]string{"helm": "helm.sh/helm/v3/cmd/helm"}}.set(),
 	goSet{name: "coredns", binaries: map[string]string{"coredns": "github.com/coredns/coredns"}}.set(),
