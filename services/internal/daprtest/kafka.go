@@ -39,6 +39,7 @@ func (e *Env) createTopics(t testing.TB) {
 	for {
 		failures, err := create(ctx, e.servers.kafka.Client, request)
 		if err == nil && len(failures) == 0 {
+			e.waitForLeaders(t, names)
 			return
 		}
 		if !isFenced(failures, err) {
@@ -49,6 +50,35 @@ func (e *Env) createTopics(t testing.TB) {
 			t.Fatalf("create topics: %v", errors.Join(append(failures, err)...))
 		case <-time.After(200 * time.Millisecond):
 		}
+	}
+}
+
+// waitForLeaders waits until the broker leads every partition: it answers for a topic before it does, and
+// refuses what is published meanwhile.
+func (e *Env) waitForLeaders(t testing.TB, names []string) {
+	t.Helper()
+	request := &kafkago.ListOffsetsRequest{Topics: map[string][]kafkago.OffsetRequest{}}
+	for _, name := range names {
+		for partition := range partitions {
+			request.Topics[e.TopicName(name)] = append(request.Topics[e.TopicName(name)], kafkago.LastOffsetOf(partition))
+		}
+	}
+	var failure error
+	if !servers.Poll(startTimeout, func() bool {
+		answer, err := e.servers.kafka.Client.ListOffsets(t.Context(), request)
+		if failure = err; err != nil {
+			return false
+		}
+		for topic, offsets := range answer.Topics {
+			for _, offset := range offsets {
+				if offset.Error != nil {
+					failure = fmt.Errorf("partition %d of %s: %w", offset.Partition, topic, offset.Error)
+				}
+			}
+		}
+		return failure == nil
+	}) {
+		t.Fatalf("wait for the leaders of topics: %v", failure)
 	}
 }
 
