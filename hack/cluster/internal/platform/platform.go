@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/kubectl"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
@@ -20,6 +21,7 @@ import (
 )
 
 const (
+	manifestTag        = "dev" // of the operator's image in config/default
 	operatorNamespace  = "todoplatform-system"
 	operatorDeployment = "deployment/todoplatform-controller-manager"
 	mailNamespace      = "mail"
@@ -56,6 +58,8 @@ func (p Platform) InstallOperator(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("build config/default: %w: %s", err, manifest)
 		}
+		operator := image.Registry + "/manager:"
+		manifest = strings.ReplaceAll(manifest, operator+manifestTag, operator+p.Tag)
 		if err := p.kubectl().Apply(ctx, step.Log(), []byte(manifest)); err != nil {
 			return err
 		}
