@@ -259,6 +259,11 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"policies by halves":       {`{networkPolicy: {mode: Egress}}`, "spec.networkPolicy.mode"},
 		"metrics by pod":           {`{networkPolicy: {metricsFrom: ["monitoring/prometheus"]}}`, "networkPolicy.metricsFrom: must be names of namespaces"},
 		"unknown log level":        {`{logging: {level: loud}}`, "logging.level: must be debug, info, warn or error"},
+		"traces to nowhere":        {`{observability: {tracing: {samplingRatio: "1"}}}`, "spec.observability.tracing.endpoint: Required value"},
+		"traces to a URL":          {`{observability: {tracing: {endpoint: "http://collector:4317"}}}`, "observability.tracing.endpoint: must be host:port"},
+		"traces by Zipkin":         {`{observability: {tracing: {endpoint: "a:1", protocol: zipkin}}}`, "observability.tracing.protocol: must be grpc or http"},
+		"more traces than all":     {`{observability: {tracing: {endpoint: "a:1", samplingRatio: "1.5"}}}`, "observability.tracing.samplingRatio: must be a number"},
+		"traces by percent":        {`{observability: {tracing: {endpoint: "a:1", samplingRatio: "10%"}}}`, "observability.tracing.samplingRatio: must be a number"},
 		"unknown deletion policy":  {`{deletionPolicy: Keep}`, "spec.deletionPolicy"},
 	})
 }

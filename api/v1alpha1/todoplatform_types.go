@@ -122,6 +122,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Logging LoggingSpec `json:"logging,omitzero"`
 
+	// Observability says what the platform tells those who watch it.
+	// +optional
+	Observability ObservabilitySpec `json:"observability,omitzero"`
+
 	// Kafka says where events live. Default: an embedded single broker.
 	// +optional
 	Kafka KafkaSpec `json:"kafka,omitzero"`

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -259,7 +260,7 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 		}
 	}
 	spec := map[string]any{
-		"tracing": map[string]any{"samplingRate": "0"},
+		"tracing": in.tracing(),
 		"metrics": map[string]any{"enabled": true, "http": map[string]any{"increasedCardinality": false}},
 		"nameResolution": map[string]any{
 			"component": "kubernetes",
@@ -283,6 +284,25 @@ func (in *Input) configuration(app string) *unstructured.Unstructured {
 	}
 	return in.daprObject(DaprConfiguration, app, app, spec, nil)
 }
+
+// tracing says where an app's sidecar sends its spans. Dapr traces a part of the requests unless it is told that it is none.
+func (in *Input) tracing() map[string]any {
+	wanted := in.Platform.Spec.Observability.Tracing
+	if wanted == nil {
+		return map[string]any{"samplingRate": "0"}
+	}
+	return map[string]any{
+		"samplingRate": samplingRatio(wanted),
+		"otel": map[string]any{
+			"endpointAddress": wanted.Endpoint,
+			"isSecure":        !wanted.Insecure,
+			"protocol":        string(cmp.Or(wanted.Protocol, v1alpha1.TracingGRPC)),
+		},
+	}
+}
+
+// samplingRatio is the part of the requests that are traced.
+func samplingRatio(wanted *v1alpha1.TracingSpec) string { return cmp.Or(wanted.SamplingRatio, "0.1") }
 
 // readableSecret is a Secret that an app reads through Dapr's secret store, and what it takes from it.
 type readableSecret struct {

@@ -200,6 +200,9 @@ func (in *Input) outsidePorts(component string) []int32 {
 			ports = append(ports, portOf(in.Database.Direct))
 		}
 	}
+	if tracing := spec.Observability.Tracing; tracing != nil && slices.Contains(contract.Services(), component) {
+		ports = append(ports, portOf(tracing.Endpoint))
+	}
 	if len(in.readableSecrets(component)) > 0 || component == RestoreName {
 		ports = append(ports, apiServerPorts...)
 	}

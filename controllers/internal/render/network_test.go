@@ -247,6 +247,7 @@ func TestNetworkPolicies_letOutWhatIsNeeded(t *testing.T) {
 		"brokers":              {outside("10.9.0.1"), tcp(9093)},
 		"the database":         {outside("10.9.0.2"), tcp(5432)},
 		"its pooler":           {outside("10.9.0.2"), tcp(6432)},
+		"the collector":        {pod("tracing"), tcp(4317)},
 		"mail":                 {outside("10.9.0.3"), tcp(2525)},
 		"the language model":   {pod("ai"), tcp(11434)},
 		"backups":              {outside("10.9.0.4"), tcp(9000)},
@@ -259,7 +260,7 @@ func TestNetworkPolicies_letOutWhatIsNeeded(t *testing.T) {
 		"a pod of others":      {pod("other"), tcp(8080)},
 	}
 	names := []string{"names", "names, if long", "names in OpenShift"}
-	sidecar := slices.Concat(names, []string{"certificates", "components", "brokers"})
+	sidecar := slices.Concat(names, []string{"certificates", "components", "brokers", "the collector"})
 	wanted := map[string][]string{
 		contract.TodoAPI:       slices.Concat(sidecar, []string{"the API server", "its pooler", "the language model", "push services", "push services, by v6"}),
 		contract.RecurringTask: sidecar,
@@ -281,6 +282,7 @@ func TestNetworkPolicies_letOutWhatIsNeeded(t *testing.T) {
 		spec.NetworkPolicy.Mode = v1alpha1.NetworkPolicyIngressAndEgress
 		spec.Notifications.SMTP = &v1alpha1.SMTPSpec{Host: "mail.example.com", Port: new(int32(2525))}
 		spec.Notifications.Webhooks.AllowedNetworks = []v1alpha1.Network{"10.20.0.0/16"}
+		spec.Observability.Tracing = &v1alpha1.TracingSpec{Endpoint: "collector.tracing.svc:4317"}
 		spec.Chat.Model = &v1alpha1.ModelSpec{Name: "llama3.1:8b", Endpoint: "http://ollama.ai.svc:11434/v1"}
 	}
 	var err error
