@@ -102,26 +102,40 @@ func TestHost_atAGatewayIsOnePlatforms(t *testing.T) {
 	waitReady(t, second)
 }
 
-// mapperWithout knows no routes.
-type mapperWithout struct{ meta.RESTMapper }
+// mapperWithout does not know a kind.
+type mapperWithout struct {
+	meta.RESTMapper
+	unknown schema.GroupVersionKind
+}
 
 func (m mapperWithout) RESTMapping(kind schema.GroupKind, versions ...string) (*meta.RESTMapping, error) {
-	if kind == render.RouteKind().GroupKind() {
+	if kind == m.unknown.GroupKind() {
 		return nil, &meta.NoKindMatchError{GroupKind: kind, SearchedVersions: versions}
 	}
 	return m.RESTMapper.RESTMapping(kind, versions...)
 }
 
-type clientWithout struct{ client.Client }
+type clientWithout struct {
+	client.Client
+	unknown schema.GroupVersionKind
+}
 
-func (c clientWithout) RESTMapper() meta.RESTMapper { return mapperWithout{c.Client.RESTMapper()} }
+func (c clientWithout) RESTMapper() meta.RESTMapper {
+	return mapperWithout{c.Client.RESTMapper(), c.unknown}
+}
+
+// without returns a reconciler in a cluster that does not know a kind.
+func without(kind schema.GroupVersionKind) *Reconciler {
+	reconciler := New(suite.reconciler.Config)
+	reconciler.client, reconciler.live = clientWithout{suite.reconciler.client, kind}, suite.reconciler.live
+	reconciler.applier.Client, reconciler.applier.Live = reconciler.client, reconciler.live
+	return reconciler
+}
 
 func TestGateway_isMissing(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "gateway-missing", v1alpha1.TodoPlatformSpec{Suspend: true, Exposure: behindGateway("missing.example.com").Exposure})
-	reconciler := New(suite.reconciler.Config)
-	reconciler.client, reconciler.live = clientWithout{suite.reconciler.client}, suite.reconciler.live
-	reconciler.applier.Client, reconciler.applier.Live = reconciler.client, reconciler.live
+	reconciler := without(render.RouteKind())
 	_, _, err := reconciler.newPass(platform).reconcileExposure(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "the cluster does not know the kind HTTPRoute of gateway.networking.k8s.io/v1: install the Gateway API") {
 		t.Errorf("got %v", err)

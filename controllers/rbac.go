@@ -14,6 +14,7 @@ package controllers
 // +kubebuilder:rbac:groups=dapr.io,resources=components;configurations;resiliencies;subscriptions,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 // +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=httproutes,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=monitoring.coreos.com,resources=podmonitors,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=platform.todoplatform.dev,resources=todoplatforms,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=platform.todoplatform.dev,resources=todoplatforms/finalizers,verbs=update

@@ -488,6 +488,10 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	if err := p.applier.Sync(ctx, p.platform, render.PartServices, render.ServiceObjects(p.in)); err != nil {
 		return "", "", err
 	}
+	reason, message, err := p.reconcileMonitors(ctx)
+	if err != nil {
+		return "", "", err
+	}
 	if err := p.servicesReady(ctx); err != nil {
 		return "", "", err
 	}
@@ -503,7 +507,7 @@ func (p *pass) reconcileServices(ctx context.Context) (string, string, error) {
 	case headsRotating:
 		return "", "", status.Waiting(v1alpha1.ReasonStarting, pollPods, "%s takes up its signing keys", contract.Audit)
 	}
-	return "", "", nil
+	return reason, message, nil
 }
 
 func (p *pass) servicesReady(ctx context.Context) error {

@@ -259,6 +259,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"policies by halves":       {`{networkPolicy: {mode: Egress}}`, "spec.networkPolicy.mode"},
 		"metrics by pod":           {`{networkPolicy: {metricsFrom: ["monitoring/prometheus"]}}`, "networkPolicy.metricsFrom: must be names of namespaces"},
 		"unknown log level":        {`{logging: {level: loud}}`, "logging.level: must be debug, info, warn or error"},
+		"monitors of all":          {`{observability: {monitors: All}}`, "spec.observability.monitors"},
 		"traces to nowhere":        {`{observability: {tracing: {samplingRatio: "1"}}}`, "spec.observability.tracing.endpoint: Required value"},
 		"traces to a URL":          {`{observability: {tracing: {endpoint: "http://collector:4317"}}}`, "observability.tracing.endpoint: must be host:port"},
 		"traces by Zipkin":         {`{observability: {tracing: {endpoint: "a:1", protocol: zipkin}}}`, "observability.tracing.protocol: must be grpc or http"},

@@ -83,6 +83,8 @@ const (
 	ReasonDaprStarting = "DaprStarting"
 	// ReasonDaprOutdated: Dapr works but is older than the recommended release.
 	ReasonDaprOutdated = "DaprOutdated"
+	// ReasonMonitorsMissing: services run, and the cluster does not know what observability.monitors asks for.
+	ReasonMonitorsMissing = "MonitorsMissing"
 	// ReasonDaprUnseen: the operator may not look at Dapr, and takes it to work.
 	ReasonDaprUnseen = "DaprUnseen"
 

@@ -5,7 +5,22 @@ type ObservabilitySpec struct {
 	// Tracing sends spans of the Dapr sidecars to a collector. Default: none are made.
 	// +optional
 	Tracing *TracingSpec `json:"tracing,omitempty"`
+	// Monitors is Enabled where a PodMonitor shall have the Prometheus operator read the metrics of services and
+	// their sidecars. Default: Disabled.
+	// +optional
+	Monitors MonitorsMode `json:"monitors,omitempty"`
 }
+
+// MonitorsMode says whether there are monitors.
+//
+// +kubebuilder:validation:Enum=Enabled;Disabled
+type MonitorsMode string
+
+// The modes of monitors.
+const (
+	MonitorsEnabled  MonitorsMode = "Enabled"
+	MonitorsDisabled MonitorsMode = "Disabled"
+)
 
 // TracingSpec says where spans go, and of how many requests there are any. A change rolls all services.
 type TracingSpec struct {

@@ -40,6 +40,7 @@ func Start() (config *rest.Config, stop func() error, err error) {
 		CRDDirectoryPaths: []string{
 			filepath.Join(ours, "config", "crd", "bases"),
 			filepath.Join(daprs, "charts", "dapr", "crds"),
+			filepath.Join(ours, "test", "apiserver", "testdata", "podmonitors.yaml"),
 			filepath.Join(gateways, "config", "crd", "standard", "gateway.networking.k8s.io_httproutes.yaml"),
 		},
 		ErrorIfCRDPathMissing: true,

@@ -50,6 +50,7 @@ const (
 	PartMigration  Part = "migration"
 	PartComponents Part = "components"
 	PartServices   Part = "services"
+	PartMonitors   Part = "monitors"
 	PartExposure   Part = "exposure"
 	PartBackup     Part = "backup"
 	PartRestore    Part = "restore"

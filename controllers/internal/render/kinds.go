@@ -29,6 +29,8 @@ func Kinds(part Part) []schema.GroupVersionKind {
 			rbac.WithKind("Role"), rbac.WithKind("RoleBinding"),
 			apps.WithKind("Deployment"), autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
 		}
+	case PartMonitors:
+		return []schema.GroupVersionKind{MonitorKind()}
 	case PartExposure:
 		return []schema.GroupVersionKind{networkingv1.SchemeGroupVersion.WithKind("Ingress"), RouteKind()}
 	case PartBackup:

@@ -26,6 +26,8 @@ const (
 	kafkaPort    = 9092
 	// daprMetricsPort is where sidecars tell their metrics; Dapr's default.
 	daprMetricsPort = 9090
+	// daprMetricsPortName is what Dapr's injector calls that port.
+	daprMetricsPortName = "dapr-metrics"
 )
 
 // operatorLabels are those of the operator's pods, in whichever way it was installed.

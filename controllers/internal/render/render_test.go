@@ -767,6 +767,7 @@ func renderAll(in *render.Input) []client.Object {
 	objects = append(objects, render.MigrationJob(in))
 	objects = append(objects, render.DaprObjects(in)...)
 	objects = append(objects, render.ServiceObjects(in)...)
+	objects = append(objects, render.MonitorObjects(in)...)
 	return append(objects, render.ExposureObjects(in)...)
 }
 
