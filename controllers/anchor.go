@@ -9,9 +9,7 @@ import (
 	"slices"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/heads"
@@ -33,10 +31,9 @@ const (
 // told, and change nothing.
 func (p *pass) anchorHeads(ctx context.Context) (string, string, error) {
 	name := render.HeadsSecret(p.platform)
-	secret := &corev1.Secret{}
-	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
-	if client.IgnoreNotFound(err) != nil {
-		return "", "", fmt.Errorf("read Secret %s: %w", name, err)
+	secret, err := p.ownSecret(ctx, name)
+	if err != nil {
+		return "", "", err
 	}
 	lines, err := heads.ParseLines(secret.Data[render.SecretKeyHeads])
 	if err != nil {
@@ -68,8 +65,7 @@ func (p *pass) anchorHeads(ctx context.Context) (string, string, error) {
 		data[render.SecretKeyHeads] = heads.Lines(kept)
 	}
 	wanted := render.GeneratedSecret(p.in, contract.Audit, name, data)
-	wanted.ResourceVersion = secret.ResourceVersion
-	return "", "the newest platform heads of the audit log are kept in Secret " + name, p.applier.Apply(ctx, p.platform, wanted)
+	return "", "the newest platform heads of the audit log are kept in Secret " + name, p.applySecret(ctx, secret, wanted)
 }
 
 // verifyingKeys returns the keys that sign platform heads and all that ever did, as far as is known.

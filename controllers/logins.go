@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/logins"
@@ -16,16 +15,15 @@ import (
 
 // resolveLogins makes sure that there are passwords with which services log in to the database.
 func (p *pass) resolveLogins(ctx context.Context) error {
-	secret := &corev1.Secret{}
-	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: render.SecretDatabaseRoles}, secret)
-	if client.IgnoreNotFound(err) != nil {
-		return fmt.Errorf("read Secret %s: %w", render.SecretDatabaseRoles, err)
+	secret, err := p.ownSecret(ctx, render.SecretDatabaseRoles)
+	if err != nil {
+		return err
 	}
 	set, err := logins.Parse(secret.Data, render.Schemas(), p.Now(), wantedLogins(p.platform))
 	if err != nil {
 		return status.Stalled(v1alpha1.ReasonSecretInvalid, "Secret %s: %v", render.SecretDatabaseRoles, err)
 	}
-	p.loginsVersion = secret.ResourceVersion
+	p.loginsSecret = secret
 	return p.storeLogins(ctx, set.Complete(render.Schemas()))
 }
 
@@ -36,8 +34,7 @@ func (p *pass) storeLogins(ctx context.Context, set logins.Set) error {
 		return fmt.Errorf("encode the logins of the database: %w", err)
 	}
 	secret := render.GeneratedSecret(p.in, render.PostgresServer, render.SecretDatabaseRoles, data)
-	secret.ResourceVersion = p.loginsVersion
-	if err := p.applier.Apply(ctx, p.platform, secret); err != nil {
+	if err := p.applySecret(ctx, p.loginsSecret, secret); err != nil {
 		return err
 	}
 	p.secrets.addAll(data)

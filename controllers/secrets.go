@@ -142,13 +142,12 @@ func (p *pass) generate(ctx context.Context, component, name string, generators 
 // complete makes sure that a Secret of the operator's own has every key, and returns it. What is
 // there is never made anew: data and sessions depend on it.
 func (p *pass) complete(ctx context.Context, wanted *corev1.Secret, generators map[string]generator) (*corev1.Secret, error) {
-	secret := &corev1.Secret{}
-	err := p.client.Get(ctx, client.ObjectKeyFromObject(wanted), secret)
-	if client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("read Secret %s: %w", wanted.Name, err)
+	live, err := p.ownSecret(ctx, wanted.Name)
+	if err != nil {
+		return nil, err
 	}
 	data := map[string][]byte{}
-	maps.Copy(data, secret.Data)
+	maps.Copy(data, live.Data)
 	keys := slices.Sorted(maps.Keys(generators))
 	for _, key := range keys {
 		if len(data[key]) > 0 {
@@ -158,13 +157,51 @@ func (p *pass) complete(ctx context.Context, wanted *corev1.Secret, generators m
 			return nil, fmt.Errorf("generate %s of Secret %s: %w", key, wanted.Name, err)
 		}
 	}
-	wanted.Data, wanted.ResourceVersion = data, secret.ResourceVersion
-	if err := p.applier.Apply(ctx, p.platform, wanted); err != nil {
+	wanted.Data = data
+	if err := p.applySecret(ctx, live, wanted); err != nil {
 		return nil, err
 	}
 	p.secrets.addAll(data)
 	p.in.NoteSecret(wanted.Name, data, keys...)
 	return wanted, nil
+}
+
+// ownSecret reads a Secret of the operator's own; one without a version is not there. A pass reads all of them at once:
+// they are not cached. Each is handed out once of these, so that who asks again is told what was made of it since.
+func (p *pass) ownSecret(ctx context.Context, name string) (*corev1.Secret, error) {
+	if p.ownSecrets == nil {
+		secrets := &corev1.SecretList{}
+		err := p.client.List(ctx, secrets, client.InNamespace(p.platform.Namespace),
+			client.MatchingLabels{render.LabelManagedBy: render.ManagedBy, render.LabelInstance: p.platform.Name})
+		if err != nil {
+			return nil, fmt.Errorf("list the Secrets of the platform: %w", err)
+		}
+		p.ownSecrets = map[string]*corev1.Secret{}
+		for i := range secrets.Items {
+			p.ownSecrets[secrets.Items[i].Name] = &secrets.Items[i]
+		}
+	}
+	if secret, listed := p.ownSecrets[name]; listed {
+		delete(p.ownSecrets, name)
+		return secret, nil
+	}
+	// It may be there without our labels.
+	secret := &corev1.Secret{}
+	err := p.client.Get(ctx, client.ObjectKey{Namespace: p.platform.Namespace, Name: name}, secret)
+	if client.IgnoreNotFound(err) != nil {
+		return nil, fmt.Errorf("read Secret %s: %w", name, err)
+	}
+	return secret, nil
+}
+
+// applySecret applies a Secret of the operator's own over what ownSecret read, and over nothing that somebody else made
+// of it meanwhile.
+func (p *pass) applySecret(ctx context.Context, live, wanted *corev1.Secret) error {
+	wanted.ResourceVersion = live.ResourceVersion
+	if live.ResourceVersion == "" {
+		return p.applier.ApplyOver(ctx, p.platform, nil, wanted)
+	}
+	return p.applier.ApplyOver(ctx, p.platform, live, wanted)
 }
 
 // makeSidecarTokens makes sure that each app and its sidecar have something to show each other.

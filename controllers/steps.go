@@ -62,13 +62,14 @@ type pass struct {
 	platform   *v1alpha1.TodoPlatform
 	in         *render.Input
 	databaseCA []byte // that signs the database's certificate
-	// loginsVersion is the version of the Secret with the logins of services that was read.
-	loginsVersion string
-	database      database.State // as the database said last
-	brokers       topics.Brokers
-	headKeys      heads.Keys // that sign platform heads
-	id            string     // what identity gave
-	secrets       secretValues
+	// loginsSecret is the Secret with the logins of services as it was read.
+	loginsSecret *corev1.Secret
+	database     database.State // as the database said last
+	brokers      topics.Brokers
+	headKeys     heads.Keys // that sign platform heads
+	id           string     // what identity gave
+	secrets      secretValues
+	ownSecrets   map[string]*corev1.Secret // by name, those that are not handed out yet
 }
 
 func (r *Reconciler) newPass(platform *v1alpha1.TodoPlatform) *pass {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +47,7 @@ var suite struct {
 	brokers    fakeBrokers
 	databases  fakeDatabases
 	audits     fakeAudits
-	writes     writeCounter
+	requests   requestCounter
 	clock      fakeClock
 }
 
@@ -83,7 +84,7 @@ func runSuite(m *testing.M) (code int, err error) {
 func startOperator(ctx context.Context, config *rest.Config) (<-chan error, error) {
 	operator := asOperator(config)
 	operator.QPS, operator.Burst = -1, -1
-	operator.Wrap(suite.writes.wrap)
+	operator.Wrap(suite.requests.wrap)
 	options := ManagerOptions()
 	options.Metrics = metricsserver.Options{BindAddress: "0"}
 	var err error
@@ -131,32 +132,44 @@ func installDapr(ctx context.Context, release string) error {
 	return suite.client.Status().Update(ctx, injector)
 }
 
-// writeCounter counts the operator's writes by namespace, as the API server gets them.
-type writeCounter struct {
-	mutex  sync.Mutex
-	counts map[string][]string
+// requestCounter notes the operator's requests by namespace, as the API server gets them.
+type requestCounter struct {
+	mutex         sync.Mutex
+	reads, writes map[string][]string
 }
 
-func (w *writeCounter) wrap(next http.RoundTripper) http.RoundTripper {
+func (c *requestCounter) wrap(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
-		parts := strings.Split(request.URL.Path, "/namespaces/")
-		if request.Method != http.MethodGet && len(parts) == 2 {
-			w.mutex.Lock()
-			if w.counts == nil {
-				w.counts = map[string][]string{}
-			}
-			namespace := strings.Split(parts[1], "/")[0]
-			w.counts[namespace] = append(w.counts[namespace], request.Method+" "+request.URL.Path)
-			w.mutex.Unlock()
+		if parts := strings.Split(request.URL.Path, "/namespaces/"); len(parts) == 2 {
+			c.note(request.Method, request.URL.Path, strings.Split(parts[1], "/")[0])
 		}
 		return next.RoundTrip(request)
 	})
 }
 
-func (w *writeCounter) in(namespace string) []string {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	return append([]string{}, w.counts[namespace]...)
+func (c *requestCounter) note(method, path, namespace string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.reads == nil {
+		c.reads, c.writes = map[string][]string{}, map[string][]string{}
+	}
+	noted := c.writes
+	if method == http.MethodGet {
+		noted = c.reads
+	}
+	noted[namespace] = append(noted[namespace], method+" "+path)
+}
+
+func (c *requestCounter) writesIn(namespace string) []string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return slices.Clone(c.writes[namespace])
+}
+
+func (c *requestCounter) readsIn(namespace string) []string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return slices.Clone(c.reads[namespace])
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

@@ -471,16 +471,37 @@ func TestConvergedPlatform_isNotWrittenTo(t *testing.T) {
 	waitQuiet(t, platform)
 }
 
+// With many platforms, what a pass reads of the API server rather than of the cache is what the operator costs it.
+func TestConvergedPlatform_isReadLittleOf(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "little", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	waitQuiet(t, platform)
+	eventually(t, func() error { // passes of the operator itself may come between
+		before := suite.requests.readsIn(platform.Namespace)
+		if _, err := suite.reconciler.Reconcile(t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(platform)}); err != nil {
+			t.Fatal(err)
+		}
+		read := suite.requests.readsIn(platform.Namespace)[len(before):]
+		// Its Secrets at once, those that are no longer wanted, and those of connections.
+		if most := 2 + len(contract.Connections()); len(read) > most {
+			return fmt.Errorf("a pass read %d times, want at most %d: %v", len(read), most, read)
+		}
+		return nil
+	})
+}
+
 // waitQuiet waits until passes write nothing. The cache may lag behind the last writes, also after a quiet pass.
 func waitQuiet(t *testing.T, platform *v1alpha1.TodoPlatform) {
 	t.Helper()
 	quiet := 0
 	eventually(t, func() error {
-		before := suite.writes.in(platform.Namespace)
+		before := suite.requests.writesIn(platform.Namespace)
 		if _, err := suite.reconciler.Reconcile(t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(platform)}); err != nil {
 			t.Fatal(err)
 		}
-		after := suite.writes.in(platform.Namespace)
+		after := suite.requests.writesIn(platform.Namespace)
 		if wrote := after[len(before):]; len(wrote) > 0 {
 			quiet = 0
 			return fmt.Errorf("a converged platform was written to: %v", wrote)

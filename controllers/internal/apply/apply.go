@@ -69,6 +69,27 @@ func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, ob
 	if err != nil {
 		return err
 	}
+	return a.apply(ctx, platform, live, intent)
+}
+
+// ApplyOver does what Apply does, over the live object as its caller has just read it; nil when there is none.
+func (a *Applier) ApplyOver(ctx context.Context, platform *v1alpha1.TodoPlatform, live, object client.Object) error {
+	intent, err := a.intent(platform, object)
+	if err != nil {
+		return err
+	}
+	if live == nil {
+		return a.apply(ctx, platform, nil, intent)
+	}
+	untyped, err := untype(live, intent.GroupVersionKind())
+	if err != nil {
+		return err
+	}
+	return a.apply(ctx, platform, untyped, intent)
+}
+
+// apply brings an intent to the cluster, if the live object, which may be nil, differs.
+func (a *Applier) apply(ctx context.Context, platform *v1alpha1.TodoPlatform, live, intent *unstructured.Unstructured) error {
 	if live != nil {
 		if err := refuse(platform, live); err != nil {
 			return err
@@ -81,7 +102,7 @@ func (a *Applier) Apply(ctx context.Context, platform *v1alpha1.TodoPlatform, ob
 		}
 	}
 	name := describe(intent)
-	err = a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(intent), fieldOwner, client.ForceOwnership)
+	err := a.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(intent), fieldOwner, client.ForceOwnership)
 	if apierrors.IsInvalid(err) || apierrors.IsForbidden(err) {
 		return status.Stalled(v1alpha1.ReasonRejected, "the API server refused %s: %v", name, err)
 	}
@@ -177,13 +198,18 @@ func (a *Applier) get(ctx context.Context, reader client.Reader, intent *unstruc
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", describe(intent), err)
 	}
+	return untype(object, intent.GroupVersionKind())
+}
+
+// untype converts an object that was read.
+func untype(object client.Object, kind schema.GroupVersionKind) (*unstructured.Unstructured, error) {
 	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
 	if err != nil {
-		return nil, fmt.Errorf("convert %s: %w", describe(intent), err)
+		return nil, fmt.Errorf("convert %s %s: %w", kind.Kind, object.GetName(), err)
 	}
-	live := &unstructured.Unstructured{Object: content}
-	live.SetGroupVersionKind(intent.GroupVersionKind()) // Typed objects come without.
-	return live, nil
+	untyped := &unstructured.Unstructured{Object: content}
+	untyped.SetGroupVersionKind(kind) // Typed objects come without.
+	return untyped, nil
 }
 
 // NewObject makes an empty object of a kind: typed where a scheme knows the kind, so that the cache holds
