@@ -63,12 +63,11 @@ func run(ctx context.Context, f *flags) error {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: level, ReplaceAttr: spell})))
 	ctrl.SetLogger(logr.FromSlogHandler(slog.Default().Handler()))
 
+	// It does not limit its own requests: the API server shares itself out, and workers bound how many are under way.
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("find the cluster: %w", err)
 	}
-	// Secrets are read from the API server on each pass: enough for a thousand platforms.
-	config.QPS, config.Burst = 100, 200
 
 	options := controllers.ManagerOptions(f.namespaces()...)
 	options.Metrics = f.metrics()
