@@ -50,7 +50,7 @@ const (
 )
 
 // ManagerOptions gives the options of a manager that hold for every use of the
-// Reconciler: its scheme, and a cache that holds no more than our own objects, plus the
+// Reconciler: its scheme, and a cache that holds no more than our own objects, of pods what they tell, plus the
 // names (not the content) of Secrets, to notice when one that a manifest refers to changes. With namespaces
 // it holds and watches what is in these alone.
 func ManagerOptions(namespaces ...string) ctrl.Options {
@@ -74,6 +74,7 @@ func ManagerOptions(namespaces ...string) ctrl.Options {
 			ByObject: map[client.Object]cache.ByObject{
 				&v1alpha1.TodoPlatform{}: {Label: labels.Everything()},
 				&corev1.Secret{}:         {Label: labels.Everything(), Transform: namesAlone},
+				&corev1.Pod{}:            {Transform: whatPodsTell},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{
@@ -91,6 +92,26 @@ func namesAlone(object any) (any, error) {
 		named.SetManagedFields(nil)
 	}
 	return object, nil
+}
+
+// whatPodsTell takes from a pod what nobody here reads: of its spec all but the names of containers. Many platforms
+// have many pods.
+func whatPodsTell(object any) (any, error) {
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return object, nil
+	}
+	pod.SetManagedFields(nil)
+	pod.Spec = corev1.PodSpec{InitContainers: namesOf(pod.Spec.InitContainers), Containers: namesOf(pod.Spec.Containers)}
+	return pod, nil
+}
+
+func namesOf(containers []corev1.Container) []corev1.Container {
+	var names []corev1.Container
+	for i := range containers {
+		names = append(names, corev1.Container{Name: containers[i].Name})
+	}
+	return names
 }
 
 // SetupWithManager registers the Reconciler; workers is how many platforms it reconciles at once.
