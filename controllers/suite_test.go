@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -52,7 +53,12 @@ var suite struct {
 }
 
 func TestMain(m *testing.M) {
-	code, err := runSuite(m)
+	flag.Parse()
+	run := func() (int, error) { return runSuite(m) }
+	if address := os.Getenv(outsideVariable); address != "" {
+		run = func() (int, error) { return 0, operate(address) }
+	}
+	code, err := run()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "envtest:", err)
 		code = 1
@@ -70,14 +76,24 @@ func runSuite(m *testing.M) (code int, err error) {
 
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	suite.config = config
+	if suite.client, err = client.New(config, client.Options{Scheme: ManagerOptions().Scheme}); err != nil {
+		return 1, err
+	}
+	if err := installRights(ctx, suite.client); err != nil {
+		return 1, err
+	}
+	if err := installDapr(ctx, "1.16.15"); err != nil {
+		return 1, err
+	}
+	if flag.Lookup("test.bench").Value.String() != "" {
+		return m.Run(), nil // a benchmark has its operator in a process of its own
+	}
 	stopped, err := startOperator(ctx, config)
 	if err != nil {
 		return 1, err
 	}
 	defer func() { cancel(); err = errors.Join(err, <-stopped) }()
-	if err := installDapr(ctx, "1.16.15"); err != nil {
-		return 1, err
-	}
 	return m.Run(), nil
 }
 
@@ -87,14 +103,6 @@ func startOperator(ctx context.Context, config *rest.Config) (<-chan error, erro
 	operator.Wrap(suite.requests.wrap)
 	options := ManagerOptions()
 	options.Metrics = metricsserver.Options{BindAddress: "0"}
-	var err error
-	suite.config = config
-	if suite.client, err = client.New(config, client.Options{Scheme: options.Scheme}); err != nil {
-		return nil, err
-	}
-	if err := installRights(ctx, suite.client); err != nil {
-		return nil, err
-	}
 	mgr, err := ctrl.NewManager(operator, options)
 	if err != nil {
 		return nil, err
