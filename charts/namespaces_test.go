@@ -36,9 +36,9 @@ const (
 	daprReader     = "todoplatform-dapr-reader"
 )
 
-// The operator itself runs, as the ServiceAccount of a chart for one namespace. There are no nodes, so no platform
-// gets further than to its servers.
-func TestChart_confinesTheOperatorToNamespaces(t *testing.T) {
+// startAPIServer starts a real API server for a test.
+func startAPIServer(t *testing.T) *rest.Config {
+	t.Helper()
 	config, stop, err := apiserver.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +48,13 @@ func TestChart_confinesTheOperatorToNamespaces(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return config
+}
+
+// The operator itself runs, as the ServiceAccount of a chart for one namespace. There are no nodes, so no platform
+// gets further than to its servers.
+func TestChart_confinesTheOperatorToNamespaces(t *testing.T) {
+	config := startAPIServer(t)
 	admin := newAdmin(t, config)
 	for _, name := range []string{"operators", "dapr-system", "ours", "theirs"} {
 		create(t, admin, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})

@@ -11,8 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/todoplatform/todoplatform/test/apiserver"
 )
 
 // everything has every part of the chart rendered.
@@ -31,15 +29,7 @@ extraArgs: [--log-level=debug]
 
 // A real API server takes every object of both ways to install, and knows every field of them.
 func TestManifests_areTakenStrictly(t *testing.T) {
-	config, stop, err := apiserver.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	config := startAPIServer(t)
 	admin := newAdmin(t, config)
 	for _, name := range []string{"todoplatform-system", "dapr-system", "ours"} {
 		create(t, admin, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})

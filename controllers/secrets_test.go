@@ -85,15 +85,7 @@ func TestBadSecrets_areNamedAndNeverQuoted(t *testing.T) {
 		{render.HeadsSecret(platform), render.SecretKeyHeadKeys, sentinel, v1alpha1.ConditionAuditAnchored, "key keys.json of Secret todo-audit-heads"},
 	}
 	for _, test := range tests {
-		good := &corev1.Secret{}
-		if err := get(t, platform.Namespace, test.secret, good); err != nil {
-			t.Fatal(err)
-		}
-		bad := good.DeepCopy()
-		bad.Data[test.key] = []byte(test.value)
-		if err := suite.client.Patch(t.Context(), bad, client.MergeFrom(good)); err != nil {
-			t.Fatal(err)
-		}
+		good, bad := spoil(t, platform.Namespace, test.secret, test.key, test.value)
 		eventually(t, func() error {
 			live := &v1alpha1.TodoPlatform{}
 			if err := get(t, platform.Namespace, platform.Name, live); err != nil {
@@ -192,15 +184,7 @@ func TestBadDatabaseSecrets_areNamedAndNeverQuoted(t *testing.T) {
 		{"pg-app", "dbname", "*", "Secret pg-app names no database in the key dbname"},
 		{"pg-ca", "authority.pem", "none", "database.external.caSecretRef: key authority.pem of Secret pg-ca holds no certificate in PEM form"},
 	} {
-		good := &corev1.Secret{}
-		if err := get(t, platform.Namespace, test.secret, good); err != nil {
-			t.Fatal(err)
-		}
-		bad := good.DeepCopy()
-		bad.Data[test.key] = []byte(test.value)
-		if err := suite.client.Patch(t.Context(), bad, client.MergeFrom(good)); err != nil {
-			t.Fatal(err)
-		}
+		good, bad := spoil(t, platform.Namespace, test.secret, test.key, test.value)
 		found := waitFor(t, client.ObjectKeyFromObject(platform), v1alpha1.ConditionDatabaseReady, metav1.ConditionFalse, v1alpha1.ReasonSecretInvalid)
 		message := meta.FindStatusCondition(found.Status.Conditions, v1alpha1.ConditionDatabaseReady).Message
 		if !strings.Contains(message, test.message) || strings.Contains(message, sentinel) {
@@ -312,4 +296,19 @@ func checkNoSecretInEvents(t *testing.T, platform *v1alpha1.TodoPlatform) {
 			t.Errorf("an event quotes a Secret: %s", event.Note)
 		}
 	}
+}
+
+// spoil puts another value under a key of a Secret, and gives the Secret as it was and as it is.
+func spoil(t *testing.T, namespace, name, key, value string) (good, bad *corev1.Secret) {
+	t.Helper()
+	good = &corev1.Secret{}
+	if err := get(t, namespace, name, good); err != nil {
+		t.Fatal(err)
+	}
+	bad = good.DeepCopy()
+	bad.Data[key] = []byte(value)
+	if err := suite.client.Patch(t.Context(), bad, client.MergeFrom(good)); err != nil {
+		t.Fatal(err)
+	}
+	return good, bad
 }
