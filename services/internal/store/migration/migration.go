@@ -13,8 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/store"
@@ -80,9 +78,6 @@ const (
 	// connectTimeout bounds a connection. What runs on it has no limit: an index of a large table takes
 	// the time that it takes.
 	connectTimeout = 30 * time.Second
-	// lockTimeout bounds how long a migration waits for a lock: what services do waits behind it. A file
-	// that builds an index concurrently waits for every older transaction, and may set another.
-	lockTimeout = "1min"
 	// aliveInterval is how soon the server notices, also in a long statement, that the other side has gone,
 	// and gives back its locks.
 	aliveInterval = "10s"
@@ -212,26 +207,6 @@ func migrateSchema(ctx context.Context, conn *pgx.Conn, schema store.Schema, rol
 		}
 		return nil
 	})
-}
-
-// migrateTables runs goose on a connection whose search path is the schema, so
-// that the schema also holds the history.
-func migrateTables(ctx context.Context, cfg *pgx.ConnConfig, schema string, set store.MigrationSet) (err error) {
-	cfg.RuntimeParams["search_path"] = schema
-	cfg.RuntimeParams["lock_timeout"] = lockTimeout
-	db := stdlib.OpenDB(*cfg)
-	defer func() { err = errors.Join(err, db.Close()) }()
-
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, set.Files,
-		goose.WithDisableGlobalRegistry(true), goose.WithTableName(set.History))
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
-		return fmt.Errorf("apply %s: %w", partial.Failed.Source.Path, partial.Err)
-	}
-	return err
 }
 
 func applyFunctions(ctx context.Context, tx pgx.Tx, schema store.Schema) error {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -262,15 +263,76 @@ func becomeCreator(t *testing.T, admin *pgxpool.Pool) string {
 func TestMigrationsAreBoundedByWhatTheyWaitFor(t *testing.T) {
 	admin := daprtest.New(t).Database(t)
 	config := admin.Config().ConnConfig
-	schema := store.Schema{Name: "slow", Migrations: []store.MigrationSet{store.OwnMigrations(fstest.MapFS{"00001_slow.sql": {Data: []byte(
-		"-- +goose Up\nCREATE TABLE setting AS SELECT name, setting FROM pg_settings;")}})}}
+	schema := store.Schema{Name: "slow", Migrations: []store.MigrationSet{store.OwnMigrations(fstest.MapFS{
+		"00001_slow.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE setting AS SELECT name, setting FROM pg_settings;")},
+		"00002_alone.sql": {Data: []byte("-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE alone AS SELECT name, setting FROM pg_settings;")},
+	})}}
 	if err := migration.Run(t.Context(), config.ConnString(), []store.Schema{schema}, map[string]migration.Role{"slow": {Name: "slow_" + config.Database, Password: "x"}}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"statement_timeout": "0", "lock_timeout": "60000", "client_connection_check_interval": "10000"} {
-		var got string
-		if err := admin.QueryRow(t.Context(), "SELECT setting FROM slow.setting WHERE name = $1", name).Scan(&got); err != nil || got != want {
-			t.Errorf("%s is %s, want %s, %v", name, got, want, err)
+	for table, lockTimeout := range map[string]string{"setting": "200", "alone": "60000"} {
+		for name, want := range map[string]string{"statement_timeout": "0", "lock_timeout": lockTimeout, "client_connection_check_interval": "10000"} {
+			var got string
+			if err := admin.QueryRow(t.Context(), "SELECT setting FROM slow."+table+" WHERE name = $1", name).Scan(&got); err != nil || got != want {
+				t.Errorf("%s: %s is %s, want %s, %v", table, name, got, want, err)
+			}
+		}
+	}
+}
+
+// Who works with two tables in one order meets a migration that changes them in the other.
+func TestAMigrationGivesWayToWhoWorks(t *testing.T) {
+	admin := daprtest.New(t).Database(t)
+	config := admin.Config().ConnConfig
+	files := fstest.MapFS{"00001_tables.sql": {Data: []byte("-- +goose Up\nCREATE TABLE person (id int); CREATE TABLE item (id int);")}}
+	schemas := []store.Schema{{Name: "busy", Migrations: []store.MigrationSet{store.OwnMigrations(files)}}}
+	migrate := func() error {
+		return migration.Run(t.Context(), config.ConnString(), schemas, map[string]migration.Role{"busy": {Name: "busy_" + config.Database, Password: "x"}}, "test")
+	}
+	if err := migrate(); err != nil {
+		t.Fatal(err)
+	}
+	files["00002_columns.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nALTER TABLE person ADD COLUMN name text; ALTER TABLE item ADD COLUMN name text;")}
+	work, err := admin.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = work.Rollback(context.Background()) }()
+	if _, err := work.Exec(t.Context(), "INSERT INTO busy.item VALUES (1)"); err != nil {
+		t.Fatal(err)
+	}
+	migrated := make(chan error, 1)
+	go func() { migrated <- migrate() }()
+	awaitLock(t, admin, "busy.person")
+	if _, err := work.Exec(t.Context(), "INSERT INTO busy.person VALUES (1)"); err != nil {
+		t.Fatalf("who worked while the migration ran got %v", err)
+	}
+	if err := work.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Fatal(err)
+	}
+	var names int
+	if err := admin.QueryRow(t.Context(), "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'busy' AND column_name = 'name'").Scan(&names); err != nil || names != 2 {
+		t.Errorf("%d columns were added, want 2, %v", names, err)
+	}
+}
+
+// awaitLock waits until somebody has a table for itself.
+func awaitLock(t *testing.T, admin *pgxpool.Pool, table string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		var locked bool
+		err := admin.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = $1::regclass AND mode = 'AccessExclusiveLock' AND granted)", table).Scan(&locked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if locked {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("nobody locked %s", table)
 		}
 	}
 }
