@@ -213,6 +213,8 @@ const HeadsPath = "/heads"
 const (
 	// EnvLogLevel is debug, info, warn or error.
 	EnvLogLevel = "LOG_LEVEL"
+	// EnvTraceSampling is the part of the requests from outside of which there are traces, from 0 to 1. Empty: none.
+	EnvTraceSampling = "TRACE_SAMPLING"
 	// EnvDrainDelay is how long a stopping service goes on serving after it has said that it is
 	// not ready, as in 6s; it covers the probes that notice it and the routing that follows.
 	EnvDrainDelay = "DRAIN_DELAY"

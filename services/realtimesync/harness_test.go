@@ -79,7 +79,7 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 	mux.Handle("GET "+protocol.SocketPath, sockets{host})
 	mux.Handle("GET "+protocol.StreamPath, streams{host})
 	r.Server = httptest.NewUnstartedServer(nil)
-	r.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
+	r.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), 0))
 	r.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)

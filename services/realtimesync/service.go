@@ -98,7 +98,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	parts.Go("memory", room.memory.watch)
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {
-		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry)), public)
+		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry, cfg.Sampling)), public)
 	})
 	parts.Go("heads", heads.loop().Run)
 	parts.Go("presence", presence.run)

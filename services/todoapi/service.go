@@ -268,5 +268,5 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of other origins may not change anything here"))
 	}))
 	// Answers are compressed here: not every entry does, and none as well. The web page is already.
-	return httpapi.Handler(gzhttp.GzipHandler(guard.Handler(httpapi.CheckMethods(mux))), registry), nil
+	return httpapi.Handler(gzhttp.GzipHandler(guard.Handler(httpapi.CheckMethods(mux))), registry, cfg.Sampling), nil
 }

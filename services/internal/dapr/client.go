@@ -69,6 +69,7 @@ func Connect(_ context.Context, cfg Config) (*Client, error) {
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessageBytes), grpc.MaxCallSendMsgSize(MaxMessageBytes)),
 	}
+	options = append(options, grpc.WithChainUnaryInterceptor(withTrace))
 	if cfg.APIToken != "" {
 		options = append(options, grpc.WithChainUnaryInterceptor(withToken(cfg.APIToken)))
 	}

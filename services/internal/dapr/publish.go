@@ -7,6 +7,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 // Publish sends batch to topic one event after the other, each only after the
@@ -30,8 +31,12 @@ func (c *Client) publish(ctx context.Context, pubsub, topic string, event events
 	}
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
+	attributes := map[string]string{"partitionKey": event.UserID}
+	if event.TraceParent != "" {
+		ctx = trace.With(ctx, event.TraceParent)
+		attributes[trace.Header] = event.TraceParent // of the record: sidecars do not look into the event
+	}
 	err = c.sdk.PublishEvent(ctx, pubsub, c.topicPrefix+topic, encoded,
-		sdk.PublishEventWithContentType(events.ContentType),
-		sdk.PublishEventWithMetadata(map[string]string{"partitionKey": event.UserID}))
+		sdk.PublishEventWithContentType(events.ContentType), sdk.PublishEventWithMetadata(attributes))
 	return failure.Wrap(failure.Unavailable, err, "publish to "+topic)
 }

@@ -110,8 +110,9 @@ func (s *Server) HandleJobs(h func(ctx context.Context, name string, data []byte
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(MaxMessageBytes), grpc.MaxSendMsgSize(MaxMessageBytes)}
 	if s.sidecar != nil && s.sidecar.appToken != "" {
-		options = append(options, grpc.UnaryInterceptor(s.guard))
+		options = append(options, grpc.ChainUnaryInterceptor(s.guard))
 	}
+	options = append(options, grpc.ChainUnaryInterceptor(takeTrace))
 	server := grpc.NewServer(options...)
 	runtimev1.RegisterAppCallbackServer(server, s)
 	runtimev1.RegisterAppCallbackAlphaServer(server, s)

@@ -107,7 +107,8 @@ type Env struct {
 	postgres  *postgres // the shared one, unless the test has its own
 	database  *database
 	secrets   map[string]map[string]string
-	model     string // URL of what speaks OpenAI's protocol
+	model     string     // URL of what speaks OpenAI's protocol
+	collector *Collector // of spans; nil: there are none
 	// internalPorts are where the sidecars of the apps take invocations.
 	internalPorts map[string]int
 }

@@ -105,8 +105,13 @@ func (e *Env) configuration() object {
 	for _, app := range contract.Services() {
 		fmt.Fprintf(&template, `{{if eq .ID %q}}%s{{end}}`, app, servers.Loopback(e.internalPorts[app]))
 	}
+	tracing := object{"samplingRate": "0"}
+	if e.collector != nil {
+		tracing = object{"samplingRate": "1", "otel": object{"endpointAddress": e.collector.address, "isSecure": false, "protocol": "grpc"}}
+	}
 	return e.resource("dapr.io/v1alpha1", "Configuration", "platform", object{
 		"nameResolution": object{"component": "kubernetes", "version": "v1", "configuration": object{"template": template.String()}},
+		"tracing":        tracing,
 	})
 }
 

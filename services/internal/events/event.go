@@ -24,6 +24,9 @@ type Event struct {
 	UserID  string    // whose data it is: CloudEvents extension "userid", and the Kafka key
 	Time    time.Time // when it happened
 	Data    json.RawMessage
+	// TraceParent is the W3C trace context of what caused the event. It travels beside the event; the sidecar that
+	// publishes the event adds the context of its own span.
+	TraceParent string
 }
 
 // wire is the CloudEvents JSON format of an Event.

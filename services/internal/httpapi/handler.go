@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 const (
@@ -40,8 +41,8 @@ func NewServer(handler http.Handler) *http.Server {
 }
 
 // Handler wraps all of a service's public routes: request id, security headers,
-// deadline, metrics, and a 500 instead of a broken connection after a panic.
-func Handler(routes http.Handler, registry prometheus.Registerer) http.Handler {
+// deadline, trace, metrics, and a 500 instead of a broken connection after a panic.
+func Handler(routes http.Handler, registry prometheus.Registerer, sampling trace.Sampling) http.Handler {
 	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "http_request_duration_seconds",
 		Help:    "Time to answer a request, by route pattern, method and status.",
@@ -51,7 +52,7 @@ func Handler(routes http.Handler, registry prometheus.Registerer) http.Handler {
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
-		ctx, cancel := requestContext(r)
+		ctx, cancel := requestContext(sampling.Of(r), isUpgrade(r))
 		defer cancel()
 		r = r.WithContext(ctx)
 		setSecurityHeaders(w.Header())
@@ -81,9 +82,9 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
-func requestContext(r *http.Request) (context.Context, context.CancelFunc) {
-	ctx := context.WithValue(r.Context(), requestIDKey{}, uuid.NewString())
-	if isUpgrade(r) {
+func requestContext(ctx context.Context, lasting bool) (context.Context, context.CancelFunc) {
+	ctx = context.WithValue(ctx, requestIDKey{}, uuid.NewString())
+	if lasting {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(context.WithValue(ctx, untimedKey{}, ctx), requestTimeout)

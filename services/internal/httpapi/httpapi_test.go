@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 type greetInput struct {
@@ -98,7 +99,7 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "no such operation"))
 	})
-	return httpapi.Handler(httpapi.CheckMethods(mux), registry)
+	return httpapi.Handler(httpapi.CheckMethods(mux), registry, 0)
 }
 
 type problem struct {
@@ -371,6 +372,20 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
+func TestHandlersKnowTheTraceOfTheRequest(t *testing.T) {
+	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
+	for header, sampling := range map[string]trace.Sampling{"00-" + id + "-00f067aa0ba902b7-01": 0, "": 1} {
+		var got string
+		handler := httpapi.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = trace.ID(r.Context()) }), prometheus.NewRegistry(), sampling)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set(trace.Header, header)
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+		if got == "" || header != "" && got != id {
+			t.Errorf("a request with %q is of the trace %q", header, got)
+		}
+	}
+}
+
 func TestDocumentIsServedAndDocsAreNot(t *testing.T) {
 	w, _ := request(t, "GET", "/api/v1/openapi.json", "")
 	var document struct {
@@ -412,7 +427,7 @@ func TestARequestGoesOnAfterTheTimeForItsBody(t *testing.T) {
 			}
 		})
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry()))
+	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), 0))
 	server.Start()
 	defer server.Close()
 	answer, err := http.Post(server.URL+"/api/v1/waits", "application/json", strings.NewReader(`{"name":"ann"}`))
@@ -470,7 +485,7 @@ func TestALastingAnswerOutlivesDeadlines(t *testing.T) {
 		_ = http.NewResponseController(w).Flush() // what was lost is missed below
 		<-ctx.Done()
 		left <- nil
-	}), prometheus.NewRegistry()))
+	}), prometheus.NewRegistry(), 0))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 50*time.Millisecond, 100*time.Millisecond
 	server.Start()
 	defer server.Close()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/dapr"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 // Config is what every service is told from outside.
@@ -20,6 +21,8 @@ type Config struct {
 	Dapr      dapr.Config
 	LogLevel  string   // debug, info, warn or error
 	PublicURL *url.URL // where people reach the platform; nil: unknown
+	// Sampling says of which part of the public requests there are traces.
+	Sampling trace.Sampling
 	// DrainDelay is how long a stopping service goes on serving after it has said that it is not ready.
 	DrainDelay time.Duration
 
@@ -38,6 +41,10 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	sampling, err := trace.ParseSampling(os.Getenv(contract.EnvTraceSampling))
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", contract.EnvTraceSampling, err)
+	}
 	return Config{
 		Dapr: dapr.Config{
 			Address:  net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv(contract.EnvDaprGRPCPort), "50001")),
@@ -48,6 +55,7 @@ func ConfigFromEnv() (Config, error) {
 		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		PublicURL:     publicURL,
+		Sampling:      sampling,
 		DrainDelay:    drainDelay,
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
 		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),

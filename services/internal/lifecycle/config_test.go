@@ -25,6 +25,8 @@ func TestConfigFromEnv(t *testing.T) {
 		"a delay of six seconds":      {contract.EnvDrainDelay, "6s", "", 6 * time.Second, false},
 		"a delay without a unit":      {contract.EnvDrainDelay, "6", "", 0, true},
 		"a delay that is negative":    {contract.EnvDrainDelay, "-1s", "", 0, true},
+		"a part of the requests":      {contract.EnvTraceSampling, "0.01", "", 0, false},
+		"more than all requests":      {contract.EnvTraceSampling, "2", "", 0, true},
 		"a delay that leaves no time": {contract.EnvDrainDelay, "11s", "", 0, true},
 	}
 	for name, test := range tests {

@@ -111,7 +111,7 @@ BEGIN
     'events', (
       SELECT coalesce(json_agg(json_build_object(
         'position', e.position, 'userId', e.user_id, 'id', e.event_id, 'type', e.type,
-        'subject', e.subject, 'at', e.at, 'data', e.text::json) ORDER BY e.position), '[]')
+        'subject', e.subject, 'at', e.at, 'traceparent', e.traceparent, 'data', e.text::json) ORDER BY e.position), '[]')
       FROM (
         SELECT o.*, sum(octet_length(o.text)) OVER (ORDER BY o.nth, o.user_id) - octet_length(o.text) AS bytes_before
         FROM unnest(turn) u (user_id)

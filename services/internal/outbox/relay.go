@@ -193,6 +193,8 @@ type waiting struct {
 	Subject  string          `json:"subject"`
 	At       time.Time       `json:"at"`
 	Data     json.RawMessage `json:"data"`
+
+	TraceParent string `json:"traceparent"` // of the operation that added it
 }
 
 // settlement is what became of a claim.
@@ -291,7 +293,7 @@ func (r *Relay) publish(ctx context.Context, batch []waiting) (sent []int64, err
 func (r *Relay) publishInOrder(ctx context.Context, batch []waiting) (published int, err error) {
 	outgoing := make([]events.Event, len(batch))
 	for i, w := range batch {
-		outgoing[i] = events.Event{ID: w.ID, Source: r.Source, Type: w.Type, Subject: w.Subject, UserID: w.UserID, Time: w.At, Data: w.Data}
+		outgoing[i] = events.Event{ID: w.ID, Source: r.Source, Type: w.Type, Subject: w.Subject, UserID: w.UserID, Time: w.At, Data: w.Data, TraceParent: w.TraceParent}
 	}
 	counts, failures := make([]int, len(r.Topics)), make([]error, len(r.Topics))
 	var sending sync.WaitGroup

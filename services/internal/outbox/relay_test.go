@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/events"
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -226,6 +227,48 @@ type refusing struct{}
 
 func (refusing) Publish(context.Context, string, string, []events.Event) (int, error) {
 	return 0, errors.New("refused")
+}
+
+// keeping is a Kafka that takes everything.
+type keeping struct {
+	mu   sync.Mutex
+	took []events.Event
+}
+
+func (k *keeping) Publish(_ context.Context, _, topic string, batch []events.Event) (int, error) {
+	if topic == contract.TopicTaskEvents {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.took = append(k.took, batch...)
+	}
+	return len(batch), nil
+}
+
+func TestEventsCarryTheTraceOfTheirOperation(t *testing.T) {
+	h := newHarness(t)
+	kafka := &keeping{}
+	relay, _ := h.relay(t, kafka)
+	const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+	user := uuid.NewString()
+	for text, ctx := range map[string]context.Context{"traced": trace.With(t.Context(), parent), "untraced": t.Context()} {
+		for range 5 { // in turns, on connections that the sidecar uses again
+			if err := h.db.Call(ctx, "note", map[string]string{"user": user, "text": text}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	relay.Kick()
+	h.waitUntilSent(t)
+	kafka.mu.Lock()
+	defer kafka.mu.Unlock()
+	for _, event := range kafka.took {
+		if traced := strings.Contains(string(event.Data), `"traced"`); traced != (event.TraceParent == parent) || !traced && event.TraceParent != "" {
+			t.Errorf("the event with %s has the trace %q", event.Data, event.TraceParent)
+		}
+	}
+	if len(kafka.took) != 10 {
+		t.Errorf("%d events", len(kafka.took))
+	}
 }
 
 func TestNothingIsClaimedForARelayThatCannotPublish(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 // Binding is what DB needs of the sidecar; *dapr.Client has it.
@@ -103,11 +104,17 @@ func (db *DB) call(ctx context.Context, door, op string, args, out any) error {
 	}
 	// Every parameter is a string with a cast in the statement: the binding would
 	// send numbers as floats, and poolers allow no typed parameters.
-	params, err := json.Marshal([]string{op, string(encoded)})
+	parameters := []string{op, string(encoded)}
+	statement := "SELECT " + db.schema + "." + door + "($1::text, $2::jsonb)"
+	if parent := trace.Parent(ctx); parent != "" && door == doorCall {
+		// What the operation adds to the outbox takes it along. The setting ends with the transaction.
+		statement += " FROM set_config('todoplatform.traceparent', $3::text, true)"
+		parameters = append(parameters, parent)
+	}
+	params, err := json.Marshal(parameters)
 	if err != nil {
 		return failure.Wrap(failure.Internal, err, "encode the parameters of "+op)
 	}
-	statement := "SELECT " + db.schema + "." + door + "($1::text, $2::jsonb)"
 	answer, err := db.binding.Binding(ctx, db.component, "query", map[string]string{"sql": statement, "params": string(params)})
 	if err != nil {
 		return failure.Wrap(failure.Unavailable, err, "run "+db.schema+"."+op)

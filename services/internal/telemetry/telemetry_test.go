@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 func TestLoggerWritesJSONAboveItsLevel(t *testing.T) {
@@ -32,6 +33,27 @@ func TestLoggerWritesJSONAboveItsLevel(t *testing.T) {
 	}
 	if _, err := telemetry.NewLogger(nil, "audit", "loud"); err == nil || !strings.Contains(err.Error(), "loud") {
 		t.Errorf("unknown level: %v", err)
+	}
+}
+
+func TestLinesNameTheTraceOfTheirContext(t *testing.T) {
+	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
+	var output bytes.Buffer
+	logger, err := telemetry.NewLogger(&output, "audit", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger = logger.With("user", "7")
+	logger.InfoContext(trace.With(t.Context(), "00-"+id+"-00f067aa0ba902b7-00"), "traced")
+	logger.InfoContext(t.Context(), "untraced")
+	for line := range strings.Lines(output.String()) {
+		var got map[string]any
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatal(err)
+		}
+		if _, named := got["trace_id"]; named != (got["msg"] == "traced") || named && got["trace_id"] != id || got["user"] != "7" {
+			t.Errorf("got %s", line)
+		}
 	}
 }
 
