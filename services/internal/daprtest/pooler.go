@@ -30,6 +30,8 @@ func newPooler(dir string, server *servers.Postgres) (*pooler, error) {
 	}
 	p := &pooler{port: servers.FreePort()}
 	users, config := filepath.Join(dir, "users"), filepath.Join(dir, "pgbouncer.ini")
+	// Each test has a database of its own: connections to those of tests that are over would be kept for ten minutes, and
+	// use up what the server allows.
 	settings := fmt.Sprintf(`[databases]
 * = host=127.0.0.1 port=%d auth_user=%s
 [pgbouncer]
@@ -41,6 +43,7 @@ auth_file = %s
 auth_query = SELECT usename, passwd FROM pg_catalog.pg_shadow WHERE usename = $1
 pool_mode = transaction
 default_pool_size = 3
+server_idle_timeout = 15
 max_client_conn = 1000
 ignore_startup_parameters = extra_float_digits
 `, server.Port, servers.Superuser, p.port, users)
