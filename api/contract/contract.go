@@ -234,6 +234,14 @@ const (
 	EnvSignUp = "SIGN_UP"
 	// EnvSessionLifetime is how long a session lasts without being used, as in 720h (todo-api). Empty: 30 days.
 	EnvSessionLifetime = "SESSION_LIFETIME"
+	// EnvAccessTokenLifetime is how long an access token is good, as in 15m (todo-api). Empty: 15 minutes.
+	EnvAccessTokenLifetime = "ACCESS_TOKEN_LIFETIME"
+	// EnvTrashDays is for how many days what was deleted can be restored (todo-api). Empty: 30.
+	EnvTrashDays = "TRASH_DAYS"
+	// EnvChangesDays is for how many days the change feed tells what happened (todo-api). Empty: 30.
+	EnvChangesDays = "CHANGES_DAYS"
+	// EnvConversationDays is for how many days conversations with the chatbot are kept after the last word (todo-api). Empty: 30.
+	EnvConversationDays = "CONVERSATION_DAYS"
 	// EnvOwners lists the e-mail addresses of the platform's owners, separated by commas (todo-api).
 	EnvOwners = "OWNERS"
 	// EnvSMTPHost, EnvSMTPPort, EnvSMTPFrom and EnvSMTPTLS (none, starttls or tls) configure mail (notification).

@@ -159,6 +159,10 @@ type TodoPlatformSpec struct {
 	// +optional
 	Chat ChatSpec `json:"chat,omitzero"`
 
+	// Retention says for how long is kept what people may want back.
+	// +optional
+	Retention RetentionSpec `json:"retention,omitzero"`
+
 	// Audit configures the audit log.
 	// +optional
 	Audit AuditSpec `json:"audit,omitzero"`
@@ -716,6 +720,11 @@ type AuthSpec struct {
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1h') && duration(self) <= duration('2160h')",message="auth.sessionLifetime: must be from 1h to 2160h (90 days)"
 	// +optional
 	SessionLifetime *metav1.Duration `json:"sessionLifetime,omitempty"`
+	// AccessTokenLifetime is how long an access token is good; a session renews it. A session that was ended opens
+	// nothing any more before that. Default: 15m.
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('5m') && duration(self) <= duration('30m')",message="auth.accessTokenLifetime: must be from 5m to 30m"
+	// +optional
+	AccessTokenLifetime *metav1.Duration `json:"accessTokenLifetime,omitempty"`
 	// SigningKeys says how the keys change that sign access tokens and links in mail.
 	// +optional
 	SigningKeys SigningKeysSpec `json:"signingKeys,omitzero"`
@@ -727,6 +736,23 @@ type SigningKeysSpec struct {
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('48h')",message="auth.signingKeys.rotationPeriod: at least 48h, because former keys verify for a week and there are five keys at most"
 	// +optional
 	RotationPeriod *metav1.Duration `json:"rotationPeriod,omitempty"`
+}
+
+// RetentionSpec says for how many days is kept what people may want back. The audit log has its own: audit.retentionDays.
+type RetentionSpec struct {
+	// TrashDays is for how many days deleted tasks, projects and comments can be restored. Default: 30.
+	// +kubebuilder:validation:XValidation:rule="self >= 1 && self <= 365",message="retention.trashDays: must be from 1 to 365"
+	// +optional
+	TrashDays *int32 `json:"trashDays,omitempty"`
+	// ChangesDays is for how many days the change feed tells what happened: clients, webhooks and the audit log that were
+	// away for less miss nothing. Default: 30.
+	// +kubebuilder:validation:XValidation:rule="self >= 7 && self <= 365",message="retention.changesDays: must be from 7 to 365"
+	// +optional
+	ChangesDays *int32 `json:"changesDays,omitempty"`
+	// ConversationDays is for how many days a conversation with the chatbot is kept after its last word. Default: 30.
+	// +kubebuilder:validation:XValidation:rule="self >= 1 && self <= 365",message="retention.conversationDays: must be from 1 to 365"
+	// +optional
+	ConversationDays *int32 `json:"conversationDays,omitempty"`
 }
 
 // AuditSpec configures the audit log.

@@ -2,12 +2,8 @@ package audit
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strconv"
 	"time"
 
-	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
 )
 
@@ -18,6 +14,7 @@ const (
 	dropBatch = 500
 	// minRetentionDays is the shortest time that logs may be kept, as the database has it, too.
 	minRetentionDays = 30
+	maxRetentionDays = 36500
 )
 
 // newDropper makes the loop that drops entries that are older than so many days, a month at a time, and the
@@ -38,16 +35,4 @@ func (s entryStore) drop(ctx context.Context, days, batch int) (more bool, err e
 	}
 	err = s.db.Call(ctx, "drop_entries", map[string]int{"days": days, "limit": batch}, &answer)
 	return answer.More, err
-}
-
-// retentionFromEnv reads for how many days entries are kept; 0: for ever.
-func retentionFromEnv() (days int, err error) {
-	value := os.Getenv(contract.EnvAuditRetentionDays)
-	if value == "" {
-		return 0, nil
-	}
-	if days, err = strconv.Atoi(value); err != nil || days < minRetentionDays {
-		return 0, fmt.Errorf("%s: %q is not a number of days from %d on", contract.EnvAuditRetentionDays, value, minRetentionDays)
-	}
-	return days, nil
 }

@@ -34,7 +34,7 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	days, err := retentionFromEnv()
+	days, err := lifecycle.DaysFromEnv(contract.EnvAuditRetentionDays, minRetentionDays, maxRetentionDays)
 	return Config{Config: common, HeadKeysSecret: os.Getenv(contract.EnvHeadKeysSecret), RetentionDays: days}, err
 }
 

@@ -268,7 +268,7 @@ func TestAccounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		forged, _, err := keys.Issue(c.Grant.User.ID, "session", time.Now())
+		forged, _, err := keys.Issue(c.Grant.User.ID, "session", time.Now(), auth.TokenLifetime)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,8 +28,11 @@ type Config struct {
 	VerifyEmail bool
 	// SignUp says who may make an account.
 	SignUp account.SignUp
-	// SessionLifetime is how long a session lasts without being used. 0: as by default.
-	SessionLifetime time.Duration
+	// SessionLifetime is how long a session lasts without being used, and AccessTokenLifetime how long an access token
+	// is good. 0: as by default.
+	SessionLifetime, AccessTokenLifetime time.Duration
+	// Retention says for how long is kept what people may want back.
+	Retention Retention
 	// Owners are the addresses of owners of the platform, once they are verified.
 	Owners []string
 	// PlainWebhooks says that webhooks and web push may do without encryption.
@@ -60,7 +63,17 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	sessions, err := sessionLifetimeFromEnv()
+	// Sessions outlive an access token, or nothing could renew it, and not what is remembered of used refresh tokens by
+	// much, or a stolen one would not be noticed.
+	sessions, err := lifecycle.DurationFromEnv(contract.EnvSessionLifetime, time.Hour, 90*24*time.Hour)
+	if err != nil {
+		return Config{}, err
+	}
+	tokens, err := lifecycle.DurationFromEnv(contract.EnvAccessTokenLifetime, 5*time.Minute, 30*time.Minute)
+	if err != nil {
+		return Config{}, err
+	}
+	retention, err := retentionFromEnv()
 	if err != nil {
 		return Config{}, err
 	}
@@ -73,15 +86,17 @@ func ConfigFromEnv() (Config, error) {
 		return Config{}, err
 	}
 	return Config{
-		Config:          common,
-		Model:           chatModel,
-		SignUp:          signUp,
-		SessionLifetime: sessions,
-		Owners:          owners,
-		PublicAddress:   net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
-		KeysSecret:      keys,
-		TrustedProxies:  proxies,
-		VerifyEmail:     verification,
+		Config:              common,
+		Model:               chatModel,
+		SignUp:              signUp,
+		SessionLifetime:     sessions,
+		AccessTokenLifetime: tokens,
+		Retention:           retention,
+		Owners:              owners,
+		PublicAddress:       net.JoinHostPort("", strconv.Itoa(contract.PublicPort)),
+		KeysSecret:          keys,
+		TrustedProxies:      proxies,
+		VerifyEmail:         verification,
 		// To networks that are the owner's own; notification knows them.
 		PlainWebhooks: os.Getenv(contract.EnvWebhookNetworks) != "",
 	}, nil
@@ -111,21 +126,6 @@ func signUpFromEnv() (account.SignUp, error) {
 		return "", fmt.Errorf("%s: %q is none of %s, %s and %s", contract.EnvSignUp, value,
 			contract.SignUpOpen, contract.SignUpInvitation, contract.SignUpClosed)
 	}
-}
-
-// sessionLifetimeFromEnv reads how long sessions last. They outlive an access token, or nothing could renew it, and
-// not what is remembered of used refresh tokens by much, or a stolen one would not be noticed.
-func sessionLifetimeFromEnv() (time.Duration, error) {
-	const least, most = time.Hour, 90 * 24 * time.Hour
-	value := os.Getenv(contract.EnvSessionLifetime)
-	if value == "" {
-		return 0, nil
-	}
-	lifetime, err := time.ParseDuration(value)
-	if err != nil || lifetime < least || lifetime > most {
-		return 0, fmt.Errorf("%s: %q is not a duration from %s to %s", contract.EnvSessionLifetime, value, least, most)
-	}
-	return lifetime, nil
 }
 
 func modelFromEnv() (model.Config, error) {

@@ -41,20 +41,49 @@ func TestSignUpFromEnv(t *testing.T) {
 	}
 }
 
-func TestSessionLifetimeFromEnv(t *testing.T) {
+func TestTimesFromEnv(t *testing.T) {
 	t.Setenv(contract.EnvDaprGRPCPort, "50007")
 	t.Setenv(contract.EnvKeysSecret, "keys")
-	for value, want := range map[string]time.Duration{"": 0, "1h": time.Hour, "12h0m0s": 12 * time.Hour, "2160h": 90 * 24 * time.Hour} {
-		t.Setenv(contract.EnvSessionLifetime, value)
-		if cfg, err := ConfigFromEnv(); err != nil || cfg.SessionLifetime != want {
-			t.Errorf("%q: got %s, %v; want %s", value, cfg.SessionLifetime, err, want)
-		}
-	}
-	for _, value := range []string{"59m", "2161h", "a day", "-1h"} {
-		t.Setenv(contract.EnvSessionLifetime, value)
-		if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), contract.EnvSessionLifetime) {
-			t.Errorf("%q: got %v, want an error that names the variable", value, err)
-		}
+	for name, c := range map[string]struct {
+		good map[string]time.Duration
+		bad  []string
+		of   func(Config) time.Duration
+	}{
+		contract.EnvSessionLifetime: {
+			map[string]time.Duration{"": 0, "1h": time.Hour, "12h0m0s": 12 * time.Hour, "2160h": 90 * 24 * time.Hour},
+			[]string{"59m", "2161h", "a day", "-1h"}, func(cfg Config) time.Duration { return cfg.SessionLifetime },
+		},
+		contract.EnvAccessTokenLifetime: {
+			map[string]time.Duration{"": 0, "5m": 5 * time.Minute, "30m0s": 30 * time.Minute},
+			[]string{"4m59s", "31m", "15"}, func(cfg Config) time.Duration { return cfg.AccessTokenLifetime },
+		},
+		contract.EnvTrashDays: {
+			map[string]time.Duration{"": 0, "1": days(1), "365": days(365)},
+			[]string{"0", "366", "1d"}, func(cfg Config) time.Duration { return days(cfg.Retention.TrashDays) },
+		},
+		contract.EnvChangesDays: {
+			map[string]time.Duration{"": 0, "7": days(7), "365": days(365)},
+			[]string{"6", "366"}, func(cfg Config) time.Duration { return days(cfg.Retention.ChangesDays) },
+		},
+		contract.EnvConversationDays: {
+			map[string]time.Duration{"": 0, "1": days(1), "365": days(365)},
+			[]string{"0", "-1"}, func(cfg Config) time.Duration { return days(cfg.Retention.ConversationDays) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for value, want := range c.good {
+				t.Setenv(name, value)
+				if cfg, err := ConfigFromEnv(); err != nil || c.of(cfg) != want {
+					t.Errorf("%q: got %s, %v; want %s", value, c.of(cfg), err, want)
+				}
+			}
+			for _, value := range c.bad {
+				t.Setenv(name, value)
+				if _, err := ConfigFromEnv(); err == nil || !strings.Contains(err.Error(), name) {
+					t.Errorf("%q: got %v, want an error that names the variable", value, err)
+				}
+			}
+		})
 	}
 }
 

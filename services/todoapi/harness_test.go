@@ -195,7 +195,7 @@ func (h *harness) invoker(t *testing.T, app string) *dapr.Client {
 // prune removes what is over at a moment, in batches as small as can be.
 func (h *harness) prune(t *testing.T, now time.Time) {
 	t.Helper()
-	for _, r := range retentions {
+	for _, r := range (Retention{}).withDefaults().prunings() {
 		for more := true; more; {
 			row := h.pool.QueryRow(t.Context(), `SELECT todo.call($1, jsonb_build_object('before', $2::timestamptz, 'limit', 1))->'ok'->'more' = 'true'`, r.op, now.Add(-r.keep))
 			var answer *bool

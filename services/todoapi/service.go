@@ -94,7 +94,9 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		return errors.Join(err, parts.Stop())
 	}
 	accounts.Admit(cfg.SignUp, cfg.Owners)
-	accounts.KeepSessions(cfg.SessionLifetime)
+	accounts.KeepSessions(cfg.SessionLifetime, cfg.AccessTokenLifetime)
+	retention := cfg.Retention.withDefaults()
+	accounts.KeepTrash(retention.TrashDays)
 	commands := command.NewService(db, relay, changes)
 	rooms := rooms{
 		accounts: accounts,
@@ -126,7 +128,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		QuickAdd: rooms.quickAdd, Commands: commands, Now: today,
 	})
 	if rooms.chat, err = chat.NewService(chat.Config{
-		Tools: tools, State: sidecar, Model: cfg.Model, Sidecar: sidecar, Metrics: registry, Now: today,
+		Tools: tools, State: sidecar, Model: cfg.Model, Sidecar: sidecar, Metrics: registry, Now: today, KeepDays: retention.ConversationDays,
 	}); err != nil {
 		return errors.Join(err, parts.Stop())
 	}
@@ -144,7 +146,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 		return errors.Join(err, parts.Stop())
 	}
 	parts.Go("relay", relay.Run)
-	for _, work := range append(append(accounts.Loops(), rooms.transfer.Loop()), pruneLoops(db, time.Now)...) {
+	for _, work := range append(append(accounts.Loops(), rooms.transfer.Loop()), pruneLoops(db, retention, time.Now)...) {
 		parts.Go(work.Name, work.Run)
 	}
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })

@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 func TestSessionsLastAsLongAsTheManifestSays(t *testing.T) {
-	const lifetime = 12 * time.Hour
-	h := newHarness(t, func(cfg *Config) { cfg.SessionLifetime = lifetime })
+	const lifetime, token = 12 * time.Hour, 5 * time.Minute
+	h := newHarness(t, func(cfg *Config) { cfg.SessionLifetime, cfg.AccessTokenLifetime = lifetime, token })
 	got := h.by(t, h.guest(), http.MethodPost, "/auth/sign-up", `{"email":"`+h.newEmail()+`","password":"`+password+`"}`, "")
 	cookie, err := http.ParseSetCookie(got.header.Get("Set-Cookie"))
 	if err != nil || cookie.MaxAge != int(lifetime.Seconds()) {
@@ -16,6 +18,13 @@ func TestSessionsLastAsLongAsTheManifestSays(t *testing.T) {
 	}
 
 	c := h.user(t)
+	claims := jwt.RegisteredClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(c.Grant.AccessToken, &claims); err != nil {
+		t.Fatal(err)
+	}
+	if good := claims.ExpiresAt.Sub(claims.IssuedAt.Time); good != token || c.Grant.ExpiresIn != int(token.Seconds()) {
+		t.Errorf("an access token is good for %s and said to be for %d seconds, want %s", good, c.Grant.ExpiresIn, token)
+	}
 	check := func(when string) {
 		t.Helper()
 		sessions, err := c.Sessions(t.Context())

@@ -374,17 +374,34 @@ func (in *Input) env(app string) []corev1.EnvVar {
 		if lifetime := in.Platform.Spec.Auth.SessionLifetime; lifetime != nil {
 			env = append(env, corev1.EnvVar{Name: contract.EnvSessionLifetime, Value: lifetime.Duration.String()})
 		}
+		if lifetime := in.Platform.Spec.Auth.AccessTokenLifetime; lifetime != nil {
+			env = append(env, corev1.EnvVar{Name: contract.EnvAccessTokenLifetime, Value: lifetime.Duration.String()})
+		}
+		env = append(env, retentionEnv(in.Platform.Spec.Retention)...)
 		env = append(env, modelEnv(in.Platform.Spec.Chat.Model)...)
 	case contract.Audit:
 		env = append(env, corev1.EnvVar{Name: contract.EnvHeadKeysSecret, Value: SecretAuditKeys})
-		if days := in.Platform.Spec.Audit.RetentionDays; days != nil {
-			env = append(env, corev1.EnvVar{Name: contract.EnvAuditRetentionDays, Value: strconv.Itoa(int(*days))})
-		}
+		env = append(env, daysEnv(contract.EnvAuditRetentionDays, in.Platform.Spec.Audit.RetentionDays)...)
 	case contract.Notification:
 		env = append(env, corev1.EnvVar{Name: contract.EnvPushKeysSecret, Value: SecretPushKeys})
 		env = append(env, smtpEnv(in.Platform.Spec.Notifications.SMTP)...)
 	}
 	return env
+}
+
+func retentionEnv(retention v1alpha1.RetentionSpec) []corev1.EnvVar {
+	return slices.Concat(
+		daysEnv(contract.EnvTrashDays, retention.TrashDays),
+		daysEnv(contract.EnvChangesDays, retention.ChangesDays),
+		daysEnv(contract.EnvConversationDays, retention.ConversationDays))
+}
+
+// daysEnv leaves out what is not said: services know the default.
+func daysEnv(name string, days *int32) []corev1.EnvVar {
+	if days == nil {
+		return nil
+	}
+	return []corev1.EnvVar{{Name: name, Value: strconv.Itoa(int(*days))}}
 }
 
 // emailVerification says whether mail goes to verified addresses only. Where no mail goes out,

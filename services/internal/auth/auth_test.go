@@ -57,7 +57,7 @@ func parse(t *testing.T, sets ...keySet) *auth.Keys {
 
 func issue(t *testing.T, keys *auth.Keys) string {
 	t.Helper()
-	token, _, err := keys.Issue("user 1", "session 1", now)
+	token, _, err := keys.Issue("user 1", "session 1", now, auth.TokenLifetime)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func issue(t *testing.T, keys *auth.Keys) string {
 
 func TestIssuedTokenIsVerified(t *testing.T) {
 	keys := parse(t, generate(t, "a"))
-	token, issued, err := keys.Issue("user 1", "session 1", now)
+	token, issued, err := keys.Issue("user 1", "session 1", now, auth.TokenLifetime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestProofsOfAnAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	access, _, err := keys.Issue("user", "session", now)
+	access, _, err := keys.Issue("user", "session", now, auth.TokenLifetime)
 	if err != nil {
 		t.Fatal(err)
 	}

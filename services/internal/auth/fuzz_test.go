@@ -18,7 +18,7 @@ func FuzzVerify(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, caller, err := keys.Issue("u1", "s1", now)
+	good, caller, err := keys.Issue("u1", "s1", now, auth.TokenLifetime)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// TokenLifetime is how long an access token is good for.
+	// TokenLifetime is how long an access token is good for, unless the platform says otherwise.
 	TokenLifetime = 15 * time.Minute
 	// platform is issuer and audience of access tokens.
 	platform = "todoplatform"
@@ -109,10 +109,9 @@ type claims struct {
 	jwt.RegisteredClaims
 }
 
-// Issue signs an access token for a user's session at now; it is good for
-// TokenLifetime.
-func (k *Keys) Issue(userID, sessionID string, now time.Time) (token string, id Caller, err error) {
-	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, Scopes: sessionScopes(), ExpiresAt: now.Add(TokenLifetime).Truncate(time.Second)}
+// Issue signs an access token for a user's session at now; it is good for lifetime.
+func (k *Keys) Issue(userID, sessionID string, now time.Time, lifetime time.Duration) (token string, id Caller, err error) {
+	id = Caller{UserID: userID, SessionID: sessionID, Kind: events.ActorPerson, Scopes: sessionScopes(), ExpiresAt: now.Add(lifetime).Truncate(time.Second)}
 	token, err = k.sign(claims{sessionID, registered(platform, userID, now, id.ExpiresAt)})
 	if err != nil {
 		return "", Caller{}, err

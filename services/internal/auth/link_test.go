@@ -31,7 +31,7 @@ func TestLinksOfReminders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	access, _, err := keys.Issue("user", "session", now)
+	access, _, err := keys.Issue("user", "session", now, auth.TokenLifetime)
 	if err != nil {
 		t.Fatal(err)
 	}

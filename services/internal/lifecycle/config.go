@@ -86,6 +86,32 @@ func drainDelayFromEnv() (time.Duration, error) {
 	return delay, nil
 }
 
+// DaysFromEnv reads a number of days, from least to most; 0: the variable is empty. An error names it.
+func DaysFromEnv(name string, least, most int) (int, error) {
+	value := os.Getenv(name)
+	if value == "" {
+		return 0, nil
+	}
+	days, err := strconv.Atoi(value)
+	if err != nil || days < least || days > most {
+		return 0, fmt.Errorf("%s: %q is not a number of days from %d to %d", name, value, least, most)
+	}
+	return days, nil
+}
+
+// DurationFromEnv reads a duration, from least to most; 0: the variable is empty. An error names it.
+func DurationFromEnv(name string, least, most time.Duration) (time.Duration, error) {
+	value := os.Getenv(name)
+	if value == "" {
+		return 0, nil
+	}
+	duration, err := time.ParseDuration(value)
+	if err != nil || duration < least || duration > most {
+		return 0, fmt.Errorf("%s: %q is not a duration from %s to %s", name, value, least, most)
+	}
+	return duration, nil
+}
+
 // NetworksFromEnv reads a list of networks with commas between; an error names the variable.
 func NetworksFromEnv(name string) ([]netip.Prefix, error) {
 	value := os.Getenv(name)

@@ -31,6 +31,7 @@ type Account struct {
 	Owner bool `json:"owner" doc:"Whether the user is an owner of the platform, who may do what /admin has"`
 
 	EmailVerificationRequired bool `json:"emailVerificationRequired" doc:"Whether mail waits until the address is verified; see POST /me/verification"`
+	TrashDays                 int  `json:"trashDays" doc:"For how many days what was deleted can be restored"`
 }
 
 // ParseEmail returns the lower-case form under which an address is stored, so that

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"github.com/todoplatform/todoplatform/services/internal/auth"
 )
 
 const (
@@ -32,10 +34,15 @@ type Origin struct {
 	Address string // by which attempts are counted, see subject
 }
 
-// KeepSessions says how long a session lasts without being used; one that is used begins anew. 0: as by default.
-func (s *Service) KeepSessions(lifetime time.Duration) {
-	s.sessionLifetime = cmp.Or(lifetime, defaultSessionLifetime)
+// KeepSessions says how long a session lasts without being used, after which one that is used begins anew, and how
+// long an access token of it is good. 0: as by default.
+func (s *Service) KeepSessions(session, token time.Duration) {
+	s.sessionLifetime = cmp.Or(session, defaultSessionLifetime)
+	s.tokenLifetime = cmp.Or(token, auth.TokenLifetime)
 }
+
+// KeepTrash says for how many days what was deleted can be restored, as people are told.
+func (s *Service) KeepTrash(days int) { s.trashDays = days }
 
 // newRefreshToken returns a secret of at least 128 bits; only its hash is stored.
 func newRefreshToken() string { return rand.Text() }

@@ -47,12 +47,14 @@ type Service struct {
 	signUp   SignUp
 	owners   []string // addresses of owners of the platform, once they are verified
 	changed  func()   // told after a change was committed
-	// sessionLifetime is how long a session lasts without being used.
-	sessionLifetime time.Duration
-	now             func() time.Time
-	resets          *loop.Loop // looks at requests for new passwords
-	erasures        *loop.Loop // erases what deleted accounts held
-	failures        *loop.Loop // tells of sign-ins that failed
+	// sessionLifetime is how long a session lasts without being used, and tokenLifetime how long an access token is good.
+	sessionLifetime, tokenLifetime time.Duration
+	// trashDays is for how many days what was deleted can be restored, as people are told.
+	trashDays int
+	now       func() time.Time
+	resets    *loop.Loop // looks at requests for new passwords
+	erasures  *loop.Loop // erases what deleted accounts held
+	failures  *loop.Loop // tells of sign-ins that failed
 	// eraseElsewhere erases what is kept of an account outside of the database; see Erase.
 	eraseElsewhere func(ctx context.Context, userID string) error
 }
@@ -67,8 +69,9 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 	accounts := accounts{db}
 	s := &Service{
 		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
-		verifies: verifies, changed: changed, sessionLifetime: defaultSessionLifetime, now: now,
+		verifies: verifies, changed: changed, now: now,
 	}
+	s.KeepSessions(0, 0)
 	s.Erase(func(context.Context, string) error { return nil })
 	s.resets, s.erasures, s.failures = s.newResetLoop(), s.newErasureLoop(), s.newFailureLoop()
 	return s, nil
@@ -266,13 +269,13 @@ func (s *Service) VerifySession(ctx context.Context, token string) (auth.Caller,
 }
 
 func (s *Service) grant(account Account, sessionID, refreshToken string) (Grant, error) {
-	accessToken, _, err := s.keys.Issue(account.ID, sessionID, s.now())
+	accessToken, _, err := s.keys.Issue(account.ID, sessionID, s.now(), s.tokenLifetime)
 	if err != nil {
 		return Grant{}, failure.Wrap(failure.Internal, err, "issue an access token")
 	}
 	return Grant{
 		User: s.shown(account), AccessToken: accessToken, RefreshToken: refreshToken,
-		ExpiresIn: int(auth.TokenLifetime.Seconds()),
+		ExpiresIn: int(s.tokenLifetime.Seconds()),
 	}, nil
 }
 

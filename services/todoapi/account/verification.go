@@ -125,6 +125,7 @@ func (s *Service) askOnce(ctx context.Context, found record) {
 // shown is an account as its user sees it.
 func (s *Service) shown(account Account) Account {
 	account.EmailVerificationRequired = s.verifies && !account.EmailVerified
+	account.TrashDays = s.trashDays
 	account.Owner = account.Owner || account.EmailVerified && slices.Contains(s.owners, account.Email)
 	return account
 }

@@ -38,6 +38,8 @@ type Config struct {
 	Sidecar model.Sidecar
 	Metrics prometheus.Registerer
 	Now     func() time.Time
+	// KeepDays is for how many days a conversation is kept after the last word.
+	KeepDays int
 }
 
 // NewService makes the service.
@@ -47,7 +49,7 @@ func NewService(cfg Config) (*Service, error) {
 		return nil, err
 	}
 	helper, err := model.New(cfg.Model, cfg.Sidecar, tools, cfg.Metrics)
-	return &Service{tools: cfg.Tools, memory: memory{cfg.State, cfg.Now}, model: helper, now: cfg.Now}, err
+	return &Service{tools: cfg.Tools, memory: memory{cfg.State, cfg.Now, cfg.KeepDays}, model: helper, now: cfg.Now}, err
 }
 
 // Abilities tells what the chatbot can do for the caller.

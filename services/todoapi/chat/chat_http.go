@@ -65,7 +65,8 @@ func (s *Service) getAbilities(ctx context.Context, _ *struct{}) (*abilitiesOutp
 
 type listOutput struct {
 	Body struct {
-		Items []Entry `json:"items"`
+		Items    []Entry `json:"items"`
+		KeptDays int     `json:"keptDays" doc:"For how many days a conversation is kept after the last word"`
 	}
 }
 
@@ -75,6 +76,7 @@ func (s *Service) list(ctx context.Context, _ *struct{}) (*listOutput, error) {
 		return nil, err
 	}
 	out := &listOutput{}
+	out.Body.KeptDays = s.memory.keepDays
 	out.Body.Items, err = s.List(ctx, caller)
 	return out, err
 }

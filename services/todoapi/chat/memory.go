@@ -16,13 +16,12 @@ import (
 
 // Bounds of what is kept.
 const (
-	keepTime         = 30 * 24 * time.Hour // after the last message
-	maxMessages      = 200                 // of a conversation; older ones are forgotten
-	maxKept          = 512 << 10           // bytes of a conversation; its older half is forgotten
-	maxConversations = 100                 // of a user; the one that is longest silent is forgotten
-	maxTitle         = 80                  // characters
-	maxTries         = 5                   // to write what others write too
-	usageTime        = 48 * time.Hour      // for how long it is known what a person used on a day
+	maxMessages      = 200            // of a conversation; older ones are forgotten
+	maxKept          = 512 << 10      // bytes of a conversation; its older half is forgotten
+	maxConversations = 100            // of a user; the one that is longest silent is forgotten
+	maxTitle         = 80             // characters
+	maxTries         = 5              // to write what others write too
+	usageTime        = 48 * time.Hour // for how long it is known what a person used on a day
 )
 
 // State is a state store.
@@ -34,9 +33,12 @@ type State interface {
 
 // memory keeps conversations: one value each, and one for the list of a user.
 type memory struct {
-	state State
-	now   func() time.Time
+	state    State
+	now      func() time.Time
+	keepDays int // after the last word
 }
+
+func (m memory) keepTime() time.Duration { return time.Duration(m.keepDays) * 24 * time.Hour }
 
 // kept is a conversation as it is kept: with what the next words depend on.
 type kept struct {
@@ -120,7 +122,7 @@ func (m memory) save(ctx context.Context, k *kept) error {
 	if err != nil {
 		return err
 	}
-	err = m.state.SaveState(ctx, contract.ConversationStore, conversationKey(k.userID, k.ID), dapr.State{Value: value, ETag: k.etag}, keepTime)
+	err = m.state.SaveState(ctx, contract.ConversationStore, conversationKey(k.userID, k.ID), dapr.State{Value: value, ETag: k.etag}, m.keepTime())
 	if failure.KindOf(err) == failure.Conflict {
 		return errAnotherMessage
 	}
@@ -259,7 +261,7 @@ func (m memory) entries(ctx context.Context, userID string) ([]Entry, string, er
 			return nil, "", failure.Wrap(failure.Internal, err, "read the list of conversations")
 		}
 	}
-	forgotten := m.now().Add(-keepTime)
+	forgotten := m.now().Add(-m.keepTime())
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.UpdatedAt.Before(forgotten) }), state.ETag, nil
 }
 
@@ -281,7 +283,7 @@ func (m memory) index(ctx context.Context, userID string, change func([]Entry) [
 		if err != nil {
 			return failure.Wrap(failure.Internal, err, "encode the list of conversations")
 		}
-		err = m.state.SaveState(ctx, contract.ConversationStore, userID, dapr.State{Value: value, ETag: etag}, keepTime)
+		err = m.state.SaveState(ctx, contract.ConversationStore, userID, dapr.State{Value: value, ETag: etag}, m.keepTime())
 		if failure.KindOf(err) != failure.Conflict {
 			return err
 		}

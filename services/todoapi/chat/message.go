@@ -69,7 +69,7 @@ type Conversation struct {
 	ID        string    `json:"id" format:"uuid"`
 	Title     string    `json:"title" doc:"How it began"`
 	CreatedAt time.Time `json:"createdAt"`
-	UpdatedAt time.Time `json:"updatedAt" doc:"When something was said last; 30 days later it is forgotten"`
+	UpdatedAt time.Time `json:"updatedAt" doc:"When something was said last; it is forgotten keptDays later, see GET /chat/conversations"`
 	Messages  []Message `json:"messages" doc:"The last 200 at most"`
 }
 

@@ -58,7 +58,7 @@ export function History({ current, onOpen, onRemoved }: HistoryProps) {
   }
   return (
     <div ref={list} className={styles.historyBox} tabIndex={-1}>
-      {data.items.length === 0 && <p className={styles.none}>{t("noHistory")}</p>}
+      {data.items.length === 0 && <p className={styles.none}>{t("noHistory", { count: data.keptDays })}</p>}
       <ul className={styles.history} aria-label={t("history")}>
         {data.items.map((entry) => (
           <li key={entry.id} className={styles.entry}>

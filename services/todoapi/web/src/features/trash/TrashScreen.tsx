@@ -16,8 +16,8 @@ import { UndoIcon } from "../../ui/moreIcons";
 import { Spinner } from "../../ui/Spinner";
 import styles from "./trash.module.css";
 
-/** What was deleted in the last 30 days, the latest first. */
-export function TrashScreen() {
+/** What was deleted and can be restored for so many days, the latest first. */
+export function TrashScreen({ days: count }: { days: number }) {
   const { t } = useTranslation("lists");
   const trash = useInfiniteQuery({
     queryKey: [served, "trash"],
@@ -31,10 +31,10 @@ export function TrashScreen() {
     return <EmptyState icon={<OfflineIcon />} title={t("failed")} text={trash.error.message} action={<Button onClick={() => void trash.refetch()}>{t("again")}</Button>} />;
   }
   const tasks = trash.data.pages.flatMap(({ items }) => items);
-  if (tasks.length === 0) return <EmptyState icon={<TrashIcon />} title={t("trash.empty")} text={t("trash.emptyText")} />;
+  if (tasks.length === 0) return <EmptyState icon={<TrashIcon />} title={t("trash.empty")} text={t("trash.emptyText", { count })} />;
   return (
     <>
-      <p className={styles.note}>{t("trash.note")}</p>
+      <p className={styles.note}>{t("trash.note", { count })}</p>
       <ul>
         {tasks.map((task) => (
           <Line key={task.id} task={task} />
