@@ -75,9 +75,11 @@ test-services: ## Services on real daprd, scheduler, PostgreSQL and Kafka
 # Outages, lost replicas, words and files are the same with every PostgreSQL; TestIsolation calls each operation.
 NOT_OF_THE_DATABASE := Down$$|Outages|Replica|TakesLong|Dialogues|Chat|Agents|MCP|LanguageModel|ImportInTheBackground
 
+POSTGRES ?= 15
+
 .PHONY: test-floor
-test-floor: ## What speaks to PostgreSQL, on the oldest version that we support
-	TODOPLATFORM_POSTGRES=15 go test -p 1 -timeout 20m -skip '$(NOT_OF_THE_DATABASE)' ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit
+test-floor: ## What speaks to PostgreSQL, on the oldest version that we support (POSTGRES=17 for that one)
+	TODOPLATFORM_POSTGRES=$(POSTGRES) go test -p 1 -timeout 20m -skip '$(NOT_OF_THE_DATABASE)' ./services/internal/store/... ./services/internal/outbox ./services/todoapi ./services/notification ./services/audit ./services/cli/migrate ./controllers/internal/database
 
 .PHONY: test-pooled
 test-pooled: tools ## What speaks to PostgreSQL, through PgBouncer in transaction mode (not part of test)

@@ -31,6 +31,7 @@ var sets = []Set{
 		folders: map[string]moduleFolder{"charts/dapr": {"github.com/dapr/dapr", "charts/dapr"}},
 	}.set(),
 	postgresSet("18", "18.4.0"),
+	postgresSet("17", "17.10.0"),
 	postgresSet("15", "15.18.0"),
 	postgresClientSet("18", "18.6.3"),
 	kafkaSet(),
