@@ -1,18 +1,10 @@
 package topics_test
 
 import (
-	"crypto/pbkdf2"
-	"crypto/sha256"
-	"crypto/sha512"
 	"errors"
 	"fmt"
-	"hash"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/controllers/internal/topics"
@@ -25,83 +17,27 @@ const (
 )
 
 // secured is a broker that wants encryption with a login, or with a certificate.
-type secured struct {
-	*servers.Kafka
-	authority *servers.Authority
-}
-
-const (
-	withLogin       = "SASL_SSL"
-	withCertificate = "SSL"
-)
+type secured struct{ *servers.SecuredKafka }
 
 func startSecured(t *testing.T) secured {
 	t.Helper()
-	dir := t.TempDir()
-	authority := servers.NewAuthority(t)
-	certificate, key := authority.Issue(t, "broker")
-	for name, content := range map[string][]byte{"broker.pem": append(key, certificate...), "authority.pem": authority.PEM} {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const login = "org.apache.kafka.common.security."
-	broker, err := servers.StartKafka(filepath.Join(dir, "kafka"), strings.Join([]string{
-		"ssl.keystore.type=PEM", "ssl.keystore.location=" + filepath.Join(dir, "broker.pem"),
-		"ssl.truststore.type=PEM", "ssl.truststore.location=" + filepath.Join(dir, "authority.pem"),
-		"listener.name.ssl.ssl.client.auth=required",
-		"sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
-		"listener.name.sasl_ssl.plain.sasl.jaas.config=" + login + `plain.PlainLoginModule required user_` + user + `="` + password + `";`,
-		"listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=" + login + "scram.ScramLoginModule required;",
-		"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=" + login + "scram.ScramLoginModule required;",
-	}, "\n")+"\n", withLogin, withCertificate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(broker.Process.Kill)
-	addUser(t, broker)
-	return secured{broker, authority}
-}
-
-// addUser lets the user log in by SCRAM.
-func addUser(t *testing.T, broker *servers.Kafka) {
-	t.Helper()
-	for mechanism, algorithm := range map[kafkago.ScramMechanism]func() hash.Hash{
-		kafkago.ScramMechanismSha256: sha256.New, kafkago.ScramMechanismSha512: sha512.New,
-	} {
-		const iterations = 4096
-		salt := []byte("salt of the test")
-		salted, err := pbkdf2.Key(algorithm, password, salt, iterations, algorithm().Size())
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := broker.Client.AlterUserScramCredentials(t.Context(), &kafkago.AlterUserScramCredentialsRequest{
-			Upsertions: []kafkago.UserScramCredentialsUpsertion{{Name: user, Mechanism: mechanism, Iterations: iterations, Salt: salt, SaltedPassword: salted}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, result := range answer.Results {
-			if result.Error != nil {
-				t.Fatal(result.Error)
-			}
-		}
-	}
+	return secured{servers.StartSecuredKafka(t, user, password)}
 }
 
 func (s secured) login(mechanism v1alpha1.SASLMechanism) topics.Access {
-	return topics.Access{Brokers: []string{s.Address(withLogin)}, TLS: true, CA: s.authority.PEM, Mechanism: mechanism, Username: user, Password: password}
+	return topics.Access{Brokers: []string{s.Address(servers.WithLogin)}, TLS: true, CA: s.Authority.PEM, Mechanism: mechanism, Username: user, Password: password}
 }
 
 func (s secured) certificate(t *testing.T, issuer *servers.Authority) topics.Access {
 	t.Helper()
 	certificate, key := issuer.Issue(t, user)
-	return topics.Access{Brokers: []string{s.Address(withCertificate)}, TLS: true, CA: s.authority.PEM, Certificate: certificate, Key: key}
+	return topics.Access{Brokers: []string{s.Address(servers.WithCertificate)}, TLS: true, CA: s.Authority.PEM, Certificate: certificate, Key: key}
 }
 
 func TestDial_encryptsAndLogsIn(t *testing.T) {
 	broker := startSecured(t)
 	mechanisms := []v1alpha1.SASLMechanism{v1alpha1.SASLPlain, v1alpha1.SASLScramSHA256, v1alpha1.SASLScramSHA512}
-	good := map[string]topics.Access{"certificate": broker.certificate(t, broker.authority)}
+	good := map[string]topics.Access{"certificate": broker.certificate(t, broker.Authority)}
 	for _, mechanism := range mechanisms {
 		good[string(mechanism)] = broker.login(mechanism)
 	}
@@ -134,7 +70,7 @@ func TestDial_encryptsAndLogsIn(t *testing.T) {
 			a.Brokers = []string{broker.Address(servers.Plaintext)}
 		}),
 		"login where there is none": {Brokers: []string{broker.Address(servers.Plaintext)}, Mechanism: v1alpha1.SASLPlain, Username: user, Password: password},
-		"no certificate":            change(broker.certificate(t, broker.authority), func(a *topics.Access) { a.Certificate, a.Key = nil, nil }),
+		"no certificate":            change(broker.certificate(t, broker.Authority), func(a *topics.Access) { a.Certificate, a.Key = nil, nil }),
 		"certificate of a stranger": broker.certificate(t, stranger),
 	}
 	for _, mechanism := range mechanisms {
