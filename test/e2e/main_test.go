@@ -39,8 +39,8 @@ var (
 	cluster     *kube
 )
 
-// own is the cluster that the tests bring up. Those with a tag have another one.
-var own = struct{ name, port, nodes string }{"e2e", "18080", "1"}
+// own is the cluster that the tests bring up, and the tag of its images. Tests with a build tag have another one.
+var own = struct{ name, port, nodes, tag string }{"e2e", "18080", "1", "dev"}
 
 // installOperator puts the operator into the cluster. Upgrades begin with another one.
 var installOperator = func() error { return program("operator") }

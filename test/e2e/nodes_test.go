@@ -61,7 +61,7 @@ func spreadReplicas(t *testing.T) {
 		kubectl(t, "rollout", verb, "deployment/todoplatform-controller-manager", "--namespace=todoplatform-system")
 	}
 	only(t, dataNode)
-	cluster.apply(t, manifest(t, "hack", "mailbox", "mailbox.yaml")...)
+	cluster.apply(t, mailbox(t)...)
 	cluster.apply(t, inTwo(t, sample(t))...)
 	cluster.waitReady(t, readyWithin)
 	for _, server := range []string{"postgres", "kafka"} {

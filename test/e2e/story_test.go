@@ -102,8 +102,29 @@ func sample(t *testing.T) []*unstructured.Unstructured {
 	return objects
 }
 
+// mailbox is hack/mailbox with the image that was built for the cluster.
+func mailbox(t *testing.T) []*unstructured.Unstructured {
+	t.Helper()
+	objects := manifest(t, "hack", "mailbox", "mailbox.yaml")
+	for _, object := range objects {
+		if object.GetKind() != "Deployment" {
+			continue
+		}
+		path := []string{"spec", "template", "spec", "containers"}
+		containers, _, err := unstructured.NestedSlice(object.Object, path...)
+		if err != nil || len(containers) != 1 {
+			t.Fatalf("the mailbox has containers %v, %v", containers, err)
+		}
+		containers[0].(map[string]any)["image"] = "ghcr.io/todoplatform/mailbox:" + own.tag
+		if err := unstructured.SetNestedSlice(object.Object, containers, path...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return objects
+}
+
 func applySample(t *testing.T) {
-	cluster.apply(t, manifest(t, "hack", "mailbox", "mailbox.yaml")...)
+	cluster.apply(t, mailbox(t)...)
 	start := time.Now()
 	cluster.apply(t, sample(t)...)
 	sawProgress := false

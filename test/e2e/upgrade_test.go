@@ -25,7 +25,7 @@ const (
 )
 
 func init() {
-	own.name, own.port = "e2e-upgrade", "18082"
+	own.name, own.port, own.tag = "e2e-upgrade", "18082", versionBefore
 	installOperator = func() error {
 		checkout := os.Getenv("UPGRADE_FROM")
 		if checkout == "" {
