@@ -76,9 +76,10 @@ func SubscriptionSpec(s Subscription, prefix string) map[string]any {
 	}
 }
 
-// ResiliencySpec returns the spec of the platform's Dapr Resiliency, which bounds
-// every call. Bindings are never retried: a write whose answer was lost may have
-// happened, and only the caller knows its idempotency key.
+// ResiliencySpec returns the spec of the platform's Dapr Resiliency. Bindings are never retried: a write whose
+// answer was lost may have happened, and only the caller knows its idempotency key. Calls between services are, each of
+// which may happen twice: while nobody can be connected to, for two and a half seconds. No app is a target,
+// because for one that is a sidecar does not do so, and keeps the connection to a replica that has gone.
 func ResiliencySpec() map[string]any {
 	components := map[string]any{
 		PubSub: map[string]any{
@@ -90,14 +91,11 @@ func ResiliencySpec() map[string]any {
 	for _, connection := range Connections() {
 		components[connection.Component] = map[string]any{"outbound": map[string]any{"timeout": "query"}}
 	}
-	apps := map[string]any{}
-	for _, invocation := range Invocations() {
-		apps[invocation.Callee] = map[string]any{"timeout": "invoke"}
-	}
 	return map[string]any{
 		"policies": map[string]any{
-			"timeouts": map[string]any{"deliver": DeliverTimeout.String(), "publish": "10s", "query": "10s", "invoke": "10s"},
+			"timeouts": map[string]any{"deliver": DeliverTimeout.String(), "publish": "10s", "query": "10s"},
+			"retries":  map[string]any{"DaprBuiltInServiceRetries": map[string]any{"policy": "constant", "duration": "250ms", "maxRetries": 10}},
 		},
-		"targets": map[string]any{"apps": apps, "components": components},
+		"targets": map[string]any{"components": components},
 	}
 }

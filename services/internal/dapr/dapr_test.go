@@ -197,6 +197,30 @@ func TestInvoke(t *testing.T) {
 	}
 }
 
+// A caller has a connection to a replica that goes. Dialling anew waits longer each time, and the first calls of whoever
+// finds the next replica there may not fail by that.
+func TestInvokeFindsWhoComesNext(t *testing.T) {
+	env := daprtest.New(t)
+	server := daprtest.StandIn(contract.Audit)
+	dapr.HandleInvoke(server, "greet", func(_ context.Context, in greeting) (greeting, error) { return in, nil })
+	callee := env.Sidecar(t, daprtest.App{ID: contract.Audit, Server: server})
+	caller := env.Sidecar(t, daprtest.App{ID: contract.TodoAPI})
+	call := func() error {
+		return caller.Client.Invoke(t.Context(), contract.Audit, "greet", greeting{Name: "x"}, nil)
+	}
+	daprtest.Eventually(t, patience, "the callee answers", func() bool { return call() == nil })
+	callee.Kill()
+	for range 3 {
+		if err := call(); failure.KindOf(err) != failure.Unavailable {
+			t.Errorf("while nobody is there: %v", err)
+		}
+	}
+	callee.Start(t)
+	if err := call(); err != nil {
+		t.Errorf("the next one is there: %v", err)
+	}
+}
+
 func TestJobs(t *testing.T) {
 	env := daprtest.New(t)
 	sidecar := env.Sidecar(t, daprtest.App{ID: contract.Notification})
