@@ -108,7 +108,7 @@ func databaseSecrets(external *v1alpha1.ExternalDatabase) []string {
 }
 
 func (p *pass) resolveExternalDatabase(ctx context.Context, external *v1alpha1.ExternalDatabase) error {
-	at := render.Place{Namespace: p.platform.Namespace, Pooler: external.Pooler, Authority: external.CASecretRef != nil}
+	at := render.Place{Namespace: p.platform.Namespace, Pooler: string(external.Pooler), Authority: external.CASecretRef != nil}
 	var err error
 	if external.Fields != nil {
 		err = p.resolveFields(ctx, external.Fields, at)

@@ -52,7 +52,7 @@ func secretsPlatform(t *testing.T, name string) *v1alpha1.TodoPlatform {
 		Exposure: ownHost(namespace),
 		Database: v1alpha1.DatabaseSpec{External: &v1alpha1.ExternalDatabase{SecretRef: &v1alpha1.SecretKeyReference{Name: "admin"}}},
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
-			Brokers: []string{name + ":9093"},
+			Brokers: []v1alpha1.HostPort{v1alpha1.HostPort(name + ":9093")},
 			TLS:     &v1alpha1.KafkaTLS{CASecretRef: &v1alpha1.SecretKeyReference{Name: "ca"}},
 			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, SecretRef: v1alpha1.LoginSecretReference{Name: "kafka"}},
 		}},
@@ -161,7 +161,7 @@ func TestDatabaseFields_areReadAsOperatorsOfPostgreSQLWriteThem(t *testing.T) {
 func TestKafkaLogin_isReadAsStrimziWritesIt(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "strimzi", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
-		Brokers: []string{"strimzi:9093"},
+		Brokers: []v1alpha1.HostPort{"strimzi:9093"},
 		SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLScramSHA512, Username: "todo-user", SecretRef: v1alpha1.LoginSecretReference{Name: "todo-user"}},
 	}}})
 	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "todo-user", Namespace: platform.Namespace}, StringData: map[string]string{

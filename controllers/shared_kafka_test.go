@@ -26,7 +26,7 @@ func sharing(t *testing.T, namespace, brokers string) *v1alpha1.TodoPlatform {
 	t.Helper()
 	platform := newPlatform(t, namespace, v1alpha1.TodoPlatformSpec{
 		DeletionPolicy: v1alpha1.DeletionDelete,
-		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{brokers}}},
+		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{v1alpha1.HostPort(brokers)}}},
 	})
 	runNodes(t, namespace)
 	return platform
@@ -146,7 +146,7 @@ func TestDeletion_leavesTopicsThatAreNobodys(t *testing.T) {
 			return suite.client.Delete(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: render.SecretIdentity, Namespace: platform.Namespace}})
 		},
 		"no topic platform-owner says that they are this platform's": func(platform *v1alpha1.TodoPlatform) error {
-			return suite.brokers.at(platform.Spec.Kafka.External.Brokers[0]).Delete(t.Context(), []string{topics.OwnerTopic})
+			return suite.brokers.at(string(platform.Spec.Kafka.External.Brokers[0])).Delete(t.Context(), []string{topics.OwnerTopic})
 		},
 	} {
 		namespace := fmt.Sprintf("nobodys-%d", len(name))

@@ -183,7 +183,8 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 	checkRefused(t, "refused", map[string]refusal{
 		"both kinds of kafka":      {`{kafka: {embedded: {}, external: {brokers: ["a:1"]}}}`, "kafka: set embedded or external, not both"},
 		"both kinds of database":   {`{database: {embedded: {}, external: {secretRef: {name: a}}}}`, "database: set embedded or external, not both"},
-		"broker without port":      {`{kafka: {external: {brokers: ["kafka"]}}}`, "kafka.external.brokers: each must be host:port"},
+		"broker without port":      {`{kafka: {external: {brokers: ["kafka"]}}}`, "spec.kafka.external.brokers[0]: Invalid value: \"kafka\": must be host:port"},
+		"broker with no such port": {`{kafka: {external: {brokers: ["kafka:65536"]}}}`, "with a port from 1 to 65535"},
 		"no brokers":               {`{kafka: {external: {brokers: []}}}`, "spec.kafka.external.brokers"},
 		"anonymous tls, no ca":     {`{kafka: {external: {brokers: ["a:1"], tls: {}}}}`, "kafka.external.tls.caSecretRef: needed without sasl"},
 		"two ways to log in":       {`{kafka: {external: {brokers: ["a:1"], tls: {caSecretRef: {name: a}, certSecretRef: {name: a}}, sasl: {mechanism: PLAIN, secretRef: {name: a}}}}}`, "set tls.certSecretRef or sasl, not both"},
@@ -216,8 +217,8 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"keys of an hour":          {`{auth: {signingKeys: {rotationPeriod: 1h}}}`, "auth.signingKeys.rotationPeriod: at least 48h"},
 		"proxy by name":            {`{exposure: {trustedProxies: [proxy]}}`, "must be a network such as 10.0.0.0/8"},
 		"webhooks by name":         {`{notifications: {webhooks: {allowedNetworks: [intranet]}}}`, "notifications.webhooks.allowedNetworks[0]: Invalid value: \"intranet\": must be a network such as 10.0.0.0/8"},
-		"pooler without brackets":  {`{database: {external: {secretRef: {name: a}, pooler: "fd00::1:6432"}}}`, "database.external.pooler: must be host:port"},
-		"pooler without port":      {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "database.external.pooler: must be host:port"},
+		"pooler without brackets":  {`{database: {external: {secretRef: {name: a}, pooler: "fd00::1:6432"}}}`, "spec.database.external.pooler: Invalid value: \"fd00::1:6432\": must be host:port"},
+		"pooler without port":      {`{database: {external: {secretRef: {name: a}, pooler: pool}}}`, "spec.database.external.pooler: Invalid value: \"pool\": must be host:port"},
 		"two database connections": {`{database: {external: {secretRef: {name: a}, fields: {secretRef: {name: a}}}}}`, "database.external: set secretRef, with the connection as a URL, or fields, with its parts; one of them"},
 		"no database connection":   {`{database: {external: {pooler: "a:1"}}}`, "database.external: set secretRef, with the connection as a URL, or fields, with its parts; one of them"},
 		"database host with port":  {`{database: {external: {fields: {secretRef: {name: a}, host: "a:1:x"}}}}`, "database.external.fields.host: must be a name or an address"},
@@ -265,7 +266,7 @@ func TestAPI_refusesWhatCannotWork(t *testing.T) {
 		"unknown log level":        {`{logging: {level: loud}}`, "logging.level: must be debug, info, warn or error"},
 		"monitors of all":          {`{observability: {monitors: All}}`, "spec.observability.monitors"},
 		"traces to nowhere":        {`{observability: {tracing: {samplingRatio: "1"}}}`, "spec.observability.tracing.endpoint: Required value"},
-		"traces to a URL":          {`{observability: {tracing: {endpoint: "http://collector:4317"}}}`, "observability.tracing.endpoint: must be host:port"},
+		"traces to a URL":          {`{observability: {tracing: {endpoint: "http://collector:4317"}}}`, "spec.observability.tracing.endpoint: Invalid value: \"http://collector:4317\": must be host:port"},
 		"traces by Zipkin":         {`{observability: {tracing: {endpoint: "a:1", protocol: zipkin}}}`, "observability.tracing.protocol: must be grpc or http"},
 		"more traces than all":     {`{observability: {tracing: {endpoint: "a:1", samplingRatio: "1.5"}}}`, "observability.tracing.samplingRatio: must be a number"},
 		"traces by percent":        {`{observability: {tracing: {endpoint: "a:1", samplingRatio: "10%"}}}`, "observability.tracing.samplingRatio: must be a number"},
@@ -857,7 +858,7 @@ func TestLanguageModel_waitsForItsKeyAndGoes(t *testing.T) {
 
 func TestUnreachableBrokers_leaveServicesRunning(t *testing.T) {
 	t.Parallel()
-	platform := newPlatform(t, "unreachable", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"unreachable:9092"}}}})
+	platform := newPlatform(t, "unreachable", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{"unreachable:9092"}}}})
 	runNodes(t, platform.Namespace)
 	platform = waitReady(t, platform)
 	key := client.ObjectKeyFromObject(platform)
@@ -1281,7 +1282,7 @@ func TestDeletion_deletesDataWhenAskedTo(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "delete", v1alpha1.TodoPlatformSpec{
 		DeletionPolicy: v1alpha1.DeletionDelete,
-		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"delete:9092"}}},
+		Kafka:          v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{"delete:9092"}}},
 	})
 	runNodes(t, platform.Namespace)
 	waitReady(t, platform)
@@ -1338,7 +1339,7 @@ func deletable(t *testing.T, name string) *v1alpha1.TodoPlatform {
 		DeletionPolicy: v1alpha1.DeletionDelete,
 		Exposure:       ownHost(namespace),
 		Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{
-			Brokers: []string{name + ":9092"},
+			Brokers: []v1alpha1.HostPort{v1alpha1.HostPort(name + ":9092")},
 			SASL:    &v1alpha1.KafkaSASL{Mechanism: v1alpha1.SASLPlain, SecretRef: v1alpha1.LoginSecretReference{Name: "login"}},
 		}},
 	}}

@@ -19,7 +19,7 @@ import (
 func TestWhatWaitsOnTheTopics_isCounted(t *testing.T) {
 	t.Parallel()
 	platform := newPlatform(t, "waiting", v1alpha1.TodoPlatformSpec{
-		Kafka:  v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"waiting:9092"}}},
+		Kafka:  v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{"waiting:9092"}}},
 		Topics: v1alpha1.TopicsSpec{Prefix: "staging."},
 	})
 	runNodes(t, platform.Namespace)
@@ -91,7 +91,7 @@ func figure(t *testing.T, gauge *prometheus.GaugeVec, platform *v1alpha1.TodoPla
 
 func TestConsumerGroups_ofFormerReplicasAreDropped(t *testing.T) {
 	t.Parallel()
-	platform := newPlatform(t, "groups", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []string{"groups:9092"}}}})
+	platform := newPlatform(t, "groups", v1alpha1.TodoPlatformSpec{Kafka: v1alpha1.KafkaSpec{External: &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{"groups:9092"}}}})
 	runNodes(t, platform.Namespace)
 	waitReady(t, platform)
 	deployment := &appsv1.Deployment{}

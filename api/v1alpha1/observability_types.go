@@ -25,9 +25,7 @@ const (
 // TracingSpec says where spans go, and of how many requests there are any. A change rolls all services.
 type TracingSpec struct {
 	// Endpoint is host:port of a receiver of OpenTelemetry's protocol (OTLP), as in collector.monitoring.svc:4317.
-	// +kubebuilder:validation:MaxLength=260
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9._-]+:[0-9]{1,5}$')",message="observability.tracing.endpoint: must be host:port, as in collector.monitoring.svc:4317"
-	Endpoint string `json:"endpoint"`
+	Endpoint HostPort `json:"endpoint"`
 	// Protocol in which the receiver is spoken to: grpc (the default), usually on port 4317, or http, usually on 4318.
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self in ['grpc', 'http']",message="observability.tracing.protocol: must be grpc or http"

@@ -320,10 +320,8 @@ type ExternalKafka struct {
 	// Brokers to start from, each host:port.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:items:MaxLength=260
-	// +kubebuilder:validation:XValidation:rule="self.all(b, b.matches('^[A-Za-z0-9._-]+:[0-9]{1,5}$'))",message="kafka.external.brokers: each must be host:port, as in kafka-1.example.com:9093"
 	// +listType=set
-	Brokers []string `json:"brokers"`
+	Brokers []HostPort `json:"brokers"`
 	// TLS encrypts the connection. Without it nothing is encrypted.
 	// +optional
 	TLS *KafkaTLS `json:"tls,omitempty"`
@@ -534,10 +532,8 @@ type ExternalDatabase struct {
 	// +optional
 	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
 	// Pooler is the host:port of a connection pooler in transaction mode through which the services connect. Default: none.
-	// +kubebuilder:validation:MaxLength=260
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9._-]+|[[][0-9A-Fa-f:.]+[]]):[0-9]{1,5}$')",message="database.external.pooler: must be host:port"
 	// +optional
-	Pooler string `json:"pooler,omitempty"`
+	Pooler HostPort `json:"pooler,omitempty"`
 }
 
 // DatabaseFields is a connection to PostgreSQL in parts. What the manifest names is not looked for in the Secret.
@@ -682,6 +678,12 @@ type GatewayReference struct {
 	// +optional
 	SectionName string `json:"sectionName,omitempty"`
 }
+
+// HostPort is where a server listens: a name or an address, and a port.
+//
+// +kubebuilder:validation:MaxLength=260
+// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9._-]+|[[][0-9A-Fa-f:.]+[]]):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$')",message="must be host:port, as in kafka-1.example.com:9093 or [fd00::1]:9093, with a port from 1 to 65535"
+type HostPort string
 
 // Network is a range of addresses such as 10.0.0.0/8 or fc00::/7.
 //

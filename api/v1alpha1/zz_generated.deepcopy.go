@@ -481,7 +481,7 @@ func (in *ExternalKafka) DeepCopyInto(out *ExternalKafka) {
 	*out = *in
 	if in.Brokers != nil {
 		in, out := &in.Brokers, &out.Brokers
-		*out = make([]string, len(*in))
+		*out = make([]HostPort, len(*in))
 		copy(*out, *in)
 	}
 	if in.TLS != nil {

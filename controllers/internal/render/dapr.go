@@ -294,7 +294,7 @@ func (in *Input) tracing() map[string]any {
 	return map[string]any{
 		"samplingRate": samplingRatio(wanted),
 		"otel": map[string]any{
-			"endpointAddress": wanted.Endpoint,
+			"endpointAddress": string(wanted.Endpoint),
 			"isSecure":        !wanted.Insecure,
 			"protocol":        string(cmp.Or(wanted.Protocol, v1alpha1.TracingGRPC)),
 		},

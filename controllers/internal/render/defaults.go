@@ -142,10 +142,10 @@ func TrustedProxies(spec *v1alpha1.ExposureSpec) []string {
 	return texts(spec.TrustedProxies)
 }
 
-func texts(networks []v1alpha1.Network) []string {
-	written := make([]string, 0, len(networks))
-	for _, network := range networks {
-		written = append(written, string(network))
+func texts[T ~string](values []T) []string {
+	written := make([]string, 0, len(values))
+	for _, value := range values {
+		written = append(written, string(value))
 	}
 	return written
 }

@@ -30,7 +30,7 @@ func KafkaOf(platform *v1alpha1.TodoPlatform) Kafka {
 	if external == nil {
 		return Kafka{Brokers: []string{EmbeddedKafkaAddress(platform.Namespace)}}
 	}
-	kafka := Kafka{Brokers: external.Brokers, TLS: external.TLS != nil}
+	kafka := Kafka{Brokers: texts(external.Brokers), TLS: external.TLS != nil}
 	if external.TLS != nil && external.TLS.CASecretRef != nil {
 		ref := external.TLS.CASecretRef
 		kafka.CASecret, kafka.CAKey = ref.Name, cmp.Or(string(ref.Key), SecretKeyCA)

@@ -203,7 +203,7 @@ func (in *Input) outsidePorts(component string) []int32 {
 		}
 	}
 	if tracing := spec.Observability.Tracing; tracing != nil && slices.Contains(contract.Services(), component) {
-		ports = append(ports, portOf(tracing.Endpoint))
+		ports = append(ports, portOf(string(tracing.Endpoint)))
 	}
 	if len(in.readableSecrets(component)) > 0 || component == RestoreName {
 		ports = append(ports, apiServerPorts...)

@@ -229,7 +229,7 @@ func TestLanguageModel_isToldToTodoAPIAlone(t *testing.T) {
 
 func TestPubSub_logsInByCertificate(t *testing.T) {
 	in := input(t, cases["empty"])
-	in.Platform.Spec.Kafka.External = &v1alpha1.ExternalKafka{Brokers: []string{"kafka:9093"}, TLS: &v1alpha1.KafkaTLS{
+	in.Platform.Spec.Kafka.External = &v1alpha1.ExternalKafka{Brokers: []v1alpha1.HostPort{"kafka:9093"}, TLS: &v1alpha1.KafkaTLS{
 		CASecretRef: &v1alpha1.SecretKeyReference{Name: "kafka-ca"}, CertSecretRef: &v1alpha1.CertSecretReference{Name: "kafka-client"}}}
 	in.Kafka = render.KafkaOf(in.Platform)
 	for _, name := range []string{contract.PubSub, contract.PubSubBroadcast} {
@@ -741,7 +741,7 @@ func input(t *testing.T, manifest string) *render.Input {
 
 func externalDatabase(t *testing.T, namespace string, external *v1alpha1.ExternalDatabase) (database render.Database) {
 	t.Helper()
-	at := render.Place{Namespace: namespace, Pooler: external.Pooler, Authority: external.CASecretRef != nil}
+	at := render.Place{Namespace: namespace, Pooler: string(external.Pooler), Authority: external.CASecretRef != nil}
 	var err error
 	if external.Fields != nil {
 		secret := map[string][]byte{"host": []byte("postgres"), "username": []byte("admin"), "password": []byte("admin")}
