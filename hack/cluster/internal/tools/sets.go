@@ -66,6 +66,12 @@ var sets = []Set{
 			"gateway-api": {"github.com/projectcontour/contour", "examples/gateway"},
 		},
 	}.set(),
+	goSet{name: "schemas", folders: map[string]moduleFolder{
+		"schemas/cert-manager":     {"github.com/cert-manager/cert-manager", "deploy/crds"},
+		"schemas/cloudnative-pg":   {"github.com/cloudnative-pg/cloudnative-pg", "config/crd/bases"},
+		"schemas/external-secrets": {"github.com/external-secrets/external-secrets", "config/crds/bases"},
+	}}.set(),
+	strimziSet(),
 	envoySet(),
 	pgbouncerSet("trixie", "1.24.1-*"),
 	goSet{
