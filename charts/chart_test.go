@@ -2,7 +2,6 @@
 package charts_test
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -18,14 +17,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
-	"github.com/todoplatform/todoplatform/test/servers"
+	"github.com/todoplatform/todoplatform/test/manifest"
 )
 
 // TestChart_equalsConfigDefault renders both ways to install the operator and compares
 // every object: with default values they must be the same.
 func TestChart_equalsConfigDefault(t *testing.T) {
-	chart := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system")
-	manifests := render(t, "kustomize", "build", "../config/default")
+	chart := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system")
+	manifests := manifest.Render(t, "kustomize", "build", "../config/default")
 	delete(manifests, "Namespace/todoplatform-system") // Helm's --create-namespace makes it.
 	for name, want := range manifests {
 		got, exists := chart[name]
@@ -53,7 +52,7 @@ func TestChart_equalsConfigDefault(t *testing.T) {
 }
 
 func TestChart_valuesReachTheDeployment(t *testing.T) {
-	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators",
+	objects := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators",
 		"--set", "image.tag=1.2.3,replicas=2,crds.install=false,extraArgs[0]=--dapr-namespace=dapr,imagePullSecrets[0].name=mirror")
 	deployment := objects["Deployment/todoplatform-controller-manager"]
 	if deployment == nil || deployment.GetNamespace() != "operators" {
@@ -86,7 +85,7 @@ priorityClassName: system-cluster-critical
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators", "--values", values)
+	objects := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators", "--values", values)
 	deployment := &appsv1.Deployment{}
 	content := objects["Deployment/todoplatform-controller-manager"].Object
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(content, deployment, true); err != nil {
@@ -130,7 +129,7 @@ func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 		"extraArgs[0]=debug":               "extraArgs",
 		"nodeSelector=linux":               "nodeSelector",
 	} {
-		command := exec.Command(tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", value)
+		command := exec.Command(manifest.Tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", value)
 		out, err := command.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "values don't meet the specifications of the schema") || !strings.Contains(string(out), complaint) {
 			t.Errorf("--set %s: %v, %s", value, err, out)
@@ -141,7 +140,7 @@ func TestChart_refusesValuesThatItDoesNotKnow(t *testing.T) {
 func TestChart_policesTheNetworkUnlessToldOtherwise(t *testing.T) {
 	const policy = "NetworkPolicy/todoplatform-controller-manager"
 	for value, want := range map[string]bool{"true": true, "false": false} {
-		objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "networkPolicy.enabled="+value)
+		objects := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "networkPolicy.enabled="+value)
 		if _, exists := objects[policy]; exists != want {
 			t.Errorf("networkPolicy.enabled=%s: there is a policy: %t", value, exists)
 		}
@@ -151,12 +150,12 @@ func TestChart_policesTheNetworkUnlessToldOtherwise(t *testing.T) {
 // Prometheus is told the same by both ways to install: kustomize of config/prometheus, and the chart where it is asked.
 func TestChart_monitorsAsConfigPrometheus(t *testing.T) {
 	install := []string{"template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system"}
-	silent := render(t, "helm", install...)
-	chart := render(t, "helm", append(install, "--set", "monitoring.enabled=true")...)
+	silent := manifest.Render(t, "helm", install...)
+	chart := manifest.Render(t, "helm", append(install, "--set", "monitoring.enabled=true")...)
 	for name := range silent {
 		delete(chart, name)
 	}
-	manifests := render(t, "kustomize", "build", "../config/prometheus")
+	manifests := manifest.Render(t, "kustomize", "build", "../config/prometheus")
 	if len(manifests) != 3 || !reflect.DeepEqual(chart, manifests) {
 		t.Errorf("chart and config/prometheus differ: run make generate, or change both\n%v\n%v", chart, manifests)
 	}
@@ -164,7 +163,7 @@ func TestChart_monitorsAsConfigPrometheus(t *testing.T) {
 
 // Beside an operator for single namespaces, Prometheus looks for services in these alone.
 func TestChart_monitorsWhatIsWatched(t *testing.T) {
-	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,watchNamespaces={ours,yours}")
+	objects := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,watchNamespaces={ours,yours}")
 	selector, _, _ := unstructured.NestedMap(objects["PodMonitor/todoplatform-services"].Object, "spec", "namespaceSelector")
 	if want := (map[string]any{"matchNames": []any{"ours", "yours"}}); !reflect.DeepEqual(selector, want) {
 		t.Errorf("namespaceSelector %v, not %v", selector, want)
@@ -172,7 +171,7 @@ func TestChart_monitorsWhatIsWatched(t *testing.T) {
 }
 
 func TestChart_refusesToMonitorWithoutMetrics(t *testing.T) {
-	command := exec.Command(tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,clusterRoles.create=false")
+	command := exec.Command(manifest.Tool(t, "helm"), "template", "todoplatform", "todoplatform-operator", "--set", "monitoring.enabled=true,clusterRoles.create=false")
 	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "without clusterRoles.create") {
 		t.Errorf("%v, %s", err, out)
 	}
@@ -225,54 +224,7 @@ func notes(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects := render(t, "helm", "template", "todoplatform", copied, "--namespace", "operators")
+	objects := manifest.Render(t, "helm", "template", "todoplatform", copied, "--namespace", "operators")
 	text, _, _ := unstructured.NestedString(objects["ConfigMap/notes"].Object, "data", "notes")
 	return text
-}
-
-// tool finds a tool of the cache.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	binary, err := servers.Binary("bin", name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return binary
-}
-
-// output runs a tool of the cache and gives what it writes.
-func output(t *testing.T, name string, args ...string) []byte {
-	t.Helper()
-	var problems bytes.Buffer
-	command := exec.Command(tool(t, name), args...)
-	command.Stderr = &problems
-	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, problems.String())
-	}
-	return out
-}
-
-// render runs a tool of the cache and reads the objects that it writes, by kind and name.
-func render(t *testing.T, name string, args ...string) map[string]*unstructured.Unstructured {
-	t.Helper()
-	objects := map[string]*unstructured.Unstructured{}
-	for _, document := range bytes.Split(output(t, name, args...), []byte("\n---\n")) {
-		object := &unstructured.Unstructured{}
-		if err := yaml.UnmarshalStrict(document, &object.Object); err != nil {
-			t.Fatal(err)
-		}
-		if len(object.Object) > 0 {
-			// Round trip, so that numbers have one type on both sides.
-			content, err := object.MarshalJSON()
-			if err == nil {
-				err = object.UnmarshalJSON(content)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			objects[object.GetKind()+"/"+object.GetName()] = object
-		}
-	}
-	return objects
 }

@@ -28,6 +28,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
 	"github.com/todoplatform/todoplatform/test/apiserver"
+	"github.com/todoplatform/todoplatform/test/manifest"
 	"github.com/todoplatform/todoplatform/test/servers"
 )
 
@@ -64,7 +65,7 @@ func TestChart_confinesTheOperatorToNamespaces(t *testing.T) {
 	}
 	installInjector(t, admin)
 
-	objects := render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators",
+	objects := manifest.Render(t, "helm", "template", "todoplatform", "todoplatform-operator", "--namespace", "operators",
 		"--set", "watchNamespaces={ours},clusterRoles.create=false,crds.install=false")
 	for name, object := range objects {
 		if strings.HasPrefix(name, "Cluster") || strings.HasPrefix(name, "CustomResource") {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/todoplatform/todoplatform/test/manifest"
 )
 
 // exceptions are all critical findings of kube-score that stand, and why.
@@ -41,8 +43,8 @@ type finding struct{ object, container, summary string }
 func TestManifests_haveNoCriticalFinding(t *testing.T) {
 	install := []string{"template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system"}
 	manifests := map[string][]byte{
-		"config/default":     output(t, "kustomize", "build", "../config/default"),
-		"the chart, in full": output(t, "helm", append(install, "--values", valuesOf(t, everything))...),
+		"config/default":     manifest.Output(t, "kustomize", "build", "../config/default"),
+		"the chart, in full": manifest.Output(t, "helm", append(install, "--values", valuesOf(t, everything))...),
 	}
 	rendered, err := filepath.Glob("../controllers/internal/render/testdata/*.golden.yaml")
 	if err != nil || len(rendered) == 0 {
@@ -83,7 +85,7 @@ const critical = 1
 
 func criticalFindings(t *testing.T, manifests []byte) (all []finding) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), tool(t, "kube-score"), "score", "--output-format", "json", "--kubernetes-version", "v1.37", "-")
+	command := exec.CommandContext(t.Context(), manifest.Tool(t, "kube-score"), "score", "--output-format", "json", "--kubernetes-version", "v1.37", "-")
 	command.Stdin = bytes.NewReader(manifests)
 	out, err := command.Output() // it ends with 1 if there is anything critical
 	var objects []struct {

@@ -1,7 +1,6 @@
 package charts_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +9,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/todoplatform/todoplatform/test/manifest"
 )
 
 // everything has every part of the chart rendered.
@@ -37,18 +37,17 @@ func TestManifests_areTakenStrictly(t *testing.T) {
 	wrong := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "wrong", "namespace": "ours"}, "dada": map[string]any{},
 	}}
-	if err := tryCreate(t.Context(), admin, wrong); !apierrors.IsBadRequest(err) {
+	if err := manifest.Try(t.Context(), admin, wrong); !apierrors.IsBadRequest(err) {
 		t.Fatalf("a field that there is not: %v", err)
 	}
 	install := []string{"template", "todoplatform", "todoplatform-operator", "--namespace", "todoplatform-system"}
 	for way, objects := range map[string]map[string]*unstructured.Unstructured{
-		"config/default":     render(t, "kustomize", "build", "../config/default"),
-		"the chart":          render(t, "helm", install...),
-		"the chart, in full": render(t, "helm", append(install, "--values", valuesOf(t, everything))...),
+		"config/default":     manifest.Render(t, "kustomize", "build", "../config/default"),
+		"the chart":          manifest.Render(t, "helm", install...),
+		"the chart, in full": manifest.Render(t, "helm", append(install, "--values", valuesOf(t, everything))...),
 	} {
 		for name, object := range objects {
-			// Whether there is one already is asked last.
-			if err := tryCreate(t.Context(), admin, object); err != nil && !apierrors.IsAlreadyExists(err) {
+			if err := manifest.Try(t.Context(), admin, object); err != nil {
 				t.Errorf("%s of %s: %v", name, way, err)
 			}
 		}
@@ -63,9 +62,4 @@ func valuesOf(t *testing.T, values string) (path string) {
 		t.Fatal(err)
 	}
 	return path
-}
-
-// tryCreate asks whether an object would be taken, with every field of it.
-func tryCreate(ctx context.Context, admin client.Client, object *unstructured.Unstructured) error {
-	return admin.Create(ctx, object.DeepCopy(), client.DryRunAll, client.FieldValidation(metav1.FieldValidationStrict))
 }

@@ -1,5 +1,5 @@
-// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds, those of Dapr and the routes of the
-// Gateway API.
+// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds, those of Dapr, and Gateways with
+// their routes.
 package apiserver
 
 import (
@@ -14,8 +14,9 @@ import (
 	"github.com/todoplatform/todoplatform/test/servers"
 )
 
-// Start starts one. It has no kubelet and no controllers: a test plays their part. Stop it.
-func Start() (config *rest.Config, stop func() error, err error) {
+// Start starts one that knows the kinds in further files and folders of definitions, too. It has no kubelet and no
+// controllers: a test plays their part. Stop it.
+func Start(definitions ...string) (config *rest.Config, stop func() error, err error) {
 	server, err := servers.Binary("bin", "kube-apiserver")
 	if err != nil {
 		return nil, nil, err
@@ -35,14 +36,16 @@ func Start() (config *rest.Config, stop func() error, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	standard := filepath.Join(gateways, "config", "crd", "standard")
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: filepath.Dir(server),
-		CRDDirectoryPaths: []string{
+		CRDDirectoryPaths: append([]string{
 			filepath.Join(ours, "config", "crd", "bases"),
 			filepath.Join(daprs, "charts", "dapr", "crds"),
 			filepath.Join(ours, "test", "apiserver", "testdata", "podmonitors.yaml"),
-			filepath.Join(gateways, "config", "crd", "standard", "gateway.networking.k8s.io_httproutes.yaml"),
-		},
+			filepath.Join(standard, "gateway.networking.k8s.io_gateways.yaml"),
+			filepath.Join(standard, "gateway.networking.k8s.io_httproutes.yaml"),
+		}, definitions...),
 		ErrorIfCRDPathMissing: true,
 	}
 	started := environment.ControlPlane.GetAPIServer()
