@@ -29,6 +29,19 @@ type SecuredKafka struct {
 // StartSecuredKafka starts a broker to which one user can log in by each mechanism. It ends with the test.
 func StartSecuredKafka(t testing.TB, user, password string) *SecuredKafka {
 	t.Helper()
+	return startSecured(t, user, password, "")
+}
+
+// StartGuardedKafka starts such a broker on which the user has no rights but those that are granted.
+func StartGuardedKafka(t testing.TB, user, password string) *SecuredKafka {
+	t.Helper()
+	return startSecured(t, user, password, `authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+`)
+}
+
+func startSecured(t testing.TB, user, password, properties string) *SecuredKafka {
+	t.Helper()
 	dir := t.TempDir()
 	authority := NewAuthority(t)
 	certificate, key := authority.Issue(t, "broker")
@@ -47,7 +60,7 @@ sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.sasl_ssl.plain.sasl.jaas.config=%[2]s.plain.PlainLoginModule required user_%[3]s="%[4]s";
 listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=%[2]s.scram.ScramLoginModule required;
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%[2]s.scram.ScramLoginModule required;
-`, dir, module, user, password), WithLogin, WithCertificate)
+`, dir, module, user, password)+properties, WithLogin, WithCertificate)
 	if err != nil {
 		t.Fatal(err)
 	}

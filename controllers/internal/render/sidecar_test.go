@@ -29,10 +29,13 @@ import (
 type secretContents map[string]map[string]string
 
 // What is rendered for encryption and logins of Kafka is what sidecars understand: that of a service which publishes
-// and subscribes does both.
+// and subscribes does both, and needs no more rights than the KafkaUser in config/environments has.
 func TestRender_sidecarsReachSecuredKafka(t *testing.T) {
 	const user, password = "todo", "correct horse, battery staple"
-	broker := servers.StartSecuredKafka(t, user, password)
+	broker := servers.StartGuardedKafka(t, user, password)
+	for _, principal := range []string{"User:" + user, "User:CN=" + user} {
+		broker.Grant(t, servers.RightsOf(t, "../../../config/environments/components/strimzi/user.yaml", principal)...)
+	}
 	certificate, key := broker.Authority.Issue(t, user)
 	secrets := secretContents{
 		"authority":   {"ca.crt": string(broker.Authority.PEM)},
@@ -59,8 +62,9 @@ func TestRender_sidecarsReachSecuredKafka(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := input(t, samples+"external.yaml")
 			in.Kafka = kafka
-			in.Platform.Spec.Topics.Prefix = name + "."
-			taken, published := name+"."+contract.TopicTaskEvents, name+"."+contract.TopicReminders
+			prefix := "todo." + name + "."
+			in.Platform.Spec.Topics.Prefix = prefix
+			taken, published := prefix+contract.TopicTaskEvents, prefix+contract.TopicReminders
 			createTopics(t, broker.Kafka, taken, published)
 			delivered := make(chan string, 1)
 			sidecar := startSidecar(t, in, secrets, delivered)
