@@ -65,7 +65,7 @@ test-unit: ## Pure packages: contract, language, cluster tooling
 	cd hack/cluster && go test ./...
 
 .PHONY: test-operator
-test-operator: ## Golden files, envtest on a real kube-apiserver and etcd, the chart, the alerts
+test-operator: ## Golden files, envtest on a real kube-apiserver and etcd, the chart, the environments, the alerts
 	go test ./controllers/... ./charts/... ./config/...
 
 .PHONY: test-services
