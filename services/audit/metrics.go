@@ -29,6 +29,9 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		headTime:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "audit_head_timestamp_seconds", Help: "When the last of these heads was made; 0: none was."}),
 	}
 	registry.MustRegister(m.entries, m.heads, m.headLines, m.headTime)
+	for _, source := range []string{sourceEvent, sourceFeed, sourceGap} {
+		m.entries.WithLabelValues(source) // a series that is there from the start shows its first increase
+	}
 	return m
 }
 

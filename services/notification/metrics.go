@@ -1,6 +1,11 @@
 package notification
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/todoplatform/todoplatform/services/notification/push"
+	"github.com/todoplatform/todoplatform/services/notification/webhook"
+)
 
 // Outcomes of one attempt to deliver, the values of the label outcome.
 const (
@@ -100,5 +105,25 @@ func newMetrics(registry prometheus.Registerer, mailOn bool) *metrics {
 	}
 	registry.MustRegister(m.changes, m.armed, m.armFailures, m.fired, m.fireLateness, m.deliveries, m.mailLateness, m.noticeLateness, mailEnabled,
 		m.webhookAttempts, m.webhookWaiting, m.webhookDropped, m.webhookLateness, m.pushes, m.pushLateness)
+	m.begin()
 	return m
+}
+
+// begin makes every series: one that is there from the start shows its first increase.
+func (m *metrics) begin() {
+	for _, result := range []string{changeApplied, changeStale, changeIrrelevant, changeRefilled, changeInvalid, changeResynced} {
+		m.changes.WithLabelValues(result)
+	}
+	for _, by := range []string{byJob, bySweep} {
+		m.fired.WithLabelValues(by)
+	}
+	for _, outcome := range []string{outcomeSent, outcomeRetry, outcomeFailed, outcomeUnneeded} {
+		m.deliveries.WithLabelValues(outcome)
+	}
+	for _, outcome := range []push.Outcome{push.Delivered, push.Deferred, push.Refused, push.Gone, unneeded} {
+		m.pushes.WithLabelValues(string(outcome))
+	}
+	for _, outcome := range []webhook.Outcome{webhook.Delivered, webhook.Refused, webhook.Gone, webhook.Unreachable, webhook.Forbidden} {
+		m.webhookAttempts.WithLabelValues(string(outcome))
+	}
 }

@@ -31,5 +31,8 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		}),
 	}
 	registry.MustRegister(m.advanced, m.sweepFound, m.sweepStuck)
+	for _, outcome := range []string{outcomeCreated, outcomeEnded, outcomeAlreadyThere, outcomeInvalid, outcomeGone, outcomeUnavailable} {
+		m.advanced.WithLabelValues(outcome) // a series that is there from the start shows its first increase
+	}
 	return m
 }
