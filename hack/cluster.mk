@@ -23,6 +23,10 @@ down: cluster-down ## End the cluster and everything it started
 reload: $(CLUSTER) ## Rebuild, load and restart only what changed
 	@$(CLUSTER) reload --name $(NAME)
 
+.PHONY: observe
+observe: $(CLUSTER) ## Watch the platform that `make up` started: Prometheus, VictoriaLogs, Jaeger
+	@$(CLUSTER) observe --name $(NAME)
+
 .PHONY: tools
 tools: $(CLUSTER) ## Build or fetch every program that clusters, tests and development need
 	@$(CLUSTER) tools

@@ -32,7 +32,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(toolsCommand(), upCommand(), downCommand(), statusCommand(), kubeconfigCommand(), logsCommand(),
-		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), gatewayCommand(), nodeCommand(),
+		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), observeCommand(), gatewayCommand(), nodeCommand(),
 		keepCommand(), initCommand(), componentsCommand())
 	return root
 }

@@ -34,6 +34,17 @@ func reloadCommand() *cobra.Command {
 	})
 }
 
+func observeCommand() *cobra.Command {
+	return withPlatform("observe", "Run Prometheus, VictoriaLogs and Jaeger beside the sample platform, which sends all its traces", func(cmd *cobra.Command, p platform.Platform) error {
+		start := time.Now()
+		if err := p.Observe(cmd.Context()); err != nil {
+			return err
+		}
+		printViews(p.Cluster, time.Since(start))
+		return nil
+	})
+}
+
 func gatewayCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "gateway", Short: "Have the cluster serve a Gateway of the Gateway API too: contour in namespace projectcontour", Args: cobra.NoArgs}
 	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
@@ -60,4 +71,16 @@ TodoPlatform is Ready (%s).
   kubectl   %s --namespace todo get todoplatforms,pods
 
 `, took.Round(100*time.Millisecond), p.Cluster.URL(), p.Cluster.URL(), p.Cluster.Port, kubectlLine(p.Manager, p.Cluster))
+}
+
+func printViews(c node.Cluster, took time.Duration) {
+	fmt.Printf(`
+The platform is watched (%s).
+
+  metrics   http://metrics.localhost:%[2]d
+  logs      http://logs.localhost:%[2]d/select/vmui
+  traces    http://traces.localhost:%[2]d
+            docs/observe.md follows one change through them
+
+`, took.Round(100*time.Millisecond), c.Port)
 }

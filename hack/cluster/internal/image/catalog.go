@@ -61,6 +61,16 @@ func (c Catalog) Dapr() []Recipe {
 // Data lists the images of the database and the broker that platforms bring along.
 func (c Catalog) Data() []Recipe { return []Recipe{c.postgres("18"), c.kafka()} }
 
+// Observe lists the images of what watches a platform.
+func (c Catalog) Observe() []Recipe {
+	return []Recipe{
+		c.program("quay.io/prometheus/prometheus:"+tools.PrometheusVersion, "prometheus", "/bin/prometheus"),
+		c.program("docker.io/victoriametrics/victoria-logs:"+tools.VictoriaLogsVersion, "victoria-logs", "/victoria-logs-prod"),
+		c.program("docker.io/victoriametrics/vlagent:"+tools.VictoriaLogsVersion, "vlagent", "/vlagent-prod"),
+		c.program("docker.io/jaegertracing/jaeger:"+tools.JaegerVersion, "jaeger", "/cmd/jaeger/jaeger-linux"),
+	}
+}
+
 // Extra lists images that are only put on a node on request.
 func (c Catalog) Extra() []Recipe { return []Recipe{c.postgres("15")} }
 

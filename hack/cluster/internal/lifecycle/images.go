@@ -87,6 +87,15 @@ func (m Manager) LoadNamed(ctx context.Context, c node.Cluster, name string) err
 	})
 }
 
+// LoadObserve puts what watches a platform on every node; it is built when it is first asked for.
+func (m Manager) LoadObserve(ctx context.Context, c node.Cluster) error {
+	if err := m.Tools().Ensure(ctx, "observe", "victorialogs", "jaeger"); err != nil {
+		return err
+	}
+	_, err := m.Load(ctx, c, "Prometheus, VictoriaLogs and Jaeger", m.Images().Observe())
+	return err
+}
+
 // LoadProduct puts our images on every node and returns the references of those that changed.
 func (m Manager) LoadProduct(ctx context.Context, c node.Cluster, tag string) ([]string, error) {
 	recipes, err := m.ProductRecipes(ctx, tag)

@@ -3,6 +3,7 @@
 package platform
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,13 +55,13 @@ func (p Platform) InstallOperator(ctx context.Context) error {
 		return err
 	}
 	return p.Manager.Progress.Do("install the operator", func(step *progress.Step) error {
-		manifest, err := p.kubectl().Output(ctx, "kustomize", filepath.Join(p.Manager.Repository, "config", "default"))
+		manifest, err := p.kustomize(ctx, "config", "default")
 		if err != nil {
-			return fmt.Errorf("build config/default: %w: %s", err, manifest)
+			return err
 		}
 		operator := image.Registry + "/manager:"
-		manifest = strings.ReplaceAll(manifest, operator+manifestTag, operator+p.Tag)
-		if err := p.kubectl().Apply(ctx, step.Log(), []byte(manifest)); err != nil {
+		manifest = bytes.ReplaceAll(manifest, []byte(operator+manifestTag), []byte(operator+p.Tag))
+		if err := p.kubectl().Apply(ctx, step.Log(), manifest); err != nil {
 			return err
 		}
 		if err := p.restart(ctx, step, changed); err != nil {

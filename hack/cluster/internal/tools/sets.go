@@ -7,6 +7,10 @@ const (
 	KafkaVersion      = "4.4.0"
 	EnvoyVersion      = "1.40.0"
 	ContourVersion    = "v1.33.6"
+
+	PrometheusVersion   = "v3.16.0" // the module v0.316.0
+	VictoriaLogsVersion = "v1.52.2"
+	JaegerVersion       = "2.13.0" // the module v1.76.0
 )
 
 // sets is in build order: what most of the tests need comes first.
@@ -83,4 +87,15 @@ var sets = []Set{
 			"prometheus": "github.com/prometheus/prometheus/cmd/prometheus",
 		},
 	}.set(),
+	onRequest(goSet{name: "victorialogs", binaries: map[string]string{
+		"victoria-logs": "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs",
+		"vlagent":       "github.com/VictoriaMetrics/VictoriaLogs/app/vlagent",
+	}}.set()),
+	onRequest(goSet{name: "jaeger", binaries: map[string]string{"jaeger": "github.com/jaegertracing/jaeger/cmd/jaeger"}}.set()),
+}
+
+// onRequest is a set that is made for those who name it: neither clusters nor tests need it.
+func onRequest(set Set) Set {
+	set.onRequest = true
+	return set
 }

@@ -27,6 +27,8 @@ type Set struct {
 	links map[string]string
 	// debian lists the packages that must be installed for the set to be of use.
 	debian []string
+	// onRequest sets are made for those who name them.
+	onRequest bool
 	// build fills the workspace's folder.
 	build func(context.Context, *workspace) error
 }
@@ -54,8 +56,8 @@ func Names() []string {
 	return names
 }
 
-// Ensure builds the named sets that are not in the cache yet (all of them when
-// no name is given) and points the stable names at them.
+// Ensure builds the named sets that are not in the cache yet (when no name is given, all but those
+// on request) and points the stable names at them.
 func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 	for _, name := range names {
 		if !slices.Contains(Names(), name) {
@@ -63,7 +65,7 @@ func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 		}
 	}
 	for _, set := range sets {
-		if len(names) > 0 && !slices.Contains(names, set.Name) {
+		if !slices.Contains(names, set.Name) && (len(names) > 0 || set.onRequest) {
 			continue
 		}
 		if err := e.ensure(ctx, set); err != nil {
