@@ -23,10 +23,11 @@ build: web ## Build every binary into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: generate
-generate: ## Generate deep copies, CRD, RBAC and the chart's copies of them
+generate: ## Generate deep copies, CRD, RBAC, rules of objectives, dashboards and the chart's copies of them
 	$(BIN)/controller-gen object paths=./api/...
 	$(BIN)/controller-gen rbac:roleName=manager-role crd paths=./api/... paths=./controllers/... output:crd:artifacts:config=config/crd/bases
 	go run ./hack/crd
+	go run ./hack/signals
 	go run ./hack/chart
 
 .PHONY: lint

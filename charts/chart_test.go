@@ -156,7 +156,7 @@ func TestChart_monitorsAsConfigPrometheus(t *testing.T) {
 		delete(chart, name)
 	}
 	manifests := manifest.Render(t, "kustomize", "build", "../config/prometheus")
-	if len(manifests) != 3 || !reflect.DeepEqual(chart, manifests) {
+	if len(manifests) != 4 || !reflect.DeepEqual(chart, manifests) {
 		t.Errorf("chart and config/prometheus differ: run make generate, or change both\n%v\n%v", chart, manifests)
 	}
 }

@@ -25,10 +25,13 @@ import (
 
 const runbook = "https://github.com/todoplatform/todoplatform/blob/main/docs/alerts.md#"
 
-// rule is what is looked at of an alert.
+// manifests are the rules, each with the cases that try its alerts in a file of its own.
+var manifests = []string{"rules", "objectives"}
+
+// rule is what is looked at of an alert, or of what is recorded for one.
 type rule struct {
-	Alert, Expr string
-	Annotations map[string]string
+	Alert, Record, Expr string
+	Annotations         map[string]string
 }
 
 // Whoever is woken by an alert finds what to do, and reads of no alert that there is not.
@@ -38,18 +41,20 @@ func TestAlertsAreExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	var explained []string
-	for _, heading := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(string(text), -1) {
+	for _, heading := range regexp.MustCompile(`(?m)^## (TodoPlatform.+)$`).FindAllStringSubmatch(string(text), -1) {
 		explained = append(explained, heading[1])
 	}
-	var alerts []string
-	for _, rule := range rules(t) {
-		alerts = append(alerts, rule.Alert)
-		if want := runbook + strings.ToLower(rule.Alert); rule.Annotations["runbook_url"] != want {
-			t.Errorf("%s: runbook_url %q, want %q", rule.Alert, rule.Annotations["runbook_url"], want)
+	var all []string
+	for _, manifest := range manifests {
+		all = append(all, alerts(t, manifest)...)
+		for _, rule := range rules(t, manifest) {
+			if want := runbook + strings.ToLower(rule.Alert); rule.Alert != "" && rule.Annotations["runbook_url"] != want {
+				t.Errorf("%s: runbook_url %q, want %q", rule.Alert, rule.Annotations["runbook_url"], want)
+			}
 		}
 	}
-	if !slices.Equal(explained, alerts) {
-		t.Errorf("docs/alerts.md explains %q, the alerts are %q", explained, alerts)
+	if !slices.Equal(explained, all) {
+		t.Errorf("docs/alerts.md explains %q, the alerts are %q", explained, all)
 	}
 }
 
@@ -59,7 +64,13 @@ func TestAlertsFire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := os.ReadFile("rules.test.yaml")
+	for _, manifest := range manifests {
+		t.Run(manifest, func(t *testing.T) { tryAlerts(t, promtool, manifest) })
+	}
+}
+
+func tryAlerts(t *testing.T, promtool, manifest string) {
+	cases, err := os.ReadFile(manifest + ".test.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,18 +78,18 @@ func TestAlertsFire(t *testing.T) {
 	if err := yaml.Unmarshal(cases, &tried); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.EqualFunc(tried.Tests, rules(t), func(test struct{ Name string }, rule rule) bool { return test.Name == rule.Alert }) {
-		t.Errorf("rules.test.yaml tries %q, and not each alert once", tried.Tests)
+	if !slices.EqualFunc(tried.Tests, alerts(t, manifest), func(test struct{ Name string }, alert string) bool { return test.Name == alert }) {
+		t.Errorf("%s.test.yaml tries %q, and not each alert once", manifest, tried.Tests)
 	}
 	folder := t.TempDir()
 	err = errors.Join(
-		os.WriteFile(filepath.Join(folder, "rules.yaml"), spec(t), 0o600),
-		os.WriteFile(filepath.Join(folder, "rules.test.yaml"), cases, 0o600),
+		os.WriteFile(filepath.Join(folder, manifest+".yaml"), spec(t, manifest), 0o600),
+		os.WriteFile(filepath.Join(folder, manifest+".test.yaml"), cases, 0o600),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"check", "rules", "--lint-fatal", "rules.yaml"}, {"test", "rules", "rules.test.yaml"}} {
+	for _, args := range [][]string{{"check", "rules", "--lint-fatal", manifest + ".yaml"}, {"test", "rules", manifest + ".test.yaml"}} {
 		command := exec.CommandContext(t.Context(), promtool, args...)
 		command.Dir = folder
 		if out, err := command.CombinedOutput(); err != nil {
@@ -90,24 +101,38 @@ func TestAlertsFire(t *testing.T) {
 // An alert on a metric that nobody has is silent for ever.
 func TestAlertsNameMetricsThatThereAre(t *testing.T) {
 	defined := definedMetrics(t, "../../services", "../../controllers")
-	metric := regexp.MustCompile(`\b([a-z]+(?:_[a-z]+)+)\b(?:[^(]|$)`)
-	for _, rule := range rules(t) {
-		names := metric.FindAllStringSubmatch(rule.Expr, -1)
-		if len(names) == 0 {
-			t.Errorf("%s names no metric", rule.Alert)
-		}
-		for _, name := range names {
-			if !defined[name[1]] {
-				t.Errorf("%s: neither a service nor the operator has %s, but %q", rule.Alert, name[1], slices.Sorted(maps.Keys(defined)))
+	metric := regexp.MustCompile(`\b([a-z]+(?:_[a-z]+)+?)(?:_bucket|_count|_sum)?\b(?:[^(:]|$)`)
+	for _, manifest := range manifests {
+		for _, rule := range rules(t, manifest) {
+			for _, name := range metric.FindAllStringSubmatch(withoutRecorded(rule.Expr), -1) {
+				if !defined[name[1]] {
+					t.Errorf("%s%s: neither a service nor the operator has %s, but %q", rule.Alert, rule.Record, name[1], slices.Sorted(maps.Keys(defined)))
+				}
 			}
 		}
 	}
 }
 
-func rules(t *testing.T) (all []rule) {
+// withoutRecorded takes the names of recorded series out of an expression, which have colons in them.
+func withoutRecorded(expr string) string {
+	return regexp.MustCompile(`\w+(:\w+)+`).ReplaceAllString(expr, "")
+}
+
+// alerts are the names of the alerts of a manifest, each once.
+func alerts(t *testing.T, manifest string) (names []string) {
+	t.Helper()
+	for _, rule := range rules(t, manifest) {
+		if rule.Alert != "" {
+			names = append(names, rule.Alert)
+		}
+	}
+	return slices.Compact(names)
+}
+
+func rules(t *testing.T, manifest string) (all []rule) {
 	t.Helper()
 	var file struct{ Groups []struct{ Rules []rule } }
-	if err := yaml.Unmarshal(spec(t), &file); err != nil {
+	if err := yaml.Unmarshal(spec(t, manifest), &file); err != nil {
 		t.Fatal(err)
 	}
 	for _, group := range file.Groups {
@@ -116,10 +141,10 @@ func rules(t *testing.T) (all []rule) {
 	return all
 }
 
-// spec is what Prometheus itself reads of rules.yaml.
-func spec(t *testing.T) []byte {
+// spec is what Prometheus itself reads of a manifest.
+func spec(t *testing.T, manifest string) []byte {
 	t.Helper()
-	text, err := os.ReadFile("rules.yaml")
+	text, err := os.ReadFile(manifest + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func rbacTemplate(directory string) ([]byte, error) {
 }
 
 // monitors lists the manifests for Prometheus, in the order of config/prometheus/kustomization.yaml.
-var monitors = []string{"operator_monitor", "services_monitor", "rules"}
+var monitors = []string{"operator_monitor", "services_monitor", "rules", "objectives"}
 
 // everywhere is how a monitor looks in all namespaces, and watched how it looks where platforms are watched.
 const (
