@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -105,5 +106,33 @@ func TestArchiveIsAnImageThatStartsAsTheRecipeSays(t *testing.T) {
 	}
 	if config.Config.User != "65532:65532" || config.Config.Entrypoint[0] != "/app" || config.Config.StopSignal != "SIGINT" || len(config.RootFS.DiffIDs) != 1 {
 		t.Fatalf("the image's configuration is %+v", config)
+	}
+}
+
+// Nothing is pulled from anywhere: what a manifest names has to be there.
+func TestWhatWatchesIsBuilt(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "observe", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no manifests: %v", err)
+	}
+	built := map[string]bool{}
+	for _, recipe := range (Catalog{}).Observe() {
+		built[recipe.Reference] = true
+	}
+	named := 0
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`image: (\S+)`).FindAllSubmatch(content, -1) {
+			named++
+			if reference := string(found[1]); !built[reference] {
+				t.Errorf("%s wants %s, which no recipe makes", filepath.Base(file), reference)
+			}
+		}
+	}
+	if named != len(built) {
+		t.Errorf("%d images are named, %d built", named, len(built))
 	}
 }
