@@ -50,7 +50,7 @@ verify: tools generate ## Check that generated files, go.mod and lint are clean
 ##@ Tests
 
 # Zones come from our binaries, not from a database that somebody's machine names.
-test-unit test-operator test-services test-floor test-e2e test-nodes test-upgrade: export ZONEINFO := /dev/null
+test-unit test-operator test-services test-floor test-e2e test-nodes test-observe test-upgrade: export ZONEINFO := /dev/null
 
 .PHONY: test
 test: tools web test-unit test-operator test-services test-floor web-test test-e2e ## Run every tier
@@ -97,3 +97,7 @@ test-upgrade: tools web ## Upgrade from the last version with another schema whi
 .PHONY: test-nodes
 test-nodes: tools web ## What becomes of a platform when nodes are drained and lost (not part of test)
 	go test -count=1 -timeout 60m -v -tags nodes -run '^TestNodes$$' ./test/e2e
+
+.PHONY: test-observe
+test-observe: tools web ## Whether dashboards, traces and logs show a busy platform, and alerts what breaks (not part of test)
+	go test -count=1 -timeout 120m -v -tags observe -run '^(TestObserve|TestDrill)$$' ./test/e2e

@@ -5,7 +5,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +18,6 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/api/v1alpha1"
-	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 // The nodes and what the drills have on them. The first one has the control plane, Dapr's too.
@@ -274,21 +272,4 @@ func waitCondition(t *testing.T, kind string, status metav1.ConditionStatus, wit
 		}
 		return nil
 	})
-}
-
-// kubectl does what an administrator does.
-func kubectl(t *testing.T, args ...string) {
-	t.Helper()
-	binary, err := servers.Binary("bin", "kubectl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	command := exec.CommandContext(t.Context(), binary, append([]string{"--kubeconfig=" + kubeconfig}, args...)...)
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, output)
-	}
-}
-
-func since(began, ended time.Time) time.Duration {
-	return ended.Sub(began).Round(100 * time.Millisecond)
 }
