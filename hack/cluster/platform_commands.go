@@ -77,7 +77,7 @@ func printViews(c node.Cluster, took time.Duration) {
 	fmt.Printf(`
 The platform is watched (%s).
 
-  metrics   http://metrics.localhost:%[2]d
+  metrics   http://metrics.localhost:%[2]d/user/dashboards.html
   logs      http://logs.localhost:%[2]d/select/vmui
   traces    http://traces.localhost:%[2]d
             docs/observe.md follows one change through them
