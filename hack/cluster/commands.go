@@ -94,7 +94,7 @@ func toolsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tools [set ...]",
 		Short: "Build or fetch the programs that clusters and tests run",
-		Long:  "Builds or fetches the named sets, or all of them: " + strings.Join(tools.Names(), ", "),
+		Long:  "Builds or fetches the named sets, or all that clusters and tests need: " + strings.Join(tools.Names(), ", "),
 		RunE: withManager(func(cmd *cobra.Command, manager lifecycle.Manager, args []string) error {
 			return manager.Tools().Ensure(cmd.Context(), args...)
 		}),

