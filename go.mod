@@ -2,6 +2,8 @@ module github.com/todoplatform/todoplatform
 
 go 1.26.0
 
+toolchain go1.26.8
+
 ignore (
 	./services/todoapi/mcp/conformance/node_modules
 	./services/todoapi/web/node_modules

@@ -43,8 +43,8 @@ cluster-down: $(CLUSTER)
 cluster-status: $(CLUSTER) ## List the clusters of this machine
 	@$(CLUSTER) status
 
-.PHONY: images
-images: $(CLUSTER) ## Build every image into the cache
+.PHONY: cluster-images
+cluster-images: $(CLUSTER) ## Build every image that clusters of this machine run into the cache
 	@$(CLUSTER) images
 
 .PHONY: load
