@@ -9,8 +9,8 @@ BIN := $(TODOPLATFORM_CACHE)/bin
 include hack/cluster.mk
 include hack/bench.mk
 include hack/fuzz.mk
-include hack/release.mk
 include services/todoapi/web/web.mk
+include hack/release.mk
 
 ##@ Daily work
 
@@ -36,7 +36,9 @@ lint: ## Run golangci-lint on both modules
 	cd hack/cluster && $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 
 .PHONY: verify
-verify: tools generate ## Check that generated files, go.mod and lint are clean
+verify: $(CLUSTER) ## Check that generated files, go.mod, lint are clean
+	@$(CLUSTER) tools dev lint
+	$(MAKE) generate
 	go mod tidy
 	cd hack/cluster && go mod tidy
 	$(MAKE) lint
