@@ -35,13 +35,26 @@ lint: ## Run golangci-lint on both modules
 	$(BIN)/golangci-lint run ./...
 	cd hack/cluster && $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 
+.PHONY: lint-workflows
+lint-workflows: $(CLUSTER) ## Check the workflows: that they run (actionlint), and what they open to others (zizmor)
+	@$(CLUSTER) tools actionlint zizmor
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --persona auditor .
+
+.PHONY: vulnerabilities
+vulnerabilities: web $(CLUSTER) ## Look for known holes in what our programs call (asks vuln.go.dev and the npm registry)
+	@$(CLUSTER) tools vulncheck
+	$(BIN)/govulncheck ./...
+	$(BIN)/govulncheck -C hack/cluster ./...
+	cd $(WEB) && npm audit --omit dev
+
 .PHONY: verify
-verify: $(CLUSTER) ## Check that generated files, go.mod, lint are clean
+verify: $(CLUSTER) ## Check that generated files, go.mod, lint and workflows are clean
 	@$(CLUSTER) tools dev lint
 	$(MAKE) generate
 	go mod tidy
 	cd hack/cluster && go mod tidy
-	$(MAKE) lint
+	$(MAKE) lint lint-workflows
 	@git diff --exit-code || { echo "generated files differ: commit them"; exit 1; }
 
 # npm writes this file last: it says that the install is whole.
