@@ -23,12 +23,13 @@ build: web ## Build every binary into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: generate
-generate: ## Generate deep copies, CRD, RBAC, rules of objectives, dashboards and the chart's copies of them
+generate: ## Generate deep copies, CRD, RBAC, rules of objectives, dashboards, the chart's copies of them and docs/reference
 	$(BIN)/controller-gen object paths=./api/...
 	$(BIN)/controller-gen rbac:roleName=manager-role crd paths=./api/... paths=./controllers/... output:crd:artifacts:config=config/crd/bases
 	go run ./hack/crd
 	go run ./hack/signals
 	go run ./hack/chart
+	go run ./hack/docs
 
 .PHONY: lint
 lint: ## Run golangci-lint on both modules
@@ -49,12 +50,13 @@ vulnerabilities: web $(CLUSTER) ## Look for known holes in what our programs cal
 	cd $(WEB) && npm audit --omit dev
 
 .PHONY: verify
-verify: $(CLUSTER) ## Check that generated files, go.mod, lint and workflows are clean
+verify: $(CLUSTER) ## Check that generated files, go.mod, lint, workflows and links are clean
 	@$(CLUSTER) tools dev lint
 	$(MAKE) generate
 	go mod tidy
 	cd hack/cluster && go mod tidy
 	$(MAKE) lint lint-workflows
+	go test ./hack/docs
 	@git diff --exit-code || { echo "generated files differ: commit them"; exit 1; }
 
 # npm writes this file last: it says that the install is whole.
