@@ -118,3 +118,20 @@ test-nodes: tools web ## What becomes of a platform when nodes are drained and l
 .PHONY: test-observe
 test-observe: tools web ## Whether dashboards, traces and logs show a busy platform, and alerts what breaks (not part of test)
 	go test -count=1 -timeout 120m -v -tags observe -run '^(TestObserve|TestDrill)$$' ./test/e2e
+
+##@ Documentation
+
+HUGO := $(BIN)/hugo --source . --config hack/docs/site/hugo.yaml --noBuildLock
+
+.PHONY: docs
+docs: hugo ## Build the site of the documentation into dist/docs; a link that leads nowhere fails it
+	$(HUGO) build --cleanDestinationDir --panicOnWarning --logLevel error
+	go run ./hack/docs dist/docs
+
+.PHONY: docs-serve
+docs-serve: hugo ## Show the site at http://localhost:1313, with what you write as you write it
+	$(HUGO) server --disableFastRender
+
+.PHONY: hugo
+hugo: $(CLUSTER)
+	@$(CLUSTER) tools hugo

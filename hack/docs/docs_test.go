@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestMain(m *testing.M) {
@@ -97,5 +98,29 @@ func TestReasonsAreExplained(t *testing.T) {
 		if strings.HasPrefix(one.name, "Reason") && !slices.Contains(explained, one.value) {
 			t.Errorf("docs/operator.md does not say what to do about %s", one.value)
 		}
+	}
+}
+
+func TestCheckSite(t *testing.T) {
+	page := func(body string) *fstest.MapFile { return &fstest.MapFile{Data: []byte("<html><body>" + body)} }
+	faults, err := checkSite(fstest.MapFS{
+		"index.html":     page(`<a href="./b/#there">1</a><a href="b/#away">2</a><a href="#gone">3</a><a href="https://example.org/x">4</a><img src="no.png">`),
+		"b/index.html":   page(`<h2 id="there">x</h2><a href="../index.html">5</a><a href="../c/">6</a><img src="../yes.png">`),
+		"yes.png":        {},
+		"d/robots.txt":   {},
+		"b/not-html.txt": page(`<a href="missing">`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"b/index.html: ../c/ leads nowhere", "index.html: b/index.html has no #away",
+		"index.html: index.html has no #gone", "index.html: no.png leads nowhere",
+	}
+	if !slices.Equal(faults, want) {
+		t.Errorf("got %q, want %q", faults, want)
+	}
+	if _, err := checkSite(fstest.MapFS{}); err == nil {
+		t.Error("a site without pages passes")
 	}
 }

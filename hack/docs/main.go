@@ -1,5 +1,5 @@
-// Command docs writes docs/reference: what people look up, from where it is decided. Run it at the root of the
-// repository; make generate does.
+// Command docs writes docs/reference: what people look up, from where it is decided. With the folder of a built site, it
+// looks whether all references there lead somewhere. Run it at the root of the repository; make generate and make docs do.
 package main
 
 import (
@@ -23,13 +23,17 @@ var pages = map[string]func() (string, error){
 }
 
 func main() {
-	if err := run("docs/reference"); err != nil {
+	run := func() error { return writeReference("docs/reference") }
+	if len(os.Args) == 2 {
+		run = func() error { return check(os.Args[1]) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "docs:", err)
 		os.Exit(1)
 	}
 }
 
-func run(folder string) error {
+func writeReference(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // sources, to be read by all
 		return err
 	}
