@@ -94,7 +94,8 @@ func ResiliencySpec() map[string]any {
 	return map[string]any{
 		"policies": map[string]any{
 			"timeouts": map[string]any{"deliver": DeliverTimeout.String(), "publish": "10s", "query": "10s"},
-			"retries":  map[string]any{"DaprBuiltInServiceRetries": map[string]any{"policy": "constant", "duration": "250ms", "maxRetries": 10}},
+			// int64 is what a number of an object of the cluster is.
+			"retries": map[string]any{"DaprBuiltInServiceRetries": map[string]any{"policy": "constant", "duration": "250ms", "maxRetries": int64(10)}},
 		},
 		"targets": map[string]any{"components": components},
 	}
