@@ -18,13 +18,11 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
-	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
-	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/platformtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
 	"github.com/todoplatform/todoplatform/services/notification"
-	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -160,26 +158,7 @@ func startPlatform(t *testing.T) *platform {
 	t.Helper()
 	env := daprtest.New(t)
 	db := env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
-	keys, err := auth.GenerateKeys("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-	common := func(i *daprtest.Instance) lifecycle.Config {
-		return lifecycle.Config{Dapr: daprtest.Config(i.Address), HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
-	}
-	instances := env.Platform(t, map[string]daprtest.Run{
-		contract.TodoAPI: func(ctx context.Context, i *daprtest.Instance) error {
-			return todoapi.Run(ctx, todoapi.Config{Config: common(i), PublicAddress: i.PublicAddress, KeysSecret: "keys"})
-		},
-		contract.RecurringTask: func(ctx context.Context, i *daprtest.Instance) error { return recurringtask.Run(ctx, common(i)) },
-		contract.Notification: func(ctx context.Context, i *daprtest.Instance) error {
-			return notification.Run(ctx, notification.Config{Config: common(i)})
-		},
-		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error {
-			return audit.Run(ctx, audit.Config{Config: common(i)})
-		},
-	})
+	instances := platformtest.Start(t, env, contract.TodoAPI, contract.RecurringTask, contract.Notification, contract.Audit)
 	return &platform{
 		env: env, db: db, instances: instances,
 		people: signUp(t, "http://"+instances[contract.TodoAPI].PublicAddress),

@@ -2,7 +2,6 @@
 package tracetest
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"testing"
@@ -12,13 +11,10 @@ import (
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/audit"
-	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
-	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/services/internal/platformtest"
 	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/notification"
-	"github.com/todoplatform/todoplatform/services/realtimesync"
-	"github.com/todoplatform/todoplatform/services/recurringtask"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -40,7 +36,8 @@ func TestOneChangeIsOneTraceThroughAllServices(t *testing.T) {
 	env := daprtest.New(t)
 	env.Database(t, todoapi.Schema(), notification.Schema(), audit.Schema())
 	collector := env.Collector(t)
-	address := start(t, env)
+	instances := platformtest.Start(t, env, contract.Services()...)
+	address := "http://" + instances[contract.TodoAPI].PublicAddress
 
 	person := client.New(address, &http.Client{Timeout: patience})
 	if err := person.SignUp(t.Context(), "ada@example.org", "correct horse battery", "Europe/Berlin"); err != nil {
@@ -92,33 +89,4 @@ func traced(address string, person *client.Client, id string) *client.Client {
 	c := client.New(address, &http.Client{Timeout: patience, Transport: click{id}})
 	c.Grant = person.Grant
 	return c
-}
-
-// start starts all services and returns the address of todo-api.
-func start(t *testing.T, env *daprtest.Env) string {
-	t.Helper()
-	keys, err := auth.GenerateKeys("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	env.Secret(t, "keys", map[string]string{contract.SecretKeySigning: string(keys)})
-	common := func(i *daprtest.Instance) lifecycle.Config {
-		return lifecycle.Config{Dapr: daprtest.Config(i.Address), HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
-	}
-	instances := env.Platform(t, map[string]daprtest.Run{
-		contract.TodoAPI: func(ctx context.Context, i *daprtest.Instance) error {
-			return todoapi.Run(ctx, todoapi.Config{Config: common(i), PublicAddress: i.PublicAddress, KeysSecret: "keys"})
-		},
-		contract.RecurringTask: func(ctx context.Context, i *daprtest.Instance) error { return recurringtask.Run(ctx, common(i)) },
-		contract.Notification: func(ctx context.Context, i *daprtest.Instance) error {
-			return notification.Run(ctx, notification.Config{Config: common(i)})
-		},
-		contract.Audit: func(ctx context.Context, i *daprtest.Instance) error {
-			return audit.Run(ctx, audit.Config{Config: common(i)})
-		},
-		contract.RealtimeSync: func(ctx context.Context, i *daprtest.Instance) error {
-			return realtimesync.Run(ctx, realtimesync.Config{Config: common(i), PublicAddress: i.PublicAddress})
-		},
-	})
-	return "http://" + instances[contract.TodoAPI].PublicAddress
 }
