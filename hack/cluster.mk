@@ -3,6 +3,8 @@
 NAME ?= dev
 PORT ?= 8080
 NODES ?= 1
+# What runs the nodes: kind or host. Where Docker and kind are, it is kind, unless you say otherwise.
+DRIVER ?=
 
 CLUSTER := $(BIN)/cluster
 
@@ -28,12 +30,12 @@ observe: $(CLUSTER) ## Watch the platform that `make up` started: Prometheus, Vi
 	@$(CLUSTER) observe --name $(NAME)
 
 .PHONY: tools
-tools: $(CLUSTER) ## Build or fetch every program that clusters, tests and development need
+tools: $(CLUSTER) ## Build or fetch every program that clusters and tests need
 	@$(CLUSTER) tools
 
 .PHONY: cluster-up
-cluster-up: $(CLUSTER) ## Start a cluster without the platform (NAME=dev PORT=8080 NODES=1)
-	@$(CLUSTER) up --name $(NAME) --port $(PORT) --nodes $(NODES)
+cluster-up: $(CLUSTER) ## Start a cluster without the platform (NAME=dev PORT=8080 NODES=1 DRIVER=kind|host)
+	@$(CLUSTER) up --name $(NAME) --port $(PORT) --nodes $(NODES) --driver "$(DRIVER)"
 
 .PHONY: cluster-down
 cluster-down: $(CLUSTER)

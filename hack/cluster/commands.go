@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
@@ -32,7 +33,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(toolsCommand(), upCommand(), downCommand(), statusCommand(), kubeconfigCommand(), logsCommand(),
-		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), observeCommand(), gatewayCommand(), nodeCommand(),
+		imagesCommand(), loadCommand(), operatorCommand(), platformCommand(), reloadCommand(), observeCommand(), gatewayCommand(), neighboursCommand(), nodeCommand(),
 		keepCommand(), initCommand(), componentsCommand())
 	return root
 }
@@ -74,7 +75,7 @@ func withManager(run func(*cobra.Command, lifecycle.Manager, []string) error) fu
 }
 
 // withCluster adds the flag --name and finds the cluster it names.
-func withCluster(cmd *cobra.Command, run func(*cobra.Command, lifecycle.Manager, node.Cluster, []string) error) *cobra.Command {
+func withCluster(cmd *cobra.Command, run func(*cobra.Command, lifecycle.Manager, cluster.Cluster, []string) error) *cobra.Command {
 	name := nameFlag(cmd)
 	cmd.RunE = withManager(func(cmd *cobra.Command, manager lifecycle.Manager, args []string) error {
 		c, err := manager.Cluster(*name)
@@ -106,9 +107,10 @@ func upCommand() *cobra.Command {
 	name := nameFlag(cmd)
 	port := cmd.Flags().Int("port", defaultPort, "port of this machine that leads to the cluster's ingress")
 	nodes := cmd.Flags().Int("nodes", defaultNodes, "number of nodes, the first of which has the control plane")
+	driver := cmd.Flags().String("driver", "", "what runs the nodes: kind, in Docker, or host, this machine itself (default kind, where Docker and kind are)")
 	cmd.RunE = withManager(func(cmd *cobra.Command, manager lifecycle.Manager, _ []string) error {
 		start := time.Now()
-		c, err := manager.Up(cmd.Context(), *name, *port, *nodes)
+		c, err := manager.Up(cmd.Context(), cluster.Spec{Name: *name, Driver: *driver, Port: *port, Size: *nodes})
 		if err != nil {
 			return err
 		}
@@ -118,8 +120,8 @@ func upCommand() *cobra.Command {
 	return cmd
 }
 
-func kubectlLine(manager lifecycle.Manager, c node.Cluster) string {
-	return manager.Cache.Binary("kubectl") + " --kubeconfig " + c.Kubeconfig()
+func kubectlLine(manager lifecycle.Manager, c cluster.Cluster) string {
+	return manager.Kubectl(c).Binary + " --kubeconfig " + c.Kubeconfig()
 }
 
 func downCommand() *cobra.Command {
@@ -143,7 +145,7 @@ func statusCommand() *cobra.Command {
 func kubeconfigCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "kubeconfig", Short: "Print the path of the cluster's kubeconfig file", Args: cobra.NoArgs}
 	export := cmd.Flags().Bool("export", false, "print a line for the shell to evaluate")
-	return withCluster(cmd, func(_ *cobra.Command, _ lifecycle.Manager, c node.Cluster, _ []string) error {
+	return withCluster(cmd, func(_ *cobra.Command, _ lifecycle.Manager, c cluster.Cluster, _ []string) error {
 		if *export {
 			fmt.Printf("export KUBECONFIG=%q\n", c.Kubeconfig())
 			return nil
@@ -157,7 +159,7 @@ func logsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "logs [component]", Short: "Print the log of a component, or list the components", Args: cobra.MaximumNArgs(1)}
 	follow := cmd.Flags().BoolP("follow", "f", false, "wait for more")
 	of := cmd.Flags().String("node", node.Node{Number: 1}.Hostname(), "node that the component runs on")
-	return withCluster(cmd, func(cmd *cobra.Command, _ lifecycle.Manager, c node.Cluster, args []string) error {
+	return withNodes(cmd, func(cmd *cobra.Command, _ lifecycle.Manager, c node.Cluster, args []string) error {
 		n, err := c.Node(*of)
 		if err != nil {
 			return err
@@ -188,7 +190,7 @@ func imagesCommand() *cobra.Command {
 
 func loadCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "load image ...", Short: "Put images on every node: by name, or docker-archive files", Args: cobra.MinimumNArgs(1)}
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, args []string) error {
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c cluster.Cluster, args []string) error {
 		for _, name := range args {
 			if err := manager.LoadNamed(cmd.Context(), c, name); err != nil {
 				return err

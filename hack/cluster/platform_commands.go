@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/platform"
@@ -47,15 +48,22 @@ func observeCommand() *cobra.Command {
 
 func gatewayCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "gateway", Short: "Have the cluster serve a Gateway of the Gateway API too: contour in namespace projectcontour", Args: cobra.NoArgs}
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c cluster.Cluster, _ []string) error {
 		return manager.InstallGateway(cmd.Context(), c)
+	})
+}
+
+func neighboursCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "neighbours", Short: "Have the cluster enforce NetworkPolicies, scale by load and make certificates: kube-router, metrics server, cert-manager", Args: cobra.NoArgs}
+	return withNodes(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+		return manager.InstallNeighbours(cmd.Context(), c.Cluster)
 	})
 }
 
 func withPlatform(use, short string, run func(*cobra.Command, platform.Platform) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
 	tag := cmd.Flags().String("tag", "dev", "tag of our images")
-	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c node.Cluster, _ []string) error {
+	return withCluster(cmd, func(cmd *cobra.Command, manager lifecycle.Manager, c cluster.Cluster, _ []string) error {
 		return run(cmd, platform.Platform{Manager: manager, Cluster: c, Tag: *tag})
 	})
 }
@@ -65,7 +73,7 @@ func printWelcome(p platform.Platform, took time.Duration) {
 TodoPlatform is Ready (%s).
 
   page      %s
-            sign up there with any address: nothing leaves this machine
+            sign up there with any address: its mail stays on this machine
   API       %s/api/v1
   mail      http://mail.localhost:%d
   kubectl   %s --namespace todo get todoplatforms,pods
@@ -73,7 +81,7 @@ TodoPlatform is Ready (%s).
 `, took.Round(100*time.Millisecond), p.Cluster.URL(), p.Cluster.URL(), p.Cluster.Port, kubectlLine(p.Manager, p.Cluster))
 }
 
-func printViews(c node.Cluster, took time.Duration) {
+func printViews(c cluster.Cluster, took time.Duration) {
 	fmt.Printf(`
 The platform is watched (%s).
 

@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/host"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 )
 
@@ -16,7 +17,7 @@ import (
 
 func keepCommand() *cobra.Command {
 	return processCommand("keep", "Keep a cluster running", func(cmd *cobra.Command, c node.Cluster) error {
-		return lifecycle.Keep(cmd.Context(), c)
+		return host.Keep(cmd.Context(), c)
 	})
 }
 
@@ -54,11 +55,11 @@ func processCommand(use, short string, run func(*cobra.Command, node.Cluster) er
 		if err != nil {
 			return err
 		}
-		c, err := node.Load(layout, *name)
+		c, err := cluster.Load(layout, *name)
 		if err != nil {
 			return err
 		}
-		return run(cmd, c)
+		return run(cmd, node.Cluster{Cluster: c})
 	}
 	return cmd
 }

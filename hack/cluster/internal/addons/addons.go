@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,13 +29,14 @@ const (
 	nodeTimeout  = time.Minute
 )
 
-// firstNode is where everything runs that no drill is to take away.
-const firstNode = "node-1"
-
 // Installer installs the add-ons of one cluster.
 type Installer struct {
 	Kubectl kubectl.Client
-	Cache   cache.Layout
+	// Helm is the path of the program.
+	Helm  string
+	Cache cache.Layout
+	// FirstNode is where everything runs that no drill is to take away.
+	FirstNode string
 }
 
 // Base installs access rights, the storage class and CoreDNS.
@@ -72,7 +74,7 @@ func (i Installer) WaitForBase(ctx context.Context, step *progress.Step) error {
 
 // Contour installs the ingress controller by its own manifests.
 func (i Installer) Contour(ctx context.Context, step *progress.Step) error {
-	manifest, err := contourManifest(i.Cache.Path("contour"))
+	manifest, err := contourManifest(i.Cache.Path("contour"), i.FirstNode)
 	if err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func (i Installer) WaitForContour(ctx context.Context, step *progress.Step) erro
 }
 
 // contourManifest joins the manifests in a folder and adapts them to one small node.
-func contourManifest(dir string) ([]byte, error) {
+func contourManifest(dir, firstNode string) ([]byte, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("no manifests of Contour in %s: %w", dir, err)
@@ -125,13 +127,13 @@ func contourManifest(dir string) ([]byte, error) {
 			return nil, err
 		}
 		joined.WriteString("\n---\n")
-		joined.Write(adaptContour(content))
+		joined.Write(adaptContour(content, firstNode))
 	}
 	return joined.Bytes(), nil
 }
 
 // adaptContour names the Envoy image that the nodes have and asks for one replica, beside the control plane.
-func adaptContour(manifest []byte) []byte {
+func adaptContour(manifest []byte, firstNode string) []byte {
 	lines := strings.Split(string(manifest), "\n")
 	for number, line := range lines {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
@@ -145,6 +147,59 @@ func adaptContour(manifest []byte) []byte {
 		}
 	}
 	return []byte(strings.Join(lines, "\n"))
+}
+
+// Neighbours installs what enforces NetworkPolicies, tells how busy pods are, and makes certificates.
+func (i Installer) Neighbours(ctx context.Context, step *progress.Step) error {
+	joined, err := i.neighboursManifest(ctx)
+	if err != nil {
+		return err
+	}
+	if err := i.Kubectl.Apply(ctx, step.Log(), joined); err != nil {
+		return err
+	}
+	return errors.Join(
+		i.Kubectl.WaitForRollout(ctx, step.Log(), "kube-system", readyTimeout, "daemonset/kube-router", "deployment/metrics-server"),
+		i.Kubectl.WaitForRollout(ctx, step.Log(), "cert-manager", readyTimeout, "deployment/cert-manager"),
+	)
+}
+
+func (i Installer) neighboursManifest(ctx context.Context) ([]byte, error) {
+	definitions, err := filepath.Glob(i.Cache.Path("schemas", "cert-manager", "*.yaml"))
+	if err != nil || len(definitions) == 0 {
+		return nil, fmt.Errorf("no definitions of cert-manager in the cache: %w", err)
+	}
+	var joined bytes.Buffer
+	for _, file := range definitions {
+		content, err := os.ReadFile(file) //nolint:gosec // a file of the cache
+		if err != nil {
+			return nil, err
+		}
+		joined.WriteString("\n---\n")
+		joined.Write(content)
+	}
+	for _, name := range []string{"kube-router", "cert-manager"} {
+		content, err := manifests.ReadFile("manifests/" + name + ".yaml")
+		if err != nil {
+			return nil, err
+		}
+		joined.WriteString("\n---\n")
+		joined.Write(content)
+	}
+	metrics, err := i.Kubectl.Output(ctx, "kustomize", i.Cache.Path("metrics-server"))
+	if err != nil {
+		return nil, fmt.Errorf("build the manifest of the metrics server: %w: %s", err, metrics)
+	}
+	joined.WriteString("\n---\n" + adaptMetricsServer(metrics))
+	return joined.Bytes(), nil
+}
+
+// adaptMetricsServer names the image that the nodes have, and takes the certificates that kubelets sign themselves.
+func adaptMetricsServer(manifest string) string {
+	return strings.NewReplacer(
+		"gcr.io/k8s-staging-metrics-server/metrics-server:master", image.MetricsServerReference,
+		"- --metric-resolution=15s", "- --metric-resolution=15s\n        - --kubelet-insecure-tls",
+	).Replace(manifest)
 }
 
 // Dapr installs the control plane by its chart.
@@ -164,9 +219,12 @@ func (i Installer) Dapr(ctx context.Context, step *progress.Step) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	return step.Run(ctx, "/", []string{"KUBECONFIG=" + i.Kubectl.Kubeconfig}, i.Cache.Binary("helm"),
+	return step.Run(ctx, "/", []string{"KUBECONFIG=" + i.Kubectl.Kubeconfig}, i.Helm,
 		"upgrade", "--install", "dapr", i.Cache.Path("charts", "dapr"),
-		"--namespace=dapr-system", "--create-namespace", "--values="+file.Name(), "--set=global.tag="+tools.DaprVersion)
+		"--namespace=dapr-system", "--create-namespace", "--values="+file.Name(),
+		"--set=global.tag="+tools.DaprVersion,
+		// The control plane stays when another node is lost.
+		`--set=global.nodeSelector.kubernetes\.io/hostname=`+i.FirstNode)
 }
 
 // WaitForDapr waits until pods get their sidecars and the sidecars their jobs.

@@ -2,6 +2,7 @@ package image
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
@@ -17,6 +18,9 @@ const PauseReference = "registry.k8s.io/pause:3.10"
 // EnvoyReference is the proxy behind the Ingress.
 const EnvoyReference = "docker.io/envoyproxy/envoy:v" + tools.EnvoyVersion
 
+// MetricsServerReference is what tells autoscalers how busy pods are.
+const MetricsServerReference = "registry.k8s.io/metrics-server/metrics-server:" + tools.MetricsServerVersion
+
 const (
 	caCertificates = "/etc/ssl/certs/ca-certificates.crt"
 	systemPath     = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -25,6 +29,7 @@ const (
 var (
 	glibc    = RootFS{Name: "glibc", Variant: "extract", Packages: []string{"libc6", "libgcc-s1"}}
 	postgres = RootFS{Name: "postgres", Variant: "minbase", Packages: []string{"postgresql-client-15", "libnss-wrapper"}}
+	iptables = RootFS{Name: "iptables", Variant: "minbase", Packages: []string{"iptables", "ipset"}}
 	java     = RootFS{Name: "java", Variant: "minbase", Packages: []string{"openjdk-17-jre-headless"}}
 )
 
@@ -35,14 +40,20 @@ type Catalog struct {
 	Sources string
 }
 
-// System lists the images that a node needs before anything else runs on it.
+// System lists the images that a bare node needs before anything else runs on it.
 func (c Catalog) System() []Recipe {
 	return []Recipe{
 		c.program(PauseReference, "pause", "/pause"),
 		c.program("registry.k8s.io/coredns/coredns:v1.15.0", "coredns", "/coredns"),
-		c.contour(),
-		c.envoy(),
 	}
+}
+
+// Entry lists the images of the ingress.
+func (c Catalog) Entry() []Recipe { return []Recipe{c.contour(), c.envoy()} }
+
+// All lists the images of others that clusters run.
+func (c Catalog) All() []Recipe {
+	return slices.Concat(c.System(), c.Entry(), c.Dapr(), c.Data(), c.Extra())
 }
 
 // Dapr lists the images of Dapr's control plane and sidecar.
@@ -68,6 +79,15 @@ func (c Catalog) Observe() []Recipe {
 		c.program("docker.io/victoriametrics/victoria-logs:"+tools.VictoriaLogsVersion, "victoria-logs", "/victoria-logs-prod"),
 		c.program("docker.io/victoriametrics/vlagent:"+tools.VictoriaLogsVersion, "vlagent", "/vlagent-prod"),
 		c.program("docker.io/jaegertracing/jaeger:"+tools.JaegerVersion, "jaeger", "/cmd/jaeger/jaeger-linux"),
+	}
+}
+
+// Neighbours lists the images of what runs beside a platform in clusters of others.
+func (c Catalog) Neighbours() []Recipe {
+	return []Recipe{
+		c.kubeRouter(),
+		c.program(MetricsServerReference, "metrics-server", "/metrics-server"),
+		c.program("quay.io/jetstack/cert-manager-controller:"+tools.CertManagerVersion, "cert-manager", "/app/cmd/controller/controller"),
 	}
 }
 
@@ -110,6 +130,17 @@ func (c Catalog) envoy() Recipe {
 		Texts:     accounts("nonroot", "65532"),
 		Folders:   []string{"/tmp"},
 		Config:    Config{User: "65532:65532", Entrypoint: []string{"envoy"}, Env: []string{systemPath}},
+	}
+}
+
+// kubeRouter changes the node's rules by the programs that it carries, as root.
+func (c Catalog) kubeRouter() Recipe {
+	return Recipe{
+		Reference: "docker.io/cloudnativelabs/kube-router:" + tools.KubeRouterVersion,
+		Base:      &iptables,
+		Files:     []File{{c.Cache.Binary("kube-router"), "/usr/local/bin/kube-router"}},
+		Folders:   []string{"/tmp"},
+		Config:    Config{User: "0:0", Entrypoint: []string{"kube-router"}, Env: []string{systemPath}},
 	}
 }
 

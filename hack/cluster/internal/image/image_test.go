@@ -110,29 +110,49 @@ func TestArchiveIsAnImageThatStartsAsTheRecipeSays(t *testing.T) {
 }
 
 // Nothing is pulled from anywhere: what a manifest names has to be there.
-func TestWhatWatchesIsBuilt(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "..", "observe", "*.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no manifests: %v", err)
-	}
-	built := map[string]bool{}
-	for _, recipe := range (Catalog{}).Observe() {
-		built[recipe.Reference] = true
-	}
-	named := 0
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+func TestWhatManifestsNameIsBuilt(t *testing.T) {
+	addons := filepath.Join("..", "addons", "manifests")
+	for _, test := range []struct {
+		manifests []string
+		built     []Recipe
+		adapted   int // in manifests of others
+	}{
+		{[]string{filepath.Join("..", "..", "..", "observe", "*.yaml")}, (Catalog{}).Observe(), 0},
+		{[]string{filepath.Join(addons, "kube-router.yaml"), filepath.Join(addons, "cert-manager.yaml")}, (Catalog{}).Neighbours(), 1},
+	} {
+		built := map[string]bool{}
+		for _, recipe := range test.built {
+			built[recipe.Reference] = true
 		}
-		for _, found := range regexp.MustCompile(`image: (\S+)`).FindAllSubmatch(content, -1) {
-			named++
-			if reference := string(found[1]); !built[reference] {
-				t.Errorf("%s wants %s, which no recipe makes", filepath.Base(file), reference)
+		named := imagesIn(t, test.manifests...)
+		for _, reference := range named {
+			if !built[reference] {
+				t.Errorf("%s is wanted, and no recipe makes it", reference)
+			}
+		}
+		if len(named)+test.adapted != len(built) {
+			t.Errorf("%q are named, %d built", named, len(built))
+		}
+	}
+}
+
+// imagesIn lists the images that the manifests of some patterns name.
+func imagesIn(t *testing.T, patterns ...string) (references []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no manifests at %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range regexp.MustCompile(`image: (\S+)`).FindAllSubmatch(content, -1) {
+				references = append(references, string(found[1]))
 			}
 		}
 	}
-	if named != len(built) {
-		t.Errorf("%d images are named, %d built", named, len(built))
-	}
+	return references
 }

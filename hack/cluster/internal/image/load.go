@@ -11,12 +11,12 @@ import (
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
 )
 
-// Store is the image store of a running node.
+// Store is the image store of a node.
 type Store struct {
-	// Socket is the address of the node's containerd.
-	Socket string
 	// Records is the folder that remembers what was loaded, one file a reference.
 	Records string
+	// Import puts a docker-archive file on the node.
+	Import func(ctx context.Context, step *progress.Step, archive string) error
 }
 
 // has reports whether the node has just this content of the image.
@@ -52,11 +52,6 @@ func (s Store) Load(ctx context.Context, step *progress.Step, image Image) error
 		return err
 	}
 	return os.WriteFile(s.record(image), []byte(image.Key), 0o600)
-}
-
-// Import imports a docker-archive file.
-func (s Store) Import(ctx context.Context, step *progress.Step, archive string) error {
-	return step.Run(ctx, "/", nil, "ctr", "--address="+s.Socket, "--namespace=k8s.io", "images", "import", archive)
 }
 
 func (s Store) record(image Image) string {

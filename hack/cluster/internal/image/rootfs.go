@@ -34,7 +34,20 @@ func (r RootFS) arguments(target string) []string {
 	return append(args, debianSuite, target)
 }
 
-// ensure builds the file system unless the cache has it, and returns its archive.
+// EnsureBases makes the file systems that the recipes begin with and the cache does not have.
+func (b *Builder) EnsureBases(ctx context.Context, recipes []Recipe) error {
+	for _, recipe := range recipes {
+		if recipe.Base == nil {
+			continue
+		}
+		if _, err := b.ensureRootFS(ctx, *recipe.Base); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ensureRootFS builds the file system unless the cache has it, and returns its archive.
 func (b *Builder) ensureRootFS(ctx context.Context, rootfs RootFS) (string, error) {
 	sum := sha256.Sum256([]byte(strings.Join(rootfs.arguments(""), " ")))
 	path := b.Cache.Path("rootfs", rootfs.Name+"-"+hex.EncodeToString(sum[:6])+".tar")

@@ -9,23 +9,22 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/host"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
 )
 
 // BuildImages builds every image into the cache: those of the cluster and ours with the tag.
 func (m Manager) BuildImages(ctx context.Context, tag string) error {
-	if err := m.Tools().Ensure(ctx, toolSets...); err != nil {
+	if err := m.Tools().Ensure(ctx, host.Driver{Cache: m.Cache}.ToolSets()...); err != nil {
 		return err
 	}
-	catalog := m.Images()
-	recipes := slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data(), catalog.Extra())
 	ours, err := m.ProductRecipes(ctx, tag)
 	if err != nil {
 		return err
 	}
-	for _, recipe := range append(recipes, ours...) {
+	for _, recipe := range append(m.Images().All(), ours...) {
 		if _, err := m.Builder().Ensure(ctx, recipe); err != nil {
 			return err
 		}
@@ -62,24 +61,22 @@ func (m Manager) ProductRecipes(ctx context.Context, tag string) ([]image.Recipe
 
 // LoadNamed puts one image on every node: one that the catalogue knows by its
 // reference, or else a docker-archive file.
-func (m Manager) LoadNamed(ctx context.Context, c node.Cluster, name string) error {
-	catalog := m.Images()
-	for _, recipe := range slices.Concat(catalog.System(), catalog.Dapr(), catalog.Data(), catalog.Extra()) {
+func (m Manager) LoadNamed(ctx context.Context, c cluster.Cluster, name string) error {
+	for _, recipe := range m.Images().All() {
 		if recipe.Reference == name {
-			_, err := m.Load(ctx, c, name, []image.Recipe{recipe})
-			return err
+			return m.provide(ctx, c, name, []image.Recipe{recipe})
 		}
 	}
-	if _, err := os.Stat(name); err != nil {
+	archive, err := filepath.Abs(name)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(archive); err != nil {
 		return fmt.Errorf("%s is neither an image that `cluster images` builds nor a file: %w", name, err)
 	}
 	return m.Progress.Do("load "+filepath.Base(name), func(step *progress.Step) error {
-		for _, n := range c.Nodes() {
-			store, err := store(n)
-			if err != nil {
-				return err
-			}
-			if err := store.Import(ctx, step, name); err != nil {
+		for _, n := range m.driver(c).Nodes(c) {
+			if err := m.driver(c).Import(ctx, step, c, n, archive); err != nil {
 				return err
 			}
 		}
@@ -87,27 +84,47 @@ func (m Manager) LoadNamed(ctx context.Context, c node.Cluster, name string) err
 	})
 }
 
-// LoadObserve puts what watches a platform on every node; it is built when it is first asked for.
-func (m Manager) LoadObserve(ctx context.Context, c node.Cluster) error {
-	if err := m.Tools().Ensure(ctx, "observe", "victorialogs", "jaeger"); err != nil {
+// LoadObserve puts what watches a platform on every node; what is built is built when it is first asked for.
+func (m Manager) LoadObserve(ctx context.Context, c cluster.Cluster) error {
+	if m.driver(c).Bare() {
+		if err := m.Tools().Ensure(ctx, "observe", "victorialogs", "jaeger"); err != nil {
+			return err
+		}
+	}
+	return m.provide(ctx, c, "Prometheus, VictoriaLogs and Jaeger", m.Images().Observe())
+}
+
+// provide puts public images on every node: pulled, or built here where nodes are bare.
+func (m Manager) provide(ctx context.Context, c cluster.Cluster, what string, recipes []image.Recipe) error {
+	driver := m.driver(c)
+	if driver.Bare() {
+		_, err := m.load(ctx, c, what, recipes)
 		return err
 	}
-	_, err := m.Load(ctx, c, "Prometheus, VictoriaLogs and Jaeger", m.Images().Observe())
-	return err
+	return m.Progress.Do("pull images: "+what, func(step *progress.Step) error {
+		for _, n := range driver.Nodes(c) {
+			for _, recipe := range recipes {
+				if err := driver.Pull(ctx, step, c, n, recipe.Reference); err != nil {
+					return fmt.Errorf("pull %s: %w", recipe.Reference, err)
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // LoadProduct puts our images on every node and returns the references of those that changed.
-func (m Manager) LoadProduct(ctx context.Context, c node.Cluster, tag string) ([]string, error) {
+func (m Manager) LoadProduct(ctx context.Context, c cluster.Cluster, tag string) ([]string, error) {
 	recipes, err := m.ProductRecipes(ctx, tag)
 	if err != nil {
 		return nil, err
 	}
-	return m.Load(ctx, c, "the product", recipes)
+	return m.load(ctx, c, "the product", recipes)
 }
 
-// Load builds the images that the cache does not have, puts those on each node that
+// load builds the images that the cache does not have, puts those on each node that
 // it does not have, and returns the references of those that any node lacked.
-func (m Manager) Load(ctx context.Context, c node.Cluster, what string, recipes []image.Recipe) ([]string, error) {
+func (m Manager) load(ctx context.Context, c cluster.Cluster, what string, recipes []image.Recipe) ([]string, error) {
 	var images []image.Image
 	for _, recipe := range recipes {
 		built, err := m.Builder().Ensure(ctx, recipe)
@@ -116,14 +133,11 @@ func (m Manager) Load(ctx context.Context, c node.Cluster, what string, recipes 
 		}
 		images = append(images, built)
 	}
-	missing := map[node.Node][]image.Image{}
+	missing := map[string][]image.Image{}
 	var references []string
-	for _, n := range c.Nodes() {
-		store, err := store(n)
-		if err != nil {
-			return nil, err
-		}
-		if missing[n], err = store.Missing(images); err != nil {
+	for _, n := range m.driver(c).Nodes(c) {
+		var err error
+		if missing[n], err = m.store(c, n).Missing(images); err != nil {
 			return nil, err
 		}
 		for _, lacked := range missing[n] {
@@ -138,17 +152,13 @@ func (m Manager) Load(ctx context.Context, c node.Cluster, what string, recipes 
 	return references, m.Progress.Do("load images: "+what, func(step *progress.Step) error {
 		nodes, ctx := errgroup.WithContext(ctx)
 		for n, images := range missing {
-			nodes.Go(func() error { return loadOnto(ctx, step, n, images) })
+			nodes.Go(func() error { return loadOnto(ctx, step, m.store(c, n), images) })
 		}
 		return nodes.Wait()
 	})
 }
 
-func loadOnto(ctx context.Context, step *progress.Step, n node.Node, images []image.Image) error {
-	store, err := store(n)
-	if err != nil {
-		return err
-	}
+func loadOnto(ctx context.Context, step *progress.Step, store image.Store, images []image.Image) error {
 	for _, missing := range images {
 		if err := store.Load(ctx, step, missing); err != nil {
 			return err
@@ -157,8 +167,12 @@ func loadOnto(ctx context.Context, step *progress.Step, n node.Node, images []im
 	return nil
 }
 
-// store is the image store of a running node.
-func store(n node.Node) (image.Store, error) {
-	socket, err := n.ContainerdSocket()
-	return image.Store{Socket: socket, Records: n.Dir("images")}, err
+// store is the image store of a node.
+func (m Manager) store(c cluster.Cluster, node string) image.Store {
+	return image.Store{
+		Records: c.Dir("nodes", node, "images"),
+		Import: func(ctx context.Context, step *progress.Step, archive string) error {
+			return m.driver(c).Import(ctx, step, c, node, archive)
+		},
+	}
 }

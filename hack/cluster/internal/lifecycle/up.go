@@ -6,166 +6,180 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
-	"syscall"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/network"
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
 )
-
-// toolSets are those that a cluster needs; the others serve tests and development.
-var toolSets = []string{
-	"system", "etcd", "kubernetes", "pause", "helm", "coredns", "contour", "envoy",
-	"dapr", "postgres-18", "postgres-client-18", "postgres-15", "kafka",
-}
 
 const startTimeout = 2 * time.Minute
 
 // Up brings a cluster to the state in which Dapr and the entry work. On a cluster
-// that is in that state it does nothing.
-func (m Manager) Up(ctx context.Context, name string, port, size int) (node.Cluster, error) {
-	if !clusterName.MatchString(name) {
-		return node.Cluster{}, fmt.Errorf("%q cannot name a cluster: use up to 20 lower-case letters, digits and hyphens, a letter first", name)
+// that is in that state it does nothing. Which driver makes it is found out when none is wanted.
+func (m Manager) Up(ctx context.Context, wanted cluster.Spec) (cluster.Cluster, error) {
+	if !clusterName.MatchString(wanted.Name) {
+		return cluster.Cluster{}, fmt.Errorf("%q cannot name a cluster: use up to 20 lower-case letters, digits and hyphens, a letter first", wanted.Name)
 	}
-	if size < 1 || size > network.MaxNodes {
-		return node.Cluster{}, fmt.Errorf("a cluster has 1 to %d nodes, not %d", network.MaxNodes, size)
+	if wanted.Size < 1 {
+		return cluster.Cluster{}, fmt.Errorf("a cluster has at least one node, not %d", wanted.Size)
 	}
-	if os.Geteuid() != 0 {
-		return node.Cluster{}, errors.New("a cluster makes namespaces, interfaces and mounts, which needs root: run this as root")
-	}
-	if err := m.Tools().Ensure(ctx, toolSets...); err != nil {
-		return node.Cluster{}, err
-	}
-	unlock, err := m.Cache.Lock("cluster-" + name)
+	unlock, err := m.Cache.Lock("cluster-" + wanted.Name)
 	if err != nil {
-		return node.Cluster{}, err
+		return cluster.Cluster{}, err
 	}
 	defer unlock()
-
-	if c, done, err := m.alreadyUp(name, port, size); done || err != nil {
+	if err := m.decide(ctx, &wanted); err != nil {
+		return cluster.Cluster{}, err
+	}
+	c := cluster.Cluster{Spec: wanted, Cache: m.Cache}
+	if err := m.prepare(ctx, c); err != nil {
+		return cluster.Cluster{}, err
+	}
+	if done, err := m.isUp(ctx, &c); done || err != nil {
 		return c, err
 	}
-	if err := m.remove(name); err != nil {
-		return node.Cluster{}, fmt.Errorf("clear what is left of an earlier cluster %s: %w", name, err)
-	}
-	c, err := m.claim(name, port, size)
-	if err != nil {
-		return node.Cluster{}, err
+	if err := m.claim(&c); err != nil {
+		return cluster.Cluster{}, err
 	}
 	if err := m.bringUp(ctx, c); err != nil {
-		return node.Cluster{}, m.explain(c, err)
+		return cluster.Cluster{}, m.explain(c, err)
 	}
 	return c, os.WriteFile(upMarker(c), nil, 0o600)
 }
 
-// upMarker exists when everything was installed.
-func upMarker(c node.Cluster) string { return c.Dir("up") }
+// prepare makes the tools and, beside them, the file systems of the images that bare nodes need: Debian's packages come
+// from the network, and are unpacked on one core. What makes those is a tool, too.
+func (m Manager) prepare(ctx context.Context, c cluster.Cluster) error {
+	driver := m.driver(c)
+	if !driver.Bare() {
+		return m.Tools().Ensure(ctx, driver.ToolSets()...)
+	}
+	if err := m.Tools().Ensure(ctx, "system"); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return m.Tools().Ensure(ctx, driver.ToolSets()...) })
+	group.Go(func() error {
+		return m.Builder().EnsureBases(ctx, slices.Concat(m.Images().System(), m.Images().Data()))
+	})
+	return group.Wait()
+}
 
-func (m Manager) alreadyUp(name string, port, size int) (node.Cluster, bool, error) {
-	c, err := node.Load(m.Cache, name)
+// upMarker exists when everything was installed.
+func upMarker(c cluster.Cluster) string { return c.Dir("up") }
+
+// isUp reports whether the wanted cluster runs, and reads what it is. What is left of one
+// that does not, or that was broken off, it clears away.
+func (m Manager) isUp(ctx context.Context, wanted *cluster.Cluster) (bool, error) {
+	c, err := cluster.Load(m.Cache, wanted.Name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return node.Cluster{}, false, nil
+		return false, nil
 	}
 	if err != nil {
-		return node.Cluster{}, false, err
+		return false, err
 	}
-	process, err := keeper(c)
-	if err != nil || process == nil {
-		return node.Cluster{}, false, err
+	running, err := m.driver(c).Running(ctx, c)
+	if err != nil {
+		return false, err
 	}
 	_, err = os.Stat(upMarker(c))
-	if errors.Is(err, fs.ErrNotExist) { // an earlier start was broken off: begin anew
-		return node.Cluster{}, false, nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
 	}
-	if err != nil {
-		return node.Cluster{}, false, err
+	if !running || err != nil {
+		if err := m.remove(ctx, c); err != nil {
+			return false, fmt.Errorf("clear what is left of an earlier cluster %s: %w", c.Name, err)
+		}
+		return false, nil
 	}
-	if c.Port != port || c.Size != size {
-		return node.Cluster{}, false, fmt.Errorf("cluster %s runs with port %d and %d node(s): end it with `cluster down --name %s` to change that", name, c.Port, c.Size, name)
+	if c.Port != wanted.Port || c.Size != wanted.Size {
+		return false, fmt.Errorf("cluster %s runs with port %d and %d node(s): end it with `cluster down --name %s` to change that", c.Name, c.Port, c.Size, c.Name)
 	}
-	return c, true, nil
+	*wanted = c
+	return true, nil
 }
 
-// claim gives the cluster an address range and writes its spec, one cluster at a time.
-func (m Manager) claim(name string, port, size int) (node.Cluster, error) {
+// claim gives the cluster what no other one has and writes its spec, one cluster at a time.
+func (m Manager) claim(c *cluster.Cluster) error {
 	unlock, err := m.Cache.Lock("clusters")
 	if err != nil {
-		return node.Cluster{}, err
+		return err
 	}
 	defer unlock()
-	others, err := node.All(m.Cache)
+	others, err := cluster.All(m.Cache)
 	if err != nil {
-		return node.Cluster{}, err
+		return err
 	}
-	var used []network.Slot
 	for _, other := range others {
-		used = append(used, other.Slot)
-		if other.Port == port {
-			return node.Cluster{}, fmt.Errorf("port %d belongs to cluster %s: choose another with --port", port, other.Name)
+		if other.Port == c.Port {
+			return fmt.Errorf("port %d belongs to cluster %s: choose another with --port", c.Port, other.Name)
 		}
 	}
-	reached, err := network.Reached()
-	if err != nil {
-		return node.Cluster{}, err
+	if err := m.driver(*c).Claim(&c.Spec, others); err != nil {
+		return err
 	}
-	slot, err := network.FreeSlot(used, reached)
-	if err != nil {
-		return node.Cluster{}, err
-	}
-	c := node.Cluster{Spec: node.Spec{Name: name, Slot: slot, Port: port, Size: size}, Cache: m.Cache}
-	return c, c.Save()
+	return c.Save()
 }
 
-// bringUp starts the nodes and, while the control plane starts, loads the images
+// bringUp starts the nodes and, while the control plane starts, puts images on them
 // in the order in which they are needed.
-func (m Manager) bringUp(ctx context.Context, c node.Cluster) error {
-	if err := m.startNodes(ctx, c); err != nil {
+func (m Manager) bringUp(ctx context.Context, c cluster.Cluster) error {
+	driver, install := m.driver(c), m.addons(c)
+	err := m.Progress.Do(fmt.Sprintf("start %d node(s) of %s", c.Size, c.Name), func(step *progress.Step) error { return driver.Start(ctx, step, c) })
+	if err != nil {
 		return err
 	}
-	install := m.addons(c)
 	group, ctx := errgroup.WithContext(ctx)
-	systemLoaded, daprLoaded := make(chan struct{}), make(chan struct{})
-	catalog := m.Images()
-	group.Go(func() error {
-		if _, err := m.Load(ctx, c, "system", catalog.System()); err != nil {
-			return err
-		}
-		close(systemLoaded)
-		if _, err := m.Load(ctx, c, "Dapr", catalog.Dapr()); err != nil {
-			return err
-		}
-		close(daprLoaded)
-		_, err := m.Load(ctx, c, "PostgreSQL and Kafka", catalog.Data())
-		return err
-	})
+	entryThere, daprThere := make(chan struct{}), make(chan struct{})
+	group.Go(func() error { return m.provideAll(ctx, c, entryThere, daprThere) })
 	group.Go(func() error {
 		if err := m.Progress.Do("start the control plane", func(*progress.Step) error { return m.waitForAPI(ctx, c) }); err != nil {
 			return err
 		}
-		if err := waitFor(ctx, systemLoaded); err != nil {
+		if err := waitFor(ctx, entryThere); err != nil {
 			return err
 		}
-		if err := m.Progress.Do("install CoreDNS and storage", func(step *progress.Step) error { return install.Base(ctx, step) }); err != nil {
-			return err
+		if driver.Bare() {
+			if err := m.Progress.Do("install CoreDNS and storage", func(step *progress.Step) error { return install.Base(ctx, step) }); err != nil {
+				return err
+			}
 		}
 		if err := m.Progress.Do("install Contour", func(step *progress.Step) error { return install.Contour(ctx, step) }); err != nil {
 			return err
 		}
-		if err := waitFor(ctx, daprLoaded); err != nil {
+		if err := waitFor(ctx, daprThere); err != nil {
 			return err
 		}
 		if err := m.Progress.Do("install Dapr", func(step *progress.Step) error { return install.Dapr(ctx, step) }); err != nil {
 			return err
 		}
 		return m.Progress.Do("wait until CoreDNS, Contour and Dapr are ready", func(step *progress.Step) error {
-			return errors.Join(install.WaitForNodes(ctx, step, names(c)), install.WaitForBase(ctx, step), install.WaitForDapr(ctx, step), install.WaitForContour(ctx, step))
+			return errors.Join(install.WaitForNodes(ctx, step, driver.Nodes(c)), install.WaitForBase(ctx, step), install.WaitForDapr(ctx, step), install.WaitForContour(ctx, step))
 		})
 	})
 	return group.Wait()
+}
+
+// provideAll puts the images of others on the nodes and tells, by closing the channels, how far it is.
+func (m Manager) provideAll(ctx context.Context, c cluster.Cluster, entryThere, daprThere chan<- struct{}) error {
+	catalog := m.Images()
+	if m.driver(c).Bare() {
+		if err := m.provide(ctx, c, "system", catalog.System()); err != nil {
+			return err
+		}
+	}
+	if err := m.provide(ctx, c, "Contour and Envoy", catalog.Entry()); err != nil {
+		return err
+	}
+	close(entryThere)
+	if err := m.provide(ctx, c, "Dapr", catalog.Dapr()); err != nil {
+		return err
+	}
+	close(daprThere)
+	return m.provide(ctx, c, "PostgreSQL and Kafka", catalog.Data())
 }
 
 func waitFor(ctx context.Context, done <-chan struct{}) error {
@@ -177,90 +191,50 @@ func waitFor(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// startNodes writes the files of the nodes and starts their keeper, which outlives this process.
-func (m Manager) startNodes(ctx context.Context, c node.Cluster) error {
-	return m.Progress.Do(fmt.Sprintf("start %d node(s) of %s at %s", c.Size, c.Name, c.ControlPlane().Address()), func(step *progress.Step) error {
-		if err := c.WriteConfig(); err != nil {
-			return err
-		}
-		if err := c.IssueCertificates(ctx, step); err != nil {
-			return err
-		}
-		self, err := os.Executable()
-		if err != nil {
-			return err
-		}
-		keep := exec.Command(self, "keep", "--name", c.Name) //nolint:gosec,noctx // this program; it outlives the context
-		keep.Dir = "/"
-		keep.Stdout, keep.Stderr = step.Log(), step.Log()
-		keep.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-		if err := keep.Start(); err != nil {
-			return fmt.Errorf("start the cluster's keeper: %w", err)
-		}
-		ended := make(chan error, 1)
-		go func() { ended <- keep.Wait() }()
-		for _, n := range c.Nodes() {
-			if err := waitForContainerd(ctx, n, ended); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// waitForContainerd returns when images can be loaded onto the node, or when the keeper has given up.
-func waitForContainerd(ctx context.Context, n node.Node, ended <-chan error) error {
-	deadline := time.After(startTimeout)
-	for {
-		if socket, err := n.ContainerdSocket(); err == nil {
-			if _, err := os.Stat(socket); err == nil {
-				return nil
-			}
-		}
-		select {
-		case err := <-ended:
-			return fmt.Errorf("%s did not start: %w", n.Hostname(), err)
-		case <-deadline:
-			return fmt.Errorf("containerd did not start within %s: see %s", startTimeout, n.Logs())
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-func (m Manager) waitForAPI(ctx context.Context, c node.Cluster) error {
+func (m Manager) waitForAPI(ctx context.Context, c cluster.Cluster) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
-		if _, err := apiClient(ctx, c); err == nil {
+		if _, err := c.API(ctx); err == nil {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the API server did not become ready within %s: see %s", startTimeout, c.ControlPlane().Logs())
+			return fmt.Errorf("the API server did not become ready within %s", startTimeout)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
 // explain adds to an error what the cluster says about itself.
-func (m Manager) explain(c node.Cluster, cause error) error {
+func (m Manager) explain(c cluster.Cluster, cause error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	client := m.Kubectl(c)
 	pods, err := client.Output(ctx, "get", "pods", "--all-namespaces", "--output=wide", "--request-timeout=5s")
 	if err != nil {
-		return fmt.Errorf("%w\nThe logs of the components: %s", cause, c.ControlPlane().Logs())
+		return fmt.Errorf("%w\n%s", cause, m.driver(c).Logs(c))
 	}
 	events, _ := client.Output(ctx, "get", "events", "--all-namespaces", "--field-selector=type=Warning", "--sort-by=.lastTimestamp", "--request-timeout=5s")
-	return fmt.Errorf("%w\n\nPods:\n%s\n\nWarnings:\n%s\n\nThe logs of the components: %s", cause, pods, events, c.ControlPlane().Logs())
+	return fmt.Errorf("%w\n\nPods:\n%s\n\nWarnings:\n%s\n\n%s", cause, pods, events, m.driver(c).Logs(c))
 }
 
 // InstallGateway has a cluster that is up serve a Gateway of the Gateway API.
-func (m Manager) InstallGateway(ctx context.Context, c node.Cluster) error {
-	if err := m.Tools().Ensure(ctx, "contour"); err != nil {
+func (m Manager) InstallGateway(ctx context.Context, c cluster.Cluster) error {
+	if err := m.Tools().Ensure(ctx, "contour-manifests"); err != nil {
 		return err
 	}
 	return m.Progress.Do("install the Gateway API", func(step *progress.Step) error { return m.addons(c).Gateway(ctx, step) })
+}
+
+// InstallNeighbours has a cluster that is up enforce NetworkPolicies, tell autoscalers how busy pods are, and make
+// certificates; what does that is built when it is first asked for.
+func (m Manager) InstallNeighbours(ctx context.Context, c cluster.Cluster) error {
+	if err := m.Tools().Ensure(ctx, "kube-router", "metrics-server", "cert-manager", "schemas"); err != nil {
+		return err
+	}
+	if err := m.provide(ctx, c, "kube-router, metrics server and cert-manager", m.Images().Neighbours()); err != nil {
+		return err
+	}
+	return m.Progress.Do("install kube-router, metrics server and cert-manager", func(step *progress.Step) error { return m.addons(c).Neighbours(ctx, step) })
 }

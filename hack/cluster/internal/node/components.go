@@ -94,6 +94,8 @@ func (n Node) controllerManagerArgs() []string {
 		"--root-ca-file=" + n.Cluster.Dir("pki", "ca.crt"),
 		"--cluster-signing-cert-file=" + n.Cluster.Dir("pki", "ca.crt"),
 		"--cluster-signing-key-file=" + n.Cluster.Dir("pki", "ca.key"),
+		// Five minutes by default: what is scaled out goes back while one watches.
+		"--horizontal-pod-autoscaler-downscale-stabilization=1m",
 	}
 }
 

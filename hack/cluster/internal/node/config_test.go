@@ -9,11 +9,13 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/supervise"
 )
 
 func testCluster() Cluster {
-	return Cluster{Spec: Spec{Name: "blue", Slot: 3, Port: 8080, Size: 3}, Cache: cache.Layout{Root: "/cache"}}
+	spec := cluster.Spec{Name: "blue", Slot: 3, Port: 8080, Size: 3}
+	return Cluster{cluster.Cluster{Spec: spec, Cache: cache.Layout{Root: "/cache"}}}
 }
 
 // rendered is a file of the second node.

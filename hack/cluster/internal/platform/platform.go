@@ -14,10 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/todoplatform/todoplatform/hack/cluster/internal/cluster"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/image"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/kubectl"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/lifecycle"
-	"github.com/todoplatform/todoplatform/hack/cluster/internal/node"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
 )
 
@@ -36,7 +36,7 @@ const (
 // Platform is the product on one cluster.
 type Platform struct {
 	Manager lifecycle.Manager
-	Cluster node.Cluster
+	Cluster cluster.Cluster
 	// Tag of our images. The operator takes it as its own version.
 	Tag string
 }

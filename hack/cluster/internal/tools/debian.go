@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
@@ -31,7 +32,7 @@ func (e *Ensurer) installDebianPackages(ctx context.Context, packages []string) 
 
 func missingPackages(ctx context.Context, packages []string) []string {
 	var missing []string
-	for _, name := range packages {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(packages))) {
 		out, err := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${db:Status-Abbrev}", name).Output() //nolint:gosec // names of this package
 		if err != nil || !strings.HasPrefix(string(out), "ii") {
 			missing = append(missing, name)

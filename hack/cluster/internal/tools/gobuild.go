@@ -1,21 +1,30 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// goSet is a set built from the Go module in hack/tools/<name>.
+// ownModules is where the modules in hack/tools are, of which some hold a program of ours.
+const ownModules = "github.com/todoplatform/todoplatform/hack/tools/"
+
+// goSet is a set built from a Go module in hack/tools.
 type goSet struct {
 	name string
-	tags string
+	// module is the folder of that module; the name of the set when empty.
+	module string
+	tags   string
 	// ldflags are added to those that strip the symbols.
 	ldflags string
 	// binaries maps names in the cache's bin folder to the packages they are built from.
@@ -39,21 +48,13 @@ func (g goSet) set() Set {
 	for name := range g.folders {
 		links[name] = name
 	}
-	return Set{Name: g.name, recipe: fmt.Sprintf("%+v", g), links: links, build: g.build}
+	source := cmp.Or(g.module, g.name)
+	return Set{Name: g.name, recipe: fmt.Sprintf("%+v", g), source: source, queue: source, links: links, build: g.build}
 }
 
 func (g goSet) build(ctx context.Context, w *workspace) error {
-	names := make([]string, 0, len(g.binaries))
-	for name := range g.binaries {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		// Without cgo the build needs no C compiler; without paths and VCS
-		// stamps the same sources give the same bytes, so images keep their key.
-		if err := w.Run(ctx, w.source, []string{"CGO_ENABLED=0", "GOWORK=off"}, "go", "build", "-trimpath", "-buildvcs=false",
-			"-tags", g.tags, "-ldflags", strings.TrimSpace("-s -w "+g.ldflags),
-			"-o", filepath.Join(w.dir, "bin", name), g.binaries[name]); err != nil {
+	if len(g.binaries) > 0 {
+		if err := g.compile(ctx, w, filepath.Join(w.dir, "bin")); err != nil {
 			return err
 		}
 	}
@@ -63,6 +64,36 @@ func (g goSet) build(ctx context.Context, w *workspace) error {
 		}
 	}
 	return nil
+}
+
+// compile makes all programs in one go: one core links a program while the others compile the next.
+func (g goSet) compile(ctx context.Context, w *workspace, bin string) error {
+	// Without cgo the build needs no C compiler; without paths and VCS stamps the same sources give the same
+	// bytes, so images keep their key. Tests and the product are compiled alike (see the Makefile), and share it.
+	args := []string{
+		"build", "-trimpath", "-buildvcs=false", "-tags", g.tags,
+		"-ldflags", strings.TrimSpace("-s -w " + g.ldflags), "-o", bin + "/",
+	}
+	args = append(args, slices.Sorted(maps.Values(g.binaries))...)
+	if err := w.Run(ctx, w.source, []string{"CGO_ENABLED=0", "GOWORK=off"}, "go", args...); err != nil {
+		return err
+	}
+	for name, pkg := range g.binaries {
+		if err := os.Rename(filepath.Join(bin, programName(pkg)), filepath.Join(bin, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// programName is what `go build` calls the program of a package: the last of its path that is no major version.
+func programName(pkg string) string {
+	if name := path.Base(pkg); !majorVersion.MatchString(name) {
+		return name
+	}
+	return path.Base(path.Dir(pkg))
 }
 
 func copyModuleFolder(ctx context.Context, w *workspace, folder moduleFolder, target string) error {

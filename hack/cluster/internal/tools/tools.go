@@ -3,6 +3,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/cache"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/progress"
@@ -23,6 +26,11 @@ type Set struct {
 	Name string
 	// recipe is everything that decides the content: a change of it means a new build.
 	recipe string
+	// source is the folder in hack/tools that the set is made from; the name of the set when empty.
+	source string
+	// queue tells which sets are made one after the other, while those of other queues are made beside them:
+	// those of one Go module, which compile the same packages, and all that is downloaded ready-made.
+	queue string
 	// links maps stable names below the cache folder to paths inside the set's folder.
 	links map[string]string
 	// debian lists the packages that must be installed for the set to be of use.
@@ -41,7 +49,7 @@ func onRequest(set Set) Set {
 // workspace is where a set is built.
 type workspace struct {
 	*progress.Step
-	// dir receives the result; source is the set's folder in hack/tools.
+	// dir receives the result; source is the folder in hack/tools that it is made from.
 	dir, source string
 }
 
@@ -69,15 +77,39 @@ func (e *Ensurer) Ensure(ctx context.Context, names ...string) error {
 			return fmt.Errorf("no tool set is called %q: choose from %s", name, strings.Join(Names(), ", "))
 		}
 	}
+	var asked []Set
 	for _, set := range sets {
-		if !set.isAskedFor(names) {
-			continue
-		}
-		if err := e.ensure(ctx, set); err != nil {
-			return err
+		if set.isAskedFor(names) {
+			asked = append(asked, set)
 		}
 	}
-	return nil
+	return e.ensureAll(ctx, asked)
+}
+
+// ensureAll makes what is missing, each queue in its order, beside the others: compiling takes processors,
+// downloading takes the network, and the end of each compilation is a link, which takes one core.
+func (e *Ensurer) ensureAll(ctx context.Context, asked []Set) error {
+	var packages []string
+	queues := map[string][]Set{}
+	for _, set := range asked {
+		packages = append(packages, set.debian...)
+		queues[set.queue] = append(queues[set.queue], set)
+	}
+	if err := e.installDebianPackages(ctx, packages); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, queue := range queues {
+		group.Go(func() error {
+			for _, set := range queue {
+				if err := e.ensure(ctx, set); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 func (s Set) isAskedFor(names []string) bool {
@@ -88,13 +120,10 @@ func (s Set) isAskedFor(names []string) bool {
 }
 
 func (e *Ensurer) ensure(ctx context.Context, set Set) error {
-	if err := e.installDebianPackages(ctx, set.debian); err != nil {
-		return err
-	}
 	if set.build == nil {
 		return nil
 	}
-	source := filepath.Join(e.Sources, set.Name)
+	source := filepath.Join(e.Sources, cmp.Or(set.source, set.Name))
 	key, err := contentKey(set.recipe, source)
 	if err != nil {
 		return fmt.Errorf("read the sources of tool set %s: %w", set.Name, err)

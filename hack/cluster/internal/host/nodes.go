@@ -1,4 +1,4 @@
-package lifecycle
+package host
 
 import (
 	"context"
@@ -10,26 +10,26 @@ import (
 )
 
 // StopNode ends every process of a node at once, as a power cut does. Its data stays.
-func (m Manager) StopNode(ctx context.Context, n node.Node) error {
-	return m.want(ctx, n, false)
+func StopNode(ctx context.Context, n node.Node) error {
+	return want(ctx, n, false)
 }
 
 // StartNode starts a node that was stopped and returns when it can have containers again.
-func (m Manager) StartNode(ctx context.Context, n node.Node) error {
-	if err := m.want(ctx, n, true); err != nil {
+func StartNode(ctx context.Context, n node.Node) error {
+	if err := want(ctx, n, true); err != nil {
 		return err
 	}
 	return waitForContainerd(ctx, n, nil)
 }
 
 // want tells the keeper whether the node is to run, and waits until it has followed.
-func (m Manager) want(ctx context.Context, n node.Node, running bool) error {
-	unlock, err := m.Cache.Lock("cluster-" + n.Name)
+func want(ctx context.Context, n node.Node, running bool) error {
+	unlock, err := n.Cache.Lock("cluster-" + n.Name)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	process, err := keeper(n.Cluster)
+	process, err := keeper(n.Cluster.Cluster)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (m Manager) want(ctx context.Context, n node.Node, running bool) error {
 }
 
 // PrintNodes prints a line for each node of a cluster.
-func (m Manager) PrintNodes(out io.Writer, c node.Cluster) error {
+func PrintNodes(out io.Writer, c node.Cluster) error {
 	table := tabwriter.NewWriter(out, 0, 4, 3, ' ', 0)
 	_, _ = fmt.Fprintln(table, "NAME\tSTATE\tADDRESS\tZONE")
 	for _, n := range c.Nodes() {
@@ -68,13 +68,4 @@ func (m Manager) PrintNodes(out io.Writer, c node.Cluster) error {
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", n.Hostname(), state, n.Address(), n.Zone())
 	}
 	return table.Flush()
-}
-
-// names lists the names of the nodes of a cluster.
-func names(c node.Cluster) []string {
-	var names []string
-	for _, n := range c.Nodes() {
-		names = append(names, n.Hostname())
-	}
-	return names
 }

@@ -1,4 +1,4 @@
-package lifecycle
+package host
 
 import (
 	"context"
@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/entry"
 	"github.com/todoplatform/todoplatform/hack/cluster/internal/network"
@@ -22,7 +20,7 @@ const lookEvery = 100 * time.Millisecond
 // Keep runs a cluster until the context ends or one of its nodes dies: the nodes, the way
 // from this machine's port to them, and the folders for claims.
 func Keep(ctx context.Context, c node.Cluster) error {
-	lock, err := acquireKeeperLock(c)
+	lock, err := acquireKeeperLock(c.Cluster)
 	if err != nil {
 		return err
 	}
@@ -101,24 +99,11 @@ func pause(ctx context.Context, d time.Duration) {
 // provideStorage runs the provisioner once the cluster's API can be asked.
 func provideStorage(ctx context.Context, c node.Cluster) {
 	for ctx.Err() == nil {
-		client, err := apiClient(ctx, c)
+		client, err := c.API(ctx)
 		if err == nil {
 			storage.Run(ctx, client, c.Dir("volumes"))
 			return
 		}
 		pause(ctx, 500*time.Millisecond)
 	}
-}
-
-func apiClient(ctx context.Context, c node.Cluster) (kubernetes.Interface, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig())
-	if err != nil {
-		return nil, err
-	}
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return nil, err
-	}
-	_, err = client.CoreV1().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx)
-	return client, err
 }
