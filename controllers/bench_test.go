@@ -357,7 +357,7 @@ func playCluster(b *testing.B) *watchedPlatforms {
 			return errors.Join(runPod(ctx, deployment, deployment.Spec.Template), startDeployment(ctx, deployment))
 		}),
 		play(mgr, &batchv1.Job{}, func(ctx context.Context, job *batchv1.Job) error {
-			return endJob(ctx, job, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete)
+			return endJob(ctx, job, batchv1.JobComplete)
 		}))
 	if err != nil {
 		b.Fatal(err)

@@ -429,7 +429,7 @@ func playNodes(ctx context.Context, namespace string, broken []string) error {
 	}
 	for i := range jobs.Items {
 		if works(jobs.Items[i].Name) {
-			failures = append(failures, endJob(ctx, &jobs.Items[i], batchv1.JobSuccessCriteriaMet, batchv1.JobComplete))
+			failures = append(failures, endJob(ctx, &jobs.Items[i], batchv1.JobComplete))
 		}
 	}
 	return errors.Join(failures...)
@@ -460,23 +460,36 @@ func startDeployment(ctx context.Context, deployment *appsv1.Deployment) error {
 	return suite.client.Status().Update(ctx, deployment)
 }
 
-// endJob ends a Job with the conditions that Kubernetes sets, in their order.
-func endJob(ctx context.Context, job *batchv1.Job, conditions ...batchv1.JobConditionType) error {
+// endJob ends a Job, JobComplete or JobFailed, with the conditions that Kubernetes sets, in their order.
+func endJob(ctx context.Context, job *batchv1.Job, end batchv1.JobConditionType) error {
 	if len(job.Status.Conditions) > 0 {
 		return nil
 	}
 	now := metav1.Now()
 	job.Status = batchv1.JobStatus{StartTime: &now}
-	for _, kind := range conditions {
+	for _, kind := range append(announcements(end), end) {
 		job.Status.Conditions = append(job.Status.Conditions, batchv1.JobCondition{
 			Type: kind, Status: corev1.ConditionTrue, Reason: "Test", Message: "played by the test", LastTransitionTime: now,
 		})
-		if kind == batchv1.JobComplete {
-			job.Status.CompletionTime, job.Status.Succeeded = &now, 1
-			if err := suite.databases.work(ctx, job); err != nil {
-				return err
-			}
+	}
+	if end == batchv1.JobComplete {
+		job.Status.CompletionTime, job.Status.Succeeded = &now, 1
+		if err := suite.databases.work(ctx, job); err != nil {
+			return err
 		}
 	}
 	return suite.client.Status().Update(ctx, job)
+}
+
+// announcements are the conditions that say, from Kubernetes 1.31 on, how a Job is about to end; servers before refuse the
+// one of success.
+func announcements(end batchv1.JobConditionType) []batchv1.JobConditionType {
+	switch {
+	case suite.minor < 31:
+		return nil
+	case end == batchv1.JobComplete:
+		return []batchv1.JobConditionType{batchv1.JobSuccessCriteriaMet}
+	default:
+		return []batchv1.JobConditionType{batchv1.JobFailureTarget}
+	}
 }

@@ -10,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/todoplatform/todoplatform/api/contract"
@@ -53,6 +55,30 @@ func TestReady_isNotSaidOfWhatRanBefore(t *testing.T) {
 				t.Errorf("%s is told of what ran before:\n%s", test.condition, describeConditions(changed))
 			}
 		})
+	}
+}
+
+// What a pass finds may be what the cache still has of the status, and not what another pass has written since.
+func TestStatus_isMendedWhereTheCacheHasAFormerOne(t *testing.T) {
+	t.Parallel()
+	platform := newPlatform(t, "stale-status", v1alpha1.TodoPlatformSpec{})
+	runNodes(t, platform.Namespace)
+	waitReady(t, platform)
+	waitQuiet(t, platform)
+	ready := waitReady(t, platform)
+	written := ready.DeepCopy()
+	meta.SetStatusCondition(&written.Status.Conditions, metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonSecretInvalid})
+	if err := suite.client.Status().Update(t.Context(), written); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := staleReconciler(t, platform.Namespace, ready).Reconcile(t.Context(), ctrl.Request{NamespacedName: client.ObjectKeyFromObject(platform)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(t, platform.Namespace, platform.Name, written); err != nil {
+		t.Fatal(err)
+	}
+	if !meta.IsStatusConditionTrue(written.Status.Conditions, v1alpha1.ConditionReady) {
+		t.Errorf("it stays as another pass has left it:\n%s", describeConditions(written))
 	}
 }
 

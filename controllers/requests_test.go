@@ -65,7 +65,7 @@ func TestReconcileRequested_triesAgainWhatFailed(t *testing.T) {
 		if failed = migrationJob(t, platform.Namespace); failed == nil {
 			return errors.New("no migration yet")
 		}
-		return endJob(t.Context(), failed, batchv1.JobFailureTarget, batchv1.JobFailed)
+		return endJob(t.Context(), failed, batchv1.JobFailed)
 	})
 	waitFor(t, key, v1alpha1.ConditionSchemaReady, metav1.ConditionFalse, v1alpha1.ReasonMigrationFailed)
 	annotate(t, platform, v1alpha1.AnnotationReconcileRequested, "one")
@@ -74,7 +74,7 @@ func TestReconcileRequested_triesAgainWhatFailed(t *testing.T) {
 		if again == nil || again.UID == failed.UID {
 			return errors.New("the migration is not tried again")
 		}
-		return endJob(t.Context(), again, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete)
+		return endJob(t.Context(), again, batchv1.JobComplete)
 	})
 	waitReady(t, platform)
 }

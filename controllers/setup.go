@@ -94,15 +94,18 @@ func namesAlone(object any) (any, error) {
 	return object, nil
 }
 
-// whatPodsTell takes from a pod what nobody here reads: of its spec all but the names of containers. Many platforms
-// have many pods.
+// whatPodsTell takes from a pod what nobody here reads: of its spec all but the names of containers, its node, and what
+// else than its containers decides whether it is ready. Many platforms have many pods.
 func whatPodsTell(object any) (any, error) {
 	pod, ok := object.(*corev1.Pod)
 	if !ok {
 		return object, nil
 	}
 	pod.SetManagedFields(nil)
-	pod.Spec = corev1.PodSpec{InitContainers: namesOf(pod.Spec.InitContainers), Containers: namesOf(pod.Spec.Containers)}
+	pod.Spec = corev1.PodSpec{
+		InitContainers: namesOf(pod.Spec.InitContainers), Containers: namesOf(pod.Spec.Containers),
+		NodeName: pod.Spec.NodeName, ReadinessGates: pod.Spec.ReadinessGates,
+	}
 	return pod, nil
 }
 
@@ -145,7 +148,6 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 		Owns(&appsv1.Deployment{}).
 		Owns(&appsv1.StatefulSet{}).
 		Owns(&batchv1.CronJob{}).
-		Owns(&batchv1.Job{}).
 		Owns(&corev1.Service{}).
 		Owns(&corev1.ServiceAccount{}).
 		Owns(&networkingv1.Ingress{}).
@@ -154,6 +156,8 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 		Owns(&policyv1.PodDisruptionBudget{}).
 		Owns(&rbacv1.Role{}).
 		Owns(&rbacv1.RoleBinding{}).
+		// A CronJob owns those of backups.
+		Watches(&batchv1.Job{}, handler.EnqueueRequestsFromMapFunc(platformOfOurs)).
 		// No generation predicate: the generation of a Secret does not change.
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.platformsOfSecret)).
 		WatchesRawSource(source.Channel(r.asked, &handler.EnqueueRequestForObject{})).
@@ -191,13 +195,18 @@ func (r *Reconciler) lookAt(platform *v1alpha1.TodoPlatform) {
 	}
 }
 
+// platformOfOurs finds the platform for which the operator made an object, or something that the operator made.
+func platformOfOurs(_ context.Context, object client.Object) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: client.ObjectKey{
+		Namespace: object.GetNamespace(), Name: object.GetLabels()[render.LabelInstance],
+	}}}
+}
+
 // platformsOfSecret finds the platforms to look at when a Secret changes: the one that
 // made it, and those whose manifest refers to it.
 func (r *Reconciler) platformsOfSecret(ctx context.Context, secret client.Object) []reconcile.Request {
 	if secret.GetLabels()[render.LabelManagedBy] == render.ManagedBy {
-		return []reconcile.Request{{NamespacedName: client.ObjectKey{
-			Namespace: secret.GetNamespace(), Name: secret.GetLabels()[render.LabelInstance],
-		}}}
+		return platformOfOurs(ctx, secret)
 	}
 	platforms := &v1alpha1.TodoPlatformList{}
 	err := r.client.List(ctx, platforms, client.InNamespace(secret.GetNamespace()), client.MatchingFields{secretRefsIndex: secret.GetName()})

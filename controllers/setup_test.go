@@ -49,6 +49,8 @@ func TestCache_keepsOfPodsWhatTheyTell(t *testing.T) {
 		Spec: corev1.PodSpec{
 			InitContainers:  []corev1.Container{container("sidecar")},
 			Containers:      []corev1.Container{container("app")},
+			NodeName:        "far",
+			ReadinessGates:  []corev1.PodReadinessGate{{ConditionType: "a.load-balancer/knows"}},
 			SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: ptr.To(true), SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}},
 		},
 	}
@@ -65,7 +67,10 @@ func TestCache_keepsOfPodsWhatTheyTell(t *testing.T) {
 		}
 		return err
 	})
-	wanted := corev1.PodSpec{InitContainers: []corev1.Container{{Name: "sidecar"}}, Containers: []corev1.Container{{Name: "app"}}}
+	wanted := corev1.PodSpec{
+		InitContainers: []corev1.Container{{Name: "sidecar"}}, Containers: []corev1.Container{{Name: "app"}},
+		NodeName: "far", ReadinessGates: pod.Spec.ReadinessGates,
+	}
 	if !equality.Semantic.DeepEqual(cached.Spec, wanted) || len(cached.ManagedFields) > 0 {
 		t.Errorf("the cache holds %+v", cached.Spec)
 	}

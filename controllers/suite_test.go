@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +24,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -43,6 +47,7 @@ const daprSystem = "dapr-system"
 // no controller of Kubernetes' own: nodes plays their part.
 var suite struct {
 	config     *rest.Config // of an administrator
+	minor      uint         // of the API server's version, such as 37
 	client     client.Client
 	reconciler *Reconciler
 	brokers    fakeBrokers
@@ -80,6 +85,9 @@ func runSuite(m *testing.M) (code int, err error) {
 	if suite.client, err = client.New(config, client.Options{Scheme: ManagerOptions().Scheme}); err != nil {
 		return 1, err
 	}
+	if suite.minor, err = minorVersion(config); err != nil {
+		return 1, err
+	}
 	if err := installRights(ctx, suite.client); err != nil {
 		return 1, err
 	}
@@ -95,6 +103,22 @@ func runSuite(m *testing.M) (code int, err error) {
 	}
 	defer func() { cancel(); err = errors.Join(err, <-stopped) }()
 	return m.Run(), nil
+}
+
+func minorVersion(config *rest.Config) (uint, error) {
+	server, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := server.ServerVersion()
+	if err != nil {
+		return 0, fmt.Errorf("ask the API server for its version: %w", err)
+	}
+	parsed, err := version.ParseSemantic(answer.GitVersion)
+	if err != nil {
+		return 0, fmt.Errorf("read the version of the API server: %w", err)
+	}
+	return parsed.Minor(), nil
 }
 
 func startOperator(ctx context.Context, config *rest.Config) (<-chan error, error) {
@@ -262,6 +286,12 @@ func readManifest(t *testing.T, path string) []*unstructured.Unstructured {
 // eventually polls until check is content, and fails the test with its last complaint.
 func eventually(t *testing.T, check func() error) {
 	t.Helper()
+	eventuallyIn(t, patience, check)
+}
+
+// eventuallyIn is eventually with another bound.
+func eventuallyIn(t *testing.T, patience time.Duration, check func() error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(25 * time.Millisecond)
@@ -380,6 +410,19 @@ func change(t *testing.T, platform *v1alpha1.TodoPlatform, edit func(*v1alpha1.T
 		edit(&live.Spec)
 		return suite.client.Update(t.Context(), live)
 	})
+}
+
+// yamlOfDocs gives the blocks of YAML of a page of docs.
+func yamlOfDocs(t *testing.T, page string) (blocks []string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "docs", page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, match := range regexp.MustCompile("(?s)\n```yaml\n(.+?)\n```\n").FindAllStringSubmatch(string(content), -1) {
+		blocks = append(blocks, match[1])
+	}
+	return blocks
 }
 
 // parse reads YAML.

@@ -26,6 +26,8 @@ const (
 const (
 	// EnvBackupDatabaseURL is the connection of the database's administrator.
 	EnvBackupDatabaseURL = "BACKUP_DATABASE_URL"
+	// EnvBackupDatabaseAddress is where the database answers, as in postgres.todo.svc:5432.
+	EnvBackupDatabaseAddress = "BACKUP_DATABASE_ADDRESS"
 	// EnvBackupPlatform names the platform, as in todo/todo.
 	EnvBackupPlatform = "BACKUP_PLATFORM"
 	// EnvBackupVersion is the version of the platform.

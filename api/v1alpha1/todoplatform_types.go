@@ -52,7 +52,9 @@ type TodoPlatform struct {
 	// +kubebuilder:default={}
 	// +optional
 	Spec TodoPlatformSpec `json:"spec,omitzero"`
-	// Status is what is.
+	// Status is what is. Until the operator has seen a platform, its observedGeneration is -1: tools that wait for
+	// Ready would take one without any status for done.
+	// +kubebuilder:default:={"observedGeneration":-1}
 	// +optional
 	Status TodoPlatformStatus `json:"status,omitzero"`
 }

@@ -52,10 +52,14 @@ func TestVersions_areThosePinned(t *testing.T) {
 		{"hack/cluster/internal/tools/sets.go", `postgresSet\("17", "(.+)[.]0"\)`},
 		{"hack/cluster/internal/tools/sets.go", `postgresSet\("15", "(.+)[.]0"\)`},
 		{"hack/cluster/internal/tools/sets.go", `pgbouncerSet\("trixie", "(.+)-`},
+		{"hack/cluster/internal/kind/driver.go", `kindest/node:v(.+)@`},
+		{".github/workflows/e2e.yml", `sigs.k8s.io/kind@v(.+)`},
 		{"go.mod", `gateway-api v(\S+)`},
 		{"hack/tools/schemas/go.mod", `/cert-manager v(\S+)`},
 		{"hack/tools/schemas/go.mod", `/external-secrets v(\S+)`},
 		{"hack/tools/schemas/go.mod", `/cloudnative-pg v(\S+)`},
+		{"hack/tools/flux/go.mod", `/source-controller v(\S+)`},
+		{"hack/tools/flux/go.mod", `/kustomize-controller v(\S+)`},
 		{"hack/tools/strimzi/pom.xml", `<artifactId>api</artifactId>\s+<version>(.+)</version>`},
 	} {
 		pinned := regexp.MustCompile(pin.pattern).FindStringSubmatch(read(t, filepath.Join(root, pin.file)))

@@ -129,10 +129,16 @@ func alerts(t *testing.T, manifest string) (names []string) {
 	return slices.Compact(names)
 }
 
-func rules(t *testing.T, manifest string) (all []rule) {
+func rules(t *testing.T, manifest string) []rule {
+	t.Helper()
+	return rulesOf(t, spec(t, manifest))
+}
+
+// rulesOf reads the rules in a file of Prometheus.
+func rulesOf(t *testing.T, content []byte) (all []rule) {
 	t.Helper()
 	var file struct{ Groups []struct{ Rules []rule } }
-	if err := yaml.Unmarshal(spec(t, manifest), &file); err != nil {
+	if err := yaml.Unmarshal(content, &file); err != nil {
 		t.Fatal(err)
 	}
 	for _, group := range file.Groups {

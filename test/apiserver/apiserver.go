@@ -1,9 +1,10 @@
-// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds, those of Dapr, and Gateways with
-// their routes.
+// Package apiserver starts a real kube-apiserver for tests, with etcd, our kinds, those of Dapr, Gateways with
+// their routes, and PodMonitors.
 package apiserver
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,9 +16,14 @@ import (
 )
 
 // Start starts one that knows the kinds in further files and folders of definitions, too. It has no kubelet and no
-// controllers: a test plays their part. Stop it.
+// controllers: a test plays their part. Stop it. The environment variable TODOPLATFORM_KUBERNETES names another minor
+// version than that of the local cluster.
 func Start(definitions ...string) (config *rest.Config, stop func() error, err error) {
-	server, err := servers.Binary("bin", "kube-apiserver")
+	name := "kube-apiserver"
+	if minor := os.Getenv("TODOPLATFORM_KUBERNETES"); minor != "" {
+		name += "-" + minor
+	}
+	server, err := servers.Binary("bin", name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,12 +43,16 @@ func Start(definitions ...string) (config *rest.Config, stop func() error, err e
 		return nil, nil, err
 	}
 	standard := filepath.Join(gateways, "config", "crd", "standard")
+	podMonitors, err := servers.Binary("schemas", "prometheus-operator", "monitoring.coreos.com_podmonitors.yaml")
+	if err != nil {
+		return nil, nil, err
+	}
 	environment := &envtest.Environment{
 		BinaryAssetsDirectory: filepath.Dir(server),
 		CRDDirectoryPaths: append([]string{
 			filepath.Join(ours, "config", "crd", "bases"),
 			filepath.Join(daprs, "charts", "dapr", "crds"),
-			filepath.Join(ours, "test", "apiserver", "testdata", "podmonitors.yaml"),
+			podMonitors,
 			filepath.Join(standard, "gateway.networking.k8s.io_gateways.yaml"),
 			filepath.Join(standard, "gateway.networking.k8s.io_httproutes.yaml"),
 		}, definitions...),

@@ -136,6 +136,7 @@ func (in *Input) backupCronJob(backup *v1alpha1.BackupSpec) *batchv1.CronJob {
 func (in *Input) backupTemplate(backup *v1alpha1.BackupSpec) corev1.PodTemplateSpec {
 	scratch := corev1.VolumeMount{Name: "scratch", MountPath: contract.BackupScratch}
 	collect := in.ourContainer("collect", "backup", "collect")
+	collect.Env = []corev1.EnvVar{in.databaseAddressEnv()}
 	collect.VolumeMounts = []corev1.VolumeMount{scratch, {Name: "secrets", MountPath: contract.BackupSecretsMount, ReadOnly: true}}
 	dump := in.postgresContainer("dump", "pg_dump", "--format=custom", "--lock-wait-timeout=60s",
 		"--file="+contract.BackupDump, "--dbname=$("+contract.EnvBackupDatabaseURL+")")
@@ -221,6 +222,7 @@ func (in *Input) restoreTemplate(restore *v1alpha1.RestoreSpec) corev1.PodTempla
 	fetch := in.ourContainer("fetch", "backup", "fetch")
 	fetch.VolumeMounts = []corev1.VolumeMount{scratch, {Name: "token", MountPath: serviceAccountMount, ReadOnly: true}}
 	fetch.Env = append([]corev1.EnvVar{
+		in.databaseAddressEnv(),
 		{Name: contract.EnvBackupName, Value: restore.Backup},
 		{Name: contract.EnvHandoverSecret, Value: in.Platform.Namespace + "/" + RestoreName},
 	}, in.roleEnv()...)
@@ -293,6 +295,11 @@ func (in *Input) s3Env(s3 *v1alpha1.S3Spec) []corev1.EnvVar {
 		secretEnv(contract.EnvBackupS3KeyID, s3.SecretRef.Name, contract.SecretKeyAccessKeyID),
 		secretEnv(contract.EnvBackupS3Key, s3.SecretRef.Name, contract.SecretKeySecretAccessKey),
 	}
+}
+
+// databaseAddressEnv tells where the database is that containers of the pod reach later.
+func (in *Input) databaseAddressEnv() corev1.EnvVar {
+	return corev1.EnvVar{Name: contract.EnvBackupDatabaseAddress, Value: EmbeddedPostgresAddress(in.Platform.Namespace)}
 }
 
 // roleEnv tells which roles the schemas have.
