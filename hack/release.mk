@@ -37,7 +37,8 @@ sign-images: $(CLUSTER) ## Sign what make images has pushed, without a key, as w
 	$(BIN)/cosign sign --yes $$(cat dist/images.txt)
 
 .PHONY: test-images
-test-images: release-tools ## Build the images twice, push them to a registry here, and look into them (not part of test)
+test-images: release-tools ## Build the images twice, push them to a registry here, look into them, start their programs (not part of test)
+	@$(CLUSTER) tools emulator
 	hack/images/test.sh
 
 .PHONY: push-chart
@@ -85,7 +86,7 @@ release-dry-run: ## Do all of a release but publish it (VERSION=v1.2.3)
 
 .PHONY: release-tools
 release-tools: $(CLUSTER)
-	@$(CLUSTER) tools release helm dev
+	@$(CLUSTER) tools release helm kustomize
 
 dist:
 	mkdir -p $@

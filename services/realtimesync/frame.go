@@ -28,7 +28,7 @@ type frame struct {
 	kind      frameKind
 	seq       int64     // of a change; 0 for frames outside the sequence
 	committed time.Time // when a change was committed
-	live      bool      // whether an event brought it, just after its commit
+	live      bool      // whether its client was current before, and awaits it
 	ended     string    // session or API token that the change ended
 	deleted   bool      // whether the change is the end of the account
 	head      int64     // no frame at all: word that changes reach up to this seq
@@ -44,7 +44,7 @@ type feedItem struct {
 }
 
 // changeFrame makes the frame of a change from the JSON of an events.Change, which stays as
-// it came. live says that an event brought it.
+// it came. live says that its client awaits it, as one does what an event brings.
 func changeFrame(change []byte, live bool) (frame, error) {
 	var item feedItem
 	if err := json.Unmarshal(change, &item); err != nil {

@@ -3,11 +3,13 @@ package realtimesync
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
+	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -48,6 +50,38 @@ func TestWhatWaitsIsMeasured(t *testing.T) {
 	waits("50")
 	hub.leave(s) // with its queue
 	waits("0")
+}
+
+// How late changes come is measured of those that no event brought, too, but not of what a client has missed while it was away.
+func TestAgeIsMeasuredOfWhatAClientAwaits(t *testing.T) {
+	overEach(t, func(t *testing.T, by transport) {
+		r := newReplica(t, func(timing *timing) { timing.late = time.Millisecond }).over(by)
+		r.commit(t, ann)
+		r.commit(t, ann)
+		l := r.dial(t, r.ticket(t, ann), seq(0))
+		l.welcome()
+		l.changes(0, 2)
+		r.hub.deliver(ann, r.commit(t, ann))
+		l.changes(2, 3)
+		r.commit(t, ann)
+		if err := r.heads.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		l.changes(3, 4)
+		daprtest.Eventually(t, patience, "two of four changes are measured", func() bool { return measured(t, r.metrics) == 2 })
+	})
+}
+
+// measured counts the changes whose age was.
+func measured(t *testing.T, m *metrics) uint64 {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(m.age)
+	families, err := registry.Gather()
+	if err != nil || len(families) != 1 {
+		t.Fatal(families, err)
+	}
+	return families[0].GetMetric()[0].GetHistogram().GetSampleCount()
 }
 
 func TestConnectionsAreCountedByTransport(t *testing.T) {

@@ -277,6 +277,7 @@ func (s *session) catchUp(ctx context.Context) error {
 func (s *session) writePage(ctx context.Context, page feedPage) error {
 	s.sequence.observe(page.head)
 	for _, f := range page.changes {
+		f.live = !s.resuming
 		s.obey(f)
 		if err := s.writeInOrder(ctx, f); err != nil {
 			return err

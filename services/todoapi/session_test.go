@@ -6,6 +6,10 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/calls"
+	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
 
 func TestSessionsLastAsLongAsTheManifestSays(t *testing.T) {
@@ -24,6 +28,16 @@ func TestSessionsLastAsLongAsTheManifestSays(t *testing.T) {
 	}
 	if good := claims.ExpiresAt.Sub(claims.IssuedAt.Time); good != token || c.Grant.ExpiresIn != int(token.Seconds()) {
 		t.Errorf("an access token is good for %s and said to be for %d seconds, want %s", good, c.Grant.ExpiresIn, token)
+	}
+	made := newToken(t, c, client.TokenDraft{Name: "window", Scopes: []string{"tasks:read"}})
+	realtime := h.invoker(t, contract.RealtimeSync)
+	ticket, err := calls.IssueTicket.Call(t.Context(), realtime, calls.IssueTicketRequest{AccessToken: made.Secret, Seconds: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed, err := calls.OpenFeed.Call(t.Context(), realtime, calls.OpenFeedRequest{Ticket: ticket.Ticket, Limit: 1})
+	if err != nil || time.Until(feed.Caller.ExpiresAt) > token {
+		t.Errorf("a socket of an API token asks anew at %s, want within %s; %v", feed.Caller.ExpiresAt, token, err)
 	}
 	check := func(when string) {
 		t.Helper()

@@ -5,19 +5,26 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
+	"net/url"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/segmentio/kafka-go"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/api/v1alpha1"
 )
 
 const (
@@ -35,17 +42,31 @@ type drill struct {
 	breaks func(*testing.T)
 	mend   func(*testing.T)
 	want   []string // the alerts that tell of it
+	aside  bool     // nobody is kept from work, so that no budget has to recover
 }
 
 var drills = []drill{
-	{"PostgreSQL", lose("app.kubernetes.io/name=postgres"), letBack, []string{"TodoPlatformRequestBudget"}},
-	// Without events, catching up and sweeps find what is to be done, later than is promised.
+	{"the bucket of backups", breakBackups, forgetBackups, []string{"TodoPlatformNotBackedUp"}, true},
+	{"the audit log", tamper, setBack, []string{"TodoPlatformAuditDiverges"}, true},
+	{"the manifest", refer("no-such-secret"), refer(""), []string{"TodoPlatformNotReady"}, true},
+	{"todo-api", lose("app.kubernetes.io/name=" + contract.TodoAPI), letBack, []string{"TodoPlatformNotAvailable"}, false},
+	{"the relay", holdRelay, letRelay, []string{"TodoPlatformFrameBudget"}, false},
+	// One event that waits for todo-api keeps back those behind it, and the sweep finds the same.
+	{
+		"next occurrences", refuseOccurrences, takeOccurrences,
+		[]string{"TodoPlatformEventsWait", "TodoPlatformRecurrenceBudget", "TodoPlatformRecurrenceStuck", "TodoPlatformServiceBehind"}, false,
+	},
+	{"PostgreSQL", lose("app.kubernetes.io/name=postgres"), letBack, []string{"TodoPlatformNotAvailable", "TodoPlatformRequestBudget"}, false},
+	{
+		"notification", lose("app.kubernetes.io/name=" + contract.Notification), letBack,
+		[]string{"TodoPlatformNotAvailable", "TodoPlatformNotificationBudget"}, false,
+	},
+	// Without events, catching up, looks at the feed and sweeps find what is to be done, later than is promised.
 	{
 		"Kafka", lose("app.kubernetes.io/name=kafka"), letBack,
-		[]string{"TodoPlatformOutboxOld", "TodoPlatformRecurrenceBudget", "TodoPlatformReminderBudget"},
+		[]string{"TodoPlatformFrameBudget", "TodoPlatformOutboxOld", "TodoPlatformRecurrenceBudget", "TodoPlatformReminderBudget"}, false,
 	},
-	{"an event", spoilEvent, dropDeadLetters, []string{"TodoPlatformDeadLetters", "TodoPlatformEventsDropped"}},
-	{"notification", lose("app.kubernetes.io/name=" + contract.Notification), letBack, []string{"TodoPlatformNotificationBudget"}},
+	{"an event", spoilEvent, dropDeadLetters, []string{"TodoPlatformDeadLetters", "TodoPlatformEventsDropped"}, false},
 }
 
 // TestDrill breaks one thing after the other and waits, as long as the rules do, until the alerts begin that tell of it, and no other.
@@ -81,7 +102,9 @@ func (d drill) run(t *testing.T) {
 		t.Errorf("%q fire %s later, want %q: %v", found, alone, d.want, err)
 	}
 	d.mend(t)
-	pause(t, recovers)
+	if !d.aside {
+		pause(t, recovers)
+	}
 }
 
 // settled waits until nothing is about to fire, and lists what fires: budgets take a while to recover from the drill before.
@@ -118,7 +141,10 @@ func alerts(ctx context.Context, state string) ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), err
 }
 
-const onlyNode = "node-1"
+const (
+	onlyNode    = "node-1"
+	headsSecret = "todo-audit-heads"
+)
 
 // lose ends pods, which find no node to come back on.
 func lose(selector string) func(*testing.T) {
@@ -133,6 +159,108 @@ func lose(selector string) func(*testing.T) {
 func letBack(t *testing.T) {
 	kubectl(t, "uncordon", onlyNode)
 	cluster.waitReady(t, readyWithin)
+}
+
+// breakBackups asks for backups to a bucket that is not there, and makes one.
+func breakBackups(t *testing.T) {
+	kubectl(t, "create", "secret", "generic", "bucket", "--namespace="+namespace, "--from-literal=accessKeyID=nobody", "--from-literal=secretAccessKey=nothing")
+	cluster.patchPlatform(t, `{"spec":{"database":{"embedded":{"backup":{"schedule":"0 3 * * *",
+		"s3":{"endpoint":"http://127.0.0.1:9","bucket":"backups","secretRef":{"name":"bucket"}}}}}}}`)
+	eventually(t, backupWithin, "there is what makes backups", func(ctx context.Context) error {
+		return cluster.Get(ctx, client.ObjectKey{Namespace: namespace, Name: backupName}, &batchv1.CronJob{})
+	})
+	kubectl(t, "create", "job", "backup-now", "--from=cronjob/"+backupName, "--namespace="+namespace)
+}
+
+func forgetBackups(t *testing.T) {
+	cluster.patchPlatform(t, `{"spec":{"database":{"embedded":{"backup":null}}}}`)
+	kubectl(t, "delete", "job/backup-now", "secret/bucket", "--namespace="+namespace)
+	cluster.waitReady(t, readyWithin)
+}
+
+// tamper writes every platform head anew, with another digest.
+func tamper(t *testing.T) {
+	eventually(t, 10*time.Minute, "the operator keeps a platform head", func(ctx context.Context) error {
+		kept := &corev1.Secret{}
+		err := cluster.Get(ctx, client.ObjectKey{Namespace: namespace, Name: headsSecret}, kept)
+		if err == nil && len(kept.Data) < 2 {
+			err = errors.New("it keeps keys alone")
+		}
+		return err
+	})
+	query(t, `CREATE TABLE before_drill AS TABLE audit.signed_heads; SET session_replication_role = replica;
+		UPDATE audit.signed_heads SET line = replace(line, line::jsonb->>'digest', translate(line::jsonb->>'digest', '0123456789abcdef', 'fedcba9876543210'))`)
+	askOperator(t)
+}
+
+// setBack takes back what tamper did.
+func setBack(t *testing.T) {
+	query(t, `SET session_replication_role = replica;
+		UPDATE audit.signed_heads h SET line = b.line FROM before_drill b WHERE b.number = h.number; DROP TABLE before_drill`)
+	askOperator(t)
+	cluster.waitReady(t, readyWithin)
+}
+
+// askOperator has the operator look now.
+func askOperator(t *testing.T) {
+	kubectl(t, "annotate", "--overwrite", "--namespace="+namespace, "todoplatform/"+platformKey.Name,
+		v1alpha1.AnnotationReconcileRequested+"="+time.Now().Format(time.RFC3339Nano))
+}
+
+// refer has the manifest name a Secret with the key of a language model; empty: none.
+func refer(secret string) func(*testing.T) {
+	return func(t *testing.T) {
+		if secret == "" {
+			cluster.patchPlatform(t, `{"spec":{"chat":{"model":null}}}`)
+			cluster.waitReady(t, readyWithin)
+			return
+		}
+		cluster.patchPlatform(t, fmt.Sprintf(`{"spec":{"chat":{"model":{"name":"some","secretRef":{"name":%q}}}}}`, secret))
+	}
+}
+
+// holdRelay keeps the relay of todo-api's outbox from its work for two seconds of each two and a half.
+func holdRelay(t *testing.T) {
+	command := queryCommand(t, `DO $$ BEGIN LOOP PERFORM FROM todo.event_lease FOR UPDATE; PERFORM pg_sleep(2); COMMIT; PERFORM pg_sleep(0.5); END LOOP; END $$`)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+}
+
+func letRelay(t *testing.T) {
+	query(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DO %event_lease%' AND pid <> pg_backend_pid()`)
+}
+
+// refuseOccurrences has the database be full when a task is added that is due after today, as next occurrences are.
+func refuseOccurrences(t *testing.T) {
+	query(t, `CREATE FUNCTION todo.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full'' USING ERRCODE = ''disk_full''; END';
+		CREATE TRIGGER refuse BEFORE INSERT ON todo.task FOR EACH ROW WHEN (NEW.due_date > (now() AT TIME ZONE 'Europe/Berlin')::date) EXECUTE FUNCTION todo.refuse()`)
+}
+
+func takeOccurrences(t *testing.T) { query(t, `DROP FUNCTION todo.refuse CASCADE`) }
+
+// query has the administrator of the embedded PostgreSQL run statements.
+func query(t *testing.T, statements string) {
+	t.Helper()
+	if told, err := queryCommand(t, statements).CombinedOutput(); err != nil {
+		t.Fatalf("psql: %v: %s", err, told)
+	}
+}
+
+func queryCommand(t *testing.T, statements string) *exec.Cmd {
+	t.Helper()
+	admin := &corev1.Secret{}
+	if err := cluster.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: "postgres-admin"}, admin); err != nil {
+		t.Fatal(err)
+	}
+	address, err := url.Parse(string(admin.Data["url"]))
+	if err != nil {
+		t.Fatal("the address of PostgreSQL is no URL")
+	}
+	address.Host = "127.0.0.1:" + address.Port()
+	return kubectlCommand(t.Context(), t, "exec", "--namespace="+namespace, "postgres-0", "--",
+		"psql", address.String(), "--set=ON_ERROR_STOP=1", "--command="+statements)
 }
 
 // spoilEvent publishes what nobody can read.

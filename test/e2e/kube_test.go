@@ -196,7 +196,9 @@ func conditions(platform *v1alpha1.TodoPlatform) string {
 // describe writes what one needs to see when a test has failed.
 func (k *kube) describe(ctx context.Context, w io.Writer) {
 	platform := &v1alpha1.TodoPlatform{}
-	if err := k.Get(ctx, platformKey, platform); err == nil {
+	if err := k.Get(ctx, platformKey, platform); err == nil && meta.IsStatusConditionTrue(platform.Status.Conditions, v1alpha1.ConditionReady) {
+		_, _ = fmt.Fprintln(w, "platform: Ready")
+	} else if err == nil {
 		_, _ = fmt.Fprintf(w, "platform:%s\n", conditions(platform))
 	}
 	pods := &corev1.PodList{}
@@ -204,7 +206,9 @@ func (k *kube) describe(ctx context.Context, w io.Writer) {
 		for _, pod := range pods.Items {
 			_, _ = fmt.Fprintf(w, "pod %s on %s: %s\n", pod.Name, pod.Spec.NodeName, pod.Status.Phase)
 			for _, c := range append(pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses...) {
-				_, _ = fmt.Fprintf(w, "  %s: ready=%t restarts=%d %s\n", c.Name, c.Ready, c.RestartCount, state(c.State))
+				if !c.Ready || c.RestartCount > 0 {
+					_, _ = fmt.Fprintf(w, "  %s: ready=%t restarts=%d %s\n", c.Name, c.Ready, c.RestartCount, state(c.State))
+				}
 			}
 		}
 	}

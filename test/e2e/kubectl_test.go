@@ -1,4 +1,4 @@
-//go:build nodes || observe
+//go:build nodes || observe || neighbours
 
 package e2e
 

@@ -1,7 +1,7 @@
 // Package e2e tells the product's whole story on a real cluster: Kubernetes, Dapr,
 // Kafka, PostgreSQL, Contour and a browser.
 //
-// It brings up a cluster of its own and takes it down again. For daily work,
+// It brings up a cluster of its own, with the driver that DRIVER names, and takes it down again. For daily work,
 // E2E_CLUSTER and E2E_PORT name a running cluster to use instead; the sample's
 // namespace in it is deleted first.
 package e2e
@@ -72,7 +72,7 @@ func run(m *testing.M) int {
 
 // prepare brings up a cluster with our images, the operator in it and no platform yet.
 func prepare(port string) error {
-	if err := program("up", "--port", port, "--nodes", own.nodes); err != nil {
+	if err := program("up", "--port", port, "--nodes", own.nodes, "--driver", os.Getenv("DRIVER")); err != nil {
 		return err
 	}
 	if err := installOperator(); err != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -130,7 +129,11 @@ func loseServices(t *testing.T) {
 	stopNode(t, otherNode)
 	lost := time.Now()
 	waitCondition(t, v1alpha1.ConditionReady, metav1.ConditionFalse, noticedWithin)
-	t.Logf("FIGURE not Ready %s after the node was lost: %s", since(lost, time.Now()), conditionOf(t, v1alpha1.ConditionReady).Message)
+	said := conditionOf(t, v1alpha1.ConditionReady).Message
+	t.Logf("FIGURE not Ready %s after the node was lost: %s", since(lost, time.Now()), said)
+	if !strings.Contains(said, "its node "+otherNode+" does not answer") {
+		t.Errorf("the lost node %s is not named: %s", otherNode, said)
+	}
 	if available := conditionOf(t, v1alpha1.ConditionAvailable); available.Status != metav1.ConditionTrue {
 		t.Errorf("not Available although a replica of each service serves: %s", available.Message)
 	}
@@ -253,23 +256,5 @@ func waitNodeReady(t *testing.T, name string) {
 			}
 		}
 		return fmt.Errorf("conditions: %v", node.Status.Conditions)
-	})
-}
-
-func conditionOf(t *testing.T, kind string) metav1.Condition {
-	t.Helper()
-	if condition := meta.FindStatusCondition(cluster.platform(t).Status.Conditions, kind); condition != nil {
-		return *condition
-	}
-	return metav1.Condition{}
-}
-
-func waitCondition(t *testing.T, kind string, status metav1.ConditionStatus, within time.Duration) {
-	t.Helper()
-	eventually(t, within, fmt.Sprintf("%s is %s", kind, status), func(context.Context) error {
-		if condition := conditionOf(t, kind); condition.Status != status {
-			return fmt.Errorf("conditions: %s", conditions(cluster.platform(t)))
-		}
-		return nil
 	})
 }

@@ -57,21 +57,23 @@ func watch(t *testing.T) {
 	t.Logf("FIGURE watched after %s", since(began, time.Now()))
 }
 
-// busy has somebody use everything that metrics tell of until the test ends. What fails meanwhile, as it may during
-// drills, is told by metrics.
+// busy has somebody use everything that metrics tell of until the test ends, with a token that outlives it. What fails
+// meanwhile, as it may during drills, is told by metrics.
 func busy(t *testing.T) {
 	t.Helper()
 	p := signUp(t, "bea", "Europe/Berlin")
 	p.login(t)
+	made, err := p.api.CreateToken(t.Context(), todo.TokenDraft{Name: "busy", Scopes: []string{"tasks:read", "tasks:write", "audit:read"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.api.Grant = todo.Grant{AccessToken: made.Secret}
 	p.open(t)
 	ctx, stop := context.WithCancel(context.Background())
 	var acting sync.WaitGroup
 	t.Cleanup(func() { stop(); acting.Wait() })
 	acting.Go(func() {
-		for second := 0; ctx.Err() == nil; second++ {
-			if second%300 == 299 { // the token lives for a quarter of an hour
-				_ = p.api.Login(ctx, p.email, password)
-			}
+		for ctx.Err() == nil {
 			p.act(ctx)
 			select {
 			case <-ctx.Done():

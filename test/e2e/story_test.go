@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -303,14 +305,51 @@ func containsInOrder(all, wanted []string) bool {
 }
 
 func useBrowser(t *testing.T) {
+	report := filepath.Join(t.TempDir(), "report.json")
 	command := exec.CommandContext(t.Context(), "make", "web-browser-test")
 	command.Dir = "../.."
-	command.Env = append(command.Environ(), "BASE_URL="+baseURL)
+	command.Env = append(command.Environ(), "BASE_URL="+baseURL, "REPORT="+report, "NO_COLOR=1")
 	output, err := command.CombinedOutput()
 	t.Logf("%s", output)
+	for _, failed := range failedJourneys(t, report) {
+		t.Run(failed.Name, func(t *testing.T) { t.Error(strings.Join(failed.Messages, "\n")) })
+	}
 	if err != nil {
 		t.Fatalf("the browser's story failed: %v", err)
 	}
+}
+
+type journey struct {
+	Name     string   `json:"fullName"`
+	Status   string   `json:"status"`
+	Messages []string `json:"failureMessages"`
+}
+
+// failedJourneys reads what Vitest reports, so that a log that is cut still names what failed.
+func failedJourneys(t *testing.T, path string) []journey {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Errorf("read what the browser's tests report: %v", err)
+		return nil
+	}
+	var report struct {
+		Files []struct {
+			Journeys []journey `json:"assertionResults"`
+		} `json:"testResults"`
+	}
+	if err := json.Unmarshal(content, &report); err != nil {
+		t.Errorf("read what the browser's tests report: %v", err)
+	}
+	var failed []journey
+	for _, file := range report.Files {
+		for _, journey := range file.Journeys {
+			if journey.Status == "failed" {
+				failed = append(failed, journey)
+			}
+		}
+	}
+	return failed
 }
 
 func deleteOnePodOfEachService(t *testing.T) {

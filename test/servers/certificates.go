@@ -42,11 +42,13 @@ func (a *Authority) Issue(t testing.TB, name string) (certificate, key []byte) {
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	issued, private := a.sign(t, template)
-	encoded, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encode("CERTIFICATE", issued.Raw), encode("PRIVATE KEY", encoded)
+	return encode("CERTIFICATE", issued.Raw), encodeKey(t, private)
+}
+
+// Key is the private key of the authority in PEM form, for who signs in its name.
+func (a *Authority) Key(t testing.TB) []byte {
+	t.Helper()
+	return encodeKey(t, a.key)
 }
 
 func template(name string) *x509.Certificate {
@@ -78,6 +80,15 @@ func (a *Authority) sign(t testing.TB, template *x509.Certificate) (*x509.Certif
 		t.Fatal(err)
 	}
 	return certificate, key
+}
+
+func encodeKey(t testing.TB, key *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	encoded, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encode("PRIVATE KEY", encoded)
 }
 
 func encode(kind string, content []byte) []byte {

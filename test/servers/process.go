@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -145,14 +146,12 @@ var startThread = struct {
 }{requests: make(chan func())}
 
 // FreePort returns a port on which nobody listens, below the range from which the
-// kernel takes ports for outgoing connections.
+// kernel takes ports for outgoing connections. No other test gets it, of this process or another.
 func FreePort() int {
 	const first, count = 15000, 17000
-	ports.Lock()
-	defer ports.Unlock()
 	for {
 		port := first + rand.IntN(count)
-		if ports.given[port] {
+		if !claimed(port) {
 			continue
 		}
 		listener, err := net.Listen("tcp", Loopback(port))
@@ -160,14 +159,34 @@ func FreePort() int {
 			continue
 		}
 		_ = listener.Close() // it has served its purpose
-		ports.given[port] = true
 		return port
 	}
 }
 
+// claimed takes a port for as long as this process lives, and says whether it was free: between the choice of a port and
+// its use, the tests of another package may choose, too. A claim is a lock of one byte of a file, which ends with the process.
+func claimed(port int) bool {
+	ports.Lock()
+	defer ports.Unlock()
+	if ports.claims == nil {
+		claims, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("todoplatform-ports-%d", os.Getuid())), os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			panic(fmt.Sprintf("open the claims of ports: %v", err))
+		}
+		ports.claims = claims
+	}
+	if ports.given[port] {
+		return false
+	}
+	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: int64(port), Len: 1}
+	ports.given[port] = syscall.FcntlFlock(ports.claims.Fd(), syscall.F_SETLK, &lock) == nil
+	return ports.given[port]
+}
+
 var ports = struct {
 	sync.Mutex
-	given map[int]bool
+	claims *os.File
+	given  map[int]bool
 }{given: map[int]bool{}}
 
 // Loopback is the address of a port of this machine.

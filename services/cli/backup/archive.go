@@ -167,7 +167,10 @@ func readArchive(from io.Reader, accept func(manifest) error, take func(part, io
 func readManifest(archive *tar.Reader) (manifest, error) {
 	var about manifest
 	header, err := archive.Next()
-	if err != nil || header.Name != manifestName || header.Size > maxManifest {
+	if err != nil {
+		return about, fmt.Errorf("this is no backup: it does not begin with a manifest: %w", err)
+	}
+	if header.Name != manifestName || header.Size > maxManifest {
 		return about, errors.New("this is no backup: it does not begin with a manifest")
 	}
 	if err := json.NewDecoder(archive).Decode(&about); err != nil {

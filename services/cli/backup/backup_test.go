@@ -4,11 +4,13 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -23,8 +25,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"github.com/todoplatform/todoplatform/api/contract"
 	"github.com/todoplatform/todoplatform/services/cli/migrate"
@@ -35,6 +35,8 @@ import (
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
+
+const bucket = "backups" // that of the store
 
 // program runs one of PostgreSQL's client programs, as the containers around ours do.
 func program(t *testing.T, name string, args ...string) error {
@@ -141,24 +143,26 @@ func (p platform) fill(t *testing.T) error {
 
 func say(string, ...any) {}
 
+// bucketEnv names a bucket, as the operator does for one of a store.
+func bucketEnv(endpoint string) map[string]string {
+	return map[string]string{contract.EnvBackupS3Endpoint: endpoint, contract.EnvBackupS3Region: servers.StoreRegion, contract.EnvBackupS3Bucket: bucket,
+		contract.EnvBackupS3Prefix: "todo/todo", contract.EnvBackupS3KeyID: servers.StoreKeyID, contract.EnvBackupS3Key: servers.StoreKey}
+}
+
+func open(t *testing.T, env map[string]string) place {
+	t.Helper()
+	place, err := placeFromEnv(func(variable string) string { return env[variable] })
+	must(t, err)
+	return place
+}
+
 // places makes one of each kind.
 func places(t *testing.T) map[string]place {
 	t.Helper()
-	backend := s3mem.New()
-	must(t, backend.CreateBucket("backups"))
-	server := httptest.NewServer(gofakes3.New(backend).Server())
-	t.Cleanup(server.Close)
-	made := map[string]place{}
-	for name, env := range map[string]map[string]string{
-		"folder": {contract.EnvBackupFolder: t.TempDir()},
-		"bucket": {contract.EnvBackupS3Endpoint: server.URL, contract.EnvBackupS3Region: "us-east-1", contract.EnvBackupS3Bucket: "backups",
-			contract.EnvBackupS3Prefix: "todo/todo", contract.EnvBackupS3KeyID: "id", contract.EnvBackupS3Key: "secret"},
-	} {
-		place, err := placeFromEnv(func(variable string) string { return env[variable] })
-		must(t, err)
-		made[name] = place
+	return map[string]place{
+		"folder": open(t, map[string]string{contract.EnvBackupFolder: t.TempDir()}),
+		"bucket": open(t, bucketEnv(servers.StartObjectStore(t, bucket))),
 	}
-	return made
 }
 
 func list(t *testing.T, place place) []string {
@@ -270,6 +274,66 @@ func TestOldBackupsOfTheSameDatabaseGo(t *testing.T) {
 	}
 }
 
+// A dump of which a store takes 16 MiB at a time comes back as it was.
+func TestLargeBackupTravelsInParts(t *testing.T) {
+	const size = 40 << 20
+	old := newPlatform(t)
+	old.dump(t)
+	dump := make([]byte, size)
+	_, err := rand.Read(dump)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(old.folder, dumpName), dump, 0o600))
+	place := open(t, bucketEnv(servers.StartObjectStore(t, bucket)))
+	must(t, old.storing(place, "2026-11-30T03:00:00Z").run(t.Context(), say))
+	fetching := old.fetching(place, new(contract.Handover))
+	fetching.folder = t.TempDir()
+	must(t, fetching.run(t.Context(), say))
+	fetched, err := os.ReadFile(filepath.Join(fetching.folder, dumpName))
+	must(t, err)
+	if !bytes.Equal(fetched, dump) {
+		t.Errorf("%d bytes came back, other ones than were stored", len(fetched))
+	}
+}
+
+// Whoever reads why there is no backup knows what to correct in the manifest.
+func TestStoreThatRefusesIsToldOf(t *testing.T) {
+	old := newPlatform(t)
+	old.dump(t)
+	endpoint := servers.StartObjectStore(t, bucket)
+	const stranger = "20261130T030000Z-1f2e3d.tar"
+	tests := map[string]struct {
+		variable, value string
+		stored, fetched string // what each says
+	}{
+		"no such login": {contract.EnvBackupS3KeyID, "nobody", "write the backup to bucket backups: The access key ID you provided does not exist", "list the backups of bucket backups: The access key ID you provided does not exist"},
+		"another key":   {contract.EnvBackupS3Key, "guessed", "write the backup to bucket backups: The request signature we calculated does not match", "list the backups of bucket backups: The request signature we calculated does not match"},
+		"no bucket":     {contract.EnvBackupS3Bucket, "nowhere", "write the backup to bucket nowhere: Access Denied", "list the backups of bucket nowhere: Access Denied"},
+		"no backup":     {contract.EnvBackupS3Prefix, "todo/other", "", "there is no backup"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			env := bucketEnv(endpoint)
+			env[test.variable] = test.value
+			place := open(t, env)
+			refuses(t, old.fetching(place, new(contract.Handover)).run(t.Context(), say), test.fetched)
+			refuses(t, old.storing(place, "2026-11-30T03:00:00Z").run(t.Context(), say), test.stored)
+		})
+	}
+	t.Run("not the backup that was asked for", func(t *testing.T) {
+		fetching := old.fetching(open(t, bucketEnv(endpoint)), new(contract.Handover))
+		fetching.name = stranger
+		refuses(t, fetching.run(t.Context(), say), "open the backup in bucket backups: The specified key does not exist")
+	})
+}
+
+// refuses fails unless something ended with the error that is wanted, which may be none.
+func refuses(t *testing.T, err error, want string) {
+	t.Helper()
+	if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		t.Errorf("it ended with %v, want %q", err, want)
+	}
+}
+
 // spoiling is a place that keeps something else than it was given.
 type spoiling struct{ folderPlace }
 
@@ -329,7 +393,7 @@ func TestFetchRefusesWhatIsNotWhole(t *testing.T) {
 		archive []byte
 		want    string
 	}{
-		"no archive":       {[]byte("PGDMP"), "this is no backup"},
+		"no archive":       {[]byte("PGDMP"), "it does not begin with a manifest: unexpected EOF"},
 		"newer format":     {archived(t, about(map[string]any{"format": 2}), dumpName), "of format 2, and this version reads up to 1: restore it with version 2.0.0"},
 		"newer schema":     {archived(t, about(map[string]any{"schemas": map[string]int{"todo.goose_db_version": 99999}}), dumpName), "carries migration 99999 of todo.goose_db_version"},
 		"unknown schema":   {archived(t, about(map[string]any{"schemas": map[string]int{"music.goose_db_version": 1}}), dumpName), "carries migration 1 of music.goose_db_version"},
@@ -408,6 +472,22 @@ func TestSecretsAreHandedOver(t *testing.T) {
 	if err := patchSecret(t.Context(), api.Client(), api.URL, "token", secrets); err == nil || !strings.Contains(err.Error(), "403 Forbidden: said") {
 		t.Errorf("it ended with %v", err)
 	}
+}
+
+// A network that enforces policies refuses a pod that it has not heard of yet.
+func TestTheWayToTheDatabaseIsWaitedFor(t *testing.T) {
+	address := servers.Loopback(servers.FreePort())
+	ended := make(chan error, 1)
+	go func() { ended <- reach(t.Context(), address) }()
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended before there was a way: %v", err)
+	case <-time.After(2 * reachAgain):
+	}
+	listener, err := net.Listen("tcp", address)
+	must(t, err)
+	defer func() { must(t, listener.Close()) }()
+	must(t, <-ended)
 }
 
 func TestCommandNamesWhatIsMissing(t *testing.T) {

@@ -28,8 +28,11 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 			return run(ctx, command)
 		}})
 	}
-	add("collect", "Copy the Secrets that a backup holds", func(context.Context, *cobra.Command) error {
-		return collect(contract.BackupSecretsMount, contract.BackupSecrets)
+	add("collect", "Copy the Secrets that a backup holds, and wait for the database", func(ctx context.Context, _ *cobra.Command) error {
+		if err := collect(contract.BackupSecretsMount, contract.BackupSecrets); err != nil {
+			return err
+		}
+		return reach(ctx, getenv(contract.EnvBackupDatabaseAddress))
 	})
 	add("store", "Store a dump and the Secrets as a backup, and remove old ones", func(ctx context.Context, command *cobra.Command) error {
 		storing, err := storingFromEnv(getenv)
@@ -38,12 +41,15 @@ func NewCommand(getenv func(string) string) *cobra.Command {
 		}
 		return storing.run(ctx, command.Printf)
 	})
-	add("fetch", "Fetch a backup, check it, and hand over what it holds", func(ctx context.Context, command *cobra.Command) error {
+	add("fetch", "Fetch a backup, check it, hand over what it holds, and wait for the database", func(ctx context.Context, command *cobra.Command) error {
 		fetching, err := fetchingFromEnv(getenv)
 		if err != nil {
 			return err
 		}
-		return fetching.run(ctx, command.Printf)
+		if err := fetching.run(ctx, command.Printf); err != nil {
+			return err
+		}
+		return reach(ctx, getenv(contract.EnvBackupDatabaseAddress))
 	})
 	return command
 }

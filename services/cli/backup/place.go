@@ -145,6 +145,9 @@ func (b bucketPlace) put(ctx context.Context, name, path string) error {
 
 func (b bucketPlace) open(ctx context.Context, name string) (io.ReadCloser, error) {
 	object, err := b.client.GetObject(ctx, b.bucket, b.prefix+name, minio.GetObjectOptions{})
+	if err == nil {
+		_, err = object.Stat() // the store is asked no sooner
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the backup in bucket %s: %w", b.bucket, err)
 	}

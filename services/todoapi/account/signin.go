@@ -66,11 +66,11 @@ func NewService(db *store.DB, keys *auth.Keys, verifies bool, changed func(), no
 	if err != nil {
 		return nil, err
 	}
-	accounts := accounts{db}
 	s := &Service{
-		accounts: accounts, hasher: hasher, keys: keys, bearers: auth.Verifier{Keys: keys, Tokens: accounts},
+		accounts: accounts{db}, hasher: hasher, keys: keys,
 		verifies: verifies, changed: changed, now: now,
 	}
+	s.bearers = auth.Verifier{Keys: keys, Tokens: s}
 	s.KeepSessions(0, 0)
 	s.Erase(func(context.Context, string) error { return nil })
 	s.resets, s.erasures, s.failures = s.newResetLoop(), s.newErasureLoop(), s.newFailureLoop()

@@ -129,24 +129,24 @@ func (s *Service) RevokeToken(ctx context.Context, caller auth.Caller, id string
 }
 
 // FindToken implements auth.Tokens.
-func (a accounts) FindToken(ctx context.Context, token string, now time.Time) (auth.Caller, error) {
+func (s *Service) FindToken(ctx context.Context, token string, now time.Time) (auth.Caller, error) {
 	var found *foundToken
 	if tokenForm.MatchString(token) {
 		var err error
-		if found, err = a.findToken(ctx, token); err != nil {
+		if found, err = s.accounts.findToken(ctx, token); err != nil {
 			return auth.Caller{}, err
 		}
 	}
 	if found == nil {
 		return auth.Caller{}, failure.New(failure.Unauthenticated, "the API token is unknown, revoked or expired")
 	}
-	return found.caller(now), nil
+	return found.caller(now.Add(s.tokenLifetime)), nil
 }
 
-// caller is whom the token stands for. It is true for as long as an access token would be: a
-// socket asks anew after that.
-func (t foundToken) caller(now time.Time) auth.Caller {
-	until := now.Add(auth.TokenLifetime).Truncate(time.Second)
+// caller is whom the token stands for. It is true until then at most, as an access token would be: a socket asks anew
+// after that.
+func (t foundToken) caller(until time.Time) auth.Caller {
+	until = until.Truncate(time.Second)
 	if t.ExpiresAt != nil && t.ExpiresAt.Before(until) {
 		until = *t.ExpiresAt
 	}

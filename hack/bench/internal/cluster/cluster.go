@@ -41,9 +41,15 @@ func Find(name string) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the cluster %s (start it with `make up NAME=%s`): %w", name, name, err)
 	}
-	var parsed struct{ Port int }
+	var parsed struct {
+		Port   int
+		Driver string
+	}
 	if err := json.Unmarshal(spec, &parsed); err != nil {
 		return nil, fmt.Errorf("read cluster.json of the cluster %s: %w", name, err)
+	}
+	if parsed.Driver == "kind" {
+		return nil, fmt.Errorf("the cluster %s runs in kind, where its processes cannot be measured: start one with DRIVER=host", name)
 	}
 	keeper, err := os.ReadFile(filepath.Join(folder, "keeper.lock")) //nolint:gosec // below the cache
 	if err != nil {

@@ -1,6 +1,26 @@
 package cluster
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestClusterOfKindIsRefused(t *testing.T) {
+	root := t.TempDir()
+	t.Setenv("TODOPLATFORM_CACHE", root)
+	folder := filepath.Join(root, "clusters", "dev")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "cluster.json"), []byte(`{"name": "dev", "driver": "kind", "port": 8080}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Find("dev"); err == nil || !strings.Contains(err.Error(), "DRIVER=host") {
+		t.Fatalf("found it, with the error %v", err)
+	}
+}
 
 func TestForwardedPort(t *testing.T) {
 	for line, want := range map[string]uint16{

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"strings"
 	"time"
 
@@ -78,6 +79,8 @@ const (
 	// connectTimeout bounds a connection. What runs on it has no limit: an index of a large table takes
 	// the time that it takes.
 	connectTimeout = 30 * time.Second
+	// connectAgain is the pause between two attempts.
+	connectAgain = 500 * time.Millisecond
 	// aliveInterval is how soon the server notices, also in a long statement, that the other side has gone,
 	// and gives back its locks.
 	aliveInterval = "10s"
@@ -92,9 +95,7 @@ func openAlone(ctx context.Context, url string) (*pgx.Conn, error) {
 		return nil, errors.New("read the database address: it must be a URL as in postgres://user:password@host:5432/database?sslmode=require, special characters percent-encoded")
 	}
 	cfg.RuntimeParams["client_connection_check_interval"] = aliveInterval
-	bounded, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	conn, err := pgx.ConnectConfig(bounded, cfg)
+	conn, err := connect(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
@@ -109,6 +110,31 @@ func openAlone(ctx context.Context, url string) (*pgx.Conn, error) {
 		return nil, errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
 	}
 	return conn, nil
+}
+
+// connect tries again while nothing answers: a network that enforces policies learns of a new pod a moment after
+// the pod has started.
+func connect(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	for {
+		conn, err := pgx.ConnectConfig(ctx, cfg)
+		if err == nil || !isUnanswered(err) {
+			return conn, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(connectAgain):
+		}
+	}
+}
+
+// isUnanswered tells whether a server was not found, or not reached.
+func isUnanswered(err error) bool {
+	var unresolved *net.DNSError
+	var unreached *net.OpError
+	return errors.As(err, &unresolved) || errors.As(err, &unreached) && unreached.Op == "dial"
 }
 
 func waitForOthers(ctx context.Context, conn *pgx.Conn) error {

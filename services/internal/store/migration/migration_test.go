@@ -3,7 +3,10 @@ package migration_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +21,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/daprtest"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/store/migration"
+	"github.com/todoplatform/todoplatform/test/servers"
 )
 
 func TestMain(m *testing.M) { daprtest.Main(m) }
@@ -381,13 +385,18 @@ func TestMigrateSaysWhatIsWrong(t *testing.T) {
 	broken.Migrations[0].Files.(fstest.MapFS)["00002_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABEL x ();")}
 	faulty := itemSchema()
 	faulty.Functions = append(faulty.Functions, fstest.MapFS{"faulty.sql": {Data: []byte("CREATE FUNKTION x();")}})
+	nowhere, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere.Path = "none"
 	for name, c := range map[string]struct {
 		address string
 		schema  store.Schema
 		want    string
 	}{
 		"no role":           {address, store.Schema{Name: "other"}, "schema other: no role is given for it"},
-		"no database there": {"postgres://nobody:x@127.0.0.1:1/none", itemSchema(), "connect to the database"},
+		"no database there": {nowhere.String(), itemSchema(), "connect to the database"},
 		"no address":        {"mysql://127.0.0.1", itemSchema(), "read the database address"},
 		"a broken address":  {"postgres://a:hunter2/x@[::1/todo", itemSchema(), "read the database address: it must be a URL"},
 		"broken migration":  {address, broken, "00002_broken.sql"},
@@ -400,6 +409,53 @@ func TestMigrateSaysWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A network that enforces policies refuses a pod that it has not heard of yet, or does not tell it names.
+func TestMigrateWaitsForTheWayToTheDatabase(t *testing.T) {
+	address, err := url.Parse(daprtest.New(t).Database(t).Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := address.Host
+	address.Host = servers.Loopback(servers.FreePort())
+	ended := make(chan error, 1)
+	go func() { // without the role it fails as soon as it is connected
+		ended <- migration.Run(t.Context(), address.String(), []store.Schema{itemSchema()}, nil, "test")
+	}()
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended before there was a way: %v", err)
+	case <-time.After(time.Second):
+	}
+	leadTo(t, address.Host, server)
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "no role is given") {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+// leadTo opens an address that leads to another, for one connection.
+func leadTo(t *testing.T, from, to string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		in, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		out, err := net.Dial("tcp", to)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
+		_, _ = io.Copy(in, out)
+		_ = in.Close()
+	}()
 }
 
 func TestADatabaseHasOneOwner(t *testing.T) {

@@ -1,36 +1,31 @@
-import type { Browser, CDPSession, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { baseURL, launch, Person, Window } from "./harness";
+import type { CDPSession, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { baseURL, Person, Window } from "./harness";
+import { browser, openSignedOut } from "./stage";
 
 /*
  * What the page may cost somebody with 10,000 tasks. Time is that of the processor, which the page's
- * main thread used: what a budget allows is what the app may do, and neither a busy machine nor a
- * busy server breaks it. The network is left out by that; how much must come over it before the
- * first list is held by the build (vite.config.ts). Of several rounds the least counts: whatever
- * disturbs the machine adds to them.
+ * main thread used: what a budget allows is what the app may do, and a busy server does not break it.
+ * The network is left out by that; how much must come over it before the first list is held by the
+ * build (vite.config.ts). Of several rounds the least counts: whatever disturbs the machine adds to
+ * them. What the machine does to all of them, slow or shared as it may be, is told by work that is
+ * always the same, and is taken off.
  */
 
 const tasks = 10_000;
 
-/** Milliseconds of processor time, pieces, and megabytes. */
-const budgets = { cold: 2_500, warm: 500, key: 50, frame: 8, scroll: 100, elements: 3_000, heap: 120 };
+/** Milliseconds of processor time, pieces, and megabytes. A first start has 2.5 seconds on a device that is four times slower. */
+const budgets = { cold: 2_500 / 4, warm: 500, key: 50, frame: 8, scroll: 100, elements: 3_000, heap: 120 };
 
-let browser: Browser;
+/** What the work that is always the same takes on the machine of which the budgets tell, in ms. */
+const sameWorkMs = 120;
+
 let person: Person;
-let windows: Window[] = [];
 
 beforeAll(async () => {
-  browser = await launch();
   person = await Person.signUp(browser);
   await fill(person);
 }, 400_000);
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  await Promise.all(windows.map(({ page }) => page.context().close()));
-  windows = [];
-});
 
 /** Brings in the tasks, as fast as changes are let in. */
 async function fill(person: Person): Promise<void> {
@@ -62,8 +57,7 @@ class Measured {
 
   static async open(): Promise<Measured> {
     const prepare = (page: Page) => page.context().addInitScript(watchFirstRow).then(() => undefined);
-    const window = await Window.open(browser, { prepare });
-    windows.push(window);
+    const window = await openSignedOut({ prepare });
     await person.signIn(window);
     return Measured.of(window, window.page);
   }
@@ -82,8 +76,10 @@ class Measured {
     return new Measured(window, page, protocol);
   }
 
-  throttle(rate: number): Promise<unknown> {
-    return this.protocol.send("Emulation.setCPUThrottlingRate", { rate });
+  /** A window that does the same work whenever it is asked to. */
+  static async yardstick(): Promise<Measured> {
+    const window = await openSignedOut();
+    return Measured.of(window, window.page);
   }
 
   /** Loads the page, once, and returns what it took until the first row was drawn, in ms. */
@@ -136,6 +132,21 @@ class Measured {
   }
 }
 
+/** In the page: what an app does, too. It reads, sorts, writes a list and lays it out. */
+function sameWork(): void {
+  const kept = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => ({ id: `t${n}`, title: `Task ${(n * 7919) % 10_000}`, tags: ["home"] })));
+  const read = (JSON.parse(kept) as { id: string; title: string }[]).sort((one, other) => one.title.localeCompare(other.title));
+  const list = document.createElement("ul");
+  for (const { id, title } of read.slice(0, 2_000)) {
+    const row = document.createElement("li");
+    row.dataset.id = id;
+    row.append(document.createElement("button"), document.createTextNode(title));
+    list.append(row);
+  }
+  document.body.replaceChildren(list);
+  list.getBoundingClientRect();
+}
+
 /** In the page: stops it when the first task has been drawn. */
 function watchFirstRow(): void {
   const observer = new MutationObserver(() => {
@@ -160,16 +171,21 @@ function hold(what: keyof typeof budgets, value: number): void {
   expect(value, what).toBeLessThanOrEqual(budgets[what]);
 }
 
+/** What something takes, in ms, on the machine of which the budgets tell. */
 async function leastOf(rounds: number, measure: () => Promise<number>): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round += 1) least = Math.min(least, await measure());
-  return least;
+  const yardstick = await Measured.yardstick();
+  let [least, same] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < rounds; round += 1) {
+    same = Math.min(same, await yardstick.cost(() => yardstick.page.evaluate(sameWork)));
+    least = Math.min(least, await measure());
+  }
+  process.stdout.write(`${least.toFixed(1)} ms here, where the same work takes ${same.toFixed(1)} ms\n`);
+  return (least * sameWorkMs) / same;
 }
 
-test("a first start, on a device that is four times slower, until the first task is drawn", { timeout: 300_000 }, async () => {
-  const cost = await leastOf(3, async () => {
+test("a first start, until the first task is drawn", { timeout: 300_000 }, async () => {
+  const cost = await leastOf(5, async () => {
     const measured = await Measured.open();
-    await measured.throttle(4);
     const round = await measured.start();
     await measured.page.context().close();
     return round;
@@ -191,10 +207,10 @@ test("a start from what the browser has kept, until the first task is drawn", { 
 test("a key that is pressed, until what it does is drawn", { timeout: 120_000 }, async () => {
   const measured = await live();
   const { window, page } = measured;
-  const steps = await leastOf(3, () => measured.cost(() => window.press(...Array.from({ length: 20 }, () => "j"))));
+  const steps = await leastOf(5, () => measured.cost(() => window.press(...Array.from({ length: 20 }, () => "j"))));
   await window.type("");
   await window.line.waitFor();
-  const letters = await leastOf(3, () => measured.cost(() => page.keyboard.type("Call the dentist now")));
+  const letters = await leastOf(5, () => measured.cost(() => page.keyboard.type("Call the dentist now")));
   hold("key", Math.max(steps, letters) / 20);
 });
 
@@ -203,7 +219,7 @@ test("a change that comes by the socket, until it is drawn", { timeout: 120_000 
   const changes = 20;
   const inbox = measured.page.getByRole("navigation").getByRole("link", { name: "Inbox" });
   let known = Number(/[\d,]+/.exec(await inbox.innerText())?.[0].replace(",", ""));
-  const cost = await leastOf(3, () =>
+  const cost = await leastOf(5, () =>
     measured.ownCost(async () => {
       for (let n = 0; n < changes; n += 1) await person.addTask({ title: `From elsewhere ${n}` });
       known += changes;

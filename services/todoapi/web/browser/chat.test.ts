@@ -1,31 +1,11 @@
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launch, Person, type Window, type WindowOptions } from "./harness";
+import type { Locator, Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Person, type Window, type WindowOptions } from "./harness";
+import { browser, lostRequests, open, tolerate } from "./stage";
 
-let browser: Browser;
-let windows: Window[] = [];
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  // Chromium logs requests that fail on the way by itself.
-  const complaints = windows.flatMap((window) => window.complaints).filter((text) => !text.includes("net::ERR_"));
-  await Promise.all(windows.map(({ page }) => page.context().close()));
-  windows = [];
-  expect(complaints).toEqual([]);
-});
+beforeEach(() => tolerate(lostRequests));
 
 const phone: WindowOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-
-async function open(person: Person, options?: Parameters<Person["open"]>[0]): Promise<Window> {
-  const window = await person.open(options);
-  windows.push(window);
-  return window;
-}
 
 /** The chat in a window, as a person has it in front of them. */
 class Chat {
@@ -247,7 +227,7 @@ describe("conversations", () => {
     await chat.panel.getByRole("button", { name: "Show as a page" }).click();
     await window.page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
     await chat.answers.first().waitFor();
-    expect(await chat.panel.count()).toBe(0);
+    await chat.panel.waitFor({ state: "detached" });
     await window.page.goto(window.page.url());
     await chat.answers.first().waitFor();
 
@@ -256,7 +236,7 @@ describe("conversations", () => {
     await entry.getByRole("button", { name: "Delete “add buy milk”" }).click();
     await window.page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
     await entry.waitFor({ state: "detached" });
-    expect(await chat.answers.count()).toBe(0);
+    await expect.poll(() => chat.answers.count()).toBe(0);
     await expect.poll(() => window.page.evaluate(() => document.activeElement !== document.body)).toBe(true);
     expect(await person.titles()).toHaveLength(1);
   });

@@ -1,33 +1,20 @@
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launch, type Window, type WindowOptions } from "./harness";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Window, type WindowOptions } from "./harness";
 import { type Busy, busyPerson } from "./pages";
+import { browser, open } from "./stage";
 
-let browser: Browser;
 let busy: Busy;
-let windows: Window[] = [];
 
 beforeAll(async () => {
-  browser = await launch();
   busy = await busyPerson(browser);
-});
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  const complaints = windows.flatMap((window) => window.complaints);
-  await Promise.all(windows.map(({ page }) => page.context().close()));
-  windows = [];
-  expect(complaints).toEqual([]);
 });
 
 const desktop: WindowOptions = { viewport: { width: 1440, height: 900 } };
 const phone: WindowOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-async function open(options: WindowOptions & { path?: string }): Promise<Window> {
-  const window = await busy.person.open({ path: "/today", ...options });
-  windows.push(window);
-  return window;
+function show(options: WindowOptions & { path?: string }): Promise<Window> {
+  return open(busy.person, { path: "/today", ...options });
 }
 
 /** Has the page run from right to left, as if its words were Arabic. The build takes that, too, from the language. */
@@ -53,7 +40,7 @@ describe("from right to left", () => {
     ["desktop", desktop],
     ["phone", phone],
   ])("no page is wider than the screen: %s", async (name, options) => {
-    const window = await open({ ...options, prepare: fromRightToLeft });
+    const window = await show({ ...options, prepare: fromRightToLeft });
     const wider: string[] = [];
     for (const [page, path] of busy.pages) {
       await window.visit(path);
@@ -64,7 +51,7 @@ describe("from right to left", () => {
   }, 240_000);
 
   test("the sidebar is at the right, the task at the left, and arrows point the other way", async () => {
-    const window = await open({ ...desktop, prepare: fromRightToLeft });
+    const window = await show({ ...desktop, prepare: fromRightToLeft });
     const { page } = window;
     const pane = await window.open("Write the report");
     await pane.getByRole("textbox", { name: "Title" }).waitFor();
@@ -82,7 +69,7 @@ describe("from right to left", () => {
   });
 
   test("a menu behind another opens to the left, and the drawer comes from the right", async () => {
-    const window = await open({ ...desktop, prepare: fromRightToLeft });
+    const window = await show({ ...desktop, prepare: fromRightToLeft });
     const { page } = window;
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Home" }).click({ button: "right" });
     await page.getByRole("menuitem", { name: "Colour" }).hover();
@@ -90,7 +77,7 @@ describe("from right to left", () => {
     await red.waitFor();
     expect(await middleOf(red)).toBeLessThan(await middleOf(page.getByRole("menuitem", { name: "Colour" })));
 
-    const small = await open({ ...phone, prepare: fromRightToLeft });
+    const small = await show({ ...phone, prepare: fromRightToLeft });
     await small.page.getByRole("button", { name: "Browse" }).tap();
     const drawer = small.page.getByRole("dialog", { name: "Browse" });
     await expect.poll(async () => (await drawer.boundingBox())?.x).toBe(390 - 304);
@@ -98,17 +85,17 @@ describe("from right to left", () => {
   });
 });
 
-/** Whether something looks different once something was done. */
+/** Whether something looks different soon after something was done. */
 async function changes(what: Locator, act: () => Promise<unknown>): Promise<boolean> {
   const look = () => what.screenshot({ animations: "disabled", caret: "hide" });
   const before = await look();
   await act();
-  return !before.equals(await look());
+  return expect.poll(async () => before.equals(await look())).toBe(false).then(() => true, () => false);
 }
 
 describe("with the colours of the system alone", () => {
   test("the focus, what is chosen, what is on and how urgent it is are seen", async () => {
-    const window = await open({ ...desktop, forcedColors: "active", reducedMotion: "reduce", path: "/inbox" });
+    const window = await show({ ...desktop, forcedColors: "active", reducedMotion: "reduce", path: "/inbox" });
     const { page } = window;
     const row = window.row("Read a good book");
     await row.waitFor();
@@ -150,7 +137,7 @@ describe("with the colours of the system alone", () => {
 
 describe("with more contrast", () => {
   test.each(["light", "dark"] as const)("all words stand out seven to one: %s", async (colorScheme) => {
-    const window = await open({ ...desktop, contrast: "more", colorScheme });
+    const window = await show({ ...desktop, contrast: "more", colorScheme });
     const faults: string[] = [];
     for (const [name, path] of busy.pages.filter(([name]) => ["today", "upcoming", "board", "search", "dashboard", "settings-general"].includes(name))) {
       await window.visit(path);
@@ -162,7 +149,7 @@ describe("with more contrast", () => {
 
 describe("with less motion", () => {
   test("nothing moves: not the drawer, the menus, the task, nor what is completed", async () => {
-    const window = await open({ ...phone, reducedMotion: "reduce" });
+    const window = await show({ ...phone, reducedMotion: "reduce" });
     const { page } = window;
     const long = () => page.evaluate(() => document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0)).filter((ms) => ms > 1));
     const moving: [string, number[]][] = [];

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page, type Worker } from "playwright-core";
 import type { TaskFields } from "../src/api/types";
 
 /** Where the platform under test answers: BASE_URL of whoever runs the tests. */
@@ -204,6 +204,13 @@ export class Window {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: "disabled" });
   }
 
+  /** What is on screen, for who looks for the cause of a failure. */
+  async describe(): Promise<string> {
+    const text = await this.page.innerText("body").catch(String);
+    const connection = await this.page.locator("[data-connection]").first().getAttribute("data-connection", { timeout: 1_000 }).catch(() => "none");
+    return `${this.page.url()} (connection: ${connection}, sockets: ${this.sockets}, streams: ${this.streams}) shows:\n${text.slice(0, 1_500)}`;
+  }
+
   /** Shows a page as somebody sees it who has waited for it. */
   async visit(path: string): Promise<void> {
     await this.page.goto(new URL(path, this.page.url()).href);
@@ -242,6 +249,16 @@ declare global {
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The service worker of a page, which the browser stops when it has nothing to do. */
+export async function serviceWorkerOf(page: Page): Promise<Worker> {
+  const context = page.context();
+  const started = context.waitForEvent("serviceworker").catch(() => undefined);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.postMessage("wake"));
+  const worker = context.serviceWorkers()[0] ?? (await started);
+  if (!worker) throw new Error("the page has no service worker");
+  return worker;
+}
 
 /** Starts Debian's Chromium without the services that would look for hosts on the internet. */
 export function launch(): Promise<Browser> {

@@ -1,17 +1,16 @@
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { differenceFrom } from "./compare";
-import { launch, type Window, type WindowOptions } from "./harness";
+import { type Window, type WindowOptions } from "./harness";
 import { type Busy, busyPerson } from "./pages";
+import { browser, open } from "./stage";
 
 /** The time at which every page is looked at, a Wednesday. */
 const now = "2031-03-12T09:00:00+01:00";
 
-let browser: Browser;
 let busy: Busy;
 
 beforeAll(async () => {
-  browser = await launch();
   busy = await busyPerson(browser, { name: "ada.lovelace", now });
   const { person } = busy;
   const done = await person.addTask({ title: "Book the train", due: { date: "2031-03-12" } });
@@ -19,8 +18,6 @@ beforeAll(async () => {
   await person.ask("POST", `/tasks/${done.id}/complete`);
   await person.ask("POST", "/commands", { commands: [{ name: "task.delete", id: gone.id }] });
 });
-
-afterAll(() => browser.close());
 
 /** Half the size, where there is room for much: words are told from each other by their length then. */
 const desktop: WindowOptions = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 0.5 };
@@ -39,7 +36,7 @@ describe.each(Object.keys(looks))("in %s", (look) => {
   test("every page looks as it did when it was last looked at", async () => {
     const { locale = "en-GB", ...options } = looks[look] ?? {};
     await busy.person.ask("POST", "/commands", { commands: [{ name: "settings.update", fields: { locale } }] });
-    const window = await busy.person.open({ ...options, reducedMotion: "reduce", serviceWorkers: "block", prepare: freeze, path: "/today" });
+    const window = await open(busy.person, { ...options, reducedMotion: "reduce", serviceWorkers: "block", prepare: freeze, path: "/today" });
     await window.page.locator(`html[lang="${locale.slice(0, 2)}"]`).waitFor();
     const wrong: (string | undefined)[] = [];
     for (const [name, path] of busy.pages.filter(([name]) => shown.includes(name))) {

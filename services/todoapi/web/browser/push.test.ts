@@ -1,14 +1,7 @@
-import type { Browser, CDPSession, Worker } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { baseURL, launch } from "./harness";
-
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(() => browser.close());
+import type { CDPSession, Worker } from "playwright-core";
+import { expect, test } from "vitest";
+import { baseURL, serviceWorkerOf } from "./harness";
+import { browser } from "./stage";
 
 /** Has the browser take messages as from its push service, which it does not reach here. */
 async function pushing(session: CDPSession): Promise<(message: object) => Promise<void>> {
@@ -23,8 +16,8 @@ async function pushing(session: CDPSession): Promise<(message: object) => Promis
 }
 
 /** The notices that are shown: a title, and what can be done. */
-const shown = (worker: Worker | undefined) =>
-  worker?.evaluate(async () => {
+const shown = (worker: Worker) =>
+  worker.evaluate(async () => {
     const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration };
     return (await registration.getNotifications()).map((notice) => [notice.title, (notice as unknown as { actions: { title: string }[] }).actions.map(({ title }) => title)]);
   });
@@ -34,9 +27,8 @@ test("a reminder that is pushed is left to a window that is seen, and shown once
   await context.grantPermissions(["notifications"], { origin: new URL(baseURL).origin });
   const page = await context.newPage();
   await page.goto(baseURL);
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const worker = await serviceWorkerOf(page);
   const push = await pushing(await context.newCDPSession(page));
-  const [worker] = context.serviceWorkers();
   await push({ reminderId: "seen", taskId: "t", title: "Seen", due: null });
 
   await page.goto("about:blank");

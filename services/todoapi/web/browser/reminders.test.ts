@@ -1,29 +1,9 @@
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launch, Person, type Window } from "./harness";
+import type { Locator } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Person, serviceWorkerOf, type Window } from "./harness";
+import { browser, lostRequests, open, tolerate } from "./stage";
 
-let browser: Browser;
-let windows: Window[] = [];
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  // Chromium logs requests that fail without the network by itself.
-  const complaints = windows.flatMap((window) => window.complaints).filter((text) => !text.includes("net::ERR_"));
-  await Promise.all(windows.map(({ page }) => page.context().close()));
-  windows = [];
-  expect(complaints).toEqual([]);
-});
-
-async function open(person: Person, options?: Parameters<Person["open"]>[0]): Promise<Window> {
-  const window = await person.open(options);
-  windows.push(window);
-  return window;
-}
+beforeEach(() => tolerate(lostRequests));
 
 const soon = () => new Date(Date.now() + 2_500).toISOString();
 const toast = ({ page }: Window, title: string): Locator => page.getByText(`Reminder: ${title}`);
@@ -49,7 +29,7 @@ describe("a reminder", () => {
     await left.page.context().setOffline(true);
     await left.press("g", "n", "Tab", "Enter");
     await left.page.getByText("“Cake” comes back").waitFor();
-    expect(await toast(left, "Cake").count()).toBe(0);
+    await toast(left, "Cake").waitFor({ state: "detached" });
     expect(await toast(right, "Cake").count()).toBe(1);
 
     await left.page.context().setOffline(false);
@@ -93,8 +73,8 @@ describe("a reminder", () => {
       });
     await expect.poll(shown).toEqual([["Reminder: Bread", ["Complete", "In 10 min"]]]);
 
-    const [worker] = page.context().serviceWorkers();
-    await worker?.evaluate(async () => {
+    const worker = await serviceWorkerOf(page);
+    await worker.evaluate(async () => {
       // What the browser does when somebody chooses it.
       const scope = globalThis as unknown as { registration: ServiceWorkerRegistration; NotificationEvent: new (type: string, init: object) => Event };
       const [notification] = await scope.registration.getNotifications();
@@ -102,6 +82,6 @@ describe("a reminder", () => {
     });
     await toast(window, "Bread").waitFor({ state: "detached" });
     await expect.poll(() => person.titles()).toEqual(["Milk"]);
-    expect(await shown()).toEqual([]);
+    await expect.poll(shown).toEqual([]);
   });
 });

@@ -1,18 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { baseURL, launch, Person } from "./harness";
-
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(() => browser.close());
+import { expect, test } from "vitest";
+import { baseURL, Person } from "./harness";
+import { browser, open } from "./stage";
 
 test("a change of the language is seen at once, and can be undone", async () => {
   const person = await Person.signUp(browser);
-  const { page, complaints } = await person.open({ path: "/settings/general" });
+  const { page } = await open(person, { path: "/settings/general" });
   await page.getByRole("combobox", { name: "Language" }).click();
   await page.getByRole("option", { name: "Français" }).click();
   await page.getByRole("heading", { level: 1, name: "Général" }).waitFor();
@@ -21,23 +13,21 @@ test("a change of the language is seen at once, and can be undone", async () => 
   await page.getByRole("heading", { level: 1, name: "General" }).waitFor();
   await page.getByRole("radio", { name: "12 hours" }).click();
   await expect.poll(async () => (await person.ask<{ locale: string }>("GET", "/settings")).locale).toMatch(/-u-hc-h12$/);
-  expect(complaints).toEqual([]);
 });
 
 test("what comes how, and when it waits, is chosen", async () => {
   const person = await Person.signUp(browser);
-  const { page, complaints } = await person.open({ path: "/settings/notifications" });
+  const { page } = await open(person, { path: "/settings/notifications" });
   await page.getByRole("group", { name: "The list of the day" }).getByRole("checkbox", { name: "Mail" }).click();
   await page.getByRole("combobox", { name: "The list comes at" }).waitFor();
   await page.getByRole("switch", { name: /^Keep quiet/ }).click();
   await page.getByRole("switch", { name: /^Let urgent tasks through/ }).click();
   await expect.poll(() => person.ask("GET", "/settings")).toMatchObject({ digestBy: ["email"], quietHours: { from: "22:00", to: "07:00", urgent: true } });
-  expect(complaints).toEqual([]);
 });
 
 test("the secret of a token is shown once and lets a program in, until the token is revoked", async () => {
   const person = await Person.signUp(browser);
-  const { page } = await person.open({ path: "/settings/tokens" });
+  const { page } = await open(person, { path: "/settings/tokens" });
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByRole("button", { name: "Make the token" }).click();
   await page.getByText("Give it a name.").waitFor();
@@ -55,12 +45,12 @@ test("the secret of a token is shown once and lets a program in, until the token
 
 test("which other devices are on is seen as they come and go", async () => {
   const person = await Person.signUp(browser);
-  const { page } = await person.open({ path: "/settings/sessions" });
+  const { page } = await open(person, { path: "/settings/sessions" });
   const on = page.getByText("On now");
   // Signing up has made a session, too, of which nothing is open.
   await page.getByRole("button", { name: /^Sign out: / }).first().waitFor();
   expect(await on.count()).toBe(0);
-  const other = await person.open();
+  const other = await open(person);
   await on.waitFor();
   expect(await page.getByRole("button", { name: /^Sign out: .*Chrome/ }).count()).toBe(1);
   await other.page.context().close();
@@ -69,8 +59,8 @@ test("which other devices are on is seen as they come and go", async () => {
 
 test("a table with columns of other names is looked at, brought in and taken back", async () => {
   const person = await Person.signUp(browser);
-  const { page } = await person.open({ path: "/settings/import" });
-  const table = "Task name;Group;When\nCall the printer;Work;2026-12-04\nBroken;Work;someday maybe\n";
+  const { page } = await open(person, { path: "/settings/import" });
+  const table = "Task name;Group;When\nCall the printer;Work;2031-03-14\nBroken;Work;someday maybe\n";
   await page.locator('input[type="file"]').setInputFiles({ name: "tasks.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
   await page.getByRole("button", { name: "See what would happen" }).click();
   await page.getByText("is no date that is understood").waitFor();
@@ -85,7 +75,7 @@ test("a table with columns of other names is looked at, brought in and taken bac
 
 test("keys that are given to another command are those of that command alone", async () => {
   const person = await Person.signUp(browser);
-  const { page } = await person.open({ path: "/settings/keys" });
+  const { page } = await open(person, { path: "/settings/keys" });
   await page.getByRole("button", { name: "Change the keys: Go to the trash." }).click();
   await page.getByRole("application", { name: /Press one key/ }).press("q");
   await page.getByText("These keys are those of “Add a task”").waitFor();
@@ -97,7 +87,7 @@ test("keys that are given to another command are those of that command alone", a
 
 test("an account goes when its address and its password are given", async () => {
   const person = await Person.signUp(browser);
-  const { page } = await person.open({ path: "/settings/account" });
+  const { page } = await open(person, { path: "/settings/account" });
   await page.getByRole("button", { name: "Delete account…" }).click();
   await page.getByRole("textbox", { name: /^Type / }).fill(person.credentials.email);
   const password = page.getByRole("dialog").getByLabel("Password", { exact: true });

@@ -1,35 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launch, Person, type Window } from "./harness";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Person } from "./harness";
+import { another, browser, lostRequests, open, tolerate } from "./stage";
 
-let browser: Browser;
-let windows: Window[] = [];
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  // Chromium logs requests that fail without the network by itself.
-  const complaints = windows.flatMap((window) => window.complaints).filter((text) => !text.includes("net::ERR_"));
-  await Promise.all(windows.map(({ page }) => page.context().close()));
-  windows = [];
-  expect(complaints).toEqual([]);
-});
-
-async function open(person: Person, options?: Parameters<Person["open"]>[0]): Promise<Window> {
-  const window = await person.open(options);
-  windows.push(window);
-  return window;
-}
-
-async function another(window: Window): Promise<Window> {
-  const tab = await window.another();
-  windows.push(tab);
-  return tab;
-}
+beforeEach(() => tolerate(lostRequests));
 
 describe("without the network", () => {
   test("20 tasks that are added before the tab is killed are there once it is opened again, each once", async () => {
@@ -48,7 +22,7 @@ describe("without the network", () => {
     await again.goto(window.page.url());
     await expect.poll(() => person.titles(), { timeout: 30_000 }).toEqual(titles);
     await again.locator('[data-connection="live"]').waitFor({ state: "attached" });
-    expect(await again.getByRole("main").getByRole("listitem").filter({ hasText: "Offline" }).count()).toBe(20);
+    await expect.poll(() => again.getByRole("main").getByRole("listitem").filter({ hasText: "Offline" }).count()).toBe(20);
   });
 
   test("signing out asks before it loses what was not sent", async () => {
@@ -93,13 +67,13 @@ describe("two tabs", () => {
     const window = await open(ada);
     const { page } = window;
     await page.route("**/api/v1/quick-add", (route) => route.fulfill({ status: 401, body: "{}" }), { times: 1 });
-    await page.context().request.post(`${new URL(page.url()).origin}/api/v1/auth/login`, { data: bob.credentials });
+    await bob.signIn(window);
     await window.add("Of Ada alone");
     await page.getByText("Your inbox is empty").waitFor();
     await window.live();
     expect([await ada.titles(), await bob.titles()]).toEqual([[], []]);
 
-    await page.context().request.post(`${new URL(page.url()).origin}/api/v1/auth/login`, { data: ada.credentials });
+    await ada.signIn(window);
     await page.reload();
     await expect.poll(() => ada.titles(), { timeout: 30_000 }).toEqual(["Of Ada alone"]);
     expect(await bob.titles()).toEqual([]);

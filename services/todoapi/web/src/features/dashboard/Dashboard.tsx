@@ -11,7 +11,7 @@ import { useNow } from "../../time/useNow";
 import { Button } from "../../ui/Button";
 import { SegmentedControl } from "../../ui/SegmentedControl";
 import { type Bar, BarChart } from "./charts";
-import { byProject, type Count, donePerDay, labelStep, loadAhead, type ProjectCount, punctuality, weeks } from "./data";
+import { byProject, type Count, donePerDay, loadAhead, type ProjectCount, punctuality, weeks } from "./data";
 import styles from "./dashboard.module.css";
 import english from "../../i18n/en/dashboard.json";
 import { addEnglish } from "../../i18n/i18n";
@@ -103,7 +103,7 @@ function Done({ counts }: { counts: readonly Count[] }) {
   const summary = t("donePerDaySummary", { days: counts.length, ...extremes(counts) });
   return (
     <Figure title={t("donePerDay")} table={<DayTable bars={bars} />}>
-      <BarChart bars={bars} summary={summary} step={labelStep(bars.length)} />
+      <BarChart bars={bars} summary={summary} />
     </Figure>
   );
 }
@@ -114,7 +114,7 @@ function Load({ today }: { today: string }) {
   const bars = useBars(counts).map((bar): Bar => (bar.key === today ? { ...bar, tone: "now" } : bar));
   return (
     <Figure title={t("load")} table={<DayTable bars={bars} />}>
-      <BarChart bars={bars} summary={t("loadSummary", { days: ahead, ...extremes(counts) })} step={labelStep(bars.length)} />
+      <BarChart bars={bars} summary={t("loadSummary", { days: ahead, ...extremes(counts) })} />
     </Figure>
   );
 }

@@ -1,5 +1,6 @@
 import { scaleBand, scaleLinear } from "d3-scale";
-import { useId } from "react";
+import { type RefObject, useId, useLayoutEffect, useRef, useState } from "react";
+import { labelStep } from "./data";
 import styles from "./dashboard.module.css";
 
 export interface Bar {
@@ -17,25 +18,25 @@ interface BarChartProps {
   bars: readonly Bar[];
   /** What the chart shows, in a sentence: for who cannot see it. */
   summary: string;
-  /** Every how many bars a label is written. */
-  step: number;
 }
 
-const width = 640;
 const height = 180;
 const below = 22;
 const leftOf = 28;
 const rightOf = 16;
 
 /** Upright bars, each day one. */
-export function BarChart({ bars, summary, step }: BarChartProps) {
+export function BarChart({ bars, summary }: BarChartProps) {
   const title = useId();
+  const chart = useRef<SVGSVGElement>(null);
+  const width = useWidth(chart);
   const top = Math.max(1, ...bars.map(({ value }) => value));
   const x = scaleBand(bars.map(({ key }) => key), [leftOf, width - rightOf]).paddingInner(0.28);
   const y = scaleLinear([0, top], [height - below, 8]).nice(4);
+  const step = labelStep(x.step());
   const ticks = y.ticks(3).filter(Number.isInteger);
   return (
-    <svg className={styles.chart} viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={title}>
+    <svg ref={chart} className={styles.chart} height={height} role="img" aria-labelledby={title}>
       <title id={title}>{summary}</title>
       {ticks.map((tick) => (
         <g key={tick} className={styles.tick}>
@@ -66,4 +67,19 @@ export function BarChart({ bars, summary, step }: BarChartProps) {
       ))}
     </svg>
   );
+}
+
+/** How wide the chart is, in pixels: nothing in it is scaled, so that its text can be read on every screen. */
+function useWidth(chart: RefObject<SVGSVGElement | null>): number {
+  const [width, setWidth] = useState(320);
+  useLayoutEffect(() => {
+    const element = chart.current;
+    if (element === null) return;
+    const measure = () => setWidth(Math.max(leftOf + rightOf, Math.round(element.getBoundingClientRect().width)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [chart]);
+  return width;
 }

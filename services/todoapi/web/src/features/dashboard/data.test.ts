@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Indexes } from "../../store/indexes";
 import { taskOf } from "../../testing/factories";
-import { byProject, donePerDay, loadAhead, punctuality, weeks } from "./data";
+import { byProject, donePerDay, labelStep, loadAhead, punctuality, weeks } from "./data";
 
 const at = "2026-03-01T08:00:00Z";
 const project = (id: string, archivedAt: string | null = null) => ({
@@ -49,3 +49,10 @@ test.each([
   [{ onTime: 0, late: 0 }, null],
   [{ onTime: 2, late: 1 }, 67],
 ])("of %o in time are %s per cent", (done, share) => expect(punctuality(done)).toBe(share));
+
+test.each([
+  { screen: "a phone", wide: 9, step: 7 },
+  { screen: "a desktop", wide: 31, step: 2 },
+  { screen: "a desktop with few days", wide: 66, step: 1 },
+  { screen: "a phone with a quarter of a year", wide: 3, step: 28 },
+])("labels of days do not touch on $screen", ({ wide, step }) => expect(labelStep(wide)).toBe(step));

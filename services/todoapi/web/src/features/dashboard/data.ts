@@ -61,7 +61,8 @@ export function punctuality({ onTime, late }: Pick<Api.Statistics, "onTime" | "l
   return onTime + late === 0 ? null : Math.round((100 * onTime) / (onTime + late));
 }
 
-/** Every how many bars of a chart one has its name written below, so that they do not touch. */
-export function labelStep(bars: number): number {
-  return bars <= 7 ? 1 : bars <= 14 ? 2 : bars <= 31 ? 7 : 14;
+/** Every how many bars of a chart one has its name written below, so that they do not touch; wide is a bar with its gap, in pixels. */
+export function labelStep(wide: number): number {
+  const room = 56;
+  return [1, 2, 3, 7, 14].find((step) => step * wide >= room) ?? 28;
 }
