@@ -1,6 +1,6 @@
 import type { Page, WebSocketRoute } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { baseURL, newCredentials, Person } from "./harness";
+import { baseURL, newCredentials, Person, type Window } from "./harness";
 import { browser, open, openSignedOut, tolerate } from "./stage";
 
 function isoDay(daysFromNow: number): string {
@@ -304,6 +304,85 @@ describe("the keyboard alone", () => {
     await page.getByRole("option", { name: "Sign out" }).waitFor();
     await window.press("Enter");
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+  });
+});
+
+describe("keys that are pressed before there is something to type in", () => {
+  /** A window to which some of the code comes late: what was typed before that is then to be done. */
+  async function opened(person: Person, late: string, type: (window: Window) => Promise<void>): Promise<Window> {
+    let arrive: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (arrive = resolve));
+    const asked = new RegExp(`/assets/${late}-[^/]*\\.js$`);
+    const window = await open(person, {
+      serviceWorkers: "block", // what it has fetched by itself would be there
+      prepare: (page) =>
+        page.route(asked, async (route) => {
+          await held;
+          await route.continue();
+        }).then(() => undefined),
+    });
+    await window.row("Call Ann").waitFor();
+    await type(window);
+    arrive();
+    return window;
+  }
+
+  test("add tasks, search, lead to a command, and date, tag and move a task", async () => {
+    const person = await Person.signUp(browser);
+    await person.ask("POST", "/projects", { name: "House" });
+    await person.addTask({ title: "Call Ann" });
+
+    const adding = await opened(person, "Composer", async (window) => {
+      await window.press("q");
+      await window.page.keyboard.type("Buy pain");
+      await window.press("Backspace", "n", "t", "Enter");
+      await window.page.keyboard.type("Cut the hedge");
+      await window.press("Enter");
+    });
+    await expect.poll(() => person.titles()).toEqual(["Buy paint", "Call Ann", "Cut the hedge"]);
+    await adding.press("Escape");
+    await adding.line.waitFor({ state: "detached" });
+
+    const searching = await opened(person, "search", async (window) => {
+      await window.press("/");
+      await window.page.keyboard.type("hedge");
+    });
+    await searching.missesOpen("Call Ann");
+    await searching.row("Cut the hedge").waitFor();
+    expect(await searching.page.getByRole("searchbox").inputValue()).toBe("hedge");
+
+    const leading = await opened(person, "Palette", async (window) => {
+      await window.press("Control+k");
+      await window.page.keyboard.type("settings");
+      await window.press("Enter");
+    });
+    await leading.page.getByRole("heading", { level: 1, name: "Account" }).waitFor();
+
+    const chosen = (pickers: string, key: string, words: string) =>
+      opened(person, pickers, async (window) => {
+        await window.row("Call Ann").getByRole("button", { name: "Call Ann", exact: true }).focus();
+        await window.press(key);
+        await window.page.keyboard.type(words);
+        await window.press("Enter");
+      });
+    const found = async () => (await person.ask<{ items: object[] }>("GET", "/search?q=Ann")).items;
+    await chosen("DatePicker", "t", "tomorrow");
+    await expect.poll(found).toMatchObject([{ due: { date: isoDay(1) } }]);
+    await chosen("ListPickers", "l", "phone");
+    await expect.poll(found).toMatchObject([{ tags: ["phone"] }]);
+    const moved = await chosen("ProjectPicker", "v", "House");
+    await moved.missesOpen("Call Ann");
+  });
+
+  test("are commands again once somebody gives up", async () => {
+    const person = await Person.signUp(browser);
+    await person.addTask({ title: "Call Ann" });
+    const window = await opened(person, "search", async (window) => {
+      await window.press("/");
+      await window.page.keyboard.type("gt");
+      await window.press("Escape", "g", "t");
+    });
+    await window.page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
   });
 });
 

@@ -59,6 +59,9 @@ export const groups: readonly CommandGroup[] = ["general", "go", "list", "task",
 /** Commands that are run again and again while their key is held. */
 export const repeating: ReadonlySet<CommandId> = new Set(["nextTask", "previousTask"]);
 
+/** Commands after which somebody types. */
+export const typing: ReadonlySet<CommandId> = new Set(["palette", "addTask", "search", "chat", "setDate", "setTags", "moveTask", "addProject", "addFilter", "addTag"]);
+
 /** Keys that lists answer by themselves. They are as everywhere else, and cannot be changed. */
 export const fixedKeys = [
   { id: "openTask", keys: "Enter" },

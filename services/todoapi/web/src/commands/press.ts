@@ -17,7 +17,8 @@ export function pressOf({ key, code, ctrlKey, metaKey, altKey, shiftKey, altGrap
   };
 }
 
-const writing = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
+/** What is typed into. */
+export const writing = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 /** What keeps keys to itself while it is open. What closes has the focus for a moment more, and keeps none. */
 const keeping = ":is([role=dialog], [role=alertdialog], [role=menu], [role=listbox], dialog):not([data-closed])";
 

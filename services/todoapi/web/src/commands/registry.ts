@@ -1,8 +1,9 @@
 import { type RefObject, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type Bindings, useBindings } from "./bindings";
-import { catalogue, type CommandId, repeating } from "./catalogue";
+import { catalogue, type CommandId, repeating, typing } from "./catalogue";
 import { matcherOf } from "./matcher";
 import { isForPage, pressOf } from "./press";
+import { typeAhead } from "./typeAhead";
 
 /** What a command does here, and when it can be done. */
 export type Handler = (() => void) | { run: () => void; when: () => boolean };
@@ -82,7 +83,10 @@ function listenerOf(bindings: Bindings): (event: KeyboardEvent) => void {
     const press = pressOf({ ...fieldsOf(event), altGraph: event.getModifierState("AltGraph") });
     const id = match(new KeyboardEvent("keydown", { ...press, code: "Unidentified" }));
     if (id === undefined || (event.repeat && !repeating.has(id))) return;
-    if (runCommand(id)) event.preventDefault();
+    const before = document.activeElement;
+    if (!runCommand(id)) return;
+    event.preventDefault();
+    if (typing.has(id) && document.activeElement === before) typeAhead();
   };
 }
 

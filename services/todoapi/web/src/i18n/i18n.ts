@@ -9,7 +9,7 @@ export interface Texts {
  * English comes with the page, but for the texts that a screen brings along; another language when
  * somebody wants it. Each file is a namespace.
  */
-const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,chat,commands,dashboard,onboarding,pane,session,settings}.json"], { eager: true, import: "default" });
+const english = import.meta.glob<Texts>(["./en/*.json", "!./en/{activity,chat,commands,dashboard,onboarding,pane,search,session,settings}.json"], { eager: true, import: "default" });
 
 /** What people can choose, in its own words. */
 export const languages = { en: "English", de: "Deutsch", fr: "Français" } as const;

@@ -14,6 +14,7 @@ declare module "i18next" {
       nav: typeof import("./en/nav.json");
       onboarding: typeof import("./en/onboarding.json");
       pane: typeof import("./en/pane.json");
+      search: typeof import("./en/search.json");
       session: typeof import("./en/session.json");
       settings: typeof import("./en/settings.json");
       task: typeof import("./en/task.json");

@@ -45,11 +45,9 @@ export const CheckIcon = () => <Icon><path d="m4.5 10.5 3.8 3.7 7.2-7.9" strokeW
 export const CloseIcon = () => <Icon><path d="m5.2 5.2 9.6 9.6M14.8 5.2l-9.6 9.6" /></Icon>;
 export const MoreIcon = () => <Icon><path d={`${dot(4.5, 10)}${dot(10, 10)}${dot(15.5, 10)}`} strokeWidth="2.4" /></Icon>;
 export const PauseIcon = () => <Icon><path d="M7 4.5v11M13 4.5v11" strokeWidth="1.9" /></Icon>;
-export const MoveIcon = () => <Icon turns><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
 export const DragIcon = () => <Icon><path d={`${dot(7.5, 5)}${dot(12.5, 5)}${dot(7.5, 10)}${dot(12.5, 10)}${dot(7.5, 15)}${dot(12.5, 15)}`} strokeWidth="2.4" /></Icon>;
 
 // Of a task
-export const FlagIcon = () => <Icon><path d="M4.5 17.5V3.6s1-1 3.6-1 4 1.9 6.4 1.9c1.3 0 2-.3 2-.3v7.9s-.7.4-2 .4c-2.4 0-3.8-1.9-6.4-1.9s-3.6 1-3.6 1" /></Icon>;
 export const BellIcon = () => <Icon><path d="M5 8.2a5 5 0 0 1 10 0c0 4.6 1.7 5.6 1.7 5.6H3.3S5 12.8 5 8.2ZM8.2 16.3a2 2 0 0 0 3.6 0" /></Icon>;
 export const RepeatIcon = () => <Icon><path d="m13.8 2.5 2.7 2.7-2.7 2.7M3.5 9.5V8.2a3 3 0 0 1 3-3h10M6.2 17.5l-2.7-2.7 2.7-2.7M16.5 10.5v1.3a3 3 0 0 1-3 3h-10" /></Icon>;
 export const DeadlineIcon = () => <Icon><circle cx="10" cy="10" r="7" /><circle cx="10" cy="10" r="3.4" /><path d={dot(10, 10)} strokeWidth="2" /></Icon>;

@@ -47,3 +47,5 @@ export const LockIcon = () => <Icon><rect x="4" y="8.5" width="12" height="8.5" 
 export const KeyIcon = () => <Icon><circle cx="6.8" cy="13.2" r="3.5" /><path d="m9.3 10.7 7.2-7.2M13 7l2.2 2.2" /></Icon>;
 export const DeviceIcon = () => <Icon><rect x="3" y="3.8" width="14" height="9.4" rx="1.8" /><path d="M7.5 16.5h5M10 13.2v3.3" /></Icon>;
 export const MailIcon = () => <Icon><rect x="2.8" y="4.2" width="14.4" height="11.6" rx="2.2" /><path d="m3.3 6 6.7 4.8L16.7 6" /></Icon>;
+export const MoveIcon = () => <Icon turns><path d="M3 14.5V5a1.5 1.5 0 0 1 1.5-1.5h3l1.8 2h6.2A1.5 1.5 0 0 1 17 7v7.5a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5Z" /><path d="M7.2 10.8h5.2M10.4 8.6l2.2 2.2-2.2 2.2" /></Icon>;
+export const FlagIcon = () => <Icon><path d="M4.5 17.5V3.6s1-1 3.6-1 4 1.9 6.4 1.9c1.3 0 2-.3 2-.3v7.9s-.7.4-2 .4c-2.4 0-3.8-1.9-6.4-1.9s-3.6 1-3.6 1" /></Icon>;

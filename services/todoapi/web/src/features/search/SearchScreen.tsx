@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "../../api/http";
 import { operations } from "../../api/operations";
+import { useCommands } from "../../commands/registry";
 import { rowsOf, ServedTasks } from "../task";
 import { useServed } from "../../sync/served";
 import { EmptyState } from "../../ui/EmptyState";
@@ -9,6 +10,7 @@ import { SearchIcon } from "../../ui/icons";
 import { Input } from "../../ui/Input";
 import { SegmentedControl } from "../../ui/SegmentedControl";
 import styles from "./search.module.css";
+import "./texts";
 
 /** How long a person may pause while typing before what stands there is searched for. */
 const pauseMs = 250;
@@ -25,29 +27,29 @@ interface SearchScreenProps {
 
 /** Finds tasks by words of their titles, notes, tags and comments. */
 export function SearchScreen({ q, status, onSearch, onOpen }: SearchScreenProps) {
-  const { t } = useTranslation("lists");
+  const { t } = useTranslation("search");
   const found = useServed(["search", q, status], (cursor) => search(q, status, cursor), q !== "");
   const groups = useMemo(() => [{ key: "", rows: rowsOf(found.tasks) }], [found.tasks]);
   return (
     <>
       <div className={styles.bar}>
-        <SearchField key={q === "" ? "empty" : "search"} q={q} onSearch={(words) => onSearch(words, status)} />
+        <SearchField q={q} onSearch={(words) => onSearch(words, status)} />
         <SegmentedControl
-          label={t("search.status")}
+          label={t("status")}
           value={status}
           onChange={(next) => onSearch(q, next)}
-          options={statuses.map((value) => ({ value, label: t(`search.${value}`) }))}
+          options={statuses.map((value) => ({ value, label: t(value) }))}
         />
       </div>
       {q === "" ? (
-        <EmptyState icon={<SearchIcon />} title={t("search.nothingAsked")} text={t("search.how")} />
+        <EmptyState icon={<SearchIcon />} title={t("nothingAsked")} text={t("how")} />
       ) : (
         <ServedTasks
-          label={t("search.results", { q })}
+          label={t("results", { q })}
           served={found}
           groups={groups}
           onOpen={onOpen}
-          empty={<EmptyState icon={<SearchIcon />} title={t("search.nothingFound", { q })} text={t("search.nothingFoundHow")} />}
+          empty={<EmptyState icon={<SearchIcon />} title={t("nothingFound", { q })} text={t("nothingFoundHow")} />}
         />
       )}
     </>
@@ -60,23 +62,45 @@ async function search(q: string, status: SearchStatus, cursor: string | undefine
 }
 
 function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { t } = useTranslation("lists");
+  const { t } = useTranslation("search");
   const [typed, setTyped] = useState(q);
+  const [asked, setAsked] = useState(q);
+  const [shown, setShown] = useState(q);
+  const field = useRef<HTMLInputElement>(null);
   const latest = useRef(onSearch);
   useEffect(() => {
     latest.current = onSearch;
   });
+  // Words that come from elsewhere, such as a link, take the place of what was typed; those asked for here come back when more may be typed.
+  if (q !== shown) {
+    setShown(q);
+    if (q !== asked) {
+      setAsked(q);
+      setTyped(q);
+    }
+  }
   useEffect(() => {
-    if (typed.trim() === q) return;
-    const timer = setTimeout(() => latest.current(typed.trim()), pauseMs);
+    const words = typed.trim();
+    if (words === asked || q !== asked) return;
+    const timer = setTimeout(() => {
+      setAsked(words);
+      latest.current(words);
+    }, pauseMs);
     return () => clearTimeout(timer);
-  }, [typed, q]);
+  }, [typed, asked, q]);
+  useCommands({
+    search: () => {
+      field.current?.focus();
+      field.current?.select();
+    },
+  });
   return (
     <Input
+      ref={field}
       type="search"
       size="large"
-      aria-label={t("search.label")}
-      placeholder={t("search.placeholder")}
+      aria-label={t("label")}
+      placeholder={t("placeholder")}
       value={typed}
       autoFocus
       onChange={(event) => setTyped(event.target.value)}

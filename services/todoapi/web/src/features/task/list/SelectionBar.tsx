@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../ui/Button";
-import { CalendarIcon, CheckIcon, CloseIcon, FlagIcon, MoveIcon, TagIcon, TrashIcon } from "../../../ui/icons";
+import { CalendarIcon, CheckIcon, CloseIcon, TagIcon, TrashIcon } from "../../../ui/icons";
+import { FlagIcon, MoveIcon } from "../../../ui/moreIcons";
 import { IconButton } from "../../../ui/IconButton";
 import { useListContext, useListState } from "./context";
 import type { Asked } from "./model";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Due, Recurrence, Task } from "../../../api/types";
 import type { TaskFields } from "../../../store/acts";
@@ -19,6 +19,7 @@ import { Calendar } from "./Calendar";
 import styles from "./DatePicker.module.css";
 import { QuickDays } from "./QuickDays";
 import { RepeatPicker } from "./RepeatPicker";
+import { useEnter } from "./useEnter";
 import { useSettled } from "./useSettled";
 
 /** What an edit makes of each task that it is about. */
@@ -64,19 +65,15 @@ function SaidDate({ onPick }: { onPick: (fieldsOf: FieldsOf) => void }) {
   const sentence = useSentence(said?.recurrence);
   const found = said?.due && text.trim() === asked ? { due: said.due, recurrence: said.recurrence } : null;
 
-  const pick = () => found && onPick((task) => ({ due: duePatch(task.due, found.due), ...(found.recurrence && { recurrence: found.recurrence }) }));
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    pick();
-  };
+  const pick = found && (() => onPick((task) => ({ due: duePatch(task.due, found.due), ...(found.recurrence && { recurrence: found.recurrence }) })));
+  const press = useEnter(text, pick);
 
   return (
     <div className={styles.said}>
       <Input plain aria-label={t("date.say")} placeholder={t("date.say")} autoFocus autoComplete="off" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={press} className={styles.saying} />
       {text.trim() !== "" && (
         <div aria-live="polite">
-          {found ? (
+          {pick ? (
             <button type="button" className={styles.choice} onClick={pick}>
               <UpcomingIcon />
               <span className={styles.choiceName}>{[fullDue(found.due), sentence].filter(Boolean).join(" · ")}</span>

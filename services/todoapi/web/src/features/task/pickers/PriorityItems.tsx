@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Priority } from "../../../api/types";
-import { FlagIcon } from "../../../ui/icons";
+import { FlagIcon } from "../../../ui/moreIcons";
 import { MenuChoice } from "../../../ui/Menu";
 import styles from "./Priority.module.css";
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../../api/http";
 import type { Anchor, Due, Recurrence, RecurrencePreview } from "../../../api/types";
@@ -18,6 +18,7 @@ import { useWords } from "../useWords";
 import type { FieldsOf } from "./DatePicker";
 import styles from "./DatePicker.module.css";
 import { commonRules, isRule, nextDates, plainRule, repeatTextOf, withoutClamp } from "./recurrence";
+import { useEnter } from "./useEnter";
 import { useSettled } from "./useSettled";
 
 interface RepeatPickerProps {
@@ -100,12 +101,8 @@ function SaidRepeat({ due, start, anchor, onPick }: SaidRepeatProps) {
   const { data, error } = useQuery({ ...repeatQuery(repeatTextOf(asked, due, viewer), viewer), enabled: asked.trim() !== "" });
   const known = text === asked && asked.trim() !== "" ? data : undefined;
 
-  const pick = () => known && onPick((task) => fieldsOfPreview(known, task.due, isRule(text) ? anchor : known.anchor, isRule(text)));
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    pick();
-  };
+  const pick = known ? () => onPick((task) => fieldsOfPreview(known, task.due, isRule(text) ? anchor : known.anchor, isRule(text))) : null;
+  const press = useEnter(text, pick);
 
   return (
     <div className={styles.inWords}>
@@ -115,7 +112,7 @@ function SaidRepeat({ due, start, anchor, onPick }: SaidRepeatProps) {
         {error && text === asked && <p className={styles.fault}>{error instanceof ApiError ? ([...error.fields.values()][0] ?? error.message) : t("offlineWords")}</p>}
       </div>
       {text.trim() !== "" && text !== start && (
-        <Button variant="primary" size="small" disabled={!known} onClick={pick}>
+        <Button variant="primary" size="small" disabled={!pick} onClick={pick ?? undefined}>
           {t("repeat.take")}
         </Button>
       )}
