@@ -157,6 +157,32 @@ describe("the day is planned in words", () => {
 });
 
 describe("nothing is lost", () => {
+  test("of an answer that comes when the chat is closed: a mark leads to it", async () => {
+    const person = await Person.signUp(browser);
+    const window = await open(person);
+    const chat = await Chat.byKey(window);
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await window.page.route("**/chat/conversations/*/messages", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await window.page.keyboard.type("add buy milk");
+    await window.press("Enter");
+    await chat.said.getByText("add buy milk").waitFor();
+    await window.press("Escape");
+    await chat.panel.waitFor({ state: "detached" });
+    answer();
+    const marked = window.page.getByRole("button", { name: "Chat, with a new answer" });
+    await marked.waitFor();
+    expect(await window.axe()).toEqual([]);
+    await window.screenshot("chat-news");
+    await marked.click();
+    await chat.card("buy milk").waitFor();
+    await window.press("Escape");
+    await window.page.getByRole("button", { name: "Chat", exact: true }).waitFor();
+  });
+
   test("of what was said when its answer does not arrive, and nothing is done twice", async () => {
     const person = await Person.signUp(browser);
     const window = await open(person);

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { type Abilities, chatOperations } from "../../api/chat";
 import { ApiError, client } from "../../api/http";
@@ -81,6 +81,15 @@ export function useIsThere(): boolean {
     if (there !== (was === "yes")) note(there ? "yes" : "no");
   }, [there, was, note]);
   return there;
+}
+
+/** Whether an answer has come that nobody looked at. */
+export function useNews(looking: boolean): boolean {
+  const chat = useChat();
+  const answers = useSyncExternalStore(chat.subscribe, chat.revision);
+  const [seen, setSeen] = useState(answers);
+  if (looking && seen !== answers) setSeen(answers);
+  return !looking && seen !== answers;
 }
 
 /** Whether the panel is open beside every screen, which the device remembers. */
