@@ -215,6 +215,9 @@ const (
 	EnvLogLevel = "LOG_LEVEL"
 	// EnvTraceSampling is the part of the requests from outside of which there are traces, from 0 to 1. Empty: none.
 	EnvTraceSampling = "TRACE_SAMPLING"
+	// EnvTraceCollector is where services send spans of what does not pass their sidecars, by OTLP, as in
+	// grpc://collector:4317; grpcs is by TLS, http and https are the other way to speak it. Empty: they make none.
+	EnvTraceCollector = "TRACE_COLLECTOR"
 	// EnvDrainDelay is how long a stopping service goes on serving after it has said that it is
 	// not ready, as in 6s; it covers the probes that notice it and the routing that follows.
 	EnvDrainDelay = "DRAIN_DELAY"

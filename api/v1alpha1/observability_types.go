@@ -2,7 +2,7 @@ package v1alpha1
 
 // ObservabilitySpec says what the platform tells those who watch it.
 type ObservabilitySpec struct {
-	// Tracing sends spans of the Dapr sidecars to a collector. Default: none are made.
+	// Tracing sends spans of the services and their Dapr sidecars to a collector. Default: none are made.
 	// +optional
 	Tracing *TracingSpec `json:"tracing,omitempty"`
 	// Monitors is Enabled where a PodMonitor shall have the Prometheus operator read the metrics of services and
@@ -31,7 +31,7 @@ type TracingSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self in ['grpc', 'http']",message="observability.tracing.protocol: must be grpc or http"
 	// +optional
 	Protocol TracingProtocol `json:"protocol,omitempty"`
-	// Insecure sends spans unencrypted. Default: by TLS, to a receiver whose certificate the sidecars' image trusts.
+	// Insecure sends spans unencrypted. Default: by TLS, to a receiver whose certificate the images of sidecars and services trust.
 	// +optional
 	Insecure bool `json:"insecure,omitempty"`
 	// SamplingRatio is the part of the requests that are traced, from "0" to "1", as in "0.01" for one of a hundred. What

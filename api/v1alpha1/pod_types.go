@@ -63,7 +63,7 @@ type ServicePodTemplate struct {
 
 // EnvVar is a variable of the environment.
 //
-// +kubebuilder:validation:XValidation:rule="!(self.name in ['ACCESS_TOKEN_LIFETIME', 'AUDIT_RETENTION_DAYS', 'APP_API_TOKEN', 'CHANGES_DAYS', 'CONVERSATION_DAYS', 'CHAT_MODEL', 'CHAT_MODEL_DAILY_TOKENS', 'CHAT_MODEL_REDACT', 'DRAIN_DELAY', 'EMAIL_VERIFICATION', 'GOMEMLIMIT', 'HEAD_KEYS_SECRET', 'KEYS_SECRET', 'LOG_LEVEL', 'OWNERS', 'PUBLIC_URL', 'PUSH_KEYS_SECRET', 'SESSION_LIFETIME', 'SIGN_UP', 'SMTP_FROM', 'SMTP_HOST', 'SMTP_PER_MINUTE', 'SMTP_PORT', 'SMTP_SECRET', 'SMTP_TLS', 'TOPIC_PREFIX', 'TRACE_SAMPLING', 'TRASH_DAYS', 'TRUSTED_PROXIES', 'WEBHOOK_NETWORKS']) && !self.name.startsWith('DAPR_')",messageExpression="'podTemplate.env: ' + self.name + ' is set by the operator or by Dapr; leave it out'"
+// +kubebuilder:validation:XValidation:rule="!(self.name in ['ACCESS_TOKEN_LIFETIME', 'AUDIT_RETENTION_DAYS', 'APP_API_TOKEN', 'CHANGES_DAYS', 'CONVERSATION_DAYS', 'CHAT_MODEL', 'CHAT_MODEL_DAILY_TOKENS', 'CHAT_MODEL_REDACT', 'DRAIN_DELAY', 'EMAIL_VERIFICATION', 'GOMEMLIMIT', 'HEAD_KEYS_SECRET', 'KEYS_SECRET', 'LOG_LEVEL', 'OWNERS', 'PUBLIC_URL', 'PUSH_KEYS_SECRET', 'SESSION_LIFETIME', 'SIGN_UP', 'SMTP_FROM', 'SMTP_HOST', 'SMTP_PER_MINUTE', 'SMTP_PORT', 'SMTP_SECRET', 'SMTP_TLS', 'TOPIC_PREFIX', 'TRACE_COLLECTOR', 'TRACE_SAMPLING', 'TRASH_DAYS', 'TRUSTED_PROXIES', 'WEBHOOK_NETWORKS']) && !self.name.startsWith('DAPR_')",messageExpression="'podTemplate.env: ' + self.name + ' is set by the operator or by Dapr; leave it out'"
 // +kubebuilder:validation:XValidation:rule="!(has(self.value) && has(self.valueFrom))",message="podTemplate.env: set value or valueFrom, not both"
 type EnvVar struct {
 	// Name of the variable. Those that the operator or Dapr sets are refused.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/todoplatform/todoplatform/services/internal/events"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 )
 
 // consumer brings events from Kafka to the sockets of this replica. An event for
@@ -13,7 +14,7 @@ type consumer struct {
 }
 
 // taskUpdate handles an event of task-updates.
-func (c *consumer) taskUpdate(_ context.Context, event events.Event) error {
+func (c *consumer) taskUpdate(ctx context.Context, event events.Event) error {
 	if !c.hub.online(event.UserID) {
 		return nil
 	}
@@ -21,12 +22,13 @@ func (c *consumer) taskUpdate(_ context.Context, event events.Event) error {
 	if err != nil {
 		return err
 	}
+	f.cause = trace.Parent(ctx)
 	c.hub.deliver(event.UserID, f)
 	return nil
 }
 
 // reminder handles an event of reminders.
-func (c *consumer) reminder(_ context.Context, event events.Event) error {
+func (c *consumer) reminder(ctx context.Context, event events.Event) error {
 	if !c.hub.online(event.UserID) {
 		return nil
 	}
@@ -34,6 +36,7 @@ func (c *consumer) reminder(_ context.Context, event events.Event) error {
 	if err != nil {
 		return err
 	}
+	f.cause = trace.Parent(ctx)
 	c.hub.deliver(event.UserID, f)
 	return nil
 }

@@ -31,6 +31,7 @@ type frame struct {
 	live      bool      // whether its client was current before, and awaits it
 	ended     string    // session or API token that the change ended
 	deleted   bool      // whether the change is the end of the account
+	cause     string    // what of the trace of its event it is part of, see package trace; empty: none
 	head      int64     // no frame at all: word that changes reach up to this seq
 	encoded   []byte
 }

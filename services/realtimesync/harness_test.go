@@ -18,6 +18,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/realtimesync/client"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
@@ -74,12 +75,12 @@ func newReplicaOf(t testing.TB, maxSockets int, change func(*timing)) *replica {
 	mux := http.NewServeMux()
 	registerTickets(httpapi.New(mux, "test", "1", "/realtime/v1"), &tickets{}, origins{refused: r.metrics.refusedPages}, r.room)
 	host := &host{
-		origins: origins{refused: r.metrics.refusedPages}, room: r.room, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, missed: r.heads.attend,
+		origins: origins{refused: r.metrics.refusedPages}, room: r.room, hub: r.hub, feed: r.feed, timing: timing, metrics: r.metrics, tracer: trace.None(), missed: r.heads.attend,
 	}
 	mux.Handle("GET "+protocol.SocketPath, sockets{host})
 	mux.Handle("GET "+protocol.StreamPath, streams{host})
 	r.Server = httptest.NewUnstartedServer(nil)
-	r.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), 0))
+	r.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), trace.None()))
 	r.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -19,6 +20,7 @@ type host struct {
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
+	tracer  *trace.Tracer
 	missed  func() // told when an event did not bring a change in time
 }
 

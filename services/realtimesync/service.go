@@ -8,6 +8,7 @@ package realtimesync
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/httpapi"
 	"github.com/todoplatform/todoplatform/services/internal/lifecycle"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -66,6 +68,10 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	if err != nil {
 		return err
 	}
+	tracer, err := trace.Connect(ctx, contract.RealtimeSync, cfg.Trace)
+	if err != nil {
+		return errors.Join(err, sidecar.Close())
+	}
 	registry := telemetry.NewRegistry()
 	hub := newHub(limits.maxSocketsPerUser)
 	metrics := newMetrics(registry, hub)
@@ -80,7 +86,7 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	registerTickets(httpapi.New(mux, "TodoPlatform realtime", "1", "/realtime/v1"), tickets, origins, room)
 	host := &host{
 		origins: origins, room: room,
-		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, missed: heads.attend,
+		hub: hub, feed: feed, timing: limits.timing, metrics: metrics, tracer: tracer, missed: heads.attend,
 	}
 	mux.Handle("GET "+protocol.SocketPath, sockets{host})
 	mux.Handle("GET "+protocol.StreamPath, streams{host})
@@ -94,11 +100,12 @@ func run(ctx context.Context, cfg Config, limits limits, public, health, app net
 	}})
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
+	parts.Add("spans", tracer.Close)
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 	parts.Go("memory", room.memory.watch)
 	parts.Go("callbacks", func(ctx context.Context) error { return callbacks.Serve(ctx, app) })
 	parts.Go("public", func(ctx context.Context) error {
-		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry, cfg.Sampling)), public)
+		return lifecycle.ServeHTTP(ctx, httpapi.NewServer(httpapi.Handler(httpapi.CheckMethods(mux), registry, tracer)), public)
 	})
 	parts.Go("heads", heads.loop().Run)
 	parts.Go("presence", presence.run)

@@ -11,10 +11,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/codes"
+	oteltrace "go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/calls"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/loop"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/realtimesync/protocol"
 )
 
@@ -57,6 +62,7 @@ type session struct {
 	feed    changeFeed
 	timing  timing
 	metrics *metrics
+	tracer  *trace.Tracer
 	missed  func() // told when an event did not bring a change in time
 	inbox   *queue
 	last    atomic.Int64 // seq of the last change sent
@@ -77,7 +83,7 @@ func newSession(h *host, wire wire, id auth.Caller, program string, resume *prot
 			ID: cmp.Or(id.SessionID, id.TokenID), Name: cmp.Or(id.Client, program),
 			Kind: string(wire.transport()), Since: time.Now().UTC().Truncate(time.Millisecond),
 		},
-		feed: h.feed, timing: h.timing, metrics: h.metrics, missed: h.missed,
+		feed: h.feed, timing: h.timing, metrics: h.metrics, tracer: h.tracer, missed: h.missed,
 		inbox: newQueue(), stopped: make(chan struct{}),
 		retry: loop.Backoff{First: h.timing.retryFirst, Most: h.timing.retryMost},
 	}
@@ -331,11 +337,22 @@ func (s *session) write(ctx context.Context, f frame) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timing.write)
 	defer cancel()
+	ctx, span := s.frameSpan(ctx, f)
+	defer span.End()
 	if err := s.wire.write(ctx, f); err != nil {
+		span.SetStatus(codes.Error, "the client is gone")
 		return fmt.Errorf("%w: %w", errGone, err)
 	}
 	s.metrics.wrote(f)
 	return nil
+}
+
+// frameSpan begins the span of writing f: the last of the trace of its event. What no event brought has none.
+func (s *session) frameSpan(ctx context.Context, f frame) (context.Context, oteltrace.Span) {
+	if f.cause == "" {
+		return ctx, noop.Span{}
+	}
+	return s.tracer.Start(trace.With(ctx, f.cause), "frame/"+string(f.kind), oteltrace.WithSpanKind(oteltrace.SpanKindProducer))
 }
 
 func (s *session) ping(ctx context.Context) {

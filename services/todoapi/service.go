@@ -23,6 +23,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/outbox"
 	"github.com/todoplatform/todoplatform/services/internal/store"
 	"github.com/todoplatform/todoplatform/services/internal/telemetry"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/todoapi/account"
 	"github.com/todoplatform/todoplatform/services/todoapi/admin"
 	"github.com/todoplatform/todoplatform/services/todoapi/calendar"
@@ -65,6 +66,10 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	if err != nil {
 		return err
 	}
+	tracer, err := trace.Connect(ctx, contract.TodoAPI, cfg.Trace)
+	if err != nil {
+		return errors.Join(err, sidecar.Close())
+	}
 	registry := telemetry.NewRegistry()
 	component := contract.DatabaseComponent(contract.TodoAPI)
 	probes := lifecycle.NewHealth(registry, cfg.DrainDelay, lifecycle.Check{Name: "sidecar", Run: func(ctx context.Context) error {
@@ -72,6 +77,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	}})
 	var parts lifecycle.Stack
 	parts.Add("sidecar connection", func(context.Context) error { return sidecar.Close() })
+	parts.Add("spans", tracer.Close)
 	parts.Go("health", func(ctx context.Context) error { return probes.Serve(ctx, health) })
 
 	if err := sidecar.WaitReady(ctx, component, contract.SecretStore); err != nil {
@@ -141,7 +147,7 @@ func run(ctx context.Context, cfg Config, changes *allowance.Users, today func()
 	callbacks.HandleHealth(db.Healthy)
 	rooms.methods(callbacks)
 
-	handler, err := routes(cfg, registry, rooms)
+	handler, err := routes(cfg, registry, tracer, rooms)
 	if err != nil {
 		return errors.Join(err, parts.Stop())
 	}
@@ -241,7 +247,7 @@ func (r rooms) operations(api huma.API, cfg Config) {
 }
 
 // routes is everything that people and programs reach.
-func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handler, error) {
+func routes(cfg Config, registry prometheus.Registerer, tracer *trace.Tracer, rooms rooms) (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "TodoPlatform", "1", apiPrefix)
 	limits := httpapi.NewUserLimits(time.Now)
@@ -270,5 +276,5 @@ func routes(cfg Config, registry prometheus.Registerer, rooms rooms) (http.Handl
 		httpapi.WriteProblem(w, r, failure.New(failure.Forbidden, "pages of other origins may not change anything here"))
 	}))
 	// Answers are compressed here: not every entry does, and none as well. The web page is already.
-	return httpapi.Handler(gzhttp.GzipHandler(guard.Handler(httpapi.CheckMethods(mux))), registry, cfg.Sampling), nil
+	return httpapi.Handler(gzhttp.GzipHandler(guard.Handler(httpapi.CheckMethods(mux))), registry, tracer), nil
 }

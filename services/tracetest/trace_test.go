@@ -2,6 +2,7 @@
 package tracetest
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/todoplatform/todoplatform/services/internal/platformtest"
 	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/services/notification"
+	realtime "github.com/todoplatform/todoplatform/services/realtimesync/client"
 	"github.com/todoplatform/todoplatform/services/todoapi"
 	"github.com/todoplatform/todoplatform/services/todoapi/client"
 )
@@ -52,6 +54,21 @@ func TestOneChangeIsOneTraceThroughAllServices(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	window := realtime.Client{BaseURL: "http://" + instances[contract.RealtimeSync].PublicAddress, AccessToken: person.Grant.AccessToken}
+	var socket *realtime.Socket
+	daprtest.Eventually(t, patience, "a window is open", func() bool {
+		socket, err = window.Connect(t.Context(), nil)
+		return err == nil
+	})
+	daprtest.Background(t, "the window", func(ctx context.Context) error {
+		for ctx.Err() == nil {
+			if _, err := socket.Next(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+		}
+		return nil
+	})
+
 	toRealtime := daprtest.Span{App: contract.RealtimeSync, Name: "pubsub/" + contract.TopicTaskUpdates}
 	const early = "4bf92f3577b34da6a3ce929d0e0e4735"
 	trying := traced(address, person, early)
@@ -68,6 +85,7 @@ func TestOneChangeIsOneTraceThroughAllServices(t *testing.T) {
 	}
 	t.Cleanup(func() { t.Logf("the trace has the spans %v", collector.Trace(id)) })
 	for _, want := range []daprtest.Span{
+		{App: contract.TodoAPI, Name: "POST /api/v1/tasks/{id}/complete"},
 		{App: contract.TodoAPI, Name: runtimev1.Dapr_InvokeBinding_FullMethodName},
 		{App: contract.TodoAPI, Name: runtimev1.Dapr_PublishEvent_FullMethodName},
 		{App: contract.RecurringTask, Name: "pubsub/" + contract.TopicTaskEvents},
@@ -77,6 +95,7 @@ func TestOneChangeIsOneTraceThroughAllServices(t *testing.T) {
 		{App: contract.Audit, Name: "pubsub/" + contract.TopicTaskEvents},
 		{App: contract.Audit, Name: "pubsub/" + contract.TopicReminders},
 		toRealtime,
+		{App: contract.RealtimeSync, Name: "frame/change"},
 	} {
 		daprtest.Eventually(t, patience, want.App+" has made the span "+want.Name+" of the trace", func() bool {
 			return slices.Contains(collector.Trace(id), want)

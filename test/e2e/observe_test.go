@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -189,6 +188,7 @@ func followOneChange(t *testing.T) {
 	id := strings.ReplaceAll(uuid.NewString(), "-", "")
 	p.comeBy(baseURL, &http.Client{Timeout: requestLimit, Transport: tracing{id}})
 	p.login(t)
+	p.open(t)
 	began := time.Now()
 	soon := began.Add(3 * time.Second).UTC()
 	if _, err := p.api.CreateTask(t.Context(), todo.Draft{Title: "Follow me", Reminders: []todo.Reminder{{At: &soon}}}); err != nil {
@@ -206,7 +206,7 @@ func followOneChange(t *testing.T) {
 		if err := view(ctx, logsHost, "/select/logsql/query", query, &line); err != nil {
 			return err
 		}
-		_, err := servicesOf(ctx, line.TraceID)
+		_, err := spansOf(ctx, line.TraceID)
 		return err
 	})
 	cluster.waitReady(t, readyWithin)
@@ -222,24 +222,30 @@ func (t tracing) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// wholeTrace complains of services that a trace has no span of.
+// wholeTrace complains of services that a trace has no span of, and of its two ends, the request and the frame to a window.
 func wholeTrace(ctx context.Context, id string) error {
-	found, err := servicesOf(ctx, id)
+	found, err := spansOf(ctx, id)
 	if err != nil {
 		return err
 	}
 	for _, service := range contract.Services() {
-		if !slices.Contains(found, service) {
-			return fmt.Errorf("no span of %s, but of %q", service, found)
+		if len(found[service]) == 0 {
+			return fmt.Errorf("no span of %s, but %v", service, found)
+		}
+	}
+	for service, name := range map[string]string{contract.TodoAPI: "POST /api/v1/tasks", contract.RealtimeSync: "frame/change"} {
+		if !slices.Contains(found[service], name) {
+			return fmt.Errorf("no span %s of %s, but %q", name, service, found[service])
 		}
 	}
 	return nil
 }
 
-// servicesOf lists the services that have a span in a trace.
-func servicesOf(ctx context.Context, id string) ([]string, error) {
+// spansOf lists the names of the spans of a trace, by service.
+func spansOf(ctx context.Context, id string) (map[string][]string, error) {
 	var answer struct {
 		Data []struct {
+			Spans     []struct{ OperationName, ProcessID string }
 			Processes map[string]struct{ ServiceName string }
 		}
 	}
@@ -249,9 +255,10 @@ func servicesOf(ctx context.Context, id string) ([]string, error) {
 	if len(answer.Data) == 0 {
 		return nil, fmt.Errorf("no trace %s", id)
 	}
-	services := map[string]bool{}
-	for _, process := range answer.Data[0].Processes {
-		services[process.ServiceName] = true
+	found := map[string][]string{}
+	for _, span := range answer.Data[0].Spans {
+		service := answer.Data[0].Processes[span.ProcessID].ServiceName
+		found[service] = append(found[service], span.OperationName)
 	}
-	return slices.Sorted(maps.Keys(services)), nil
+	return found, nil
 }

@@ -301,6 +301,15 @@ func (in *Input) tracing() map[string]any {
 	}
 }
 
+// collector is where spans go, as services read it.
+func collector(wanted *v1alpha1.TracingSpec) string {
+	scheme := string(cmp.Or(wanted.Protocol, v1alpha1.TracingGRPC))
+	if !wanted.Insecure {
+		scheme += "s"
+	}
+	return scheme + "://" + string(wanted.Endpoint)
+}
+
 // samplingRatio is the part of the requests that are traced.
 func samplingRatio(wanted *v1alpha1.TracingSpec) string { return cmp.Or(wanted.SamplingRatio, "0.1") }
 

@@ -352,7 +352,9 @@ func (in *Input) env(app string) []corev1.EnvVar {
 		env = append(env, corev1.EnvVar{Name: contract.EnvTopicPrefix, Value: prefix})
 	}
 	if tracing := in.Platform.Spec.Observability.Tracing; tracing != nil && contract.PublicApps()[app] != "" {
-		env = append(env, corev1.EnvVar{Name: contract.EnvTraceSampling, Value: samplingRatio(tracing)})
+		env = append(env,
+			corev1.EnvVar{Name: contract.EnvTraceSampling, Value: samplingRatio(tracing)},
+			corev1.EnvVar{Name: contract.EnvTraceCollector, Value: collector(tracing)})
 	}
 	if _, public := contract.PublicApps()[app]; public || invoked(app) {
 		env = append(env, corev1.EnvVar{Name: contract.EnvDrainDelay, Value: drainDelay.String()})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net"
+	"net/url"
 	"sync"
 	"testing"
 
@@ -11,12 +12,12 @@ import (
 	"google.golang.org/grpc"
 )
 
-// Span is what a sidecar did as a part of a trace.
+// Span is what a sidecar or a service did as a part of a trace.
 type Span struct {
 	App, Name string
 }
 
-// Collector takes the spans of sidecars, as Jaeger does.
+// Collector takes spans, as Jaeger does.
 type Collector struct {
 	collectorv1.UnimplementedTraceServiceServer
 	address string
@@ -41,6 +42,9 @@ func (e *Env) Collector(t testing.TB) *Collector {
 	})
 	return e.collector
 }
+
+// URL is where services send theirs.
+func (c *Collector) URL() *url.URL { return &url.URL{Scheme: "grpc", Host: c.address} }
 
 // Export takes spans.
 func (c *Collector) Export(_ context.Context, request *collectorv1.ExportTraceServiceRequest) (*collectorv1.ExportTraceServiceResponse, error) {

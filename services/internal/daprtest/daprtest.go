@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/todoplatform/todoplatform/api/contract"
+	"github.com/todoplatform/todoplatform/services/internal/trace"
 	"github.com/todoplatform/todoplatform/test/servers"
 )
 
@@ -111,6 +112,14 @@ type Env struct {
 	collector *Collector // of spans; nil: there are none
 	// internalPorts are where the sidecars of the apps take invocations.
 	internalPorts map[string]int
+}
+
+// Traces says where the services of the environment send spans: to its collector, if it has one.
+func (e *Env) Traces() trace.Config {
+	if e.collector == nil {
+		return trace.Config{}
+	}
+	return trace.Config{Collector: e.collector.URL(), Sampling: 1}
 }
 
 // New makes an environment with the platform's topics. The first of a package starts

@@ -12,6 +12,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	oteltrace "go.opentelemetry.io/otel/trace"
 
 	"github.com/todoplatform/todoplatform/services/internal/failure"
 	"github.com/todoplatform/todoplatform/services/internal/trace"
@@ -42,7 +45,7 @@ func NewServer(handler http.Handler) *http.Server {
 
 // Handler wraps all of a service's public routes: request id, security headers,
 // deadline, trace, metrics, and a 500 instead of a broken connection after a panic.
-func Handler(routes http.Handler, registry prometheus.Registerer, sampling trace.Sampling) http.Handler {
+func Handler(routes http.Handler, registry prometheus.Registerer, tracer *trace.Tracer) http.Handler {
 	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "http_request_duration_seconds",
 		Help:    "Time to answer a request, by route pattern, method and status.",
@@ -52,7 +55,8 @@ func Handler(routes http.Handler, registry prometheus.Registerer, sampling trace
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
-		ctx, cancel := requestContext(sampling.Of(r), isUpgrade(r))
+		ctx, span := tracer.Request(r)
+		ctx, cancel := requestContext(ctx, isUpgrade(r))
 		defer cancel()
 		r = r.WithContext(ctx)
 		setSecurityHeaders(w.Header())
@@ -62,13 +66,32 @@ func Handler(routes http.Handler, registry prometheus.Registerer, sampling trace
 		defer func() {
 			answerPanic(recorder, r, recover())
 			if recorder.status == http.StatusSwitchingProtocols || recorder.Header().Get("Content-Type") == EventStream {
-				return // how long a client stays says nothing about speed
+				return // how long a client stays says nothing about speed, and a span would come when it has left
 			}
+			endSpan(span, r, recorder.status)
 			// r.Pattern is one of the registered routes: a closed set.
 			seconds.WithLabelValues(r.Pattern, methodLabel(r.Method), strconv.Itoa(recorder.status)).Observe(time.Since(started).Seconds())
 		}()
 		routes.ServeHTTP(recorder, r)
 	})
+}
+
+// endSpan names the span of a request by its route: the conventions of OpenTelemetry for HTTP servers.
+func endSpan(span oteltrace.Span, r *http.Request, status int) {
+	defer span.End()
+	if !span.IsRecording() {
+		return
+	}
+	if r.Pattern != "" {
+		span.SetName(r.Pattern)
+	}
+	span.SetAttributes(
+		attribute.String("http.request.method", methodLabel(r.Method)), attribute.String("http.route", r.Pattern),
+		attribute.Int("http.response.status_code", status), attribute.String("request.id", RequestID(r.Context())),
+	)
+	if status >= http.StatusInternalServerError {
+		span.SetStatus(codes.Error, "")
+	}
 }
 
 type (

@@ -19,6 +19,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/todoplatform/todoplatform/services/internal/auth"
 	"github.com/todoplatform/todoplatform/services/internal/failure"
@@ -99,7 +101,7 @@ func newHandler(registry prometheus.Registerer) http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, failure.New(failure.NotFound, "no such operation"))
 	})
-	return httpapi.Handler(httpapi.CheckMethods(mux), registry, 0)
+	return httpapi.Handler(httpapi.CheckMethods(mux), registry, trace.None())
 }
 
 type problem struct {
@@ -372,17 +374,40 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-func TestHandlersKnowTheTraceOfTheRequest(t *testing.T) {
+func TestRequestsAreSpansOfTheirTraces(t *testing.T) {
 	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
-	for header, sampling := range map[string]trace.Sampling{"00-" + id + "-00f067aa0ba902b7-01": 0, "": 1} {
-		var got string
-		handler := httpapi.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = trace.ID(r.Context()) }), prometheus.NewRegistry(), sampling)
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	mux := http.NewServeMux()
+	var got string
+	mux.HandleFunc("GET /tasks/{id}", func(w http.ResponseWriter, r *http.Request) {
+		got = trace.ID(r.Context())
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	spans := tracetest.NewSpanRecorder()
+	for header, tracer := range map[string]*trace.Tracer{
+		"00-" + id + "-00f067aa0ba902b7-01": trace.None(),
+		"":                                  trace.To("todo-api", spans, 1),
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/tasks/1", nil)
 		r.Header.Set(trace.Header, header)
-		handler.ServeHTTP(httptest.NewRecorder(), r)
+		httpapi.Handler(mux, prometheus.NewRegistry(), tracer).ServeHTTP(httptest.NewRecorder(), r)
 		if got == "" || header != "" && got != id {
 			t.Errorf("a request with %q is of the trace %q", header, got)
 		}
+	}
+	ended := spans.Ended()
+	if len(ended) != 1 || ended[0].Name() != "GET /tasks/{id}" || ended[0].Status().Code != codes.Error {
+		t.Errorf("the request that failed has the spans %v", ended)
+	}
+}
+
+func TestAStreamIsNoSpan(t *testing.T) {
+	spans := tracetest.NewSpanRecorder()
+	handler := httpapi.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", httpapi.EventStream)
+	}), prometheus.NewRegistry(), trace.To("realtime-sync", spans, 1))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	if ended := spans.Ended(); len(ended) != 0 {
+		t.Errorf("it has the spans %v, which would last as long as its client stays", ended)
 	}
 }
 
@@ -427,7 +452,7 @@ func TestARequestGoesOnAfterTheTimeForItsBody(t *testing.T) {
 			}
 		})
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), 0))
+	server.Config = httpapi.NewServer(httpapi.Handler(mux, prometheus.NewRegistry(), trace.None()))
 	server.Start()
 	defer server.Close()
 	answer, err := http.Post(server.URL+"/api/v1/waits", "application/json", strings.NewReader(`{"name":"ann"}`))
@@ -485,7 +510,7 @@ func TestALastingAnswerOutlivesDeadlines(t *testing.T) {
 		_ = http.NewResponseController(w).Flush() // what was lost is missed below
 		<-ctx.Done()
 		left <- nil
-	}), prometheus.NewRegistry(), 0))
+	}), prometheus.NewRegistry(), trace.None()))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 50*time.Millisecond, 100*time.Millisecond
 	server.Start()
 	defer server.Close()

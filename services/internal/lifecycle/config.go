@@ -21,8 +21,8 @@ type Config struct {
 	Dapr      dapr.Config
 	LogLevel  string   // debug, info, warn or error
 	PublicURL *url.URL // where people reach the platform; nil: unknown
-	// Sampling says of which part of the public requests there are traces.
-	Sampling trace.Sampling
+	// Trace says where the spans go of what does not pass the sidecar.
+	Trace trace.Config
 	// DrainDelay is how long a stopping service goes on serving after it has said that it is not ready.
 	DrainDelay time.Duration
 
@@ -41,9 +41,9 @@ func ConfigFromEnv() (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	sampling, err := trace.ParseSampling(os.Getenv(contract.EnvTraceSampling))
+	traces, err := traceFromEnv()
 	if err != nil {
-		return Config{}, fmt.Errorf("%s: %w", contract.EnvTraceSampling, err)
+		return Config{}, err
 	}
 	return Config{
 		Dapr: dapr.Config{
@@ -55,7 +55,7 @@ func ConfigFromEnv() (Config, error) {
 		},
 		LogLevel:      os.Getenv(contract.EnvLogLevel),
 		PublicURL:     publicURL,
-		Sampling:      sampling,
+		Trace:         traces,
 		DrainDelay:    drainDelay,
 		HealthAddress: net.JoinHostPort("", strconv.Itoa(contract.HealthPort)),
 		AppAddress:    net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AppPort)),
@@ -72,6 +72,18 @@ func publicURLFromEnv() (*url.URL, error) {
 		return nil, fmt.Errorf("%s: %q is not a URL such as https://todo.example.com", contract.EnvPublicURL, value)
 	}
 	return public, nil
+}
+
+func traceFromEnv() (trace.Config, error) {
+	collector, err := trace.ParseCollector(os.Getenv(contract.EnvTraceCollector))
+	if err != nil {
+		return trace.Config{}, fmt.Errorf("%s: %w", contract.EnvTraceCollector, err)
+	}
+	sampling, err := trace.ParseSampling(os.Getenv(contract.EnvTraceSampling))
+	if err != nil {
+		return trace.Config{}, fmt.Errorf("%s: %w", contract.EnvTraceSampling, err)
+	}
+	return trace.Config{Collector: collector, Sampling: sampling}, nil
 }
 
 func drainDelayFromEnv() (time.Duration, error) {

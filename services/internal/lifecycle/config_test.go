@@ -26,6 +26,9 @@ func TestConfigFromEnv(t *testing.T) {
 		"a delay without a unit":      {contract.EnvDrainDelay, "6", "", 0, true},
 		"a delay that is negative":    {contract.EnvDrainDelay, "-1s", "", 0, true},
 		"a part of the requests":      {contract.EnvTraceSampling, "0.01", "", 0, false},
+		"a collector":                 {contract.EnvTraceCollector, "grpc://collector:4317", "", 0, false},
+		"a collector without a way":   {contract.EnvTraceCollector, "collector:4317", "", 0, true},
+		"a collector without a port":  {contract.EnvTraceCollector, "http://collector", "", 0, true},
 		"more than all requests":      {contract.EnvTraceSampling, "2", "", 0, true},
 		"a delay that leaves no time": {contract.EnvDrainDelay, "11s", "", 0, true},
 	}

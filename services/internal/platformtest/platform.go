@@ -27,7 +27,7 @@ func Start(t testing.TB, env *daprtest.Env, apps ...string) map[string]*daprtest
 	}
 	env.Secret(t, keysSecret, map[string]string{contract.SecretKeySigning: string(keys)})
 	common := func(i *daprtest.Instance) lifecycle.Config {
-		return lifecycle.Config{Dapr: daprtest.Config(i.Address), HealthAddress: i.HealthAddress, AppAddress: i.AppAddress}
+		return lifecycle.Config{Dapr: daprtest.Config(i.Address), HealthAddress: i.HealthAddress, AppAddress: i.AppAddress, Trace: env.Traces()}
 	}
 	all := map[string]daprtest.Run{
 		contract.TodoAPI: func(ctx context.Context, i *daprtest.Instance) error {

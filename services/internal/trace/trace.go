@@ -1,15 +1,10 @@
 // Package trace carries the W3C trace context of what a service handles through its context: from the request or
-// the call of the sidecar into calls to the sidecar, the outbox and the log. The spans themselves are the sidecars'.
+// the call of the sidecar into calls to the sidecar, the outbox and the log. The sidecars make the spans of all
+// that goes through them; a Tracer makes those of what does not.
 package trace
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
-	"fmt"
-	"math"
-	"net/http"
-	"strconv"
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -59,40 +54,4 @@ func WithBinary(ctx context.Context, parent string) context.Context {
 		SpanID:     trace.SpanID([]byte(parent[binarySpanID:])),
 		TraceFlags: trace.TraceFlags(parent[binaryFlags]),
 	}))
-}
-
-// Sampling says of which part of the requests there are spans: 0 is none, and 1 all.
-type Sampling float64
-
-// ParseSampling reads a number from 0 to 1; empty text is 0.
-func ParseSampling(text string) (Sampling, error) {
-	if text == "" {
-		return 0, nil
-	}
-	part, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(part) || part < 0 || part > 1 {
-		return 0, fmt.Errorf("%q is not a number from 0 to 1", text)
-	}
-	return Sampling(part), nil
-}
-
-// Of returns the context of a request as part of the trace that it came with, or of a new one. While nothing is
-// sampled, none begins.
-func (s Sampling) Of(r *http.Request) context.Context {
-	ctx := With(r.Context(), r.Header.Get(Header))
-	if s == 0 || ID(ctx) != "" {
-		return ctx
-	}
-	return trace.ContextWithRemoteSpanContext(ctx, s.begin())
-}
-
-// begin makes up the parent of what a request causes, and decides by the id, as OpenTelemetry's samplers do, whether the
-// sidecars make spans of it.
-func (s Sampling) begin() trace.SpanContext {
-	var config trace.SpanContextConfig
-	_, _ = rand.Read(config.TraceID[:]) // never fails
-	_, _ = rand.Read(config.SpanID[:])
-	place := float64(binary.BigEndian.Uint64(config.TraceID[8:])>>1) / (1 << 63) // from 0 to 1
-	config.TraceFlags = config.TraceFlags.WithSampled(place < float64(s))
-	return trace.NewSpanContext(config)
 }

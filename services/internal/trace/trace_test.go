@@ -2,7 +2,6 @@ package trace_test
 
 import (
 	"encoding/hex"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -41,44 +40,6 @@ func TestTheSidecarsFormIsRead(t *testing.T) {
 	for _, malformed := range []string{"", whole[:28], whole + "\x00", "\x01" + whole[1:], whole[:18] + "\x03" + whole[19:]} {
 		if got := trace.Parent(trace.WithBinary(t.Context(), malformed)); got != "" {
 			t.Errorf("%x became %s", malformed, got)
-		}
-	}
-}
-
-func TestRequestsAreSampled(t *testing.T) {
-	request := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
-	if ctx := trace.Sampling(0).Of(request); trace.ID(ctx) != "" {
-		t.Error("a trace begins although none is wanted")
-	}
-	sampled, ids := 0, map[string]bool{}
-	const requests = 1000
-	for range requests {
-		ctx := trace.Sampling(0.5).Of(request)
-		ids[trace.ID(ctx)] = true
-		if strings.HasSuffix(trace.Parent(ctx), "-01") {
-			sampled++
-		}
-	}
-	if len(ids) != requests || sampled < 400 || sampled > 600 {
-		t.Errorf("%d traces of %d requests, %d of them sampled", len(ids), requests, sampled)
-	}
-	request.Header.Set(trace.Header, parent)
-	for _, sampling := range []trace.Sampling{0, 0.5, 1} {
-		if got := trace.Parent(sampling.Of(request)); got != parent {
-			t.Errorf("a request of the trace %s is part of %q", parent, got)
-		}
-	}
-}
-
-func TestParseSampling(t *testing.T) {
-	for text, want := range map[string]trace.Sampling{"": 0, "0": 0, "0.01": 0.01, "1": 1} {
-		if got, err := trace.ParseSampling(text); got != want || err != nil {
-			t.Errorf("%q: got %v, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"-0.1", "1.1", "NaN", "half"} {
-		if got, err := trace.ParseSampling(text); err == nil {
-			t.Errorf("%q became %v", text, got)
 		}
 	}
 }
